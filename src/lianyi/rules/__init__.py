@@ -1,0 +1,68 @@
+"""Dated rule sets and reference data, kept as TOML files: no number of policy lives in code.
+
+A bureau adds rule sets of its own by putting files beside one another in a directory and naming it to
+`load_rule_sets`; the files in ``programmes/`` show the form.
+"""
+
+from __future__ import annotations
+
+from lianyi.rules.loading import RuleBook, load_rule_sets
+from lianyi.rules.reference import (
+    REFERENCE_NAMES,
+    codes_of,
+    institution_kinds,
+    load_reference,
+    load_reference_list,
+    reference_item,
+    services,
+    specialties,
+    title_ranks,
+)
+from lianyi.rules.schema import (
+    Confidence,
+    InstitutionKind,
+    Jurisdiction,
+    Measure,
+    Per,
+    Period,
+    ReferenceItem,
+    ReferenceList,
+    Requirement,
+    RuleFamily,
+    RuleSet,
+    Service,
+    Specialty,
+    TitleRank,
+    Unit,
+    Words,
+)
+
+__all__ = [
+    "REFERENCE_NAMES",
+    "Confidence",
+    "InstitutionKind",
+    "Jurisdiction",
+    "Measure",
+    "Per",
+    "Period",
+    "ReferenceItem",
+    "ReferenceList",
+    "Requirement",
+    "RuleBook",
+    "RuleFamily",
+    "RuleSet",
+    "Service",
+    "Specialty",
+    "TitleRank",
+    "Unit",
+    "Words",
+    "codes_of",
+    "institution_kinds",
+    "load_reference",
+    "load_reference_list",
+    "load_rule_sets",
+    "reference_item",
+    "services",
+    "specialties",
+    "title_ranks",
+]
