@@ -1,0 +1,58 @@
+"""What every command has around it: one transaction, one line of writers, and a key that makes a retry harmless."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+from django.apps import apps
+from django.db import models, transaction
+
+from lianyi.accounts.audit import CommandContext, lock_chain
+from lianyi.accounts.errors import CommandKeyReusedError
+from lianyi.accounts.models import CommandReceipt
+
+P = ParamSpec("P")
+Result = TypeVar("Result", bound=models.Model)
+
+
+def command(
+    name: str,
+) -> Callable[[Callable[Concatenate[CommandContext, P], Result]], Callable[Concatenate[CommandContext, P], Result]]:
+    """Make a function a command: a thing that a person can do, whole or not at all, and once for each key."""
+
+    def decorate(
+        function: Callable[Concatenate[CommandContext, P], Result],
+    ) -> Callable[Concatenate[CommandContext, P], Result]:
+        @functools.wraps(function)
+        def run(context: CommandContext, *args: P.args, **kwargs: P.kwargs) -> Result:
+            with transaction.atomic():
+                # Taking the chain's lock first gives all writers the same order, so no two of them can deadlock.
+                lock_chain()
+                receipt, is_new = CommandReceipt.objects.get_or_create(
+                    key=context.key, defaults={"command": name, "user_id": context.actor.user_id}
+                )
+                if not is_new:
+                    return _earlier_result(receipt, name, context)
+                result = function(context, *args, **kwargs)
+                receipt.object_type = result._meta.label_lower  # noqa: SLF001 - Django's documented name
+                receipt.object_id = result.pk
+                receipt.save(update_fields=["object_type", "object_id"])
+                return result
+
+        return cast("Callable[Concatenate[CommandContext, P], Result]", run)
+
+    return decorate
+
+
+def _earlier_result(receipt: CommandReceipt, name: str, context: CommandContext) -> Result:  # type: ignore[type-var]
+    if receipt.command != name or receipt.user_id != context.actor.user_id:
+        raise CommandKeyReusedError(
+            f"The command key {context.key} was used for another command ({receipt.command}). "
+            "Open the page again and repeat what you wanted to do.",
+            key=context.key,
+        )
+    model = apps.get_model(receipt.object_type)
+    result: Result = model._default_manager.get(pk=receipt.object_id)  # noqa: SLF001
+    return result

@@ -1,0 +1,231 @@
+"""Lines of a plan: written, changed, approved, published."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from lianyi.accounts.access import covers, require
+from lianyi.accounts.audit import CommandContext, creation_facts, record, snapshot
+from lianyi.accounts.commanding import command
+from lianyi.accounts.errors import NotPermittedError, SeparationOfDutiesError
+from lianyi.accounts.records import Provenance, save_changes
+from lianyi.dispatch.checks import publication_problems
+from lianyi.dispatch.commands.walking import record_event, walk_many
+from lianyi.dispatch.errors import PostingDatesError, PublicationRefusedError, StepRefusedError
+from lianyi.dispatch.machine import BY_NAME, steps_from
+from lianyi.dispatch.models import (
+    Posting,
+    PostingApproval,
+    PostingKind,
+    PostingState,
+)
+from lianyi.errors import InvalidInputError
+from lianyi.partnerships.models import Agreement
+from lianyi.registry.models import Department, Institution, Staff
+
+EDITABLE = (
+    "kind",
+    "to_institution_id",
+    "to_department_id",
+    "specialty",
+    "batch_id",
+    "team_id",
+    "predecessor_id",
+    "starts_on",
+    "ends_on",
+    "tasks",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPosting:
+    code: str
+    kind: str
+    staff_id: int
+    to_institution_id: int
+    starts_on: datetime.date
+    ends_on: datetime.date
+    to_department_id: int | None = None
+    specialty: str = ""
+    batch_id: int | None = None
+    team_id: int | None = None
+    predecessor_id: int | None = None
+    tasks: str = ""
+    provenance: str = Provenance.RECORDED
+
+
+@command("dispatch.posting.draft")
+def draft_posting(context: CommandContext, agreement: Agreement, new: NewPosting) -> Posting:
+    """Write one line of a plan. Nothing is promised to anybody until it is published."""
+    require(context.actor, "dispatch.write", agreement)
+    staff = Staff.objects.select_related("institution", "department").filter(pk=new.staff_id).first()
+    if staff is None:
+        raise InvalidInputError("The person is not in the registry. Enter the person first.", field="staff")
+    site = Institution.objects.filter(pk=new.to_institution_id).first()
+    if site is None:
+        raise InvalidInputError("The receiving institution is not in the registry. Enter it first.", field="to")
+    posting = new_posting(agreement, staff, new)
+    check_plan(posting)
+    posting.save()
+    record_event(context, posting, "draft", PostingState.DRAFT, new.starts_on, {})
+    record(context, "dispatch.posting.draft", posting, before=None, after=creation_facts(posting))
+    return posting
+
+
+def new_posting(agreement: Agreement, staff: Staff, new: NewPosting) -> Posting:
+    if agreement.postings.filter(code=new.code).exists():
+        raise InvalidInputError(
+            f"The agreement has a posting '{new.code}' already; choose another number.", field="code"
+        )
+    return Posting(
+        agreement=agreement,
+        code=new.code,
+        kind=new.kind,
+        staff=staff,
+        from_institution=staff.institution,
+        from_department=staff.department,
+        to_institution_id=new.to_institution_id,
+        to_department_id=new.to_department_id,
+        specialty=new.specialty or staff.specialty,
+        batch_id=new.batch_id,
+        team_id=new.team_id,
+        predecessor_id=new.predecessor_id,
+        starts_on=new.starts_on,
+        ends_on=new.ends_on,
+        tasks=new.tasks,
+        provenance=new.provenance,
+    )
+
+
+def check_plan(posting: Posting) -> None:
+    if posting.kind not in PostingKind.values:
+        raise InvalidInputError(
+            f"'{posting.kind}' is not a kind of posting. Accepted: {', '.join(PostingKind.values)}.", field="kind"
+        )
+    if posting.ends_on < posting.starts_on:
+        raise PostingDatesError(
+            f"The posting ends on {posting.ends_on}, before it starts on {posting.starts_on}. Correct one of the days.",
+            field="ends_on",
+        )
+    if posting.from_institution_id == posting.to_institution_id:
+        raise InvalidInputError(
+            "A posting goes to another institution; both are the same here. Choose another one.", field="to"
+        )
+    department = posting.to_department_id
+    if department and not Department.objects.filter(pk=department, institution_id=posting.to_institution_id).exists():
+        raise InvalidInputError("The department named belongs to another institution.", field="to_department")
+    predecessor = posting.predecessor
+    if predecessor is not None and predecessor.agreement_id != posting.agreement_id:
+        raise InvalidInputError("The predecessor belongs to another agreement.", field="predecessor")
+    for name, row in (("batch", posting.batch), ("team", posting.team)):
+        if row is not None and row.agreement_id != posting.agreement_id:
+            raise InvalidInputError(f"The {name} belongs to another agreement.", field=name)
+
+
+@command("dispatch.posting.change")
+def change_posting(
+    context: CommandContext, posting: Posting, changes: Mapping[str, Any], expected_version: int
+) -> Posting:
+    """Change a line that is still a draft. What is published changes by steps only."""
+    require(context.actor, "dispatch.write", posting)
+    if posting.state != PostingState.DRAFT:
+        raise StepRefusedError(
+            f"The posting {posting.code} is published; extend, end, cancel or replace it instead of changing its line.",
+            state=posting.state,
+            allowed=[step.name for step in steps_from(posting.state)],
+        )
+    unknown = sorted(set(changes) - set(EDITABLE))
+    if unknown:
+        raise InvalidInputError(f"These cannot be changed here: {', '.join(unknown)}.", fields=unknown)
+    before = snapshot(posting, changes)
+    wanted = Posting.objects.get(pk=posting.pk)
+    for name, value in changes.items():
+        setattr(wanted, name, value)
+    check_plan(wanted)
+    save_changes(posting, changes, expected_version)
+    record(context, "dispatch.posting.change", posting, before=before, after=snapshot(posting, changes))
+    return posting
+
+
+@command("dispatch.posting.answer")
+def answer_posting(context: CommandContext, posting: Posting, side: str, *, approves: bool) -> PostingApproval:
+    """Approve or refuse a posting for one of the sides that the agreement asks."""
+    require(context.actor, "dispatch.decide", posting)
+    if side not in posting.agreement.approvals:
+        asked = ", ".join(posting.agreement.approvals) or "nobody"
+        raise InvalidInputError(f"The agreement does not ask '{side}'; it asks: {asked}.", field="side")
+    if posting.state != PostingState.DRAFT:
+        raise StepRefusedError(
+            f"The posting {posting.code} is not a draft any more; its approvals are settled.",
+            state=posting.state,
+            allowed=[step.name for step in steps_from(posting.state)],
+        )
+    _require_side(context, posting, side)
+    drafted_by = posting.events.filter(step="draft").values_list("user_id", flat=True).first()
+    if drafted_by == context.actor.user_id and not context.actor.is_service:
+        raise SeparationOfDutiesError(
+            "You wrote this line of the plan; somebody else approves it.", step="approval", posting=posting.code
+        )
+    if not approves and not context.reason.strip():
+        raise InvalidInputError("Refusing a posting needs a reason in words.", field="reason")
+    answer = PostingApproval.Answer.APPROVED if approves else PostingApproval.Answer.REFUSED
+    former = posting.approvals.filter(side=side).first()
+    approval, _created = PostingApproval.objects.update_or_create(
+        posting=posting,
+        side=side,
+        defaults={
+            "answer": answer,
+            "reason": context.reason,
+            "decided_by_id": context.actor.user_id,
+            "decided_at": timezone.now(),
+        },
+    )
+    before = None if former is None else {"answer": former.answer}
+    record(context, "dispatch.posting.answer", approval, before=before, after={"side": side, "answer": answer})
+    return approval
+
+
+def _require_side(context: CommandContext, posting: Posting, side: str) -> None:
+    actor = context.actor
+    sides = Agreement.Approval
+    if side == sides.RECEIVING_UNIT:
+        allowed = covers(actor, posting.to_institution_id)
+    elif side == sides.HOME_DEPARTMENT:
+        allowed = actor.is_service or (
+            posting.from_department_id is not None and actor.department_node_id == posting.from_department_id
+        )
+    else:
+        allowed = covers(actor, posting.from_institution_id) and actor.department_node_id is None
+    if not allowed:
+        raise NotPermittedError(
+            f"Only the {sides(side).label} answers here; you act for another side.",
+            reason="relation",
+            permission="dispatch.decide",
+        )
+
+
+@command("dispatch.posting.publish")
+def publish_postings(context: CommandContext, agreement: Agreement, posting_ids: Sequence[int]) -> Agreement:
+    """Publish lines of a plan together: all of them, or none if one of them cannot be."""
+    require(context.actor, "dispatch.decide", agreement)
+    rows = list(
+        agreement.postings.filter(pk__in=posting_ids, state=PostingState.DRAFT)
+        .select_related("agreement", "staff", "from_institution", "to_institution", "from_department")
+        .order_by("pk")
+    )
+    if not rows:
+        raise InvalidInputError("None of the lines named is a draft of this agreement.", field="postings")
+    problems = publication_problems(rows)
+    if problems:
+        lines = len({problem.posting_id for problem in problems})
+        raise PublicationRefusedError(
+            f"{lines} of {len(rows)} lines cannot be published. Mend them or leave them out, then publish again.",
+            problems=problems,
+        )
+    walk_many(context, rows, BY_NAME["publish"], timezone.localdate())
+    return agreement

@@ -1,0 +1,162 @@
+"""The parts that every step of a posting is made of: what changes, the event, who gets access."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from lianyi.accounts.access import NODE_TARGET
+from lianyi.accounts.audit import CommandContext, Entry, entry_of, record_many, snapshot
+from lianyi.accounts.commands import NewGrant, close_grants, open_grants
+from lianyi.accounts.models import GrantKind
+from lianyi.dispatch.errors import PostingDatesError, StepRefusedError
+from lianyi.dispatch.machine import BY_NAME, REASONS, Step, steps_from
+from lianyi.dispatch.models import (
+    Posting,
+    PostingEvent,
+    PostingState,
+)
+from lianyi.errors import InvalidInputError
+
+POSTING_BASIS = "dispatch.posting"
+
+
+@dataclass(frozen=True, slots=True)
+class StepFacts:
+    """What is said with a step: its day, and where the table asks for it a text or a new end."""
+
+    day: datetime.date
+    text: str = ""
+    ends_on: datetime.date | None = None
+
+
+@dataclass(slots=True)
+class _Walked:
+    """Rows that a walk of many postings collects before it writes them in one go."""
+
+    events: list[PostingEvent] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+
+def step_for(posting: Posting, step_name: str) -> Step:
+    step = BY_NAME.get(step_name)
+    allowed = steps_from(posting.state)
+    if step is None or step not in allowed:
+        names = ", ".join(each.name for each in allowed) or "none, it is closed"
+        raise StepRefusedError(
+            f"The posting {posting.code} is '{posting.state}'; '{step_name}' does not follow. Possible now: {names}.",
+            state=posting.state,
+            allowed=[each.name for each in allowed],
+        )
+    return step
+
+
+def check_step(context: CommandContext, posting: Posting, step: Step, facts: StepFacts) -> None:
+    if step.is_fact and facts.day > timezone.localdate():
+        raise PostingDatesError(
+            f"{facts.day} is in the future; departure, arrival and leaving are recorded when they have happened.",
+            field="day",
+        )
+    if step.needs_reason and (context.reason_code not in REASONS or not context.reason.strip()):
+        raise InvalidInputError(
+            f"The step '{step.name}' needs a reason from the list ({', '.join(REASONS)}) and a sentence.",
+            field="reason",
+        )
+    if step.needs_text and not facts.text.strip():
+        raise InvalidInputError(f"The step '{step.name}' needs a text.", field="text")
+    if step.needs_end and (facts.ends_on is None or facts.ends_on <= posting.ends_on):
+        raise PostingDatesError(
+            f"An extension ends later than {posting.ends_on}; {facts.ends_on} was given.", field="ends_on"
+        )
+    arrived = posting.arrived_on
+    if step.name in ("end", "return_early") and arrived is not None and facts.day < arrived:
+        raise PostingDatesError(f"The last day {facts.day} is before the arrival on {arrived}.", field="day")
+
+
+def changes_of(step: Step, facts: StepFacts) -> dict[str, Any]:
+    changes: dict[str, Any] = {"state": step.to_state}
+    if step.name == "arrive":
+        changes["arrived_on"] = facts.day
+    if step.name in ("end", "return_early"):
+        changes["left_on"] = facts.day
+    if step.name == "extend":
+        changes["ends_on"] = facts.ends_on
+    if step.name == "hand_over":
+        changes["handover_note"] = facts.text
+    if step.name == "appraise":
+        changes["appraisal"] = facts.text
+    return changes
+
+
+def event_of(
+    context: CommandContext, posting: Posting, step: str, from_state: str, day: datetime.date, before: Mapping[str, Any]
+) -> PostingEvent:
+    return PostingEvent(
+        posting=posting,
+        step=step,
+        from_state=from_state,
+        to_state=posting.state,
+        happened_on=day,
+        recorded_at=timezone.now(),
+        user_id=context.actor.user_id,
+        acting_role=context.actor.role,
+        reason_code=context.reason_code,
+        reason=context.reason,
+        before=dict(before),
+        after=snapshot(posting, before),
+    )
+
+
+def record_event(
+    context: CommandContext, posting: Posting, step: str, from_state: str, day: datetime.date, before: Mapping[str, Any]
+) -> None:
+    event_of(context, posting, step, from_state, day, before).save()
+
+
+def walk_many(context: CommandContext, rows: Sequence[Posting], step: Step, day: datetime.date) -> None:
+    """Take one step with many postings: the same rows, events and trail as one by one, in a few statements."""
+    walked = _Walked()
+    now = timezone.now()
+    for row in rows:
+        changes = changes_of(step, StepFacts(day))
+        before, from_state = snapshot(row, changes), row.state
+        for name, value in changes.items():
+            setattr(row, name, value)
+        row.version += 1
+        row.updated_at = now
+        walked.events.append(event_of(context, row, step.name, from_state, day, before))
+        walked.entries.append(entry_of(f"dispatch.posting.{step.name}", row, before, snapshot(row, changes)))
+    fields = ["state", "arrived_on", "left_on", "version", "updated_at"]
+    Posting.objects.bulk_update(rows, fields, batch_size=500)
+    PostingEvent.objects.bulk_create(walked.events, batch_size=1000)
+    record_many(context, walked.entries)
+    move_access(context, rows, step)
+
+
+def move_access(context: CommandContext, rows: Iterable[Posting], step: Step) -> None:
+    """Open the receiving unit to a posted person while they are there, and close it when they leave (grant G4)."""
+    if step.to_state in (PostingState.ENDED, PostingState.RETURNED_EARLY):
+        close_grants(context, POSTING_BASIS, [row.pk for row in rows])
+    if step.name != "arrive":
+        return
+    now = timezone.now()
+    open_grants(
+        context,
+        [
+            NewGrant(
+                kind=GrantKind.ASSIGNMENT,
+                holder_user_id=row.staff.user_id,
+                target_type=NODE_TARGET,
+                target_id=row.to_institution_id,
+                basis_type=POSTING_BASIS,
+                basis_id=row.pk,
+                valid_from=now,
+            )
+            for row in rows
+            if row.staff.user_id is not None
+        ],
+    )

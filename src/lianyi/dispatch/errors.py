@@ -1,0 +1,24 @@
+"""Reasons why something about a posting is refused."""
+
+from __future__ import annotations
+
+from lianyi.accounts.errors import StateRefusedError
+from lianyi.errors import InvalidInputError
+
+
+class StepRefusedError(StateRefusedError):
+    """The posting's state has no such step; ``params['allowed']`` lists the steps it has."""
+
+    code = "posting-step"
+
+
+class PublicationRefusedError(InvalidInputError):
+    """Lines of a plan cannot be published; ``params['problems']`` holds them by posting."""
+
+    code = "publication-refused"
+
+
+class PostingDatesError(InvalidInputError):
+    """A day lies where it cannot: outside the term, before the arrival, in the future."""
+
+    code = "posting-dates"

@@ -1,0 +1,258 @@
+"""Every reading about postings, within the asker's reach."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from lianyi.accounts.access import covers, decide, get_in_scope, scoped
+from lianyi.accounts.actors import Actor
+from lianyi.dispatch.machine import BOOKED, STAYED, Side, Step, steps_from
+from lianyi.dispatch.models import (
+    Batch,
+    Posting,
+    PostingAbsence,
+    PostingApproval,
+    PostingEvent,
+    PostingKind,
+    PostingState,
+    Team,
+)
+from lianyi.dispatch.stays import stayed_span, stays_of
+from lianyi.methods.periods import DateSpan
+from lianyi.methods.presence import Stay, service_days
+from lianyi.partnerships.models import Agreement
+from lianyi.partnerships.queries import Flow, TimelineEntry
+from lianyi.registry.models import Staff
+
+
+def postings(actor: Actor) -> QuerySet[Posting, Any]:
+    """Return the postings within reach with what a list shows; entries in error are left out."""
+    rows = scoped(actor, Posting.objects.exclude(state=PostingState.VOID))
+    return rows.select_related(
+        "agreement",
+        "staff",
+        "from_institution",
+        "from_department",
+        "to_institution__place",
+        "to_department",
+        "batch",
+        "team",
+    ).order_by("-starts_on", "code")
+
+
+def posting(actor: Actor, pk: int) -> Posting:
+    """Return one posting, also one entered in error: its page says so.
+
+    Raises
+    ------
+    NotFoundInScopeError
+        When there is none, or none within reach.
+    """
+    rows = Posting.objects.select_related(
+        "agreement",
+        "staff",
+        "from_institution",
+        "from_department",
+        "to_institution__place",
+        "to_department",
+        "batch",
+        "team",
+        "predecessor__staff",
+    )
+    return get_in_scope(actor, rows, pk)
+
+
+def events_of(actor: Actor, row: Posting) -> list[PostingEvent]:
+    return list(scoped(actor, PostingEvent.objects.filter(posting=row).select_related("user")).order_by("pk"))
+
+
+def absences_of(actor: Actor, row: Posting) -> list[PostingAbsence]:
+    return list(scoped(actor, PostingAbsence.objects.filter(posting=row)).order_by("starts_on", "pk"))
+
+
+def absence(actor: Actor, pk: int) -> PostingAbsence:
+    rows = PostingAbsence.objects.select_related("posting__agreement")
+    return get_in_scope(actor, rows, pk)
+
+
+def approvals_of(actor: Actor, row: Posting) -> dict[str, PostingApproval]:
+    """Return the answers given, by side."""
+    found = scoped(actor, PostingApproval.objects.filter(posting=row).select_related("decided_by"))
+    return {approval.side: approval for approval in found}
+
+
+def batches(actor: Actor, agreement: Agreement) -> list[Batch]:
+    """Return the batches of an agreement with how many postings each has, and how many of them were there."""
+    rows = scoped(actor, Batch.objects.filter(agreement=agreement)).annotate(
+        lines=Count("postings", filter=~Q(postings__state__in=(PostingState.VOID, PostingState.CANCELLED))),
+        stayed=Count("postings", filter=Q(postings__state__in=STAYED)),
+        drafts=Count("postings", filter=Q(postings__state=PostingState.DRAFT)),
+    )
+    return list(rows.order_by("number"))
+
+
+def teams(actor: Actor, agreement: Agreement) -> QuerySet[Team, Any]:
+    rows = scoped(actor, Team.objects.filter(agreement=agreement).select_related("leader", "batch"))
+    return rows.annotate(members=Count("postings")).order_by("code")
+
+
+def on_site(actor: Actor, day: datetime.date) -> QuerySet[Posting, Any]:
+    """Return who is on site on a day, absences not taken off (they are shown beside the name)."""
+    rows = postings(actor).filter(state__in=STAYED, arrived_on__lte=day)
+    return rows.filter(Q(left_on__isnull=True, state__in=BOOKED) | Q(left_on__gte=day)).order_by(
+        "to_institution__code", "specialty", "staff__code"
+    )
+
+
+def absent_on(day: datetime.date, posting_ids: Iterable[int]) -> dict[int, PostingAbsence]:
+    """Return the absences that cover a day, by posting. The postings come from a scoped reading."""
+    rows = PostingAbsence.objects.filter(
+        posting_id__in=list(posting_ids), is_void=False, starts_on__lte=day, ends_on__gte=day
+    )
+    return {row.posting_id: row for row in rows}
+
+
+def overlapping(actor: Actor, window: DateSpan) -> QuerySet[Posting, Any]:
+    """Return the postings whose planned or real days touch a window: what the board shows."""
+    rows = postings(actor).exclude(state=PostingState.CANCELLED)
+    planned = Q(starts_on__lte=window.end, ends_on__gte=window.start)
+    real = Q(arrived_on__lte=window.end) & (Q(left_on__gte=window.start) | Q(left_on__isnull=True, state__in=BOOKED))
+    return rows.filter(planned | real)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """One person's postings, with the days really served in each."""
+
+    staff: Staff
+    postings: tuple[Posting, ...]
+    stays: tuple[Stay, ...]
+    days_served: int
+
+
+def person_record(actor: Actor, staff_id: int, today: datetime.date) -> PersonRecord | None:
+    """Return the record of a person as far as the asker may see it: their postings within reach, or their file.
+
+    None when neither the person's file nor any posting of theirs is within reach.
+    """
+    own = scoped(actor, Staff.objects.select_related("institution", "department")).filter(pk=staff_id).first()
+    rows = list(postings(actor).filter(staff_id=staff_id).order_by("starts_on", "pk"))
+    if own is None and not rows:
+        return None
+    staff = own if own is not None else rows[0].staff
+    stays = stays_of(rows, today)
+    days = sum(service_days(stay, stay.span).present_days for stay in stays)
+    return PersonRecord(staff, tuple(rows), tuple(stays), days)
+
+
+def allowed_steps(actor: Actor, row: Posting) -> list[Step]:
+    """Return the steps that the actor could take with a posting now: exactly those that the page offers."""
+    found = []
+    for step in steps_from(row.state):
+        if step.side is Side.RECEIVING and not covers(actor, row.to_institution_id):
+            continue
+        if step.name != "publish" and decide(actor, step.permission, row).allowed:
+            found.append(step)
+    return found
+
+
+def answerable_sides(actor: Actor, row: Posting) -> list[str]:
+    """Return for which sides the actor may approve or refuse a posting."""
+    if row.state != PostingState.DRAFT or not decide(actor, "dispatch.decide", row).allowed:
+        return []
+    sides = []
+    for side in row.agreement.approvals:
+        if side == Agreement.Approval.RECEIVING_UNIT:
+            mine = covers(actor, row.to_institution_id)
+        elif side == Agreement.Approval.HOME_DEPARTMENT:
+            mine = row.from_department_id is not None and actor.department_node_id == row.from_department_id
+        else:
+            mine = covers(actor, row.from_institution_id) and actor.department_node_id is None
+        if mine:
+            sides.append(side)
+    return sides
+
+
+def waiting_for_answer(actor: Actor) -> list[tuple[Posting, str]]:
+    """Return the drafts that wait for the actor's approval, with the side they answer for."""
+    drafts = postings(actor).filter(state=PostingState.DRAFT).exclude(agreement__approvals=[])
+    answered = set(PostingApproval.objects.filter(posting__in=drafts.values("pk")).values_list("posting_id", "side"))
+    return [
+        (row, side) for row in drafts[:200] for side in answerable_sides(actor, row) if (row.pk, side) not in answered
+    ]
+
+
+def flows(actor: Actor, agreement: Agreement) -> list[Flow]:
+    """Return how many persons went or are planned to go from where to where, by kind of posting."""
+    rows = scoped(actor, Posting.objects.filter(agreement=agreement)).exclude(
+        state__in=(PostingState.VOID, PostingState.CANCELLED)
+    )
+    counted = (
+        rows.order_by()
+        .values_list("kind", "from_institution_id", "to_institution_id")
+        .annotate(persons=Count("staff_id", distinct=True))
+    )
+    return [Flow(kind, source, target, persons) for kind, source, target, persons in sorted(counted)]
+
+
+def timeline_entries(actor: Actor, agreement: Agreement) -> list[TimelineEntry]:
+    """Return arrivals and leavings for the time line, one line for all who came or left on the same day."""
+    rows = scoped(actor, Posting.objects.filter(agreement=agreement, arrived_on__isnull=False))
+    came: defaultdict[tuple[datetime.date, str], list[str]] = defaultdict(list)
+    left: defaultdict[tuple[datetime.date, str], list[str]] = defaultdict(list)
+    for arrived_on, left_on, provenance in rows.values_list("arrived_on", "left_on", "provenance"):
+        for day, people in ((arrived_on, came), (left_on, left)):
+            if day is not None:
+                people[day, provenance].append(provenance)
+    entries = [
+        TimelineEntry(day, "day", "staff", f"{len(people)}人到岗", f"{len(people)} arrived on site", provenance)
+        for (day, provenance), people in came.items()
+    ]
+    entries += [
+        TimelineEntry(day, "day", "staff", f"{len(people)}人离岗", f"{len(people)} left the site", provenance)
+        for (day, provenance), people in left.items()
+    ]
+    return entries
+
+
+@dataclass(frozen=True, slots=True)
+class TierCoverage:
+    """How many people work at institutions of one kind under an agreement, today and in all."""
+
+    institution_kind: str
+    sites: int
+    persons: int
+    on_site_today: int
+
+
+def coverage_by_kind(actor: Actor, agreement: Agreement, today: datetime.date) -> list[TierCoverage]:
+    """Return where the people of an agreement work, by kind of receiving institution."""
+    rows = scoped(actor, Posting.objects.filter(agreement=agreement).select_related("to_institution")).exclude(
+        state__in=(PostingState.VOID, PostingState.CANCELLED)
+    )
+    sites: defaultdict[str, set[int]] = defaultdict(set)
+    people: defaultdict[str, set[int]] = defaultdict(set)
+    there: defaultdict[str, set[int]] = defaultdict(set)
+    for row in rows.exclude(kind=PostingKind.SECONDMENT_UP):
+        kind = row.to_institution.kind
+        sites[kind].add(row.to_institution_id)
+        people[kind].add(row.staff_id)
+        span = stayed_span(row, today)
+        if span is not None and today in span and row.state in BOOKED:
+            there[kind].add(row.staff_id)
+    return [TierCoverage(kind, len(sites[kind]), len(people[kind]), len(there[kind])) for kind in sorted(sites)]
+
+
+def next_code(agreement: Agreement, taken: Sequence[str] = ()) -> str:
+    """Return a free posting number of an agreement, for forms."""
+    used = set(agreement.postings.values_list("code", flat=True)) | set(taken)
+    number = len(used) + 1
+    while f"P{number:04d}" in used:
+        number += 1
+    return f"P{number:04d}"

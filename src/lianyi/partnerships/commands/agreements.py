@@ -1,0 +1,329 @@
+"""Agreements: drafted, completed, put in force, renewed, ended."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from lianyi.accounts.access import covers, require
+from lianyi.accounts.audit import CommandContext, creation_facts, record, snapshot
+from lianyi.accounts.commanding import command
+from lianyi.accounts.errors import NotPermittedError
+from lianyi.accounts.records import Provenance, save_changes
+from lianyi.errors import InvalidInputError
+from lianyi.partnerships.errors import AgreementIncompleteError, AgreementStateError, DocumentRefusedError
+from lianyi.partnerships.models import Agreement, AgreementParty
+from lianyi.partnerships.relations import close_relations, open_relations
+from lianyi.registry.models import Institution
+from lianyi.rules import RuleBook
+
+# What a signed agreement may be kept as, told by its first bytes and not by its name.
+DOCUMENT_KINDS = {b"%PDF-": "pdf", b"\x89PNG": "png", b"\xff\xd8\xff": "jpg"}
+CHECKED = ("starts_on", "ends_on", "rule_set", "approvals")
+EDITABLE = (
+    "title_zh",
+    "title_en",
+    "kind",
+    "starts_on",
+    "ends_on",
+    "signed_on",
+    "rule_set",
+    "approvals",
+    "summary_zh",
+    "summary_en",
+    "alliance_id",
+    "term_is_stated",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAgreement:
+    """``parties`` maps the id of an institution to its side."""
+
+    code: str
+    title_zh: str
+    kind: str
+    starts_on: datetime.date
+    ends_on: datetime.date
+    parties: Mapping[int, str]
+    title_en: str = ""
+    signed_on: datetime.date | None = None
+    term_is_stated: bool = True
+    rule_set: str = ""
+    approvals: tuple[str, ...] = ()
+    alliance_id: int | None = None
+    renews_id: int | None = None
+    summary_zh: str = ""
+    summary_en: str = ""
+    provenance: str = field(default=Provenance.RECORDED)
+
+
+@command("partnerships.agreement.draft")
+def draft_agreement(context: CommandContext, rules: RuleBook, new: NewAgreement) -> Agreement:
+    """Write down an agreement with its parties. It opens nothing to anybody until it is put in force."""
+    require(context.actor, "agreement.write")
+    _require_own_party(context, new.parties)
+    check_agreement_facts(rules, {name: getattr(new, name) for name in CHECKED})
+    if Agreement.objects.filter(code=new.code).exists():
+        raise InvalidInputError(f"There is an agreement '{new.code}' already; choose another code.", field="code")
+    agreement = Agreement(
+        code=new.code,
+        title_zh=new.title_zh,
+        title_en=new.title_en,
+        kind=new.kind,
+        starts_on=new.starts_on,
+        ends_on=new.ends_on,
+        signed_on=new.signed_on,
+        term_is_stated=new.term_is_stated,
+        rule_set=new.rule_set,
+        approvals=list(new.approvals),
+        alliance_id=new.alliance_id,
+        renews_id=new.renews_id,
+        summary_zh=new.summary_zh,
+        summary_en=new.summary_en,
+        provenance=new.provenance,
+    )
+    agreement.save()
+    record(context, "partnerships.agreement.draft", agreement, before=None, after=creation_facts(agreement))
+    for institution_id, side in sorted(new.parties.items()):
+        _add_party(context, agreement, institution_id, side, new.starts_on)
+    return agreement
+
+
+def check_agreement_facts(rules: RuleBook, facts: Mapping[str, Any]) -> None:
+    """Refuse dates in the wrong order, an unknown or expired rule set, an unknown approval."""
+    starts_on, ends_on = facts["starts_on"], facts["ends_on"]
+    if ends_on < starts_on:
+        raise InvalidInputError(
+            f"The agreement ends on {ends_on}, before it starts on {starts_on}. Correct one of the dates.",
+            field="ends_on",
+        )
+    if facts["rule_set"]:
+        rules.require_valid(facts["rule_set"], starts_on)
+    for approval in facts["approvals"]:
+        if approval not in Agreement.Approval.values:
+            raise InvalidInputError(
+                f"'{approval}' is not a side that can be asked. Accepted: {', '.join(Agreement.Approval.values)}.",
+                field="approvals",
+            )
+
+
+def _require_own_party(context: CommandContext, parties: Mapping[int, str]) -> None:
+    if context.actor.is_service or any(covers(context.actor, pk) for pk in parties):
+        return
+    raise NotPermittedError(
+        "An agreement is written down by one of its parties; yours is not among them. Add your institution.",
+        reason="relation",
+        permission="agreement.write",
+    )
+
+
+def _require_editable(agreement: Agreement) -> None:
+    if agreement.state == Agreement.State.TERMINATED:
+        raise AgreementStateError(
+            f"The agreement {agreement.code} was ended early; its text stays as it was. Draft a new one.",
+            code=agreement.code,
+        )
+
+
+@command("partnerships.agreement.change")
+def change_agreement(
+    context: CommandContext,
+    rules: RuleBook,
+    agreement: Agreement,
+    changes: Mapping[str, Any],
+    expected_version: int,
+) -> Agreement:
+    """Change the text of an agreement. What it was stands in the trail."""
+    require(context.actor, "agreement.write", agreement)
+    _require_editable(agreement)
+    unknown = sorted(set(changes) - set(EDITABLE))
+    if unknown:
+        raise InvalidInputError(f"These cannot be changed here: {', '.join(unknown)}.", fields=unknown)
+    facts = {name: getattr(agreement, name) for name in CHECKED}
+    check_agreement_facts(rules, {**facts, **changes})
+    before = snapshot(agreement, changes)
+    save_changes(agreement, changes, expected_version)
+    record(context, "partnerships.agreement.change", agreement, before=before, after=snapshot(agreement, changes))
+    return agreement
+
+
+def _add_party(
+    context: CommandContext,
+    agreement: Agreement,
+    institution_id: int,
+    side: str,
+    valid_from: datetime.date,
+) -> AgreementParty:
+    institution = Institution.objects.filter(pk=institution_id).first()
+    if institution is None:
+        raise InvalidInputError("A party is named that is not in the registry. Enter the institution first.")
+    if side not in AgreementParty.Side.values:
+        raise InvalidInputError(
+            f"'{side}' is not a side. Accepted: {', '.join(AgreementParty.Side.values)}.", field="side"
+        )
+    if institution.closed_on is not None and institution.closed_on <= valid_from:
+        raise InvalidInputError(
+            f"{institution.name_zh} closed on {institution.closed_on} and cannot join from {valid_from}.",
+            field="institution",
+        )
+    if agreement.parties.filter(institution=institution).exists():
+        raise InvalidInputError(f"{institution.name_zh} is a party already.", field="institution")
+    party = AgreementParty.objects.create(
+        agreement=agreement, institution=institution, side=side, valid_from=valid_from, provenance=agreement.provenance
+    )
+    record(context, "partnerships.party.add", party, before=None, after=creation_facts(party))
+    return party
+
+
+@command("partnerships.party.add")
+def add_party(
+    context: CommandContext, agreement: Agreement, institution_id: int, side: str, valid_from: datetime.date
+) -> AgreementParty:
+    """Let an institution join an agreement; once in force, it is reached by and reaches the others at once."""
+    require(context.actor, "agreement.write", agreement)
+    _require_editable(agreement)
+    party = _add_party(context, agreement, institution_id, side, valid_from)
+    if agreement.state == Agreement.State.IN_FORCE:
+        open_relations(context, agreement)
+    return party
+
+
+@command("partnerships.party.end")
+def end_party(
+    context: CommandContext, party: AgreementParty, last_day: datetime.date, expected_version: int
+) -> AgreementParty:
+    """Let a party leave after its last day: what the agreement opened to and about it closes."""
+    require(context.actor, "agreement.write", party.agreement)
+    if last_day < party.valid_from:
+        raise InvalidInputError(
+            f"The last day {last_day} is before the party joined on {party.valid_from}.", field="last_day"
+        )
+    save_changes(party, {"valid_to": last_day}, expected_version)
+    close_relations(context, party)
+    record(context, "partnerships.party.end", party, before={"valid_to": None}, after=snapshot(party, ["valid_to"]))
+    return party
+
+
+def missing_to_be_in_force(agreement: Agreement) -> list[str]:
+    """Name in words what an agreement still lacks."""
+    sides = set(agreement.parties.values_list("side", flat=True))
+    side = AgreementParty.Side
+    missing = []
+    one_way = {side.SUPPORTING, side.SUPPORTED} <= sides
+    mutual = agreement.parties.filter(side=side.MUTUAL).count() > 1
+    organised = side.ORGANISER in sides and bool(sides & {side.SUPPORTED, side.SITE, side.SUPPORTING})
+    if not (one_way or mutual or organised):
+        missing.append("a supporting and a supported party (or two that give and take, or an organiser and a site)")
+    if not agreement.duties.exists():
+        missing.append("at least one duty")
+    return missing
+
+
+@command("partnerships.agreement.put_in_force")
+def put_in_force(context: CommandContext, agreement: Agreement, expected_version: int) -> Agreement:
+    """Put an agreement in force: from now on its parties reach it and what it opens of each other."""
+    require(context.actor, "agreement.write", agreement)
+    if agreement.state != Agreement.State.DRAFT:
+        raise AgreementStateError(
+            f"Only a draft can be put in force; the agreement {agreement.code} is '{agreement.state}'.",
+            code=agreement.code,
+        )
+    missing = missing_to_be_in_force(agreement)
+    if missing:
+        raise AgreementIncompleteError(
+            f"The agreement {agreement.code} cannot be put in force. It lacks: {'; '.join(missing)}.", missing=missing
+        )
+    save_changes(agreement, {"state": Agreement.State.IN_FORCE}, expected_version)
+    before, after = {"state": "draft"}, {"state": "in_force"}
+    record(context, "partnerships.agreement.put_in_force", agreement, before=before, after=after)
+    open_relations(context, agreement)
+    return agreement
+
+
+@command("partnerships.agreement.terminate")
+def terminate_agreement(
+    context: CommandContext, agreement: Agreement, last_day: datetime.date, expected_version: int
+) -> Agreement:
+    """End an agreement before its term, with a reason. Its record stays open to its parties."""
+    require(context.actor, "agreement.write", agreement)
+    if agreement.state != Agreement.State.IN_FORCE:
+        raise AgreementStateError(
+            f"Only an agreement in force can be ended early; {agreement.code} is '{agreement.state}'.",
+            code=agreement.code,
+        )
+    if not context.reason.strip():
+        raise InvalidInputError("Ending an agreement early needs a reason in words.", field="reason")
+    if not agreement.starts_on <= last_day <= agreement.ends_on:
+        raise InvalidInputError(
+            f"The last day {last_day} lies outside the term {agreement.starts_on} to {agreement.ends_on}.",
+            field="last_day",
+        )
+    changes = {"state": Agreement.State.TERMINATED, "terminated_on": last_day}
+    before = snapshot(agreement, changes)
+    save_changes(agreement, changes, expected_version)
+    record(context, "partnerships.agreement.terminate", agreement, before=before, after=snapshot(agreement, changes))
+    return agreement
+
+
+@command("partnerships.agreement.renew")
+def renew_agreement(
+    context: CommandContext, agreement: Agreement, code: str, starts_on: datetime.date, ends_on: datetime.date
+) -> Agreement:
+    """Draft the next term of an agreement with the same parties and duties, to be changed before it is in force."""
+    require(context.actor, "agreement.write", agreement)
+    if Agreement.objects.filter(renews=agreement).exists():
+        raise AgreementStateError(f"The agreement {agreement.code} has a renewal already.", code=agreement.code)
+    if starts_on <= agreement.starts_on or ends_on < starts_on:
+        raise InvalidInputError(
+            f"The next term {starts_on} to {ends_on} must start after {agreement.starts_on} and end after it starts.",
+            field="starts_on",
+        )
+    if Agreement.objects.filter(code=code).exists():
+        raise InvalidInputError(f"There is an agreement '{code}' already; choose another code.", field="code")
+    parties, duties = list(agreement.parties.filter(valid_to__isnull=True)), list(agreement.duties.all())
+    renewal = Agreement.objects.get(pk=agreement.pk)
+    renewal.pk = None
+    renewal._state.adding = True  # noqa: SLF001 - Django's documented way to copy a row
+    renewal.code, renewal.starts_on, renewal.ends_on = code, starts_on, ends_on
+    renewal.state, renewal.renews, renewal.version = Agreement.State.DRAFT, agreement, 1
+    renewal.signed_on, renewal.terminated_on = None, None
+    renewal.document, renewal.document_name, renewal.document_sha256 = "", "", ""
+    renewal.provenance = Provenance.RECORDED
+    renewal.save()
+    record(context, "partnerships.agreement.renew", renewal, before=None, after=creation_facts(renewal))
+    for party in parties:
+        _add_party(context, renewal, party.institution_id, party.side, starts_on)
+    for duty in duties:
+        duty.pk, duty.agreement, duty.version = None, renewal, 1
+        duty._state.adding = True  # noqa: SLF001
+        duty.starts_on, duty.due_on, duty.provenance = None, None, Provenance.RECORDED
+        duty.save()
+        record(context, "partnerships.duty.add", duty, before=None, after=creation_facts(duty))
+    return renewal
+
+
+@command("partnerships.agreement.attach_document")
+def attach_document(
+    context: CommandContext, agreement: Agreement, name: str, content: bytes, expected_version: int
+) -> Agreement:
+    """Keep the signed document with the agreement. An earlier one stays in the store; the trail has its digest."""
+    require(context.actor, "agreement.write", agreement)
+    suffix = next((kind for magic, kind in DOCUMENT_KINDS.items() if content.startswith(magic)), None)
+    if suffix is None:
+        raise DocumentRefusedError(
+            f"'{name}' is not a PDF, PNG or JPEG file. Scan the signed document into one of these.", name=name
+        )
+    digest = hashlib.sha256(content).hexdigest()
+    before = snapshot(agreement, ["document_name", "document_sha256"])
+    stored = agreement.document.storage.save(f"agreements/{digest}.{suffix}", ContentFile(content))
+    changes = {"document": stored, "document_name": name[:200], "document_sha256": digest}
+    save_changes(agreement, changes, expected_version)
+    after = snapshot(agreement, ["document_name", "document_sha256"])
+    record(context, "partnerships.agreement.attach_document", agreement, before=before, after=after)
+    return agreement
