@@ -143,16 +143,24 @@ def _granted_rows(actor: Actor, path: RelationPath) -> Q:
 
 def scoped(actor: Actor, rows: QuerySet[Row, Any], act: Act = Act.READ) -> QuerySet[Row, Any]:
     """Return those of ``rows`` on which the actor may do ``act``: the only way a page or an interface reads."""
+    return scoped_for(actor, rows, Permission(scope_rule(rows.model).family, act))
+
+
+def scoped_for(actor: Actor, rows: QuerySet[Row, Any], permission: Permission) -> QuerySet[Row, Any]:
+    """Return those of ``rows`` that the permission reaches, also one of another family than the rows' own.
+
+    To plan postings one needs ``dispatch.write`` on the agreement, whoever may write the agreement itself.
+    """
     rule = scope_rule(rows.model)
     if actor.is_service:
         return rows
-    if not role_holds(actor.role, Permission(rule.family, act)):
+    if not role_holds(actor.role, permission):
         return rows.none()
-    if rule.reference and act is Act.READ:
+    if rule.reference and permission.act is Act.READ:
         return rows
     condition = _own_rows(actor, rule)
     for path in rule.relations:
-        if act in path.acts:
+        if permission.act in path.acts:
             condition |= _granted_rows(actor, path)
     return rows.filter(condition)
 
@@ -185,7 +193,7 @@ def _basis_on_row(actor: Actor, asked: Permission, row: Model) -> Decision:
     own = Decision(allowed=True, basis=GrantKind.ORGANISATION, basis_id=actor.affiliation_id)
     if rule.reference and asked.act is Act.READ:
         return own
-    rows = type(row)._default_manager.filter(pk=row.pk)  # noqa: SLF001 - Django's documented name
+    rows = type(row)._default_manager.filter(pk=row.pk)
     if rows.filter(_own_rows(actor, rule)).exists():
         return own
     for path in rule.relations:

@@ -93,12 +93,12 @@ def snapshot(row: models.Model, fields: Iterable[str]) -> dict[str, Any]:
 
 def creation_facts(row: models.Model) -> dict[str, Any]:
     """Return every field of a new row that holds something."""
-    facts = {field.attname: plain(getattr(row, field.attname)) for field in row._meta.concrete_fields}  # noqa: SLF001
+    facts = {field.attname: plain(getattr(row, field.attname)) for field in row._meta.concrete_fields}
     return {name: value for name, value in facts.items() if value not in (None, "") and name != "updated_at"}
 
 
 def entry_of(action: str, row: models.Model, before: Facts | None, after: Facts | None) -> Entry:
-    return Entry(action, row._meta.label_lower, row.pk, before, after)  # noqa: SLF001 - Django's documented name
+    return Entry(action, row._meta.label_lower, row.pk, before, after)
 
 
 def record(

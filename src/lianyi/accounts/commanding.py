@@ -36,7 +36,7 @@ def command(
                 if not is_new:
                     return _earlier_result(receipt, name, context)
                 result = function(context, *args, **kwargs)
-                receipt.object_type = result._meta.label_lower  # noqa: SLF001 - Django's documented name
+                receipt.object_type = result._meta.label_lower
                 receipt.object_id = result.pk
                 receipt.save(update_fields=["object_type", "object_id"])
                 return result
@@ -54,5 +54,5 @@ def _earlier_result(receipt: CommandReceipt, name: str, context: CommandContext)
             key=context.key,
         )
     model = apps.get_model(receipt.object_type)
-    result: Result = model._default_manager.get(pk=receipt.object_id)  # noqa: SLF001
+    result: Result = model._default_manager.get(pk=receipt.object_id)
     return result

@@ -77,11 +77,17 @@ def create_user(context: CommandContext, new: NewUser) -> User:
     require(context.actor, "admin.write")
     username = new.username.strip()
     if not username or not new.display_name.strip():
-        raise InvalidInputError("A user needs a user name and a name to show; one of them is empty.", field="username")
+        raise InvalidInputError(
+            "A user needs a user name and a name to show; one of them is empty.",
+            field="username",
+            reason="user-name-empty",
+        )
     if User.objects.filter(username__iexact=username).exists():
         raise InvalidInputError(
             f"The user name '{username}' is taken. Choose another, or give the existing user an affiliation.",
             field="username",
+            reason="user-name-taken",
+            given=username,
         )
     user = User(
         username=username,
@@ -136,12 +142,17 @@ def create_affiliation(context: CommandContext, new: NewAffiliation) -> Affiliat
     """Give a user a role at an institution, a place or a department, from a day on."""
     node = OrganisationNode.objects.filter(pk=new.node_id).first()
     if node is None:
-        raise InvalidInputError("The affiliation names an institution or place that does not exist.", field="node")
+        raise InvalidInputError(
+            "The affiliation names an institution or place that does not exist.", field="node", reason="node-unknown"
+        )
     require(context.actor, "admin.write")
     _require_node_administration(context, node)
     if new.role not in Role.values:
         raise InvalidInputError(
-            f"'{new.role}' is not a role. Accepted: {', '.join(Role.values)}.", field="role", given=new.role
+            f"'{new.role}' is not a role. Accepted: {', '.join(Role.values)}.",
+            field="role",
+            reason="role-unknown",
+            given=new.role,
         )
     affiliation = Affiliation(
         user_id=new.user_id,
@@ -156,6 +167,9 @@ def create_affiliation(context: CommandContext, new: NewAffiliation) -> Affiliat
         raise InvalidInputError(
             f"The affiliation ends on {new.valid_to}, before it starts on {new.valid_from}. Correct one of the dates.",
             field="valid_to",
+            reason="dates-reversed",
+            start=new.valid_from,
+            end=new.valid_to,
         )
     affiliation.save()
     record(context, "accounts.affiliation.create", affiliation, before=None, after=creation_facts(affiliation))
@@ -181,7 +195,11 @@ def end_affiliation(
     require(context.actor, "admin.write", affiliation)
     if last_day < affiliation.valid_from:
         raise InvalidInputError(
-            f"The last day {last_day} is before the first day {affiliation.valid_from}.", field="last_day"
+            f"The last day {last_day} is before the first day {affiliation.valid_from}. Give a later day.",
+            field="last_day",
+            reason="dates-reversed",
+            start=affiliation.valid_from,
+            end=last_day,
         )
     before = {"valid_to": plain(affiliation.valid_to)}
     save_changes(affiliation, {"valid_to": last_day}, expected_version)

@@ -59,7 +59,7 @@ def save_changes(row: Record, changes: Mapping[str, object], expected_version: i
     StaleVersionError
         With the row as it is now and what the asker wanted, so that a page can show both.
     """
-    manager = type(row)._default_manager  # noqa: SLF001 - Django's documented name for a model's own manager
+    manager = type(row)._default_manager
     expected = row.version if expected_version is None else expected_version
     written = manager.filter(pk=row.pk, version=expected).update(
         **changes, version=expected + 1, updated_at=timezone.now()

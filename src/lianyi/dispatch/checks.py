@@ -94,6 +94,9 @@ def _missing_approvals(rows: Sequence[Posting]) -> Iterable[PublicationProblem]:
     for posting_id, side, answer in found.values_list("posting_id", "side", "answer"):
         answers[posting_id][side] = answer
     for row in rows:
+        if row.arrived_on is not None:
+            # Whoever came is there: facts are recorded, whatever was approved before.
+            continue
         for side in row.agreement.approvals:
             given = answers[row.pk].get(side)
             if given is None:

@@ -7,6 +7,10 @@ class PartnershipsConfig(AppConfig):
     name = "lianyi.partnerships"
 
     def ready(self) -> None:
-        from lianyi.partnerships import scopes  # noqa: PLC0415 - models exist only now
+        from lianyi.pages.home import register_home_panel, register_home_provider  # noqa: PLC0415 - see below
+        from lianyi.partnerships import home, imports, scopes  # noqa: PLC0415 - models exist only now
 
         scopes.register()
+        imports.register()
+        register_home_panel(home.panels)
+        register_home_provider(home.items)

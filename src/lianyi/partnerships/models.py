@@ -139,6 +139,10 @@ class Agreement(ProvenancedRecord):
         return self.title_zh
 
     @property
+    def state_tone(self) -> str:
+        return {"draft": "neutral", "in_force": "good"}.get(self.state, "warning")
+
+    @property
     def term(self) -> DateSpan:
         last_day = self.ends_on if self.terminated_on is None else min(self.ends_on, self.terminated_on)
         return DateSpan(self.starts_on, max(last_day, self.starts_on))

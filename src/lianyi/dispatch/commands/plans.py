@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
@@ -28,6 +28,7 @@ from lianyi.errors import InvalidInputError
 from lianyi.partnerships.models import Agreement
 from lianyi.registry.models import Department, Institution, Staff
 
+IMPORTED_REASON = "As told by the imported table."
 EDITABLE = (
     "kind",
     "to_institution_id",
@@ -227,5 +228,23 @@ def publish_postings(context: CommandContext, agreement: Agreement, posting_ids:
             f"{lines} of {len(rows)} lines cannot be published. Mend them or leave them out, then publish again.",
             problems=problems,
         )
-    walk_many(context, rows, BY_NAME["publish"], timezone.localdate())
+    today = timezone.localdate()
+    walk_many(context, rows, BY_NAME["publish"], lambda _row: today)
+    _record_known_facts(context, rows)
     return agreement
+
+
+def _record_known_facts(context: CommandContext, rows: Sequence[Posting]) -> None:
+    """Record arrivals and leavings that a line brought along from a table of the past."""
+    arrived = {row.pk: row.arrived_on for row in rows if row.arrived_on is not None}
+    left = {row.pk: row.left_on for row in rows if row.left_on is not None}
+    came = [row for row in rows if row.pk in arrived]
+    for row in came:
+        # The walk sets them again, each with its own event.
+        row.arrived_on, row.left_on = None, None
+    walk_many(context, came, BY_NAME["arrive"], lambda row: arrived[row.pk])
+    ended = [row for row in came if row.pk in left and left[row.pk] >= row.ends_on]
+    walk_many(context, ended, BY_NAME["end"], lambda row: left[row.pk])
+    early = [row for row in came if row.pk in left and left[row.pk] < row.ends_on]
+    told = replace(context, reason_code=context.reason_code or "other", reason=context.reason or IMPORTED_REASON)
+    walk_many(told, early, BY_NAME["return_early"], lambda row: left[row.pk])

@@ -65,7 +65,7 @@ def take_step_together(
     for row in rows:
         step_for(row, step_name)
         check_step(context, row, step, StepFacts(day))
-    walk_many(context, rows, step, day)
+    walk_many(context, rows, step, lambda _row: day)
     return agreement
 
 
@@ -121,7 +121,7 @@ def replace_posting(
         raise PublicationRefusedError(
             f"{staff.name_zh} cannot take over: {len(problems)} things stand in the way.", problems=problems
         )
-    walk_many(context, [successor], BY_NAME["publish"], from_day)
+    walk_many(context, [successor], BY_NAME["publish"], lambda _row: from_day)
     return successor
 
 

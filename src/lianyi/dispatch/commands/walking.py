@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ from lianyi.dispatch.models import (
 from lianyi.errors import InvalidInputError
 
 POSTING_BASIS = "dispatch.posting"
+DayOf = Callable[[Posting], datetime.date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,12 @@ def record_event(
     event_of(context, posting, step, from_state, day, before).save()
 
 
-def walk_many(context: CommandContext, rows: Sequence[Posting], step: Step, day: datetime.date) -> None:
+def walk_many(context: CommandContext, rows: Sequence[Posting], step: Step, day_of: DayOf) -> None:
     """Take one step with many postings: the same rows, events and trail as one by one, in a few statements."""
     walked = _Walked()
     now = timezone.now()
     for row in rows:
+        day = day_of(row)
         changes = changes_of(step, StepFacts(day))
         before, from_state = snapshot(row, changes), row.state
         for name, value in changes.items():

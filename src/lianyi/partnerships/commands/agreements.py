@@ -289,7 +289,7 @@ def renew_agreement(
     parties, duties = list(agreement.parties.filter(valid_to__isnull=True)), list(agreement.duties.all())
     renewal = Agreement.objects.get(pk=agreement.pk)
     renewal.pk = None
-    renewal._state.adding = True  # noqa: SLF001 - Django's documented way to copy a row
+    renewal._state.adding = True
     renewal.code, renewal.starts_on, renewal.ends_on = code, starts_on, ends_on
     renewal.state, renewal.renews, renewal.version = Agreement.State.DRAFT, agreement, 1
     renewal.signed_on, renewal.terminated_on = None, None
@@ -301,7 +301,7 @@ def renew_agreement(
         _add_party(context, renewal, party.institution_id, party.side, starts_on)
     for duty in duties:
         duty.pk, duty.agreement, duty.version = None, renewal, 1
-        duty._state.adding = True  # noqa: SLF001
+        duty._state.adding = True
         duty.starts_on, duty.due_on, duty.provenance = None, None, Provenance.RECORDED
         duty.save()
         record(context, "partnerships.duty.add", duty, before=None, after=creation_facts(duty))

@@ -1,0 +1,346 @@
+"""Tables of alliances, agreements, parties, duties, cycle steps and events of the time line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from lianyi.accounts.access import scoped, scoped_for
+from lianyi.accounts.actors import Actor
+from lianyi.accounts.audit import CommandContext
+from lianyi.accounts.roles import Permission
+from lianyi.partnerships.import_columns import COLUMNS, TITLES
+from lianyi.partnerships.models import (
+    Agreement,
+    AgreementParty,
+    Alliance,
+    AllianceMembership,
+    CycleStep,
+    Duty,
+    TimelineFact,
+)
+from lianyi.partnerships.relations import open_relations
+from lianyi.partnerships.rulebook import rule_book
+from lianyi.partnerships.table_shapes import (
+    Reference,
+    Shape,
+    agreements_for,
+    exporter,
+    institutions_known,
+    kind_of,
+    places_known,
+    plain,
+    rows_by,
+    specialty_problems,
+)
+from lianyi.registry.imports.kinds import RowAction, RowPlan, register_table_kind
+from lianyi.registry.imports.planning import (
+    Decided,
+    Problems,
+    Values,
+)
+from lianyi.registry.imports.refusals import column_named, refusal, register_refusals
+from lianyi.registry.imports.specialties import specialty_of
+from lianyi.registry.tabular.rows import ParsedRow
+
+PERMISSION = "agreement.write"
+CONDITIONS = ("specialties", "title_rank")
+
+REFUSALS = {
+    "unknown-rule-set": (
+        "“{given}” is not a rule set in force on {day}. Known: {known}.",
+        "“{given}”不是 {day} 有效的规则，可用的有：{known}。",
+    ),
+    "unknown-approval": (
+        "“{given}” is not a side that can approve. Give some of: {accepted}, separated by ;.",
+        "“{given}”不是可审批的一方，请填写其中若干项并用分号分隔：{accepted}。",
+    ),
+    "duty-outside-term": (
+        "the duty must lie within the agreement's term {first} to {last}.",
+        "该职责的起止日期必须在协议期限 {first} 至 {last} 之内。",
+    ),
+    "new-by-form": (
+        "“{given}” is new. New agreements and alliances are drafted on their page, with their parties.",
+        "“{given}”尚不存在，新的协议和联盟请在页面上连同各方一起起草。",
+    ),
+    "promise-in-force": (
+        "the promise “{given}” is in force; change it on its page, with a reason.",
+        "职责“{given}”已生效，请在其页面上说明理由后修改。",
+    ),
+    "no-promise": ("a duty promises more than nothing.", "职责的数量必须大于零。"),
+    "reported-fact": (
+        "“{given}” stands as a published report tells it and is not changed.",
+        "“{given}”为公开报道的事实，不可更改。",
+    ),
+}
+
+
+def _alliances_known(actor: Actor, codes: Collection[str]) -> dict[str, int]:
+    rows = scoped_for(actor, Alliance.objects.filter(code__in=list(codes)), Permission.parse(PERMISSION))
+    return dict(rows.values_list("code", "pk"))
+
+
+def _only_known_or_service(actor: Actor, decided: Decided) -> Problems:
+    if decided.kept is None and not actor.is_service:
+        return (refusal("new-by-form", given=decided.plan.values["code"]),)
+    return ()
+
+
+def _refine_agreement(row: ParsedRow, values: Values) -> Problems:
+    problems = []
+    columns = COLUMNS["agreements"]
+    if values["ends_on"] < values["starts_on"]:
+        problems.append(refusal("dates-out-of-order", first=values["starts_on"], last=values["ends_on"]))
+    rule_set = values.get("rule_set")
+    known = [each.id for each in rule_book().rule_sets if each.is_valid_on(values["starts_on"])]
+    if rule_set and rule_set not in known:
+        column = column_named(columns, "rule_set")
+        given = {"given": rule_set, "day": values["starts_on"], "known": ", ".join(known)}
+        problems.append(refusal("unknown-rule-set", column, **given))
+    if "approvals" in row.values:
+        sides = [side for side in str(row.values["approvals"] or "").replace("；", ";").split(";") if side.strip()]
+        values["approvals"] = [side.strip() for side in sides]
+        unknown = sorted(set(values["approvals"]) - set(Agreement.Approval.values))
+        if unknown:
+            accepted = ", ".join(Agreement.Approval.values)
+            column = column_named(columns, "approvals")
+            problems.append(refusal("unknown-approval", column, given=unknown[0], accepted=accepted))
+    return tuple(problems)
+
+
+def _export_agreements(actor: Actor) -> Iterable[Mapping[str, Any]]:
+    for row in scoped(actor, Agreement.objects.select_related("alliance", "renews")).order_by("code"):
+        names = ("code", "title_zh", "title_en", "kind", "starts_on", "ends_on", "term_is_stated", "signed_on")
+        more = ("rule_set", "summary_zh", "summary_en", "provenance")
+        yield {
+            **{name: getattr(row, name) for name in (*names, *more)},
+            "alliance_code": row.alliance.code if row.alliance else None,
+            "renews_code": row.renews.code if row.renews else None,
+            "approvals": ";".join(row.approvals) or None,
+        }
+
+
+def _refine_duty(row: ParsedRow, values: Values) -> Problems:
+    conditions: dict[str, Any] = {}
+    if row.values.get("specialties"):
+        codes = [code.strip() for code in str(row.values["specialties"]).replace("；", ";").split(";") if code.strip()]
+        known = {code: specialty_of(code) for code in codes}
+        for code, found in known.items():
+            if found is None:
+                return (refusal("unknown-specialty", column_named(COLUMNS["duties"], "specialties"), given=code),)
+        conditions["specialties"] = list(known.values())
+    if row.values.get("title_rank"):
+        conditions["title_rank"] = row.values["title_rank"]
+    if any(name in row.values for name in CONDITIONS):
+        values["parameters"] = conditions
+    return () if values["quantity"] > 0 else (refusal("no-promise", column_named(COLUMNS["duties"], "quantity")),)
+
+
+def _check_duty(actor: Actor, decided: Decided) -> Problems:
+    values = decided.plan.values
+    agreement = Agreement.objects.get(pk=values["agreement_id"])
+    first, last = values.get("starts_on") or agreement.starts_on, values.get("due_on") or agreement.ends_on
+    if not agreement.starts_on <= first <= last <= agreement.ends_on:
+        return (refusal("duty-outside-term", first=agreement.starts_on, last=agreement.ends_on),)
+    is_change = decided.kept is not None and decided.plan.action is RowAction.UPDATE
+    if is_change and agreement.state != Agreement.State.DRAFT and not actor.is_service:
+        return (refusal("promise-in-force", given=values["code"]),)
+    return ()
+
+
+def _export_duties(actor: Actor) -> Iterable[Mapping[str, Any]]:
+    names = ("code", "title_zh", "title_en", "evidence_kind", "quantity", "unit", "period", "owner_side")
+    more = ("starts_on", "due_on", "source", "provenance")
+    for row in scoped(actor, Duty.objects.select_related("agreement")).order_by("agreement__code", "code"):
+        yield {
+            "agreement_code": row.agreement.code,
+            **{name: getattr(row, name) for name in (*names, *more)},
+            "specialties": ";".join(row.parameters.get("specialties", [])) or None,
+            "title_rank": row.parameters.get("title_rank"),
+        }
+
+
+def _check_fact(actor: Actor, decided: Decided) -> Problems:
+    kept = decided.kept
+    is_reported = kept is not None and kept.get("provenance") == "reported"
+    if is_reported and decided.plan.action is RowAction.UPDATE and not actor.is_service:
+        return (refusal("reported-fact", given=decided.plan.values["code"]),)
+    return ()
+
+
+def _open_for_new_parties(context: CommandContext, plans: Sequence[RowPlan]) -> None:
+    created = {plan.values["agreement_id"] for plan in plans if plan.action is RowAction.CREATE}
+    for agreement in Agreement.objects.filter(pk__in=created, state=Agreement.State.IN_FORCE).order_by("pk"):
+        open_relations(context, agreement)
+
+
+def _refine_fact(row: ParsedRow, values: Values) -> Problems:
+    code = row.values.get("duty_code")
+    if code is None:
+        if "duty_code" in row.values:
+            values["duty_id"] = None
+        return ()
+    duty = Duty.objects.filter(agreement_id=values["agreement_id"], code=code).values_list("pk", flat=True).first()
+    if duty is None:
+        return (refusal("not-in-reach", column_named(COLUMNS["timeline_facts"], "duty_code"), given=code),)
+    values["duty_id"] = duty
+    return ()
+
+
+_AGREEMENT = Reference("agreement_code", "agreement_id", agreements_for(PERMISSION))
+_PARTY = Reference("institution_code", "institution_id", institutions_known)
+
+
+def shapes() -> tuple[Shape, ...]:
+    """Return the kinds of table of this application, in the order in which they are loaded."""
+    return (
+        Shape(
+            "alliances",
+            COLUMNS["alliances"],
+            Alliance,
+            ("code",),
+            ("code",),
+            plain("code", "name_zh", "name_en", "kind", "specialty", "founded_on", "dissolved_on", "provenance"),
+            (
+                Reference("lead_code", "lead_id", institutions_known),
+                Reference("place_code", "place_id", places_known),
+            ),
+            rows_by("code", Alliance),
+            exporter(
+                lambda: Alliance.objects.order_by("code"),
+                {
+                    **plain("code", "name_zh", "name_en", "kind"),
+                    "lead_code": "lead__code",
+                    "place_code": "place__code",
+                    **plain("specialty", "founded_on", "dissolved_on", "provenance"),
+                },
+            ),
+            refine=lambda row, values: specialty_problems(row, values, COLUMNS["alliances"]),
+            check=_only_known_or_service,
+        ),
+        Shape(
+            "alliance_memberships",
+            COLUMNS["alliance_memberships"],
+            AllianceMembership,
+            ("alliance_id", "institution_id", "valid_from"),
+            ("alliance_code", "institution_code", "valid_from"),
+            plain("valid_from", "valid_to", "tightness", "provenance"),
+            (Reference("alliance_code", "alliance_id", _alliances_known), _PARTY),
+            rows_by("alliance_id", AllianceMembership),
+            exporter(
+                lambda: AllianceMembership.objects.order_by("alliance__code", "institution__code", "valid_from"),
+                {
+                    "alliance_code": "alliance__code",
+                    "institution_code": "institution__code",
+                    **plain("valid_from", "valid_to", "tightness", "provenance"),
+                },
+            ),
+        ),
+        Shape(
+            "agreements",
+            COLUMNS["agreements"],
+            Agreement,
+            ("code",),
+            ("code",),
+            plain(
+                *("code", "title_zh", "title_en", "kind", "starts_on", "ends_on", "term_is_stated", "signed_on"),
+                *("rule_set", "summary_zh", "summary_en", "provenance"),
+            ),
+            (Reference("alliance_code", "alliance_id", _alliances_known),),
+            rows_by("code", Agreement),
+            _export_agreements,
+            refine=_refine_agreement,
+            check=_only_known_or_service,
+            within=Reference("renews_code", "renews_id", agreements_for(PERMISSION)),
+        ),
+        *_parts_of_agreements(),
+    )
+
+
+def _parts_of_agreements() -> tuple[Shape, ...]:
+    return (
+        Shape(
+            "agreement_parties",
+            COLUMNS["agreement_parties"],
+            AgreementParty,
+            ("agreement_id", "institution_id"),
+            ("agreement_code", "institution_code"),
+            plain("side", "valid_from", "valid_to", "provenance"),
+            (_AGREEMENT, _PARTY),
+            rows_by("agreement_id", AgreementParty),
+            exporter(
+                lambda: AgreementParty.objects.order_by("agreement__code", "institution__code"),
+                {
+                    "agreement_code": "agreement__code",
+                    "institution_code": "institution__code",
+                    **plain("side", "valid_from", "valid_to", "provenance"),
+                },
+            ),
+            after=_open_for_new_parties,
+        ),
+        Shape(
+            "duties",
+            COLUMNS["duties"],
+            Duty,
+            ("agreement_id", "code"),
+            ("agreement_code", "code"),
+            plain(
+                *("code", "title_zh", "title_en", "evidence_kind", "quantity", "unit", "period", "owner_side"),
+                *("starts_on", "due_on", "source", "provenance"),
+            ),
+            (_AGREEMENT,),
+            rows_by("agreement_id", Duty),
+            _export_duties,
+            refine=_refine_duty,
+            check=_check_duty,
+        ),
+        Shape(
+            "cycle_steps",
+            COLUMNS["cycle_steps"],
+            CycleStep,
+            ("agreement_id", "cycle", "step"),
+            ("agreement_code", "cycle", "step"),
+            plain("cycle", "step", "started_on", "finished_on", "note", "provenance"),
+            (_AGREEMENT,),
+            rows_by("agreement_id", CycleStep),
+            exporter(
+                lambda: CycleStep.objects.order_by("agreement__code", "cycle", "step"),
+                {
+                    "agreement_code": "agreement__code",
+                    **plain("cycle", "step", "started_on", "finished_on", "note", "provenance"),
+                },
+            ),
+        ),
+        Shape(
+            "timeline_facts",
+            COLUMNS["timeline_facts"],
+            TimelineFact,
+            ("agreement_id", "code"),
+            ("agreement_code", "code"),
+            plain(
+                *("code", "kind", "happened_on", "precision", "statement_zh", "statement_en", "quantity", "unit"),
+                *("source", "provenance"),
+            ),
+            (_AGREEMENT,),
+            rows_by("agreement_id", TimelineFact),
+            exporter(
+                lambda: TimelineFact.objects.order_by("agreement__code", "code"),
+                {
+                    "agreement_code": "agreement__code",
+                    **plain("code", "kind", "happened_on", "precision", "statement_zh", "statement_en"),
+                    **plain("quantity", "unit"),
+                    "duty_code": "duty__code",
+                    **plain("source", "provenance"),
+                },
+            ),
+            refine=_refine_fact,
+            check=_check_fact,
+        ),
+    )
+
+
+def register() -> None:
+    """Register every kind of table of this application."""
+    register_refusals(REFUSALS)
+    for shape in shapes():
+        register_table_kind(kind_of(shape, PERMISSION, TITLES[shape.name]))

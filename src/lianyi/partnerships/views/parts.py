@@ -1,0 +1,93 @@
+"""What several partnership pages share: the way to them, their tabs, the round of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lianyi.accounts.access import decide
+from lianyi.pages.breadcrumbs import Crumb
+from lianyi.pages.forms import CommandForm, form_response
+from lianyi.pages.names import name_of
+from lianyi.pages.requests import acting
+from lianyi.partnerships.models import Agreement
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One page of an agreement."""
+
+    label: Text
+    url: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """What a form page says around its form."""
+
+    title: Text
+    submit_label: Text
+    cancel_url: str
+    done: Text
+    crumbs: list[Crumb]
+    intro: Text = ""
+    danger: bool = False
+
+
+TABS = (
+    ("partnerships:agreement", _("Promised and delivered")),
+    ("partnerships:timeline", _("Time line")),
+    ("partnerships:map", _("Map of flows")),
+    ("partnerships:cycle", _("Six-step cycle")),
+    ("partnerships:sites", _("Places of work")),
+    ("dispatch:plan", _("Postings")),
+    ("dispatch:rules", _("Rule checks")),
+)
+
+
+def agreement_crumbs(row: Agreement | None = None) -> list[Crumb]:
+    crumbs = [Crumb(str(_("Agreements")), reverse("partnerships:agreements"))]
+    if row is not None:
+        crumbs.append(Crumb(name_of(row, "title"), reverse("partnerships:agreement", args=[row.pk])))
+    return crumbs
+
+
+def agreement_context(request: HttpRequest, row: Agreement, here: str) -> dict[str, Any]:
+    """Return what every page of an agreement shows: its tabs, and whether the reader may change it."""
+    return {
+        "agreement": row,
+        "tabs": [Tab(label, reverse(name, args=[row.pk]), name == here) for name, label in TABS],
+        "breadcrumbs": agreement_crumbs(),
+        "may_write": decide(acting(request), "agreement.write", row).allowed,
+        "title": name_of(row, "title"),
+    }
+
+
+def run_form(
+    request: HttpRequest, form: CommandForm, page: FormPage, run: Callable[[], Any], done_url: Callable[[Any], str]
+) -> HttpResponse:
+    """Show the form, or run the command behind it and go on; a refusal comes back on the form."""
+    if request.method == "POST" and form.is_valid():
+        result = form.attempt(run)
+        if result is not None:
+            messages.success(request, str(page.done))
+            return redirect(done_url(result))
+    return form_response(
+        request,
+        form=form,
+        title=str(page.title),
+        submit_label=str(page.submit_label),
+        cancel_url=page.cancel_url,
+        context={"breadcrumbs": page.crumbs, "intro": page.intro, "danger": page.danger},
+    )

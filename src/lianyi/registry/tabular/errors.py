@@ -1,0 +1,113 @@
+"""Why a file cannot be read as a table, why its header does not fit, why a workbook cannot be written."""
+
+from __future__ import annotations
+
+from lianyi.errors import LianyiError
+
+
+class TableFileError(LianyiError):
+    """The file as a whole cannot be read as a table. Every reason is a subclass."""
+
+    code = "table-file"
+
+
+class UnreadableFileError(TableFileError):
+    """The system refused to open the file, or there is no such file."""
+
+    code = "table-file-unreadable"
+
+
+class EmptyFileError(TableFileError):
+    """The file holds nothing, or nothing but blanks."""
+
+    code = "table-file-empty"
+
+
+class NotATableError(TableFileError):
+    """The bytes are those of something else: a PDF, an image, a text document."""
+
+    code = "table-file-not-a-table"
+
+
+class PasswordProtectedError(TableFileError):
+    """The workbook is encrypted."""
+
+    code = "table-file-password"
+
+
+class BrokenFileError(TableFileError):
+    """The file says it is a workbook, but it is cut off or damaged."""
+
+    code = "table-file-broken"
+
+
+class UnclosedQuoteError(TableFileError):
+    """A quotation mark is opened in a text table and never closed."""
+
+    code = "table-file-unclosed-quote"
+
+
+class FileTooLargeError(TableFileError):
+    """More bytes, packed or unpacked, than the limit allows."""
+
+    code = "table-file-too-large"
+
+
+class TooManyRowsError(TableFileError):
+    """More rows than the limit allows."""
+
+    code = "table-file-too-many-rows"
+
+
+class TooManyCellsError(TableFileError):
+    """A rectangle of rows and columns that would not fit in memory."""
+
+    code = "table-file-too-many-cells"
+
+
+class TableHeaderError(LianyiError):
+    """The file is a table, but its header row does not serve. Every reason is a subclass."""
+
+    code = "table-header"
+
+
+class HeaderNotFoundError(TableHeaderError):
+    """No row near the top names any of the expected columns."""
+
+    code = "table-header-not-found"
+
+
+class MissingColumnsError(TableHeaderError):
+    """The header row lacks required columns."""
+
+    code = "table-header-missing-columns"
+
+
+class AmbiguousColumnError(TableHeaderError):
+    """Two header cells name the same column."""
+
+    code = "table-header-ambiguous-column"
+
+
+class ColumnDeclarationError(LianyiError):
+    """The declared columns contradict each other; a fault of the program, not of the file."""
+
+    code = "column-declaration"
+
+
+class TableWritingError(LianyiError):
+    """A table cannot be written in the wanted format. Every reason is a subclass."""
+
+    code = "table-writing"
+
+
+class CellTooLongError(TableWritingError):
+    """A text is longer than a workbook cell can hold."""
+
+    code = "table-writing-cell-too-long"
+
+
+class SheetTooLongError(TableWritingError):
+    """More rows than a workbook sheet can hold."""
+
+    code = "table-writing-sheet-too-long"

@@ -1,0 +1,185 @@
+"""The tables that can be loaded: their columns in order, which make a row one of its kind, which must be filled."""
+
+from __future__ import annotations
+
+import csv
+import functools
+from collections.abc import Iterator
+
+from lianyi.cases import case_folders
+
+COLUMNS = {
+    "places": "code* name_zh* name_en level* parent_code valid_from valid_to longitude latitude coordinate_system",
+    "place_populations": "place_code* year* group persons* source",
+    "place_successions": "predecessor_code* successor_code* kind* effective_on*",
+    "institutions": "code* name_zh* name_en alias kind* tier grade ownership place_code* parent_code address longitude"
+    " latitude coordinate_system opened_on closed_on is_open_24_hours",
+    "departments": "institution_code* code* name_zh* name_en specialty* status minimum_staff_on_duty opened_on"
+    " closed_on",
+    "department_status_changes": "institution_code* department_code* since* status* level_text source",
+    "staff": "institution_code* code* name_zh* name_en department_code profession* title_rank title specialty"
+    " licence_number employed_from employed_to",
+    "staff_unavailabilities": "institution_code* staff_code* starts_on* ends_on* kind*",
+    "bed_counts": "institution_code* department_code bed_type* counted_at* beds_open* beds_occupied beds_reserved"
+    " source",
+    "services": "institution_code* service* is_24_hours capacity since until",
+    "equipment": "institution_code* equipment_kind* units* units_working counted_at*",
+    "yearly_workloads": "institution_code* department_code year* measure* quantity* source",
+    "alliances": "code* name_zh* name_en kind* lead_code* place_code specialty founded_on dissolved_on",
+    "alliance_memberships": "alliance_code* institution_code* valid_from* valid_to tightness",
+    "agreements": "code* title_zh* title_en kind* starts_on* ends_on* term_is_stated signed_on alliance_code rule_set"
+    " approvals renews_code summary_zh summary_en",
+    "agreement_parties": "agreement_code* institution_code* side* valid_from* valid_to",
+    "duties": "agreement_code* code* title_zh* title_en evidence_kind* quantity* unit* period owner_side starts_on"
+    " due_on specialties title_rank source",
+    "cycle_steps": "agreement_code* cycle* step* started_on* finished_on note",
+    "timeline_facts": "agreement_code* code* kind* happened_on* precision statement_zh* statement_en quantity unit"
+    " duty_code source",
+    "batches": "agreement_code* number* name_zh name_en starts_on* ends_on*",
+    "teams": "agreement_code* code* name_zh* name_en batch_number leader_institution_code leader_staff_code",
+    "postings": "agreement_code* code* kind* staff_institution_code* staff_code* to_institution_code*"
+    " to_department_code specialty batch_number team_code predecessor_code starts_on* ends_on* arrived_on left_on"
+    " tasks",
+    "posting_absences": "agreement_code* posting_code* starts_on* ends_on* kind*",
+}
+KEYS = {
+    "places": ("code",),
+    "place_populations": ("place_code", "year", "group"),
+    "place_successions": ("predecessor_code", "successor_code", "effective_on"),
+    "institutions": ("code",),
+    "departments": ("institution_code", "code"),
+    "department_status_changes": ("institution_code", "department_code", "since"),
+    "staff": ("institution_code", "code"),
+    "staff_unavailabilities": ("institution_code", "staff_code", "starts_on"),
+    "bed_counts": ("institution_code", "department_code", "bed_type", "counted_at"),
+    "services": ("institution_code", "service"),
+    "equipment": ("institution_code", "equipment_kind"),
+    "yearly_workloads": ("institution_code", "department_code", "year", "measure"),
+    "alliances": ("code",),
+    "alliance_memberships": ("alliance_code", "institution_code", "valid_from"),
+    "agreements": ("code",),
+    "agreement_parties": ("agreement_code", "institution_code"),
+    "duties": ("agreement_code", "code"),
+    "cycle_steps": ("agreement_code", "cycle", "step"),
+    "timeline_facts": ("agreement_code", "code"),
+    "batches": ("agreement_code", "number"),
+    "teams": ("agreement_code", "code"),
+    "postings": ("agreement_code", "code"),
+    "posting_absences": ("agreement_code", "posting_code", "starts_on"),
+}
+# Column, table and key columns that it points to, and which columns of the row make up that key.
+AGREEMENT, INSTITUTION = ("agreements", ("code",)), ("institutions", ("code",))
+REFERENCES = {
+    "places": {("parent_code",): ("places", ("code",))},
+    "place_populations": {("place_code",): ("places", ("code",))},
+    "institutions": {("place_code",): ("places", ("code",)), ("parent_code",): INSTITUTION},
+    "departments": {("institution_code",): INSTITUTION},
+    "department_status_changes": {
+        ("institution_code", "department_code"): ("departments", ("institution_code", "code"))
+    },
+    "staff": {
+        ("institution_code",): INSTITUTION,
+        ("institution_code", "department_code"): ("departments", ("institution_code", "code")),
+    },
+    "staff_unavailabilities": {("institution_code", "staff_code"): ("staff", ("institution_code", "code"))},
+    "bed_counts": {("institution_code",): INSTITUTION},
+    "services": {("institution_code",): INSTITUTION},
+    "equipment": {("institution_code",): INSTITUTION},
+    "yearly_workloads": {("institution_code",): INSTITUTION},
+    "alliances": {("lead_code",): INSTITUTION, ("place_code",): ("places", ("code",))},
+    "alliance_memberships": {("alliance_code",): ("alliances", ("code",)), ("institution_code",): INSTITUTION},
+    "agreements": {("alliance_code",): ("alliances", ("code",)), ("renews_code",): AGREEMENT},
+    "agreement_parties": {("agreement_code",): AGREEMENT, ("institution_code",): INSTITUTION},
+    "duties": {("agreement_code",): AGREEMENT},
+    "cycle_steps": {("agreement_code",): AGREEMENT},
+    "timeline_facts": {
+        ("agreement_code",): AGREEMENT,
+        ("agreement_code", "duty_code"): ("duties", ("agreement_code", "code")),
+    },
+    "batches": {("agreement_code",): AGREEMENT},
+    "teams": {
+        ("agreement_code",): AGREEMENT,
+        ("agreement_code", "batch_number"): ("batches", ("agreement_code", "number")),
+        ("leader_institution_code", "leader_staff_code"): ("staff", ("institution_code", "code")),
+    },
+    "postings": {
+        ("agreement_code",): AGREEMENT,
+        ("staff_institution_code", "staff_code"): ("staff", ("institution_code", "code")),
+        ("to_institution_code",): INSTITUTION,
+        ("to_institution_code", "to_department_code"): ("departments", ("institution_code", "code")),
+        ("agreement_code", "batch_number"): ("batches", ("agreement_code", "number")),
+        ("agreement_code", "team_code"): ("teams", ("agreement_code", "code")),
+        ("agreement_code", "predecessor_code"): ("postings", ("agreement_code", "code")),
+    },
+    "posting_absences": {("agreement_code", "posting_code"): ("postings", ("agreement_code", "code"))},
+}
+CHOICES = {
+    ("places", "level"): "country province prefecture county township village",
+    ("place_populations", "group"): "resident registered aged_65_plus",
+    ("institutions", "tier"): "tertiary secondary primary ungraded",
+    ("institutions", "grade"): "A B C none",
+    ("departments", "status"): "weak developing established key",
+    ("department_status_changes", "status"): "weak developing established key",
+    ("staff_unavailabilities", "kind"): "leave training family other",
+    ("services", "capacity"): "open assess_first waiting_list full",
+    ("yearly_workloads", "measure"): "outpatient_visits emergency_visits admissions discharges bed_days operations"
+    " deliveries",
+    ("alliances", "kind"): "urban_medical_group county_medical_community specialty_alliance telemedicine_network"
+    " medical_association",
+    ("alliance_memberships", "tightness"): "loose semi_tight tight",
+    ("agreements", "kind"): "counterpart_support inter_provincial group_style cooperation specialty_alliance"
+    " village_doctors mobile_service exchange supervision",
+    ("agreements", "term_is_stated"): "yes no",
+    ("agreement_parties", "side"): "supporting supported mutual organiser site",
+    ("duties", "evidence_kind"): "persons_posted person_days_on_site unbroken_presence specialties_covered sites_served"
+    " batches_sent persons_seconded_up stationed_mid_grade_doctors executive_deans training_sessions free_clinics"
+    " mentor_pairs techniques_independent project_milestones referrals_answered_in_time patients_transferred_back"
+    " rounds_held visits_held actions_closed indicator_target",
+    ("duties", "period"): "term year quarter month week",
+    ("duties", "owner_side"): "supporting supported mutual organiser site",
+    ("cycle_steps", "step"): "1 2 3 4 5 6",
+    ("timeline_facts", "kind"): "signing staff visit meeting training clinic technique construction referral demand"
+    " recognition other",
+    ("timeline_facts", "precision"): "day month year",
+    ("postings", "kind"): "team secondment_up first_village_doctor executive_dean first_secretary visiting_expert",
+    ("posting_absences", "kind"): "home_leave sick duty_travel training other",
+}
+CODES = {
+    ("institutions", "kind"): "institution_kinds",
+    ("departments", "specialty"): "specialties",
+    ("staff", "profession"): "professions",
+    ("staff", "title_rank"): "title_ranks",
+    ("staff", "specialty"): "specialties",
+    ("bed_counts", "bed_type"): "bed_types",
+    ("services", "service"): "services",
+    ("equipment", "equipment_kind"): "equipment_kinds",
+    ("alliances", "specialty"): "specialties",
+    ("duties", "title_rank"): "title_ranks",
+    ("postings", "specialty"): "specialties",
+}
+Row = dict[str, str]
+
+
+@functools.cache
+def tables() -> dict[tuple[str, str], list[Row]]:
+    """Every table of every folder, by folder and kind."""
+    found = {}
+    for folder in case_folders():
+        for file in sorted(folder.glob("*.csv")):
+            with file.open(encoding="utf-8", newline="") as stream:
+                found[folder.name, file.stem] = list(csv.DictReader(stream))
+    return found
+
+
+def rows(kind: str, case: str = "") -> list[Row]:
+    return [row for (folder, name), found in tables().items() if name == kind and case in ("", folder) for row in found]
+
+
+def by_key(kind: str) -> dict[tuple[str, ...], Row]:
+    return {tuple(row[name] for name in KEYS[kind]): row for row in rows(kind)}
+
+
+def every_row() -> Iterator[tuple[str, str, Row]]:
+    for (folder, kind), found in tables().items():
+        for row in found:
+            yield folder, kind, row

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+import run_tests
+import system_parts
+
+REPORT = """<?xml version="1.0" encoding="utf-8"?>
+<testsuites name="pytest tests">
+<testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10" time="1"/>
+</testsuites>
+"""
+STATIC = run_tests.Stage("lint", ("true",))
+
+
+@pytest.fixture
+def stage(tmp_path, monkeypatch):
+    monkeypatch.setattr(run_tests, "RESULTS", tmp_path)
+    return run_tests.pytest_stage("sqlite", "tests")
+
+
+def numbers(outcome):
+    return outcome.passed, outcome.failed, outcome.skipped
+
+
+def test_the_report_of_pytest_is_counted_with_errors_as_failures(stage):
+    stage.report.write_text(REPORT, encoding="utf-8")
+
+    assert numbers(run_tests.outcome_of(stage, 1, 0.0)) == (4, 3, 3)
+
+
+@pytest.mark.parametrize("code", [2, 3, 5, 127])
+def test_a_run_that_ended_before_it_could_count_is_a_failure(stage, code):
+    assert numbers(run_tests.outcome_of(stage, code, 0.0)) == (0, 1, 0)
+
+
+def test_a_stage_that_may_be_empty_passes_without_tests(tmp_path, monkeypatch):
+    monkeypatch.setattr(run_tests, "RESULTS", tmp_path)
+    stage = run_tests.pytest_stage("docs", "docs", may_be_empty=True)
+
+    assert numbers(run_tests.outcome_of(stage, 5, 0.0)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("code", "expected"), [(0, (1, 0, 0)), (1, (0, 1, 0))])
+def test_a_static_check_counts_as_one(code, expected):
+    assert numbers(run_tests.outcome_of(STATIC, code, 0.0)) == expected
+
+
+@pytest.mark.parametrize(("required", "expected"), [("1", (0, 1, 0)), ("", (0, 0, 1))])
+def test_a_missing_part_fails_only_where_all_parts_are_required(stage, monkeypatch, required, expected):
+    monkeypatch.setenv(run_tests.REQUIRE_ALL, required)
+
+    assert numbers(run_tests.not_run(stage, system_parts.POSTGRESQL)) == expected
+
+
+def test_what_could_not_be_run_is_said_last_but_for_the_sum(stage, capsys, monkeypatch):
+    monkeypatch.delenv(run_tests.REQUIRE_ALL, raising=False)
+    outcomes = [run_tests.outcome_of(STATIC, 0, 1.0), run_tests.not_run(stage, system_parts.CHROMIUM)]
+
+    run_tests.print_summary(outcomes)
+
+    *_, warning, total = capsys.readouterr().out.splitlines()
+    assert warning == "!!! NOT RUN: sqlite. Chromium is missing; install the package chromium."
+    assert total == "1 passed, 0 failed, 1 skipped"
+
+
+def test_the_settings_of_an_installation_here_do_not_reach_the_tests(stage, monkeypatch):
+    monkeypatch.setenv("LIANYI_DATABASE", "postgresql://somewhere/else")
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "another.settings")
+    monkeypatch.setenv("LIANYI_REAL_DATA", "/real")
+
+    environment = run_tests.environment_for_tests("/home-of-the-tests")
+
+    assert "LIANYI_DATABASE" not in environment
+    assert "DJANGO_SETTINGS_MODULE" not in environment
+    assert (environment["LIANYI_REAL_DATA"], environment["LIANYI_HOME"]) == ("/real", "/home-of-the-tests")
+
+
+def test_every_stage_has_a_name_of_its_own():
+    names = [stage.name for stage in run_tests.STAGES]
+
+    assert len(names) == len(set(names))
