@@ -1,7 +1,7 @@
 """The one base of every error that Lianyi raises on purpose.
 
 A message says what was given, what was expected and how to mend it, in English. `code` and `params` let the edge
-(pages, command line, later FHIR) say the same in the reader's language; see ``lianyi.web.messages_of_errors``.
+(pages, command line, later FHIR) say the same in the reader's language; see ``lianyi.pages.errors``.
 """
 
 from __future__ import annotations

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from lianyi.accounts import access
 from lianyi.accounts.actors import actor_of
-from lianyi.accounts.commands import NewGrant, close_grants, open_grants
+from lianyi.accounts.commands import NewGrant, close_grants, open_grants, set_password, set_user_active
 from lianyi.accounts.errors import NotFoundInScopeError, NotPermittedError
-from lianyi.accounts.models import Grant
+from lianyi.accounts.models import AuditEvent, Grant, User
 from lianyi.accounts.roles import PERMISSIONS, Act, Family, Permission, Role, role_holds
 from lianyi.registry.models import Institution, Place, Staff
-from tests.cast import Scene, actor_for, affiliate, as_service
+from tests.cast import Scene, acting_as, actor_for, affiliate, as_service
 
 
 def codes(rows: models.QuerySet[Institution]) -> list[str]:
@@ -158,3 +158,24 @@ def test_every_table_with_facts_has_a_scope_rule_or_is_named_here_with_a_reason(
 def test_a_model_without_a_rule_cannot_be_read(scene: Scene) -> None:
     with pytest.raises(LookupError, match="no scope rule"):
         access.scoped(scene.office_jia, Grant.objects.all())
+
+
+def test_an_administrator_cannot_take_over_somebody_who_also_works_elsewhere(scene: Scene) -> None:
+    administrator = actor_for("admin-jia", scene.jia.pk, "administrator")
+    affiliate("both", scene.jia.pk, "lead_office")
+    affiliate("both", scene.lin.pk, "lead_office")
+    user = User.objects.get(username="both")
+    with pytest.raises(NotPermittedError, match="outside your reach"):
+        set_password(acting_as(administrator), user, "another-harbour-28")
+    with pytest.raises(NotPermittedError, match="outside your reach"):
+        set_user_active(acting_as(administrator), user, False)
+    national = actor_for("admin-cn", scene.country.pk, "administrator")
+    assert not set_user_active(acting_as(national), user, False).is_active
+
+
+def test_what_the_installer_did_is_shown_to_whoever_covers_the_country(scene: Scene) -> None:
+    national = actor_for("admin-cn", scene.country.pk, "administrator")
+    local = actor_for("admin-jia", scene.jia.pk, "administrator")
+    by_service = AuditEvent.objects.filter(acting_node__isnull=True)
+    assert access.scoped(national, by_service).count() == by_service.count() > 0
+    assert access.scoped(local, by_service).count() == 0

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 
-from lianyi.accounts.access import require
+from lianyi.accounts.access import nodes_in_reach, require
 from lianyi.accounts.audit import CommandContext, creation_facts, entry_of, plain, record, record_many
 from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError, PasswordRefusedError
@@ -109,6 +109,7 @@ def set_password(context: CommandContext, user: User, password: str) -> User:
     """Give a user a new password: their own, or as their administrator."""
     if context.actor.user_id != user.pk:
         require(context.actor, "admin.write", user)
+        _require_whole_user(context, user)
     check_password(password, user)
     user.set_password(password)
     user.must_change_password = context.actor.user_id != user.pk and not context.actor.is_service
@@ -121,6 +122,7 @@ def set_password(context: CommandContext, user: User, password: str) -> User:
 def set_user_active(context: CommandContext, user: User, is_active: bool) -> User:  # noqa: FBT001 - the value to keep
     """Shut a user out, or let them in again."""
     require(context.actor, "admin.write", user)
+    _require_whole_user(context, user)
     if user.pk == context.actor.user_id:
         raise NotPermittedError(
             "You cannot shut out yourself; ask another administrator.", reason="self", permission="admin.write"
@@ -130,6 +132,19 @@ def set_user_active(context: CommandContext, user: User, is_active: bool) -> Use
     user.save(update_fields=["is_active"])
     record(context, "accounts.user.set_active", user, before=before, after={"is_active": is_active})
     return user
+
+
+def _require_whole_user(context: CommandContext, user: User) -> None:
+    """Refuse to take over or shut out somebody who also works where this administrator has no say."""
+    elsewhere = user.affiliations.exclude(node_id__in=nodes_in_reach(context.actor).values("pk"))
+    today = timezone.localdate()
+    if elsewhere.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today)).exists():
+        raise NotPermittedError(
+            "This person also has affiliations outside your reach. End the one with you, "
+            "or ask the administrator who covers all of them.",
+            reason="elsewhere",
+            permission="admin.write",
+        )
 
 
 def choose_language(user: User, language: str) -> None:

@@ -1,0 +1,121 @@
+"""How a kept value is shown to people: one way for every page, export and message."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import Field, ForeignKey, Model
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from lianyi.accounts.access import scope_rules, scoped
+from lianyi.accounts.actors import Actor
+from lianyi.accounts.models import OrganisationNode
+from lianyi.pages.names import name_of
+
+NOTHING = "—"
+
+
+def shown(value: object) -> str:
+    """Return the text of a value: dates as 2024-05-01, times in the installation's zone, nothing as a dash."""
+    if value is None or value == "":
+        return NOTHING
+    for kind, show in _SHOWN:
+        if isinstance(value, kind):
+            return show(value)
+    return str(value)
+
+
+def _shown_moment(value: datetime.datetime) -> str:
+    moment = timezone.localtime(value) if timezone.is_aware(value) else value
+    return moment.strftime("%Y-%m-%d %H:%M")
+
+
+def _shown_mapping(value: Mapping[Any, Any]) -> str:
+    return "; ".join(f"{key}: {shown(each)}" for key, each in value.items()) or NOTHING
+
+
+def _shown_many(value: Iterable[Any]) -> str:
+    return ", ".join(shown(each) for each in value) or NOTHING
+
+
+# In this order: a truth value is a number too, a moment is a day too, and a text can be walked through.
+_SHOWN: tuple[tuple[type, Callable[[Any], str]], ...] = (
+    (bool, lambda value: _("yes") if value else _("no")),
+    (datetime.datetime, _shown_moment),
+    (datetime.date, datetime.date.isoformat),
+    (Decimal, lambda value: f"{value.normalize():f}"),
+    (Model, name_of),
+    (str, str),
+    (Mapping, _shown_mapping),
+    (Iterable, _shown_many),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDifference:
+    """One field in two versions, as people read it."""
+
+    label: str
+    first: str
+    second: str
+
+    @property
+    def differs(self) -> bool:
+        return self.first != self.second
+
+
+def field_of(model: type[Model] | None, name: str) -> Field[Any, Any] | None:
+    """Return the model's field of that name, or of that column name."""
+    if model is None:
+        return None
+    for candidate in (name, name.removesuffix("_id")):
+        try:
+            field = model._meta.get_field(candidate)
+        except FieldDoesNotExist:
+            continue
+        if isinstance(field, Field):
+            return field
+    return None
+
+
+def label_of(model: type[Model] | None, name: str) -> str:
+    """Return the field's name as people read it, or the bare name where the model no longer has it."""
+    field = field_of(model, name)
+    return capfirst(str(field.verbose_name)) if field is not None else name
+
+
+def shown_field(actor: Actor, model: type[Model] | None, name: str, value: object) -> str:
+    """Return the text of a field's value: the word of a choice, the name of a row that the actor may see."""
+    field = field_of(model, name)
+    if field is None or value is None or value == "":
+        return shown(value)
+    if isinstance(field, ForeignKey):
+        return _shown_row(actor, field.related_model, value)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    try:
+        return shown(field.to_python(value))
+    except (ValidationError, TypeError, ValueError):
+        # The trail keeps what a field held years ago; the field may have become another kind since.
+        return shown(value)
+
+
+def _shown_row(actor: Actor, model: type[Model] | str, value: Any) -> str:  # noqa: ANN401 - a key of any kind
+    if isinstance(value, Model):
+        return name_of(value)
+    if isinstance(model, str):
+        return f"#{value}"
+    if model is OrganisationNode:
+        row: Model | None = OrganisationNode.objects.filter(pk=value).first()
+    elif model in scope_rules():
+        row = scoped(actor, model._default_manager.filter(pk=value)).first()
+    else:
+        row = None
+    return f"#{value}" if row is None else name_of(row)

@@ -1,0 +1,124 @@
+"""The side navigation as a table: what stands in it, in which order, and which permission opens each entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lianyi.accounts.access import decide
+from lianyi.accounts.actors import Actor
+
+HOME = "home"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page of the navigation; without a permission it is open to whoever acts."""
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    permission: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    label: str | Promise
+    entries: tuple[Entry, ...]
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section("", (Entry(HOME, _("Home"), "home"),)),
+    Section(
+        _("Partnerships"),
+        (
+            Entry("partnerships:agreements", _("Agreements"), "file-text", "agreement.read"),
+            Entry("partnerships:alliances", _("Alliances"), "route", "agreement.read"),
+        ),
+    ),
+    Section(
+        _("Dispatch"),
+        (
+            Entry("dispatch:board", _("Board of postings"), "calendar-event", "dispatch.read"),
+            Entry("dispatch:on-site", _("On site today"), "map-pin", "dispatch.read"),
+            Entry("dispatch:postings", _("People and records"), "stethoscope", "dispatch.read"),
+            Entry("dispatch:rule-checks", _("Rule checks"), "check", "dispatch.read"),
+        ),
+    ),
+    Section(
+        _("Registry"),
+        (
+            Entry("registry:institutions", _("Institutions"), "building-hospital", "registry.read"),
+            Entry("registry:places", _("Places"), "map-pin", "registry.read"),
+            Entry("registry:staff", _("Staff"), "users", "staff.read"),
+            Entry("registry:change-requests", _("Change requests"), "edit", "registry.read"),
+            Entry("registry:imports", _("Imports"), "upload", "registry.write"),
+            Entry("registry:data-quality", _("Data quality"), "alert-triangle", "registry.read"),
+        ),
+    ),
+    Section(
+        _("Administration"),
+        (
+            Entry("accounts:users", _("Users"), "users", "admin.read"),
+            Entry("accounts:audit", _("Audit trail"), "shield-check", "audit.read"),
+            Entry("accounts:readings", _("Readings of person data"), "history", "audit.read"),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    label: str | Promise
+    icon: str
+    url: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    label: str | Promise
+    entries: Sequence[ShownEntry]
+
+
+def navigation_of(actor: Actor, path: str, namespaces: frozenset[str]) -> list[ShownSection]:
+    """Return the sections that the actor's role may open; the entry whose pages contain ``path`` is marked.
+
+    ``namespaces`` are the applications that this site has.
+    """
+    open_sections = [
+        (section.label, [entry for entry in section.entries if _is_open(entry, actor, namespaces)])
+        for section in SECTIONS
+    ]
+    addresses = {entry.url_name: reverse(entry.url_name) for _label, entries in open_sections for entry in entries}
+    here = _entry_of(path, addresses)
+    return [
+        ShownSection(
+            label,
+            [
+                ShownEntry(entry.label, entry.icon, addresses[entry.url_name], entry.url_name == here)
+                for entry in entries
+            ],
+        )
+        for label, entries in open_sections
+        if entries
+    ]
+
+
+def _is_open(entry: Entry, actor: Actor, namespaces: frozenset[str]) -> bool:
+    namespace, separator, _name = entry.url_name.partition(":")
+    if separator and namespace not in namespaces:
+        return False
+    return not entry.permission or decide(actor, entry.permission).allowed
+
+
+def _entry_of(path: str, addresses: dict[str, str]) -> str:
+    """Return the entry with the longest address that the path starts with; home only when it is home."""
+    inside = [name for name, address in addresses.items() if path.startswith(address) and name != HOME]
+    if not inside:
+        return HOME if addresses.get(HOME) == path else ""
+    return max(inside, key=lambda name: len(addresses[name]))

@@ -1,0 +1,100 @@
+"""An agreement's postings against programme rules, with values worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from lianyi.dispatch import commands
+from lianyi.dispatch.queries import postings
+from lianyi.dispatch.rule_checks import Finding, rule_findings, summaries
+from lianyi.partnerships.rulebook import rule_book
+from lianyi.rules import RuleSet
+from tests.cast import Scene, acting_as, day
+
+
+def findings(scene: Scene, rule_set: RuleSet, today: str) -> dict[str, list[Finding]]:
+    agreement = scene.office_jia and postings(scene.office_jia).first().agreement  # type: ignore[union-attr]
+    found = rule_findings(agreement, rule_set, postings(scene.office_jia), day(today))
+    return {summary.requirement.id: list(summary.findings) for summary in summaries(found)}
+
+
+@pytest.fixture
+def national() -> RuleSet:
+    return rule_book().get("tertiary-to-county-2021")
+
+
+def test_numbers_months_and_presence_of_a_year_are_judged_as_the_programme_says(
+    scene: Scene, national: RuleSet
+) -> None:
+    agreement = scene.agreement(starts_on="2023-01-01", ends_on="2023-12-31", rule_set=national.id)
+    scene.stayed(agreement, scene.an, "2023-01-01", "2023-06-30")
+    scene.stayed(agreement, scene.cai, "2023-06-25", "2023-11-30")
+    scene.stayed(agreement, scene.ding, "2023-12-03", "2023-12-31")
+    found = findings(scene, national, "2024-02-01")
+    (headcount,) = found["staff-in-year"]
+    assert (headcount.measured, headcount.is_met) == (3, False)
+    # 1 January to 30 June are 6 months; 25 June to 30 November 5 whole months; December less than one.
+    assert [(each.subject, each.measured, each.is_met) for each in found["continuous-months"]] == [
+        ("样例甲", 6, True),
+        ("样例丙", 5, False),
+        ("样例丁", 0, False),
+    ]
+    (presence,) = found["year-round"]
+    assert [(gap.start, gap.end) for gap in presence.gaps] == [(day("2023-12-01"), day("2023-12-02"))]
+    assert (presence.measured, presence.is_met) == (pytest.approx(363 / 365), False)
+
+
+def test_a_year_that_still_runs_is_open_until_it_fails_for_good(scene: Scene, national: RuleSet) -> None:
+    agreement = scene.agreement(starts_on="2023-01-01", ends_on="2023-12-31", rule_set=national.id)
+    posting = scene.published(agreement, scene.an, "2023-01-01", "2023-12-31")
+    scene.step(posting, "arrive", "2023-01-01")
+    found = findings(scene, national, "2023-03-01")
+    assert [each.is_met for each in found["staff-in-year"]] == [None]
+    assert [(each.measured, each.is_met) for each in found["continuous-months"]] == [(2, None)]
+    assert [each.is_met for each in found["year-round"]] == [None]
+    commands.add_absence(acting_as(scene.office_jia), posting, day("2023-02-01"), day("2023-02-02"), "home_leave")
+    assert [each.is_met for each in findings(scene, national, "2023-03-01")["year-round"]] == [False]
+
+
+def test_leave_within_the_tolerance_does_not_break_a_term_and_longer_leave_does(
+    scene: Scene, national: RuleSet
+) -> None:
+    agreement = scene.agreement(starts_on="2023-01-01", ends_on="2023-12-31", rule_set=national.id)
+    posting = scene.stayed(agreement, scene.an, "2023-01-01", "2023-07-31")
+    commands.add_absence(acting_as(scene.office_jia), posting, day("2023-03-01"), day("2023-03-15"), "home_leave")
+    (whole,) = findings(scene, national, "2024-01-01")["continuous-months"]
+    assert (whole.measured, whole.is_met, len(whole.gaps)) == (7, True, 1)
+    commands.add_absence(acting_as(scene.office_jia), posting, day("2023-03-16"), day("2023-03-16"), "home_leave")
+    found = findings(scene, national, "2024-01-01")["continuous-months"]
+    # 1 January to 28 February, then 17 March to 31 July.
+    assert [each.measured for each in found] == [2, 4]
+
+
+def test_a_team_is_counted_by_batch_with_its_most_and_its_titles(scene: Scene) -> None:
+    hebei = rule_book().get("hebei-2019")
+    agreement = scene.agreement(starts_on="2019-01-01", ends_on="2020-12-31", rule_set=hebei.id)
+    batch = commands.create_batch(
+        acting_as(scene.office_jia), agreement, commands.NewBatch(1, day("2019-03-01"), day("2020-02-29"))
+    )
+    for person in (scene.an, scene.ding):
+        scene.stayed(agreement, person, "2019-03-01", "2020-02-29", batch_id=batch.pk)
+    found = findings(scene, hebei, "2021-01-01")
+    assert [(each.subject, each.measured, each.is_met) for each in found["team-size"]] == [("1", 2, False)]
+    assert [(each.measured, each.is_met) for each in found["associate-senior"]] == [(1, True)]
+    assert [each.measured for each in found["continuous-months"]] == [12, 12]
+
+
+def test_secondments_up_and_lines_entered_in_error_are_left_out(scene: Scene, national: RuleSet) -> None:
+    agreement = scene.agreement(starts_on="2023-01-01", ends_on="2023-12-31", rule_set=national.id)
+    scene.stayed(agreement, scene.an, "2023-01-01", "2023-06-30", kind="secondment_up")
+    (headcount,) = findings(scene, national, "2024-02-01")["staff-in-year"]
+    assert headcount.measured == 0
+
+
+def test_what_postings_cannot_tell_is_not_measured(scene: Scene) -> None:
+    mobile = rule_book().get("mobile-medicine-2024")
+    agreement = scene.agreement(starts_on="2024-07-01", ends_on="2024-12-31")
+    scene.stayed(agreement, scene.an, "2024-07-01", "2024-09-30")
+    found = findings(scene, mobile, "2025-01-01")
+    assert all(each.measured is None and each.is_met is None for rows in found.values() for each in rows)
+    assert len(found) == 3
