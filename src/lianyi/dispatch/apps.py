@@ -7,12 +7,23 @@ class DispatchConfig(AppConfig):
     name = "lianyi.dispatch"
 
     def ready(self) -> None:
-        from lianyi.dispatch import counters, home, queries, scopes, texts  # noqa: PLC0415 - models exist only now
+        from lianyi.dispatch import (  # noqa: PLC0415 - models exist only now
+            counters,
+            home,
+            imports,
+            queries,
+            scopes,
+            texts,
+        )
+        from lianyi.dispatch.models import PostingKind  # noqa: PLC0415
         from lianyi.partnerships.queries import register_flow_source, register_timeline_source  # noqa: PLC0415
+        from lianyi.partnerships.words import register_flow_words  # noqa: PLC0415
 
         scopes.register()
+        imports.register()
         counters.register()
         texts.register()
         home.register()
+        register_flow_words({kind.value: kind.label for kind in PostingKind})
         register_flow_source(queries.flows)
         register_timeline_source(queries.timeline_entries)

@@ -15,7 +15,11 @@ from lianyi.pages.values import shown
 
 
 class DateColumn(tables.Column):  # type: ignore[misc]
-    """A day as 2024-05-01; in a workbook a real date."""
+    """A day as 2024-05-01, never broken over two lines; in a workbook a real date."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - those of every column
+        options.setdefault("attrs", {"td": {"class": "unbroken"}})
+        super().__init__(**options)
 
     def render(self, value: Any) -> str:  # noqa: ANN401 - whatever the row holds
         return shown(value)

@@ -15,7 +15,7 @@ from lianyi.pages.values import shown
 from lianyi.partnerships.models import CycleStep, TimelineFact
 from lianyi.partnerships.promises import DutyAccount
 from lianyi.partnerships.queries import Flow, TimelineEntry
-from lianyi.registry.models import Institution
+from lianyi.registry.models import Institution, Place
 
 
 def duty_chart(account: DutyAccount) -> Chart:
@@ -97,17 +97,19 @@ class LocatedFlow:
 
 
 def point_of(institution: Institution) -> tuple[float, float] | None:
-    """Return longitude and latitude (WGS 84) of an institution, or of its place."""
-    for row in (institution, institution.place):
+    """Return longitude and latitude (WGS 84) of an institution, else of its place, else of the place above."""
+    row: Institution | Place | None = institution
+    while row is not None:
         if row.longitude is not None and row.latitude is not None:
             return row.longitude, row.latitude
+        row = row.place if isinstance(row, Institution) else row.parent
     return None
 
 
 def located_flows(flows: Sequence[Flow]) -> list[LocatedFlow]:
     """Look up the institutions of flows with one query. The flows come from a scoped reading."""
     ids = {pk for flow in flows for pk in (flow.from_institution_id, flow.to_institution_id)}
-    rows = Institution.objects.filter(pk__in=ids).select_related("place").in_bulk()
+    rows = Institution.objects.filter(pk__in=ids).select_related("place__parent__parent__parent__parent").in_bulk()
     return [LocatedFlow(flow, rows[flow.from_institution_id], rows[flow.to_institution_id]) for flow in flows]
 
 
@@ -115,11 +117,12 @@ def flow_chart(flows: Sequence[LocatedFlow]) -> Chart:
     """Draw who goes where: points by longitude and latitude, curved arrows as wide as the people are many."""
     located = [flow for flow in flows if flow.is_located]
     points = {row.pk: row for flow in located for row in (flow.source, flow.target)}
+    where = [point for row in points.values() if (point := point_of(row)) is not None]
     option: dict[str, Any] = {
         "tooltip": {"trigger": "item"},
         "grid": {"left": 56, "right": 96, "top": 24, "bottom": 40},
-        "xAxis": {"type": "value", "scale": True, "name": _("longitude"), "splitLine": {"show": False}},
-        "yAxis": {"type": "value", "scale": True, "name": _("latitude"), "splitLine": {"show": False}},
+        "xAxis": _axis(_("longitude"), [point[0] for point in where]),
+        "yAxis": _axis(_("latitude"), [point[1] for point in where]),
         "series": [_arrows(located), _dots(points.values())],
     }
     table = ChartTable(
@@ -127,6 +130,18 @@ def flow_chart(flows: Sequence[LocatedFlow]) -> Chart:
         [[name_of(each.source), name_of(each.target), each.flow.persons] for each in flows],
     )
     return chart("flow-map", option, title=_("Who goes where"), table=table, height="tall")
+
+
+def _axis(name: str, values: Sequence[float]) -> dict[str, Any]:
+    """Leave room on both sides, so that no point and no name stands on the frame."""
+    room = max((max(values) - min(values)) * 0.15, 0.05)
+    return {
+        "type": "value",
+        "name": name,
+        "min": round(min(values) - room, 2),
+        "max": round(max(values) + room, 2),
+        "splitLine": {"show": False},
+    }
 
 
 def _arrows(located: Sequence[LocatedFlow]) -> dict[str, Any]:

@@ -78,6 +78,16 @@ class AllianceMembership(ProvenancedRecord):
         return f"{self.institution} ∈ {self.alliance}"
 
 
+class Standing(models.TextChoices):
+    """An agreement's state together with what its dates say."""
+
+    DRAFT = "draft", _("draft")
+    NOT_BEGUN = "not_begun", _("not begun")
+    IN_FORCE = "in_force", _("in force")
+    TERM_OVER = "term_over", _("term over")
+    TERMINATED = "terminated", _("ended before its term")
+
+
 class Agreement(ProvenancedRecord):
     """What parties promised each other, for a term."""
 
@@ -138,9 +148,13 @@ class Agreement(ProvenancedRecord):
     def __str__(self) -> str:
         return self.title_zh
 
-    @property
-    def state_tone(self) -> str:
-        return {"draft": "neutral", "in_force": "good"}.get(self.state, "warning")
+    def standing(self, today: datetime.date) -> Standing:
+        """Return where the agreement stands on a day; what the dates tell is computed, never set by hand."""
+        if self.state != self.State.IN_FORCE:
+            return Standing(self.state)
+        if today < self.starts_on:
+            return Standing.NOT_BEGUN
+        return Standing.IN_FORCE if today <= self.ends_on else Standing.TERM_OVER
 
     @property
     def term(self) -> DateSpan:

@@ -8,18 +8,19 @@ import django_filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lianyi.pages.columns import DateColumn, NameColumn, NumberColumn, TagColumn
+from lianyi.pages.columns import DateColumn, NameColumn, NumberColumn
 from lianyi.pages.names import name_of
-from lianyi.partnerships.models import Agreement, AgreementParty, Alliance
+from lianyi.partnerships.models import Agreement, AgreementParty, Alliance, Standing
 
-STATE_TONES = {"draft": "neutral", "in_force": "good", "terminated": "warning"}
-PARTY_MARKS = {
-    AgreementParty.Side.SUPPORTING: "→",
-    AgreementParty.Side.SUPPORTED: "←",
-    AgreementParty.Side.MUTUAL: "↔",
-    AgreementParty.Side.ORGANISER: "◦",
+STANDING_TONES = {
+    Standing.DRAFT: "neutral",
+    Standing.NOT_BEGUN: "info",
+    Standing.IN_FORCE: "good",
+    Standing.TERM_OVER: "neutral",
+    Standing.TERMINATED: "warning",
 }
 
 
@@ -31,6 +32,17 @@ class PartiesColumn(tables.Column):  # type: ignore[misc]
 
     def value(self, record: Any) -> str:  # noqa: ANN401
         return "; ".join(f"{name_of(party.institution)} ({party.get_side_display()})" for party in record.named_parties)
+
+
+class StandingColumn(tables.Column):  # type: ignore[misc]
+    """The state with what the dates say."""
+
+    def render(self, record: Agreement) -> str:
+        standing = record.standing(timezone.localdate())
+        return render_to_string("web/tag.html", {"word": standing.label, "tone": STANDING_TONES[standing]})
+
+    def value(self, record: Agreement) -> str:
+        return str(record.standing(timezone.localdate()).label)
 
 
 class AgreementTable(tables.Table):  # type: ignore[misc]
@@ -47,7 +59,7 @@ class AgreementTable(tables.Table):  # type: ignore[misc]
     parties = PartiesColumn(verbose_name=_("Parties"), empty_values=(), orderable=False, accessor="pk")
     starts_on = DateColumn(verbose_name=_("From"))
     ends_on = DateColumn(verbose_name=_("To"))
-    state = TagColumn(STATE_TONES, verbose_name=_("State"))
+    state = StandingColumn(verbose_name=_("State"), order_by=("state", "ends_on"))
     site_count = NumberColumn(verbose_name=_("Sites"))
     provenance = tables.TemplateColumn(
         template_name="partnerships/_sample_cell.html", verbose_name=_("Provenance"), orderable=False
@@ -70,7 +82,7 @@ class AgreementTable(tables.Table):  # type: ignore[misc]
 
 class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]
     text = django_filters.CharFilter(method="by_text", label=_("Text"))
-    kind = django_filters.MultipleChoiceFilter(choices=Agreement.Kind.choices, label=_("Kind"))
+    kind = django_filters.ChoiceFilter(choices=Agreement.Kind.choices, label=_("Kind"))
     state = django_filters.ChoiceFilter(choices=Agreement.State.choices, label=_("State"))
     running_on = django_filters.DateFilter(method="by_day", label=_("Running on"))
 

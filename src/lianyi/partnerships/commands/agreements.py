@@ -70,7 +70,12 @@ def draft_agreement(context: CommandContext, rules: RuleBook, new: NewAgreement)
     _require_own_party(context, new.parties)
     check_agreement_facts(rules, {name: getattr(new, name) for name in CHECKED})
     if Agreement.objects.filter(code=new.code).exists():
-        raise InvalidInputError(f"There is an agreement '{new.code}' already; choose another code.", field="code")
+        raise InvalidInputError(
+            f"There is an agreement '{new.code}' already; choose another code.",
+            field="code",
+            reason="agreement-code-taken",
+            given=new.code,
+        )
     agreement = Agreement(
         code=new.code,
         title_zh=new.title_zh,
@@ -102,6 +107,9 @@ def check_agreement_facts(rules: RuleBook, facts: Mapping[str, Any]) -> None:
         raise InvalidInputError(
             f"The agreement ends on {ends_on}, before it starts on {starts_on}. Correct one of the dates.",
             field="ends_on",
+            reason="dates-reversed",
+            start=starts_on,
+            end=ends_on,
         )
     if facts["rule_set"]:
         rules.require_valid(facts["rule_set"], starts_on)
@@ -110,6 +118,9 @@ def check_agreement_facts(rules: RuleBook, facts: Mapping[str, Any]) -> None:
             raise InvalidInputError(
                 f"'{approval}' is not a side that can be asked. Accepted: {', '.join(Agreement.Approval.values)}.",
                 field="approvals",
+                reason="approval-unknown",
+                given=approval,
+                accepted=Agreement.Approval.labels,
             )
 
 
@@ -118,7 +129,7 @@ def _require_own_party(context: CommandContext, parties: Mapping[int, str]) -> N
         return
     raise NotPermittedError(
         "An agreement is written down by one of its parties; yours is not among them. Add your institution.",
-        reason="relation",
+        reason="party-not-own",
         permission="agreement.write",
     )
 
@@ -127,7 +138,8 @@ def _require_editable(agreement: Agreement) -> None:
     if agreement.state == Agreement.State.TERMINATED:
         raise AgreementStateError(
             f"The agreement {agreement.code} was ended early; its text stays as it was. Draft a new one.",
-            code=agreement.code,
+            reason="ended-early",
+            agreement=agreement.code,
         )
 
 
@@ -144,7 +156,9 @@ def change_agreement(
     _require_editable(agreement)
     unknown = sorted(set(changes) - set(EDITABLE))
     if unknown:
-        raise InvalidInputError(f"These cannot be changed here: {', '.join(unknown)}.", fields=unknown)
+        raise InvalidInputError(
+            f"These cannot be changed here: {', '.join(unknown)}.", reason="fields-fixed", fields=unknown
+        )
     facts = {name: getattr(agreement, name) for name in CHECKED}
     check_agreement_facts(rules, {**facts, **changes})
     before = snapshot(agreement, changes)
@@ -162,18 +176,35 @@ def _add_party(
 ) -> AgreementParty:
     institution = Institution.objects.filter(pk=institution_id).first()
     if institution is None:
-        raise InvalidInputError("A party is named that is not in the registry. Enter the institution first.")
+        raise InvalidInputError(
+            "A party is named that is not in the registry. Enter the institution first.",
+            field="institution",
+            reason="party-unknown",
+        )
     if side not in AgreementParty.Side.values:
         raise InvalidInputError(
-            f"'{side}' is not a side. Accepted: {', '.join(AgreementParty.Side.values)}.", field="side"
+            f"'{side}' is not a side. Accepted: {', '.join(AgreementParty.Side.values)}.",
+            field="side",
+            reason="side-unknown",
+            given=side,
+            accepted=AgreementParty.Side.labels,
         )
     if institution.closed_on is not None and institution.closed_on <= valid_from:
         raise InvalidInputError(
             f"{institution.name_zh} closed on {institution.closed_on} and cannot join from {valid_from}.",
             field="institution",
+            reason="party-closed",
+            institution=institution,
+            closed_on=institution.closed_on,
+            valid_from=valid_from,
         )
     if agreement.parties.filter(institution=institution).exists():
-        raise InvalidInputError(f"{institution.name_zh} is a party already.", field="institution")
+        raise InvalidInputError(
+            f"{institution.name_zh} is a party already.",
+            field="institution",
+            reason="party-twice",
+            institution=institution,
+        )
     party = AgreementParty.objects.create(
         agreement=agreement, institution=institution, side=side, valid_from=valid_from, provenance=agreement.provenance
     )
@@ -202,7 +233,11 @@ def end_party(
     require(context.actor, "agreement.write", party.agreement)
     if last_day < party.valid_from:
         raise InvalidInputError(
-            f"The last day {last_day} is before the party joined on {party.valid_from}.", field="last_day"
+            f"The last day {last_day} is before the party joined on {party.valid_from}.",
+            field="last_day",
+            reason="last-day-before-joining",
+            last_day=last_day,
+            joined_on=party.valid_from,
         )
     save_changes(party, {"valid_to": last_day}, expected_version)
     close_relations(context, party)
@@ -210,8 +245,14 @@ def end_party(
     return party
 
 
+LACKS = {
+    "sides": "a supporting and a supported party (or two that give and take, or an organiser and a site)",
+    "duties": "at least one duty",
+}
+
+
 def missing_to_be_in_force(agreement: Agreement) -> list[str]:
-    """Name in words what an agreement still lacks."""
+    """Name what an agreement still lacks: keys of ``LACKS``."""
     sides = set(agreement.parties.values_list("side", flat=True))
     side = AgreementParty.Side
     missing = []
@@ -219,9 +260,9 @@ def missing_to_be_in_force(agreement: Agreement) -> list[str]:
     mutual = agreement.parties.filter(side=side.MUTUAL).count() > 1
     organised = side.ORGANISER in sides and bool(sides & {side.SUPPORTED, side.SITE, side.SUPPORTING})
     if not (one_way or mutual or organised):
-        missing.append("a supporting and a supported party (or two that give and take, or an organiser and a site)")
+        missing.append("sides")
     if not agreement.duties.exists():
-        missing.append("at least one duty")
+        missing.append("duties")
     return missing
 
 
@@ -232,12 +273,18 @@ def put_in_force(context: CommandContext, agreement: Agreement, expected_version
     if agreement.state != Agreement.State.DRAFT:
         raise AgreementStateError(
             f"Only a draft can be put in force; the agreement {agreement.code} is '{agreement.state}'.",
-            code=agreement.code,
+            reason="not-a-draft",
+            agreement=agreement.code,
+            state=Agreement.State(agreement.state).label,
         )
     missing = missing_to_be_in_force(agreement)
     if missing:
+        lacks = "; ".join(LACKS[each] for each in missing)
         raise AgreementIncompleteError(
-            f"The agreement {agreement.code} cannot be put in force. It lacks: {'; '.join(missing)}.", missing=missing
+            f"The agreement {agreement.code} cannot be put in force. It lacks: {lacks}.",
+            reason="-and-".join(missing),
+            agreement=agreement.code,
+            missing=missing,
         )
     save_changes(agreement, {"state": Agreement.State.IN_FORCE}, expected_version)
     before, after = {"state": "draft"}, {"state": "in_force"}
@@ -255,14 +302,22 @@ def terminate_agreement(
     if agreement.state != Agreement.State.IN_FORCE:
         raise AgreementStateError(
             f"Only an agreement in force can be ended early; {agreement.code} is '{agreement.state}'.",
-            code=agreement.code,
+            reason="not-in-force",
+            agreement=agreement.code,
+            state=Agreement.State(agreement.state).label,
         )
     if not context.reason.strip():
-        raise InvalidInputError("Ending an agreement early needs a reason in words.", field="reason")
+        raise InvalidInputError(
+            "Ending an agreement early needs a reason in words.", field="reason", reason="ending-without-reason"
+        )
     if not agreement.starts_on <= last_day <= agreement.ends_on:
         raise InvalidInputError(
             f"The last day {last_day} lies outside the term {agreement.starts_on} to {agreement.ends_on}.",
             field="last_day",
+            reason="last-day-outside-term",
+            last_day=last_day,
+            start=agreement.starts_on,
+            end=agreement.ends_on,
         )
     changes = {"state": Agreement.State.TERMINATED, "terminated_on": last_day}
     before = snapshot(agreement, changes)
@@ -278,14 +333,25 @@ def renew_agreement(
     """Draft the next term of an agreement with the same parties and duties, to be changed before it is in force."""
     require(context.actor, "agreement.write", agreement)
     if Agreement.objects.filter(renews=agreement).exists():
-        raise AgreementStateError(f"The agreement {agreement.code} has a renewal already.", code=agreement.code)
+        raise AgreementStateError(
+            f"The agreement {agreement.code} has a renewal already.", reason="renewed", agreement=agreement.code
+        )
     if starts_on <= agreement.starts_on or ends_on < starts_on:
         raise InvalidInputError(
             f"The next term {starts_on} to {ends_on} must start after {agreement.starts_on} and end after it starts.",
             field="starts_on",
+            reason="next-term-misplaced",
+            start=starts_on,
+            end=ends_on,
+            former_start=agreement.starts_on,
         )
     if Agreement.objects.filter(code=code).exists():
-        raise InvalidInputError(f"There is an agreement '{code}' already; choose another code.", field="code")
+        raise InvalidInputError(
+            f"There is an agreement '{code}' already; choose another code.",
+            field="code",
+            reason="agreement-code-taken",
+            given=code,
+        )
     parties, duties = list(agreement.parties.filter(valid_to__isnull=True)), list(agreement.duties.all())
     renewal = Agreement.objects.get(pk=agreement.pk)
     renewal.pk = None

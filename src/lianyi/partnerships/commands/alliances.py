@@ -32,12 +32,21 @@ def create_alliance(context: CommandContext, new: NewAlliance) -> Alliance:
     """Found an alliance; its lead institution writes it down."""
     lead = Institution.objects.filter(pk=new.lead_id).first()
     if lead is None:
-        raise InvalidInputError("The lead institution is not in the registry. Enter it first.", field="lead")
+        raise InvalidInputError(
+            "The lead institution is not in the registry. Enter it first.", field="lead", reason="lead-unknown"
+        )
     require(context.actor, "agreement.write", lead)
     if new.kind == Alliance.Kind.SPECIALTY_ALLIANCE and not new.specialty:
-        raise InvalidInputError("A specialty alliance needs its specialty. Choose one.", field="specialty")
+        raise InvalidInputError(
+            "A specialty alliance needs its specialty. Choose one.", field="specialty", reason="specialty-needed"
+        )
     if Alliance.objects.filter(code=new.code).exists():
-        raise InvalidInputError(f"There is an alliance '{new.code}' already; choose another code.", field="code")
+        raise InvalidInputError(
+            f"There is an alliance '{new.code}' already; choose another code.",
+            field="code",
+            reason="alliance-code-taken",
+            given=new.code,
+        )
     alliance = Alliance.objects.create(
         code=new.code,
         name_zh=new.name_zh,
@@ -61,7 +70,11 @@ def dissolve_alliance(
     require(context.actor, "agreement.write", alliance)
     if alliance.founded_on is not None and last_day < alliance.founded_on:
         raise InvalidInputError(
-            f"The alliance was founded on {alliance.founded_on}, after {last_day}. Give a later day.", field="last_day"
+            f"The alliance was founded on {alliance.founded_on}, after {last_day}. Give a later day.",
+            field="last_day",
+            reason="last-day-before-founding",
+            last_day=last_day,
+            founded_on=alliance.founded_on,
         )
     save_changes(alliance, {"dissolved_on": last_day}, expected_version)
     after = snapshot(alliance, ["dissolved_on"])
@@ -77,7 +90,11 @@ def add_member(
     require(context.actor, "agreement.write", alliance)
     if tightness not in Tightness.values:
         raise InvalidInputError(
-            f"'{tightness}' is not a tightness. Accepted: {', '.join(Tightness.values)}.", field="tightness"
+            f"'{tightness}' is not a tightness. Accepted: {', '.join(Tightness.values)}.",
+            field="tightness",
+            reason="tightness-unknown",
+            given=tightness,
+            accepted=Tightness.labels,
         )
     running = alliance.memberships.filter(institution_id=institution_id, valid_to__isnull=True).first()
     if running is not None:
@@ -85,6 +102,8 @@ def add_member(
             raise InvalidInputError(
                 f"The institution is a member since {running.valid_from}; a change takes effect later than that.",
                 field="valid_from",
+                reason="membership-not-later",
+                since=running.valid_from,
             )
         save_changes(running, {"valid_to": valid_from - datetime.timedelta(days=1)}, None)
         record(
@@ -109,7 +128,11 @@ def end_membership(
     require(context.actor, "agreement.write", membership.alliance)
     if last_day < membership.valid_from:
         raise InvalidInputError(
-            f"The last day {last_day} is before the institution joined on {membership.valid_from}.", field="last_day"
+            f"The last day {last_day} is before the institution joined on {membership.valid_from}.",
+            field="last_day",
+            reason="last-day-before-joining",
+            last_day=last_day,
+            joined_on=membership.valid_from,
         )
     save_changes(membership, {"valid_to": last_day}, expected_version)
     after = snapshot(membership, ["valid_to"])

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import TextChoices
+
 from lianyi.accounts.access import require
 from lianyi.accounts.audit import CommandContext, creation_facts, record, snapshot
 from lianyi.accounts.commanding import command
@@ -54,10 +56,19 @@ def check_duty_facts(agreement: Agreement, facts: Mapping[str, Any]) -> None:
         raise InvalidInputError(
             f"A duty promises more than nothing; {facts['quantity']} was given. Give a number above 0.",
             field="quantity",
+            reason="duty-of-nothing",
+            given=facts["quantity"],
         )
-    for name, accepted in (("evidence_kind", EvidenceKind.values), ("period", Duty.Period.values)):
-        if facts[name] not in accepted:
-            raise InvalidInputError(f"'{facts[name]}' is not accepted. Accepted: {', '.join(accepted)}.", field=name)
+    choices: tuple[tuple[str, type[TextChoices]], ...] = (("evidence_kind", EvidenceKind), ("period", Duty.Period))
+    for name, accepted in choices:
+        if facts[name] not in accepted.values:
+            raise InvalidInputError(
+                f"'{facts[name]}' is not accepted. Accepted: {', '.join(accepted.values)}.",
+                field=name,
+                reason="not-among-choices",
+                given=facts[name],
+                accepted=accepted.labels,
+            )
     starts_on = facts["starts_on"] or agreement.starts_on
     due_on = facts["due_on"] or agreement.ends_on
     if not agreement.starts_on <= starts_on <= due_on <= agreement.ends_on:
@@ -65,13 +76,19 @@ def check_duty_facts(agreement: Agreement, facts: Mapping[str, Any]) -> None:
             f"The duty runs from {starts_on} to {due_on}; it must lie within the agreement's term "
             f"{agreement.starts_on} to {agreement.ends_on}.",
             field="due_on",
+            start=starts_on,
+            end=due_on,
+            term_start=agreement.starts_on,
+            term_end=agreement.ends_on,
         )
 
 
 def _require_open(agreement: Agreement) -> None:
     if agreement.state == Agreement.State.TERMINATED:
         raise AgreementStateError(
-            f"The agreement {agreement.code} was ended early; its duties stay as they were.", code=agreement.code
+            f"The agreement {agreement.code} was ended early; its duties stay as they were.",
+            reason="duties-settled",
+            agreement=agreement.code,
         )
 
 
@@ -84,7 +101,10 @@ def add_duty(context: CommandContext, agreement: Agreement, new: NewDuty) -> Dut
     check_duty_facts(agreement, facts)
     if agreement.duties.filter(code=new.code).exists():
         raise InvalidInputError(
-            f"The agreement has a duty '{new.code}' already; choose another code.", field="code", given=new.code
+            f"The agreement has a duty '{new.code}' already; choose another code.",
+            field="code",
+            reason="duty-code-taken",
+            given=new.code,
         )
     duty = Duty.objects.create(
         agreement=agreement,
@@ -114,9 +134,15 @@ def change_duty(context: CommandContext, duty: Duty, changes: Mapping[str, Any],
     _require_open(agreement)
     unknown = sorted(set(changes) - set(EDITABLE))
     if unknown:
-        raise InvalidInputError(f"These cannot be changed here: {', '.join(unknown)}.", fields=unknown)
+        raise InvalidInputError(
+            f"These cannot be changed here: {', '.join(unknown)}.", reason="fields-fixed", fields=unknown
+        )
     if agreement.state == Agreement.State.IN_FORCE and not context.reason.strip():
-        raise InvalidInputError("Changing a promise that is in force needs a reason in words.", field="reason")
+        raise InvalidInputError(
+            "Changing a promise that is in force needs a reason in words.",
+            field="reason",
+            reason="promise-change-without-reason",
+        )
     facts = {name: getattr(duty, name) for name in ("quantity", "evidence_kind", "period", "starts_on", "due_on")}
     check_duty_facts(agreement, {**facts, **changes})
     before = snapshot(duty, changes)

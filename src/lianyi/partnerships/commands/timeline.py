@@ -45,13 +45,17 @@ def start_cycle_step(
     if step != expected:
         raise StateRefusedError(
             f"The next step of the cycle is {expected} ({CycleStep.Step(expected).label}), not {step}.",
-            expected=expected,
-            given=step,
+            reason="cycle-step-order",
+            expected=CycleStep.Step(expected).label,
+            given=dict(CycleStep.Step.choices).get(step, str(step)),
         )
     if last is not None and started_on < last.started_on:
         raise InvalidInputError(
             f"The step starts on {started_on}, before the step before it started on {last.started_on}.",
             field="started_on",
+            reason="cycle-step-too-early",
+            start=started_on,
+            former_start=last.started_on,
         )
     row = CycleStep.objects.create(agreement=agreement, cycle=cycle, step=step, started_on=started_on, note=note)
     record(context, "partnerships.cycle.start_step", row, before=None, after=creation_facts(row))
@@ -66,6 +70,7 @@ def _next_step(last: CycleStep | None) -> tuple[int, int]:
     if last.finished_on is None:
         raise StateRefusedError(
             f"Cycle {last.cycle} is under review; finish the review before a new cycle starts from it.",
+            reason="cycle-under-review",
             cycle=last.cycle,
         )
     return last.cycle + 1, FIRST_STEP
@@ -79,7 +84,11 @@ def finish_cycle_step(
     require(context.actor, "agreement.write", row.agreement)
     if finished_on < row.started_on:
         raise InvalidInputError(
-            f"The step ends on {finished_on}, before it started on {row.started_on}.", field="finished_on"
+            f"The step ends on {finished_on}, before it started on {row.started_on}.",
+            field="finished_on",
+            reason="dates-reversed",
+            start=row.started_on,
+            end=finished_on,
         )
     changes = {"finished_on": finished_on, "note": note or row.note}
     before = snapshot(row, changes)
@@ -93,9 +102,14 @@ def record_fact(context: CommandContext, agreement: Agreement, new: NewFact) -> 
     """Put something that happened on the time line. It counts toward no duty: counters read the work itself."""
     require(context.actor, "agreement.write", agreement)
     if agreement.facts.filter(code=new.code).exists():
-        raise InvalidInputError(f"The time line has an entry '{new.code}' already.", field="code", given=new.code)
+        raise InvalidInputError(
+            f"The time line has an entry '{new.code}' already.",
+            field="code",
+            reason="entry-code-taken",
+            given=new.code,
+        )
     if new.duty_id is not None and not agreement.duties.filter(pk=new.duty_id).exists():
-        raise InvalidInputError("The duty named belongs to another agreement.", field="duty")
+        raise InvalidInputError("The duty named belongs to another agreement.", field="duty", reason="duty-elsewhere")
     fact = TimelineFact.objects.create(
         agreement=agreement,
         code=new.code,
@@ -122,14 +136,19 @@ def correct_fact(
     require(context.actor, "agreement.write", fact.agreement)
     if fact.provenance == Provenance.REPORTED and not context.actor.is_service:
         raise StateRefusedError(
-            "This entry stands as a published report tells it and is not changed. Add an entry that sets it right."
+            "This entry stands as a published report tells it and is not changed. Add an entry that sets it right.",
+            reason="entry-as-reported",
         )
     if not context.reason.strip():
-        raise InvalidInputError("Correcting an entry needs a reason in words.", field="reason")
+        raise InvalidInputError(
+            "Correcting an entry needs a reason in words.", field="reason", reason="correction-without-reason"
+        )
     allowed = {"kind", "happened_on", "precision", "statement_zh", "statement_en", "quantity", "unit", "duty_id"}
     unknown = sorted(set(changes) - allowed)
     if unknown:
-        raise InvalidInputError(f"These cannot be changed here: {', '.join(unknown)}.", fields=unknown)
+        raise InvalidInputError(
+            f"These cannot be changed here: {', '.join(unknown)}.", reason="fields-fixed", fields=unknown
+        )
     before = snapshot(fact, changes)
     save_changes(fact, changes, expected_version)
     record(context, "partnerships.fact.correct", fact, before=before, after=snapshot(fact, changes))

@@ -13,7 +13,7 @@ from lianyi.pages.names import in_language
 from lianyi.pages.values import NOTHING, shown
 from lianyi.partnerships.charts import day_text
 from lianyi.partnerships.models import TimelineFact
-from lianyi.partnerships.promises import SHARES, PromiseState
+from lianyi.partnerships.promises import PromiseState
 from lianyi.partnerships.queries import TimelineEntry
 from lianyi.partnerships.words import flow_words
 from lianyi.rules import reference_item
@@ -28,10 +28,12 @@ TONES = {
     PromiseState.NOT_MEASURED: "neutral",
 }
 # Units as they are written into agreements; a unit of the users' own is shown as it stands.
+SHARE = "share"
 UNITS: dict[str, str | Promise] = {
     "person": _("persons"),
     "person-day": _("person-days"),
-    "share": "",
+    "day": _("person-days"),
+    SHARE: "",
     "specialty": _("specialties"),
     "site": _("sites"),
     "village": _("villages"),
@@ -46,6 +48,10 @@ UNITS: dict[str, str | Promise] = {
     "pair": _("pairs"),
     "action": _("actions"),
     "case": _("cases"),
+    "institution": _("institutions"),
+    "patient": _("patients"),
+    "indicator": _("indicators"),
+    "unit": _("units"),
 }
 
 
@@ -65,11 +71,11 @@ def unit_word(unit: str) -> str:
 
 
 @register.filter
-def amount(value: Decimal | None, evidence_kind: str) -> str:
+def amount(value: Decimal | None, unit: str) -> str:
     """Show an amount; a share as percent, rounded down so that 99.96 % never reads as every day."""
     if value is None:
         return NOTHING
-    if evidence_kind in SHARES:
+    if unit == SHARE:
         permille = int(value * 1000)
         return f"{permille // 10}.{permille % 10}%" if permille % 10 else f"{permille // 10}%"
     return shown(Decimal(value))

@@ -114,7 +114,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the signed document to those who may see the agreement."""
     row = queries.agreement(acting(request), pk)
     if not row.document:
-        raise NotFoundInScopeError("The agreement has no signed document yet.")
+        raise NotFoundInScopeError("The agreement has no signed document yet.", reason="no-document")
     with row.document.open("rb") as file:
         response = HttpResponse(file.read(), content_type="application/octet-stream")
     response["Content-Disposition"] = content_disposition_header(True, row.document_name)

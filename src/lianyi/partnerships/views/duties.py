@@ -30,7 +30,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "duty": duty,
         "account": account,
         "rows_url": counter.rows_url if counter is not None else "",
-        "chart": charts.duty_chart(account) if counter is not None else None,
+        "chart": charts.duty_chart(account) if counter is not None and len(account.periods) > 1 else None,
         "may_write": decide(actor, "agreement.write", duty.agreement).allowed,
         "breadcrumbs": agreement_crumbs(duty.agreement),
         "title": name_of(duty, "title"),

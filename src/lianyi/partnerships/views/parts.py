@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from lianyi.pages.forms import CommandForm, form_response
 from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting
 from lianyi.partnerships.models import Agreement
+from lianyi.partnerships.tables import STANDING_TONES
 
 Text = str | Promise
 
@@ -65,8 +67,11 @@ def agreement_crumbs(row: Agreement | None = None) -> list[Crumb]:
 
 def agreement_context(request: HttpRequest, row: Agreement, here: str) -> dict[str, Any]:
     """Return what every page of an agreement shows: its tabs, and whether the reader may change it."""
+    standing = row.standing(timezone.localdate())
     return {
         "agreement": row,
+        "standing_word": standing.label,
+        "standing_tone": STANDING_TONES[standing],
         "tabs": [Tab(label, reverse(name, args=[row.pk]), name == here) for name, label in TABS],
         "breadcrumbs": agreement_crumbs(),
         "may_write": decide(acting(request), "agreement.write", row).allowed,
