@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lianyi.pages.charts import Chart, ChartTable, chart
 from lianyi.pages.names import in_language, name_of
@@ -126,7 +127,7 @@ def flow_chart(flows: Sequence[LocatedFlow]) -> Chart:
         "series": [_arrows(located), _dots(points.values())],
     }
     table = ChartTable(
-        [_("From"), _("To"), _("Persons")],
+        [pgettext("institution", "From"), pgettext("institution", "To"), _("Persons")],
         [[name_of(each.source), name_of(each.target), each.flow.persons] for each in flows],
     )
     return chart("flow-map", option, title=_("Who goes where"), table=table, height="tall")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianyi.pages.names import in_language
 from lianyi.pages.values import NOTHING, shown
@@ -30,28 +30,28 @@ TONES = {
 # Units as they are written into agreements; a unit of the users' own is shown as it stands.
 SHARE = "share"
 UNITS: dict[str, str | Promise] = {
-    "person": _("persons"),
-    "person-day": _("person-days"),
-    "day": _("person-days"),
+    "person": pgettext_lazy("unit", "persons"),
+    "person-day": pgettext_lazy("unit", "person-days"),
+    "day": pgettext_lazy("unit", "person-days"),
     SHARE: "",
-    "specialty": _("specialties"),
-    "site": _("sites"),
-    "village": _("villages"),
-    "batch": _("batches"),
-    "session": _("sessions"),
-    "clinic": _("free clinics"),
-    "technique": _("techniques"),
-    "milestone": _("milestones"),
-    "visit": _("visits"),
-    "round": _("rounds"),
-    "team": _("teams"),
-    "pair": _("pairs"),
-    "action": _("actions"),
-    "case": _("cases"),
-    "institution": _("institutions"),
-    "patient": _("patients"),
-    "indicator": _("indicators"),
-    "unit": _("units"),
+    "specialty": pgettext_lazy("unit", "specialties"),
+    "site": pgettext_lazy("unit", "sites"),
+    "village": pgettext_lazy("unit", "villages"),
+    "batch": pgettext_lazy("unit", "batches"),
+    "session": pgettext_lazy("unit", "sessions"),
+    "clinic": pgettext_lazy("unit", "free clinics"),
+    "technique": pgettext_lazy("unit", "techniques"),
+    "milestone": pgettext_lazy("unit", "milestones"),
+    "visit": pgettext_lazy("unit", "visits"),
+    "round": pgettext_lazy("unit", "rounds"),
+    "team": pgettext_lazy("unit", "teams"),
+    "pair": pgettext_lazy("unit", "pairs"),
+    "action": pgettext_lazy("unit", "actions"),
+    "case": pgettext_lazy("unit", "cases"),
+    "institution": pgettext_lazy("unit", "institutions"),
+    "patient": pgettext_lazy("unit", "patients"),
+    "indicator": pgettext_lazy("unit", "indicators"),
+    "unit": pgettext_lazy("unit", "units"),
 }
 
 

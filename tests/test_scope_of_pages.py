@@ -1,0 +1,309 @@
+"""For every page and every object: somebody of another institution with the same role gets nothing.
+
+The pages are taken from the site's own addresses and the objects from the models' scope rules, so a page or a model
+that is added without a thought for scope fails here. A page that names an object must say below which object it is.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.db.models import Model
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from lianyi.accounts import access
+from lianyi.accounts.actors import Actor
+from lianyi.accounts.models import Affiliation, AuditEvent, User
+from lianyi.dispatch import commands as dispatch
+from lianyi.dispatch.models import Posting, PostingAbsence
+from lianyi.partnerships import commands as partnerships
+from lianyi.partnerships.models import (
+    Agreement,
+    AgreementParty,
+    Alliance,
+    AllianceMembership,
+    CycleStep,
+    Duty,
+    TimelineFact,
+)
+from lianyi.registry import commands as registry
+from lianyi.registry.models import (
+    BedCount,
+    ChangeRequest,
+    Department,
+    Equipment,
+    ServiceOffered,
+    Staff,
+    StaffUnavailability,
+    YearlyWorkload,
+)
+from tests.cast import Scene, acting_as, actor_for, affiliate, as_service, build_scene, day
+
+ROLES = ("lead_office", "supported_office", "department_head", "registry_steward", "administrator")
+
+
+@dataclass
+class World:
+    """The cast, with one row of everything, and twins of every role at an institution that has no part in it."""
+
+    scene: Scene
+    rows: dict[type[Model], Model]
+    insiders: dict[str, Client]
+    outsiders: dict[str, Client]
+    outside_actors: dict[str, Actor]
+
+    def pk(self, model: type[Model]) -> int:
+        return int(self.rows[model].pk)
+
+
+def signed_in(username: str) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    scene = build_scene()
+    rows = one_of_everything(scene)
+    insiders, outsiders, actors = {}, {}, {}
+    for role in ROLES:
+        affiliate(f"in-{role}", scene.jia.pk if role != "supported_office" else scene.shan.pk, role)
+        actors[role] = actor_for(f"out-{role}", scene.lin.pk, role)
+        insiders[role], outsiders[role] = signed_in(f"in-{role}"), signed_in(f"out-{role}")
+    return World(scene, rows, insiders, outsiders, actors)
+
+
+def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
+    agreement = scene.agreement("SECRET-1", approvals=("receiving_unit",))
+    office = scene.office_jia
+    today = timezone.localdate()
+    new_batch = dispatch.NewBatch(1, day("2024-03-01"), day("2024-08-31"), "秘密批次")
+    batch = dispatch.create_batch(acting_as(office), agreement, new_batch)
+    dispatch.create_team(acting_as(office), agreement, dispatch.NewTeam("T1", "秘密队"))
+    draft = scene.draft(agreement, scene.ding, "2024-03-01", "2024-08-31", batch_id=batch.pk)
+    dispatch.answer_posting(acting_as(scene.office_shan), draft, "receiving_unit", approves=True)
+    dispatch.publish_postings(acting_as(office), agreement, [draft.pk])
+    draft.refresh_from_db()
+    scene.step(draft, "arrive", "2024-03-01")
+    absence = dispatch.add_absence(acting_as(office), draft, day("2024-04-01"), day("2024-04-03"), "home_leave")
+    step = partnerships.start_cycle_step(acting_as(office), agreement, 1, day("2024-01-05"))
+    fact = partnerships.record_fact(
+        acting_as(office), agreement, partnerships.NewFact("F1", "visit", day("2024-05-01"), "秘密来访")
+    )
+    alliance = partnerships.create_alliance(
+        acting_as(office), partnerships.NewAlliance("SECRET-AL", "秘密联盟", "county_medical_community", scene.jia.pk)
+    )
+    membership = partnerships.add_member(acting_as(office), alliance, scene.shan.pk, "loose", day("2020-01-01"))
+    leave = registry.NewUnavailability(today, today + datetime.timedelta(days=3), "leave")
+    unavailability = registry.add_unavailability(as_service(), scene.an, leave)
+    now = timezone.now()
+    bed = BedCount.objects.create(institution=scene.jia, bed_type="general", beds_open=9, counted_at=now)
+    service = ServiceOffered.objects.create(institution=scene.jia, service="blood_transfusion")
+    equipment = Equipment.objects.create(institution=scene.jia, equipment_kind="ct", units=1, counted_at=now)
+    workload = YearlyWorkload.objects.create(institution=scene.jia, year=2023, measure="admissions", quantity=7)
+    steward = actor_for("steward-jia", scene.jia.pk, "registry_steward")
+    proposal = acting_as(steward, reason="新名称")
+    change = registry.propose_change(proposal, scene.jia, {"name_zh": "秘密新名"}, today, scene.jia.version)
+    made: list[Model] = [
+        agreement, draft, absence, step, fact, alliance, membership, unavailability, bed, service, equipment, workload,
+        change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
+    ]  # fmt: skip
+    rows: dict[type[Model], Model] = {type(row): row for row in made}
+    rows[User] = User.objects.get(username="office-jia")
+    rows[Affiliation] = Affiliation.objects.get(user=rows[User])
+    rows[AuditEvent] = AuditEvent.objects.filter(acting_node=scene.jia.node).latest("pk")
+    return rows
+
+
+# Which object each page names. An address that is not here fails the test that walks them.
+Of = Callable[[World], dict[str, object]]
+
+
+def of(model: type[Model], **more: object) -> Of:
+    return lambda world: {"pk": world.pk(model), **more}
+
+
+OBJECT_OF_PAGE: dict[str, Of] = {
+    **dict.fromkeys(
+        (
+            *("agreement", "timeline", "map", "cycle", "sites", "document", "agreement-change", "agreement-force"),
+            *("agreement-terminate", "agreement-renew", "document-attach", "party-add", "duty-add", "fact-add"),
+            "cycle-start",
+        ),
+        of(Agreement),
+    ),
+    "party-end": of(AgreementParty),
+    "duty": of(Duty),
+    "duty-change": of(Duty),
+    "fact-correct": of(TimelineFact),
+    "cycle-finish": of(CycleStep),
+    "alliance": of(Alliance),
+    "member-add": of(Alliance),
+    "member-end": of(AllianceMembership),
+    **dict.fromkeys(("plan", "line-new", "publish", "batch-new", "rules"), of(Agreement)),
+    **dict.fromkeys(
+        ("posting", "line-change", "replace", "absence-add", "certificate", "certificate-pdf"), of(Posting)
+    ),
+    "step": of(Posting, name="end"),
+    "answer": of(Posting, side="receiving_unit"),
+    "absence-void": of(PostingAbsence),
+    "batch-record": lambda world: {"pk": world.rows[Posting].batch_id, "name": "arrive"},  # type: ignore[attr-defined]
+    "evidence": of(Duty, first_day="2024-01-01"),
+    "person": lambda world: {"pk": world.rows[Posting].staff_id},  # type: ignore[attr-defined]
+    **dict.fromkeys(
+        (*("correct", "rename", "move", "regrade", "place-under", "merge", "close", "reopen", "propose", "detail"),),
+        lambda world: {"pk": world.scene.jia.pk},
+    ),
+    "department-open": lambda world: {"pk": world.scene.jia.pk},
+    "beds-count": lambda world: {"pk": world.scene.jia.pk},
+    "service-state": lambda world: {"pk": world.scene.jia.pk},
+    "equipment-count": lambda world: {"pk": world.scene.jia.pk},
+    "workload-enter": lambda world: {"pk": world.scene.jia.pk},
+    "staff-add": lambda world: {"pk": world.scene.jia.pk},
+    "beds-count-again": of(BedCount),
+    "service-change": of(ServiceOffered),
+    "equipment-change": of(Equipment),
+    "workload-change": of(YearlyWorkload),
+    **dict.fromkeys(
+        ("department-rename", "department-correct", "department-close", "department-status"), of(Department)
+    ),
+    **dict.fromkeys(("staff-detail", "staff-change", "staff-end", "unavailability-add"), of(Staff)),
+    "unavailability-end": of(StaffUnavailability),
+    **dict.fromkeys(
+        (
+            *("change-request-detail", "change-request-approve", "change-request-refuse"),
+            "change-request-withdraw",
+        ),
+        of(ChangeRequest),
+    ),
+    **dict.fromkeys(("user", "user-active", "user-password", "affiliation-create"), of(User)),
+    "affiliation-end": of(Affiliation),
+    "audit-event": of(AuditEvent),
+}
+for _word in ("correct", "rename", "move", "regrade", "place-under", "merge", "close", "reopen", "propose", "detail"):
+    OBJECT_OF_PAGE[f"institution-{_word}"] = OBJECT_OF_PAGE.pop(_word)
+
+PUBLIC = {
+    "place-detail": "places are public",
+    "place-parts": "places are public",
+    "place-create": "places are public; the form refuses whoever may not write",
+    "place-population": "places are public; the form refuses whoever may not write",
+    "place-succession": "places are public; the form refuses whoever may not write",
+    "import-template": "an empty workbook",
+    "import-preview": "the token belongs to the person who sent the file; see tests/registry/test_pages_imports.py",
+    "import-returned": "as import-preview",
+    "import-run": "as import-preview",
+    "import-discard": "as import-preview",
+    "export": "an export of nothing: walked below",
+    "verify": "tells only whether a code is of a certificate; see tests/dispatch/test_certificate.py",
+}
+# No word of these may stand on any page that an outsider opens.
+SECRETS = ("SECRET-1", "SECRET-AL", "秘密", "甲市第一医院", "山县人民医院", "样例甲", "样例丁", "急诊科", "office-jia")
+
+
+def addresses() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield namespace, name and arguments of every address of the product."""
+
+    def walk(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        for each in resolver.url_patterns:
+            if isinstance(each, URLResolver):
+                yield from walk(each, each.namespace or namespace)
+            elif isinstance(each, URLPattern) and each.name:
+                yield namespace, each.name, tuple(each.pattern.regex.groupindex)
+
+    yield from walk(get_resolver(), "")
+
+
+OURS = ("accounts", "partnerships", "dispatch", "registry")
+NAMING = sorted({(space, name) for space, name, arguments in addresses() if arguments and space in OURS})
+LISTS = sorted({(space, name) for space, name, arguments in addresses() if not arguments and space in OURS})
+
+
+def test_every_page_that_names_an_object_says_here_which() -> None:
+    unknown = [name for _space, name in NAMING if name not in OBJECT_OF_PAGE and name not in PUBLIC]
+    assert unknown == []
+    assert sorted((set(OBJECT_OF_PAGE) | set(PUBLIC)) - {name for _space, name in NAMING}) == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_of_an_object_opens_for_the_same_role_elsewhere(world: World, role: str) -> None:
+    client = world.outsiders[role]
+    opened = []
+    for space, name in NAMING:
+        if name in PUBLIC:
+            continue
+        address = reverse(f"{space}:{name}", kwargs=OBJECT_OF_PAGE[name](world))
+        for ask in (client.get, client.post):
+            response = ask(address)
+            told = [word for word in SECRETS if word in response.content.decode(errors="ignore")]
+            if response.status_code not in (403, 404, 405) or told:
+                opened.append((address, response.status_code, told))
+    assert opened == []
+
+
+def test_the_same_pages_do_open_for_those_who_have_a_part(world: World) -> None:
+    """Without this, the test above would also pass on pages that never open for anybody."""
+    opened: set[str] = set()
+    for space, name in NAMING:
+        if name in PUBLIC:
+            continue
+        address = reverse(f"{space}:{name}", kwargs=OBJECT_OF_PAGE[name](world))
+        if any(client.get(address).status_code == 200 for client in world.insiders.values()):
+            opened.add(name)
+    for_others = {
+        "document": "no document is attached",
+        "agreement-force": "",
+        "publish": "is sent, not opened",
+        "party-end": "",
+    }
+    missing = set(OBJECT_OF_PAGE) - opened - set(for_others)
+    assert len(missing) <= len(OBJECT_OF_PAGE) // 3, sorted(missing)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_list_tells_an_outsider_of_the_same_role_anything(world: World, role: str) -> None:
+    client = world.outsiders[role]
+    told = []
+    for space, name in LISTS:
+        for suffix in ("", "?export=csv"):
+            response = client.get(reverse(f"{space}:{name}") + suffix)
+            text = (
+                b"".join(response).decode(errors="ignore")
+                if response.streaming
+                else response.content.decode(errors="ignore")
+            )
+            found = [word for word in SECRETS if word in text]
+            if found:
+                told.append((name, suffix, found))
+    assert told == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_row_of_any_model_is_within_reach_of_the_same_role_elsewhere(world: World, role: str) -> None:
+    actor = world.outside_actors[role]
+    reached = {}
+    for model, rule in access.scope_rules().items():
+        if rule.reference:
+            continue
+        for act in access.ALL_ACTS:
+            rows = access.scoped(actor, model._default_manager.all(), act)
+            wrong = [row for row in rows if not _own(row, world.scene)]
+            if wrong:
+                reached[model.__name__, act] = wrong
+    assert reached == {}
+
+
+def _own(row: Model, scene: Scene) -> bool:
+    """Tell whether a row belongs to the outsider's own institution."""
+    for name in ("node_id", "institution_id", "acting_node_id"):
+        if getattr(row, name, None) == scene.lin.pk:
+            return True
+    if isinstance(row, User):
+        return row.username.startswith("out-") or row.username == "office-lin"
+    return False
