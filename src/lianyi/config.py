@@ -18,6 +18,9 @@ from lianyi.errors import ConfigurationError
 TRUE_WORDS = ("1", "true", "yes", "on")
 FALSE_WORDS = ("0", "false", "no", "off")
 LANGUAGES = ("zh-hans", "en")
+# Read by the two commands that make users, and only while they run; not part of the settings.
+ADMIN_PASSWORD = "LIANYI_ADMIN_PASSWORD"  # noqa: S105 - the name of a variable
+DEMO_PASSWORD = "LIANYI_DEMO_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,3 +248,8 @@ def read_config(variables: Mapping[str, str]) -> Config:
         upload_megabytes=environment.whole_number("LIANYI_UPLOAD_MEGABYTES", 20, 1, 500),
         oidc=_oidc(environment),
     )
+
+
+def read_password_variable(variables: Mapping[str, str], name: str) -> str:
+    """Return a password given by ``NAME`` or by the file that ``NAME_FILE`` names; empty when neither is set."""
+    return _Environment(variables).text(name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from lianyi.accounts.models import Affiliation, User
+from lianyi.accounts.models import Affiliation, NodeKind, OrganisationNode, User
 
 SERVICE_USERNAME = "lianyi-service"
 
@@ -25,6 +25,7 @@ class Actor:
     department_node_id: int | None
     affiliation_id: int | None
     is_service: bool = False
+    covers_everything: bool = False
 
 
 def actor_of(affiliation: Affiliation, on: datetime.date | None = None) -> Actor | None:
@@ -41,7 +42,16 @@ def actor_of(affiliation: Affiliation, on: datetime.date | None = None) -> Actor
         inherits_down=affiliation.inherits_down,
         department_node_id=affiliation.department_node_id,
         affiliation_id=affiliation.pk,
+        covers_everything=_covers_everything(affiliation),
     )
+
+
+def _covers_everything(affiliation: Affiliation) -> bool:
+    """Tell whether the affiliation stands at the only root of the tree, so that no row needs to be looked up in it."""
+    node = affiliation.node
+    if node.parent_id is not None or node.kind != NodeKind.PLACE or not affiliation.inherits_down:
+        return False
+    return not OrganisationNode.objects.filter(parent__isnull=True).exclude(pk=node.pk).exists()
 
 
 def service_actor() -> Actor:
@@ -60,4 +70,5 @@ def service_actor() -> Actor:
         department_node_id=None,
         affiliation_id=None,
         is_service=True,
+        covers_everything=True,
     )

@@ -1,0 +1,154 @@
+"""Settings from the environment: typed, checked, and refused by name."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lianyi.config import DatabaseAddress, read_config, read_password_variable
+from lianyi.errors import ConfigurationError
+
+KEY = "k" * 40
+OIDC = {
+    "LIANYI_OIDC_CLIENT_ID": "lianyi",
+    "LIANYI_OIDC_CLIENT_SECRET": "secret",
+    "LIANYI_OIDC_AUTHORIZATION_URL": "https://id.example/authorize",
+    "LIANYI_OIDC_TOKEN_URL": "https://id.example/token",
+    "LIANYI_OIDC_USERINFO_URL": "https://id.example/userinfo",
+    "LIANYI_OIDC_JWKS_URL": "https://id.example/jwks",
+}
+
+
+@pytest.fixture
+def read(tmp_path):
+    def reading(**variables):
+        return read_config({"LIANYI_HOME": str(tmp_path), "LIANYI_SECRET_KEY": KEY, **variables})
+
+    return reading
+
+
+def test_without_any_setting_an_installation_is_safe_and_embedded(read, tmp_path):
+    config = read()
+    assert config.home == tmp_path
+    assert config.database == DatabaseAddress(engine="sqlite", name=str(tmp_path / "lianyi.sqlite3"))
+    assert (config.debug, config.https, config.language) == (False, False, "zh-hans")
+    assert config.allowed_hosts == ("localhost", "127.0.0.1", "[::1]")
+    assert config.time_zone == ZoneInfo("Asia/Shanghai")
+    assert (config.session_minutes, config.login_attempts, config.lockout_minutes) == (480, 5, 15)
+    assert (config.upload_megabytes, config.rules_directories, config.oidc) == (20, (), None)
+
+
+def test_the_home_folder_is_var_in_the_working_folder_when_none_is_named(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert read_config({"LIANYI_SECRET_KEY": KEY}).home == tmp_path / "var"
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [("sqlite:////srv/data/l.db", "/srv/data/l.db"), ("sqlite:///data/l%20x.db", str(Path("data/l x.db").absolute()))],
+)
+def test_three_slashes_are_relative_and_four_absolute(read, given, name):
+    assert read(LIANYI_DATABASE=given).database == DatabaseAddress(engine="sqlite", name=name)
+
+
+def test_an_address_of_postgresql_is_taken_apart_and_shown_without_its_password(read):
+    database = read(LIANYI_DATABASE="postgresql://l%40b:p%3Aw@db.example:5433/lianyi").database
+    assert database == DatabaseAddress("postgresql", "lianyi", "l@b", "p:w", "db.example", 5433)
+    assert database.without_secret() == "postgresql://l@b@db.example:5433/lianyi"
+    assert not database.is_embedded
+
+
+@pytest.mark.parametrize(
+    ("variable", "given", "accepted"),
+    [
+        ("LIANYI_DATABASE", "mysql://u:p@h/n", "sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME"),
+        ("LIANYI_DATABASE", "sqlite:///", "sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME"),
+        ("LIANYI_DATABASE", "postgresql://h:port/n", "sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME"),
+        ("LIANYI_DEBUG", "maybe", "1, true, yes, on, 0, false, no, off"),
+        ("LIANYI_HTTPS", "2", "1, true, yes, on, 0, false, no, off"),
+        ("LIANYI_TIME_ZONE", "Beijing", "a name such as Asia/Shanghai, Asia/Urumqi or UTC"),
+        ("LIANYI_LANGUAGE", "zh", "zh-hans, en"),
+        ("LIANYI_SESSION_MINUTES", "4", "a whole number from 5 to 10080"),
+        ("LIANYI_SESSION_MINUTES", "ten", "a whole number from 5 to 10080"),
+        ("LIANYI_SESSION_MINUTES", "１０", "a whole number from 5 to 10080"),
+        ("LIANYI_LOGIN_ATTEMPTS", "-5", "a whole number from 3 to 100"),
+        ("LIANYI_LOCKOUT_MINUTES", "0", "a whole number from 1 to 1440"),
+        ("LIANYI_UPLOAD_MEGABYTES", "501", "a whole number from 1 to 500"),
+        ("LIANYI_RULES", "/nowhere/at/all", "folders that exist, separated by ':'"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_with_the_accepted_ones(read, variable, given, accepted):
+    with pytest.raises(ConfigurationError) as caught:
+        read(**{variable: given})
+    assert caught.value.params["variable"] == variable
+    assert caught.value.params["accepted"] == accepted
+    assert variable in caught.value.message
+    assert accepted in caught.value.message
+
+
+def test_a_refused_address_keeps_its_password_to_itself(read):
+    with pytest.raises(ConfigurationError) as caught:
+        read(LIANYI_DATABASE="mysql://user:geheim@host/name")
+    assert "geheim" not in caught.value.message
+    assert "geheim" not in str(caught.value.params)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"), [("YES", True), ("on", True), ("0", False), ("False", False), ("", False)]
+)
+def test_truth_values_are_read_in_the_usual_words(read, given, expected):
+    assert read(LIANYI_DEBUG=given).debug is expected
+
+
+def test_folders_of_rules_are_separated_by_colons(read, tmp_path):
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder in folders:
+        folder.mkdir()
+    assert read(LIANYI_RULES=f"{folders[0]}:{folders[1]}").rules_directories == tuple(folders)
+
+
+def test_hosts_are_separated_by_commas(read):
+    assert read(LIANYI_HOSTS="a.example, b.example").allowed_hosts == ("a.example", "b.example")
+
+
+def test_a_short_key_is_refused(read):
+    with pytest.raises(ConfigurationError, match="LIANYI_SECRET_KEY has 5 characters; at least 32"):
+        read(LIANYI_SECRET_KEY="short")
+
+
+def test_the_first_start_makes_a_key_that_stays_and_that_only_its_owner_reads(tmp_path):
+    home = tmp_path / "home"
+    key = read_config({"LIANYI_HOME": str(home)}).secret_key
+    assert len(key) >= 32
+    assert read_config({"LIANYI_HOME": str(home)}).secret_key == key
+    assert stat.S_IMODE((home / "secret-key").stat().st_mode) == 0o600
+
+
+def test_a_secret_may_come_from_a_file(read, tmp_path):
+    (tmp_path / "key").write_text(f"{'f' * 40}\n", encoding="ascii")
+    assert read(LIANYI_SECRET_KEY="", LIANYI_SECRET_KEY_FILE=str(tmp_path / "key")).secret_key == "f" * 40
+    (tmp_path / "password").write_text("Gelbe-Wolke-3318\n", encoding="ascii")
+    variables = {"LIANYI_ADMIN_PASSWORD_FILE": str(tmp_path / "password")}
+    assert read_password_variable(variables, "LIANYI_ADMIN_PASSWORD") == "Gelbe-Wolke-3318"
+    assert read_password_variable({}, "LIANYI_ADMIN_PASSWORD") == ""
+
+
+def test_a_file_that_cannot_be_read_is_refused_by_name(read, tmp_path):
+    with pytest.raises(ConfigurationError, match=r"LIANYI_LANGUAGE_FILE is .* which cannot be read"):
+        read(LIANYI_LANGUAGE_FILE=str(tmp_path / "none"))
+
+
+def test_a_sign_in_service_needs_all_of_its_settings(read):
+    assert read(**OIDC).oidc.username_claim == "preferred_username"
+    for missing in OIDC:
+        with pytest.raises(ConfigurationError, match=f"{missing} is missing") as caught:
+            read(**{name: value for name, value in OIDC.items() if name != missing})
+        assert caught.value.params["variable"] == missing
+
+
+def test_a_sign_in_service_is_reached_over_https_only(read):
+    with pytest.raises(ConfigurationError, match=r"LIANYI_OIDC_TOKEN_URL .* starts with https://"):
+        read(**{**OIDC, "LIANYI_OIDC_TOKEN_URL": "http://id.example/token"})

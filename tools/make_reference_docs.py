@@ -1,0 +1,241 @@
+"""Write the parts of the documentation that repeat the code: ``python tools/make_reference_docs.py``.
+
+A part stands in a page of docs/ between ``<!-- reference: NAME -->`` and ``<!-- end of reference -->``; everything else
+on the page is written by hand. With ``--check`` nothing is written; it fails when a part is out of date.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+APPLICATIONS = ("accounts", "registry", "partnerships", "dispatch")
+PART = re.compile(r"(?P<begin><!-- reference: (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- end of reference -->)", re.DOTALL)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table in Markdown."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "".join(f"| {' | '.join(_cell(value) for value in line)} |\n" for line in lines)
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def roles() -> str:
+    from lianyi.accounts.roles import PERMISSIONS, Act, Family, Permission, Role  # noqa: PLC0415 - Django is set up now
+
+    letters = {Act.READ: "r", Act.WRITE: "w", Act.DECIDE: "d", Act.COUNT: "c"}
+
+    def held(role: Role, family: Family) -> str:
+        found = "".join(letter for act, letter in letters.items() if Permission(family, act) in PERMISSIONS[role])
+        return found or "–"
+
+    return table(
+        ("Role", "Code", *(str(family.label) for family in Family)),
+        ((role.label, f"`{role.value}`", *(held(role, family) for family in Family)) for role in Role),
+    )
+
+
+def posting_steps() -> str:
+    from lianyi.dispatch.machine import STEPS, Side, Step  # noqa: PLC0415
+
+    def needs(step: Step) -> str:
+        wanted = {
+            "a reason from the list and a sentence": step.needs_reason,
+            "a text": step.needs_text,
+            "a new last day": step.needs_end,
+            "a day not in the future": step.is_fact,
+        }
+        return ", ".join(word for word, is_needed in wanted.items() if is_needed) or "–"
+
+    return table(
+        ("Step", "From", "To", "Permission", "Needs"),
+        (
+            (
+                f"{step.label} (`{step.name}`)",
+                ", ".join(str(state.label) for state in step.from_states),
+                step.to_state.label,
+                f"`{step.permission}`" + (", receiving unit only" if step.side is Side.RECEIVING else ""),
+                needs(step),
+            )
+            for step in STEPS
+        ),
+    )
+
+
+def evidence_kinds() -> str:
+    from lianyi.partnerships.evidence import EvidenceKind, counter_of  # noqa: PLC0415
+
+    return table(
+        ("Kind of evidence", "Name in tables", "Counted"),
+        (
+            (kind.label, f"`{kind.value}`", "from postings" if counter_of(kind) else "not measured yet")
+            for kind in EvidenceKind
+        ),
+    )
+
+
+def quality_checks() -> str:
+    from lianyi.registry.quality.findings import WORDINGS  # noqa: PLC0415
+    from lianyi.registry.quality_names import check_name  # noqa: PLC0415
+
+    return table(
+        ("Finding", "Code", "Grade", "How it is mended"),
+        ((check_name(code), f"`{code}`", words.severity.label, words.hint) for code, words in WORDINGS.items()),
+    )
+
+
+def rule_sets() -> str:
+    from lianyi.rules import load_rule_sets  # noqa: PLC0415
+
+    return table(
+        ("Id", "Title", "Holds in", "In force", "Confidence", "Source"),
+        (
+            (
+                f"`{each.id}`",
+                each.title.en,
+                each.jurisdiction.code,
+                each.validity,
+                each.confidence.value,
+                each.source,
+            )
+            for each in load_rule_sets().rule_sets
+        ),
+    )
+
+
+def table_kinds() -> str:
+    from lianyi.registry.imports.kinds import TableKind  # noqa: PLC0415
+    from lianyi.registry.imports.kinds import table_kinds as kinds  # noqa: PLC0415
+
+    def section(kind: TableKind) -> str:
+        rows = (
+            (
+                f"`{column.name}`" + (" (key)" if column.name in kind.key else ""),
+                column.label_en,
+                column.label_zh,
+                column.kind.value,
+                "yes" if column.required else "",
+                _choices([choice.value for choice in column.choices]),
+            )
+            for column in kind.columns
+        )
+        heading = f"## {kind.name}\n\n{kind.title_en} ({kind.title_zh}). Needs `{kind.permission}`.\n\n"
+        return heading + table(("Column", "English", "Chinese", "Kind", "Required", "Accepted"), rows)
+
+    return "\n".join(section(kind) for kind in kinds())
+
+
+def _choices(values: Sequence[str]) -> str:
+    most = 12
+    shown = ", ".join(f"`{value}`" for value in values[:most])
+    return f"{shown} and {len(values) - most} more" if len(values) > most else shown
+
+
+def data_model() -> str:
+    from django.apps import apps  # noqa: PLC0415
+
+    sections = []
+    for label in APPLICATIONS:
+        config = apps.get_app_config(label)
+        models = sorted(config.get_models(), key=lambda model: str(model.__name__))
+        sections.append(f"## {label}\n\n" + "\n".join(_model(model) for model in models))
+    return "\n".join(sections)
+
+
+def _model(model: Any) -> str:  # noqa: ANN401 - a class that Django made
+    meta = model._meta
+    own_words = (model.__doc__ or "").strip()
+    # Django fills an empty docstring with the names of the fields.
+    first = "" if own_words.startswith(f"{model.__name__}(") else own_words.splitlines()[0]
+    rows = [
+        (
+            f"`{field.name}`",
+            _kind(field),
+            "may be empty" if (field.null or field.blank) and not field.primary_key else "",
+            _choices_of(field),
+        )
+        for field in meta.concrete_fields
+    ]
+    rules = ", ".join(f"`{constraint.name}`" for constraint in meta.constraints)
+    parts = [f"### {model.__name__}\n", f"{first}\n" if first else "", table(("Field", "Kind", "", "Values"), rows)]
+    parts.append(f"Constraints: {rules}.\n" if rules else "")
+    return "\n".join(part for part in parts if part)
+
+
+def _kind(field: Any) -> str:  # noqa: ANN401 - a field of any model
+    if field.remote_field is not None:
+        target = field.remote_field.model
+        return f"→ {target._meta.app_label}.{target.__name__}"
+    kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(field).__name__.removesuffix("Field")).lower()
+    length = getattr(field, "max_length", None)
+    unique = ", unique" if field.unique and not field.primary_key else ""
+    return kind + (f" up to {length}" if length else "") + unique
+
+
+def _choices_of(field: Any) -> str:  # noqa: ANN401
+    return _choices([str(value) for value, _label in field.flatchoices])
+
+
+PARTS: Mapping[str, Callable[[], str]] = {
+    "roles": roles,
+    "posting-steps": posting_steps,
+    "evidence-kinds": evidence_kinds,
+    "quality-checks": quality_checks,
+    "rule-sets": rule_sets,
+    "table-kinds": table_kinds,
+    "data-model": data_model,
+}
+
+
+def renewed(text: str) -> str:
+    """Return a page with its parts as the code tells them now."""
+    from django.utils import translation  # noqa: PLC0415
+
+    with translation.override("en"):
+        return PART.sub(lambda found: f"{found['begin']}\n{PARTS[found['name']]()}\n{found['end']}", text)
+
+
+def outdated() -> dict[Path, str]:
+    """Return the pages that do not say what the code says, with what they should be."""
+    pages = {path: path.read_text(encoding="utf-8") for path in sorted(DOCS.rglob("*.md"))}
+    wanted = {path: renewed(text) for path, text in pages.items()}
+    return {path: text for path, text in wanted.items() if text != pages[path]}
+
+
+def set_up_django(home: str) -> None:
+    """Start Django without touching an installation of this machine."""
+    os.environ.update(LIANYI_HOME=home, DJANGO_SETTINGS_MODULE="lianyi.settings")
+    import django  # noqa: PLC0415 - it reads the settings
+
+    django.setup()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Renew the parts of docs/ that repeat the code.")
+    parser.add_argument("--check", action="store_true", help="change nothing; fail when a part is out of date")
+    is_check = parser.parse_args().check
+    with tempfile.TemporaryDirectory(prefix="lianyi-docs-") as home:
+        set_up_django(home)
+        found = outdated()
+    for path, text in found.items():
+        print(f"{path.relative_to(ROOT)}: {'out of date' if is_check else 'renewed'}")
+        if not is_check:
+            path.write_text(text, encoding="utf-8")
+    if is_check and found:
+        print("Run: python tools/make_reference_docs.py")
+    return 1 if is_check and found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
