@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 
 os.environ.setdefault("LIANYI_HOME", str(Path(tempfile.gettempdir()) / "lianyi-test-home"))
+# Tests read the English source texts, whether or not the Chinese catalogue is compiled; those of Chinese say so.
+os.environ.setdefault("LIANYI_LANGUAGE", "en")
 os.environ.setdefault("LIANYI_SECRET_KEY", "the-tests-use-a-key-that-protects-nothing")
 
 from lianyi.settings import *  # noqa: F403 - settings are taken over whole

@@ -128,6 +128,7 @@ LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = CONFIG.login_attempts
 AXES_COOLOFF_TIME = timedelta(minutes=CONFIG.lockout_minutes)
 # Locking a name together with the address it came from keeps a stranger from locking a duty doctor out at night.
+AXES_CLIENT_IP_CALLABLE = "lianyi.web.client_address.client_address"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "lianyi.web.views.locked_out"

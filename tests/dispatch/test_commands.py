@@ -14,6 +14,7 @@ from lianyi.dispatch import commands
 from lianyi.dispatch.checks import publication_problems
 from lianyi.dispatch.errors import PostingDatesError, PublicationRefusedError, StepRefusedError
 from lianyi.dispatch.models import Posting, PostingState
+from lianyi.dispatch.queries import allowed_steps
 from lianyi.errors import InvalidInputError
 from lianyi.registry.commands import NewUnavailability, add_unavailability
 from lianyi.registry.models import Institution, Staff
@@ -239,3 +240,22 @@ def test_a_posting_at_home_is_none(scene: Scene) -> None:
     local = make_staff(scene.shan, "S1", "样例山")
     with pytest.raises(InvalidInputError, match="goes to another institution"):
         scene.draft(scene.agreement(), local, "2024-03-01", "2024-05-31")
+
+
+def test_a_head_of_department_decides_about_the_own_department_only(scene: Scene) -> None:
+    agreement = scene.agreement()
+    head = actor_for("head", scene.jia.pk, "department_head", scene.neurosurgery.pk)
+    own = scene.published(agreement, scene.ding, "2024-03-01", "2024-05-31")
+    other = scene.published(agreement, scene.an, "2024-03-01", "2024-05-31")
+    for posting in (own, other):
+        scene.step(posting, "arrive", "2024-03-01")
+    facts = commands.StepFacts(day("2024-05-20"), ends_on=day("2024-06-30"))
+    context = acting_as(head, "仍需要", "need_continues")
+    assert [step.name for step in allowed_steps(head, own)] == ["extend"]
+    assert allowed_steps(head, other) == []
+    with pytest.raises(NotPermittedError, match="own department"):
+        commands.take_step(context, other, "extend", facts, other.version)
+    commands.take_step(acting_as(head, "仍需要", "need_continues"), own, "extend", facts, own.version)
+    draft = scene.draft(agreement, scene.cai, "2024-07-01", "2024-08-31")
+    with pytest.raises(NotPermittedError, match="own department"):
+        commands.publish_postings(acting_as(head), agreement, [draft.pk])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lianyi.accounts.access import nodes_in_reach, require
@@ -68,7 +69,7 @@ def check_password(password: str, user: User) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise PasswordRefusedError(" ".join(error.messages), messages=tuple(error.messages)) from error
+        raise PasswordRefusedError(" ".join(error.messages), messages=" ".join(error.messages)) from error
 
 
 @command("accounts.user.create")
@@ -197,7 +198,7 @@ def _require_node_administration(context: CommandContext, node: OrganisationNode
         return
     raise NotPermittedError(
         "You may give affiliations only inside your own institution or region.",
-        reason="relation",
+        reason="outside-reach",
         permission="admin.write",
     )
 
@@ -246,18 +247,15 @@ def open_grants(context: CommandContext, grants: Iterable[NewGrant]) -> list[Gra
 
 def close_grants(context: CommandContext, basis_type: str, basis_ids: Iterable[int]) -> int:
     """Close every open relation that rests on these records, as part of the command that ended them."""
+    return close_grant_rows(context, Grant.objects.filter(basis_type=basis_type, basis_id__in=list(basis_ids)))
+
+
+def close_grant_rows(context: CommandContext, grants: QuerySet[Grant, Any]) -> int:
+    """Close those of the relations that are still open, with an audit event for each, and return how many."""
     now = timezone.now()
-    open_rows = list(
-        Grant.objects.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=now),
-            basis_type=basis_type,
-            basis_id__in=list(basis_ids),
-            revoked_at__isnull=True,
-        ).order_by("pk")
-    )
-    Grant.objects.filter(pk__in=[row.pk for row in open_rows]).update(revoked_at=now)
-    record_many(
-        context,
-        [entry_of("accounts.grant.close", row, None, {"revoked_at": plain(now)}) for row in open_rows],
-    )
-    return len(open_rows)
+    still_open = grants.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), revoked_at__isnull=True)
+    rows = list(still_open.order_by("pk"))
+    Grant.objects.filter(pk__in=[row.pk for row in rows]).update(revoked_at=now)
+    entries = [entry_of("accounts.grant.close", row, None, {"revoked_at": plain(now)}) for row in rows]
+    record_many(context, entries)
+    return len(rows)

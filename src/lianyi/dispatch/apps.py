@@ -9,6 +9,7 @@ class DispatchConfig(AppConfig):
     def ready(self) -> None:
         from lianyi.dispatch import (  # noqa: PLC0415 - models exist only now
             counters,
+            error_texts,
             home,
             imports,
             queries,
@@ -23,6 +24,7 @@ class DispatchConfig(AppConfig):
         imports.register()
         counters.register()
         texts.register()
+        error_texts.register()
         home.register()
         register_flow_words({kind.value: kind.label for kind in PostingKind})
         register_flow_source(queries.flows)

@@ -22,3 +22,9 @@ class PostingDatesError(InvalidInputError):
     """A day lies where it cannot: outside the term, before the arrival, in the future."""
 
     code = "posting-dates"
+
+
+class CertificateRefusedError(StateRefusedError):
+    """There are no days to certify; ``params['reason']`` says why."""
+
+    code = "certificate-refused"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianyi.accounts.models import User
 from lianyi.accounts.records import ProvenancedRecord
@@ -92,7 +94,10 @@ class Posting(ProvenancedRecord):
     state = models.CharField(_("state"), max_length=16, choices=PostingState.choices, default=PostingState.DRAFT)
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="postings", verbose_name=_("person"))
     from_institution = models.ForeignKey(
-        Institution, on_delete=models.PROTECT, related_name="postings_out", verbose_name=_("from")
+        Institution,
+        on_delete=models.PROTECT,
+        related_name="postings_out",
+        verbose_name=pgettext_lazy("institution", "from"),
     )
     from_department = models.ForeignKey(
         Department,
@@ -103,7 +108,10 @@ class Posting(ProvenancedRecord):
         verbose_name=_("home department"),
     )
     to_institution = models.ForeignKey(
-        Institution, on_delete=models.PROTECT, related_name="postings_in", verbose_name=_("to")
+        Institution,
+        on_delete=models.PROTECT,
+        related_name="postings_in",
+        verbose_name=pgettext_lazy("institution", "to"),
     )
     to_department = models.ForeignKey(
         Department,
@@ -155,10 +163,14 @@ class Posting(ProvenancedRecord):
             models.Index(fields=["from_institution", "starts_on"]),
             models.Index(fields=["staff", "starts_on"]),
             models.Index(fields=["state", "starts_on", "ends_on"]),
+            models.Index(fields=["left_on"]),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("dispatch:posting", args=[self.pk])
 
 
 class PostingEvent(models.Model):

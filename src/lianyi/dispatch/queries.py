@@ -12,7 +12,8 @@ from django.db.models import Count, Q, QuerySet
 
 from lianyi.accounts.access import covers, decide, get_in_scope, scoped
 from lianyi.accounts.actors import Actor
-from lianyi.dispatch.machine import BOOKED, STAYED, Side, Step, steps_from
+from lianyi.dispatch.authority import is_of_own_department
+from lianyi.dispatch.machine import BOOKED, PRESENT, STAYED, Side, Step, steps_from
 from lianyi.dispatch.models import (
     Batch,
     Posting,
@@ -104,10 +105,10 @@ def teams(actor: Actor, agreement: Agreement) -> QuerySet[Team, Any]:
 
 def on_site(actor: Actor, day: datetime.date) -> QuerySet[Posting, Any]:
     """Return who is on site on a day, absences not taken off (they are shown beside the name)."""
-    rows = postings(actor).filter(state__in=STAYED, arrived_on__lte=day)
-    return rows.filter(Q(left_on__isnull=True, state__in=BOOKED) | Q(left_on__gte=day)).order_by(
-        "to_institution__code", "specialty", "staff__code"
-    )
+    still_there = Q(state__in=PRESENT, arrived_on__lte=day)
+    # No state is asked here: it would draw the search away from the index on the last day.
+    left_later = Q(left_on__gte=day, arrived_on__lte=day)
+    return postings(actor).filter(still_there | left_later).order_by("to_institution__code", "specialty", "staff__code")
 
 
 def absent_on(day: datetime.date, posting_ids: Iterable[int]) -> dict[int, PostingAbsence]:
@@ -153,13 +154,12 @@ def person_record(actor: Actor, staff_id: int, today: datetime.date) -> PersonRe
 
 def allowed_steps(actor: Actor, row: Posting) -> list[Step]:
     """Return the steps that the actor could take with a posting now: exactly those that the page offers."""
-    found = []
-    for step in steps_from(row.state):
-        if step.side is Side.RECEIVING and not covers(actor, row.to_institution_id):
-            continue
-        if step.name != "publish" and decide(actor, step.permission, row).allowed:
-            found.append(step)
-    return found
+    if not is_of_own_department(actor, row):
+        return []
+    steps = [step for step in steps_from(row.state) if step.name != "publish"]
+    allowed = {permission: decide(actor, permission, row).allowed for permission in {each.permission for each in steps}}
+    receives = any(step.side is Side.RECEIVING for step in steps) and covers(actor, row.to_institution_id)
+    return [step for step in steps if allowed[step.permission] and (receives or step.side is not Side.RECEIVING)]
 
 
 def answerable_sides(actor: Actor, row: Posting) -> list[str]:

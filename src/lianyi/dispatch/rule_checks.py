@@ -24,7 +24,7 @@ from lianyi.methods.presence import (
 )
 from lianyi.methods.staffing import specialty_cover, title_mix
 from lianyi.partnerships.models import Agreement
-from lianyi.rules import Measure, Requirement, RuleSet
+from lianyi.rules import Measure, Requirement, RuleSet, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _judged(requirement: Requirement, value: float, *, is_over: bool) -> bool | 
     if is_over:
         return is_met
     too_many = requirement.maximum is not None and value > requirement.maximum
-    return False if too_many else (True if is_met and requirement.unit != "share" else None)
+    return False if too_many else (True if is_met and requirement.unit != Unit.SHARE else None)
 
 
 def _headcount_in_year(requirement: Requirement, case: _Case) -> list[Finding]:
@@ -195,7 +195,11 @@ def _title_mix(requirement: Requirement, case: _Case) -> list[Finding]:
             continue
         members = [stay for stay in stays if case.postings[int(stay.key)].batch_id == batch.pk]
         window = DateSpan(batch.starts_on, max(batch.ends_on, batch.starts_on))
-        value = title_mix(members, window).count_at_least(requirement.title_rank or 0)
+        mix, rank = title_mix(members, window), requirement.title_rank or 0
+        value = mix.share_at_least(rank) if requirement.unit == Unit.SHARE else mix.count_at_least(rank)
+        if value is None:
+            findings.append(Finding(requirement, str(batch.number), None, None))
+            continue
         met = _judged(requirement, value, is_over=batch.ends_on < case.today)
         findings.append(Finding(requirement, str(batch.number), value, met, _ids(members)))
     return findings

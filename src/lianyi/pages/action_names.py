@@ -16,7 +16,9 @@ _KERNEL_NAMES: Mapping[str, str | Promise] = {
     "accounts.affiliation.end": _("Affiliation ended"),
     "accounts.grant.open": _("Relation opened"),
     "accounts.grant.close": _("Relation closed"),
+    "operations.user.link_staff": _("Login tied to a staff record"),
 }
+IMPORTED = _("Imported from a table")
 
 
 @dataclass
@@ -33,5 +35,10 @@ def register_action_names(names: Mapping[str, str | Promise]) -> None:
 
 
 def action_name(action: str) -> str:
-    """Return the action's name in the active language, or its code when it has none."""
-    return str(_NAMES.by_action.get(action, action))
+    """Return the action's name in the active language, or its code when it has none.
+
+    Every kind of table has an action of its own for the rows that an import writes; they share one name, because the
+    trail names the kind of record beside it.
+    """
+    usual = IMPORTED if action.endswith(".import") else action
+    return str(_NAMES.by_action.get(action, usual))

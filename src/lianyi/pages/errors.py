@@ -43,6 +43,14 @@ _KERNEL_TEXTS: Mapping[str, Text] = {
         "Your institution has no part in this record. Choose another of your affiliations, or ask the office that "
         "keeps the record."
     ),
+    "not-permitted.outside-reach": _("You may give affiliations only inside your own institution or region."),
+    "not-permitted.elsewhere": _(
+        "This person also has affiliations outside your reach. End the one with you, or ask the administrator who "
+        "covers all of them."
+    ),
+    "not-permitted.department": _(
+        "A head of department decides about people of the own department. Ask the partnership office for the rest."
+    ),
     "not-permitted.self": _("You cannot shut out yourself; ask another administrator."),
     "not-found": _("There is no such record within your reach."),
     "stale-version": _("Somebody else saved this record in the meantime. Compare both versions and save again."),
@@ -85,15 +93,9 @@ def message_of(error: LianyiError) -> str:
     if text is None:
         return error.message
     try:
-        return str(text) % {name: _shown_parameter(value) for name, value in error.params.items()}
+        return str(text) % {name: shown(value) for name, value in error.params.items()}
     except KeyError:
         return error.message
-
-
-def _shown_parameter(value: object) -> str:
-    if isinstance(value, tuple | list):
-        return " ".join(shown(each) for each in value)
-    return shown(value)
 
 
 def status_of(error: LianyiError) -> int:

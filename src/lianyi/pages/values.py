@@ -11,8 +11,10 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Field, ForeignKey, Model
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, pgettext
 
 from lianyi.accounts.access import scope_rules, scoped
 from lianyi.accounts.actors import Actor
@@ -20,6 +22,44 @@ from lianyi.accounts.models import OrganisationNode
 from lianyi.pages.names import name_of
 
 NOTHING = "—"
+# What Django calls a field or a model that was given no name; said here once, so that it can be translated.
+_MADE_UP_NAMES = (
+    gettext_noop("node"),
+    gettext_noop("department node"),
+    gettext_noop("holder node"),
+    gettext_noop("holder user"),
+    gettext_noop("target type"),
+    gettext_noop("target id"),
+    gettext_noop("basis type"),
+    gettext_noop("basis id"),
+    gettext_noop("revoked at"),
+    gettext_noop("predecessor"),
+    gettext_noop("successor"),
+    gettext_noop("other node"),
+    gettext_noop("before"),
+    gettext_noop("after"),
+    gettext_noop("base version"),
+    gettext_noop("proposed by"),
+    gettext_noop("first level by"),
+    gettext_noop("decided by"),
+    gettext_noop("file sha256"),
+    gettext_noop("rows read"),
+    gettext_noop("rows created"),
+    gettext_noop("rows updated"),
+    gettext_noop("rows unchanged"),
+    gettext_noop("rows refused"),
+    gettext_noop("document name"),
+    gettext_noop("document sha256"),
+    gettext_noop("from state"),
+    gettext_noop("to state"),
+    gettext_noop("acting role"),
+    gettext_noop("password"),
+    gettext_noop("last login"),
+    gettext_noop("organisation node"),
+    gettext_noop("place succession"),
+    gettext_noop("chain head"),
+    gettext_noop("command receipt"),
+)
 
 
 def shown(value: object) -> str:
@@ -42,7 +82,7 @@ def _shown_mapping(value: Mapping[Any, Any]) -> str:
 
 
 def _shown_many(value: Iterable[Any]) -> str:
-    return ", ".join(shown(each) for each in value) or NOTHING
+    return pgettext("between the items of a list", ", ").join(shown(each) for each in value) or NOTHING
 
 
 # In this order: a truth value is a number too, a moment is a day too, and a text can be walked through.
@@ -53,6 +93,8 @@ _SHOWN: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (Decimal, lambda value: f"{value.normalize():f}"),
     (Model, name_of),
     (str, str),
+    # A text that is translated late; it can be walked through too.
+    (Promise, str),
     (Mapping, _shown_mapping),
     (Iterable, _shown_many),
 )
@@ -88,7 +130,7 @@ def field_of(model: type[Model] | None, name: str) -> Field[Any, Any] | None:
 def label_of(model: type[Model] | None, name: str) -> str:
     """Return the field's name as people read it, or the bare name where the model no longer has it."""
     field = field_of(model, name)
-    return capfirst(str(field.verbose_name)) if field is not None else name
+    return capfirst(_(str(field.verbose_name))) if field is not None else name
 
 
 def shown_field(actor: Actor, model: type[Model] | None, name: str, value: object) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.records import ProvenancedRecord
@@ -148,6 +149,9 @@ class Agreement(ProvenancedRecord):
     def __str__(self) -> str:
         return self.title_zh
 
+    def get_absolute_url(self) -> str:
+        return reverse("partnerships:agreement", args=[self.pk])
+
     def standing(self, today: datetime.date) -> Standing:
         """Return where the agreement stands on a day; what the dates tell is computed, never set by hand."""
         if self.state != self.State.IN_FORCE:
@@ -233,6 +237,9 @@ class Duty(ProvenancedRecord):
 
     def __str__(self) -> str:
         return self.title_zh
+
+    def get_absolute_url(self) -> str:
+        return reverse("partnerships:duty", args=[self.pk])
 
 
 class CycleStep(ProvenancedRecord):

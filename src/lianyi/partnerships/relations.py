@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lianyi.accounts.access import NODE_TARGET
 from lianyi.accounts.audit import CommandContext
-from lianyi.accounts.commands import NewGrant, close_grants, open_grants
+from lianyi.accounts.commands import NewGrant, close_grant_rows, close_grants, open_grants
 from lianyi.accounts.models import Grant, GrantKind
 from lianyi.partnerships.models import Agreement, AgreementParty
 
@@ -71,14 +71,8 @@ def _not_open_yet(wanted: Iterable[NewGrant]) -> list[NewGrant]:
 
 def close_relations(context: CommandContext, party: AgreementParty) -> int:
     """Close what a leaving party held and what others held on it through this agreement."""
-    closed = close_grants(context, PARTY_BASIS, [party.pk])
     others = party.agreement.parties.exclude(pk=party.pk).values_list("pk", flat=True)
-    now = timezone.now()
-    stale = Grant.objects.filter(
-        basis_type=PARTY_BASIS,
-        basis_id__in=list(others),
-        target_type=NODE_TARGET,
-        target_id=party.institution_id,
-        revoked_at__isnull=True,
+    held_by_others = Grant.objects.filter(
+        basis_type=PARTY_BASIS, basis_id__in=list(others), target_type=NODE_TARGET, target_id=party.institution_id
     )
-    return closed + stale.update(revoked_at=now)
+    return close_grants(context, PARTY_BASIS, [party.pk]) + close_grant_rows(context, held_by_others)

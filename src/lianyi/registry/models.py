@@ -11,8 +11,10 @@ import datetime
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianyi.accounts.models import OrganisationNode, User
 from lianyi.accounts.records import ProvenancedRecord
@@ -86,6 +88,9 @@ class Place(Located, ProvenancedRecord):
 
     def __str__(self) -> str:
         return self.name_zh
+
+    def get_absolute_url(self) -> str:
+        return reverse("registry:place-detail", args=[self.pk])
 
 
 class PlaceSuccession(models.Model):
@@ -200,6 +205,9 @@ class Institution(Located, ProvenancedRecord):
     def __str__(self) -> str:
         return self.name_zh
 
+    def get_absolute_url(self) -> str:
+        return reverse("registry:institution-detail", args=[self.pk])
+
     def is_open_on(self, day: datetime.date) -> bool:
         has_opened = self.opened_on is None or self.opened_on <= day
         return has_opened and (self.closed_on is None or day < self.closed_on)
@@ -224,9 +232,7 @@ class RegistryEvent(models.Model):
     effective_on = models.DateField(_("effective on"))
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
-    other_node = models.ForeignKey(
-        OrganisationNode, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    other_node = models.ForeignKey(OrganisationNode, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField(_("reason"), blank=True)
     recorded_at = models.DateTimeField(default=timezone.now)
 
@@ -275,6 +281,9 @@ class Department(ProvenancedRecord):
 
     def __str__(self) -> str:
         return self.name_zh
+
+    def get_absolute_url(self) -> str:
+        return reverse("registry:institution-detail", args=[self.institution_id])
 
 
 class DepartmentStatusChange(ProvenancedRecord):
@@ -329,6 +338,9 @@ class Staff(ProvenancedRecord):
     def __str__(self) -> str:
         return self.name_zh
 
+    def get_absolute_url(self) -> str:
+        return reverse("registry:staff-detail", args=[self.pk])
+
 
 class StaffUnavailability(ProvenancedRecord):
     """Days on which a person cannot be sent, with the kind of reason (never a diagnosis)."""
@@ -382,7 +394,7 @@ class ServiceOffered(ProvenancedRecord):
     """A service that an institution can give, and how open it is to new patients."""
 
     class Capacity(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("capacity", "open")
         ASSESS_FIRST = "assess_first", _("ask first")
         WAITING_LIST = "waiting_list", _("waiting list")
         FULL = "full", _("full")
@@ -507,6 +519,9 @@ class ChangeRequest(ProvenancedRecord):
 
     def __str__(self) -> str:
         return f"{self.node} {self.state}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("registry:change-request-detail", args=[self.pk])
 
 
 class ImportRun(ProvenancedRecord):

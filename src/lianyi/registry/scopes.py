@@ -13,9 +13,7 @@ from lianyi.registry import models
 
 
 def _of_institution(lookup: str) -> ScopeRule:
-    return ScopeRule(
-        family=Family.REGISTRY, nodes=(lookup,), relations=(RelationPath(NODE_TARGET, lookup, READING),)
-    )
+    return ScopeRule(family=Family.REGISTRY, nodes=(lookup,), relations=(RelationPath(NODE_TARGET, lookup, READING),))
 
 
 def register() -> None:
@@ -38,9 +36,7 @@ def register() -> None:
     ):
         register_scope(model, _of_institution("institution_id"))
     register_scope(models.DepartmentStatusChange, _of_institution("department__institution_id"))
-    register_scope(
-        models.Staff, ScopeRule(family=Family.STAFF, nodes=("institution_id",), person_level=True)
-    )
+    register_scope(models.Staff, ScopeRule(family=Family.STAFF, nodes=("institution_id",), person_level=True))
     register_scope(
         models.StaffUnavailability,
         ScopeRule(family=Family.STAFF, nodes=("staff__institution_id",), person_level=True),

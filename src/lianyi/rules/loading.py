@@ -81,7 +81,14 @@ class RuleBook:
                 f"The rule set {rule_set_id!r} is in force {rule_set.validity}, not on {on}; "
                 "choose a set for that day, or add a file with the rules that hold now."
             )
-            raise ExpiredRuleSetError(message, rule_set=rule_set_id, validity=rule_set.validity, on=on)
+            raise ExpiredRuleSetError(
+                message,
+                rule_set=rule_set_id,
+                validity=rule_set.validity,
+                valid_from=rule_set.valid_from,
+                valid_to=rule_set.valid_to,
+                on=on,
+            )
         return rule_set
 
     def of_programme(self, programme_kind: str) -> tuple[RuleSet, ...]:

@@ -17,7 +17,7 @@ HOME = "home"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page of the navigation; without a permission it is open to whoever acts."""
+    """One page of the navigation; it is open to whoever holds one of the permissions, or to all without any."""
 
     url_name: str
     label: str | Promise
@@ -56,7 +56,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry("registry:places", _("Places"), "map-pin", "registry.read"),
             Entry("registry:staff", _("Staff"), "users", "staff.read"),
             Entry("registry:change-requests", _("Change requests"), "edit", "registry.read"),
-            Entry("registry:imports", _("Imports"), "upload", "registry.write"),
+            Entry("registry:imports", _("Imports"), "upload", "registry.write agreement.write dispatch.write"),
             Entry("registry:data-quality", _("Data quality"), "alert-triangle", "registry.read"),
         ),
     ),
@@ -113,7 +113,8 @@ def _is_open(entry: Entry, actor: Actor, namespaces: frozenset[str]) -> bool:
     namespace, separator, _name = entry.url_name.partition(":")
     if separator and namespace not in namespaces:
         return False
-    return not entry.permission or decide(actor, entry.permission).allowed
+    asked = entry.permission.split()
+    return not asked or any(decide(actor, permission).allowed for permission in asked)
 
 
 def _entry_of(path: str, addresses: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import apps
 from django.db.models import Model
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.models import AuditEvent
@@ -21,7 +22,7 @@ def model_of(object_type: str) -> type[Model] | None:
 
 def object_text(object_type: str, object_id: int | None) -> str:
     model = model_of(object_type)
-    name = object_type if model is None else capfirst(str(model._meta.verbose_name))
+    name = object_type if model is None else capfirst(_(str(model._meta.verbose_name)))
     return name if object_id is None else f"{name} #{object_id}"
 
 

@@ -76,7 +76,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Walk the whole chain while the person waits, unless it is too long for that."""
     require(acting(request), "audit.read")
     if queries.chain_head().sequence > MOST_EVENTS_ON_A_PAGE:
-        messages.warning(request, _("The trail is too long to verify on a page. Run `lianyi check` on the server."))
+        messages.warning(
+            request, _("The trail is too long to verify on a page. Run `lianyi check --audit` on the server.")
+        )
         return redirect("accounts:audit")
     try:
         report = trail.verify_chain()

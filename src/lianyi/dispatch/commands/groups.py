@@ -44,10 +44,19 @@ def create_batch(context: CommandContext, agreement: Agreement, new: NewBatch) -
     require(context.actor, "dispatch.write", agreement)
     if new.ends_on < new.starts_on:
         raise PostingDatesError(
-            f"The batch ends on {new.ends_on}, before it starts on {new.starts_on}.", field="ends_on"
+            f"The batch ends on {new.ends_on}, before it starts on {new.starts_on}.",
+            field="ends_on",
+            reason="batch-reversed",
+            start=new.starts_on,
+            end=new.ends_on,
         )
     if agreement.batches.filter(number=new.number).exists():
-        raise InvalidInputError(f"The agreement has a batch {new.number} already.", field="number")
+        raise InvalidInputError(
+            f"The agreement has a batch {new.number} already.",
+            field="number",
+            reason="batch-number-taken",
+            given=new.number,
+        )
     batch = Batch.objects.create(
         agreement=agreement,
         number=new.number,
@@ -66,7 +75,9 @@ def create_team(context: CommandContext, agreement: Agreement, new: NewTeam) -> 
     """Form a team, with a leader if there is one."""
     require(context.actor, "dispatch.write", agreement)
     if agreement.teams.filter(code=new.code).exists():
-        raise InvalidInputError(f"The agreement has a team '{new.code}' already.", field="code")
+        raise InvalidInputError(
+            f"The agreement has a team '{new.code}' already.", field="code", reason="team-code-taken", given=new.code
+        )
     team = Team.objects.create(
         agreement=agreement,
         code=new.code,

@@ -14,6 +14,7 @@ from lianyi.accounts.audit import CommandContext, creation_facts, record, snapsh
 from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError, SeparationOfDutiesError
 from lianyi.accounts.records import Provenance, save_changes
+from lianyi.dispatch.authority import require_on_plan
 from lianyi.dispatch.checks import publication_problems
 from lianyi.dispatch.commands.walking import record_event, walk_many
 from lianyi.dispatch.errors import PostingDatesError, PublicationRefusedError, StepRefusedError
@@ -66,10 +67,14 @@ def draft_posting(context: CommandContext, agreement: Agreement, new: NewPosting
     require(context.actor, "dispatch.write", agreement)
     staff = Staff.objects.select_related("institution", "department").filter(pk=new.staff_id).first()
     if staff is None:
-        raise InvalidInputError("The person is not in the registry. Enter the person first.", field="staff")
+        raise InvalidInputError(
+            "The person is not in the registry. Enter the person first.", field="staff", reason="person-unknown"
+        )
     site = Institution.objects.filter(pk=new.to_institution_id).first()
     if site is None:
-        raise InvalidInputError("The receiving institution is not in the registry. Enter it first.", field="to")
+        raise InvalidInputError(
+            "The receiving institution is not in the registry. Enter it first.", field="to", reason="site-unknown"
+        )
     posting = new_posting(agreement, staff, new)
     check_plan(posting)
     posting.save()
@@ -81,7 +86,10 @@ def draft_posting(context: CommandContext, agreement: Agreement, new: NewPosting
 def new_posting(agreement: Agreement, staff: Staff, new: NewPosting) -> Posting:
     if agreement.postings.filter(code=new.code).exists():
         raise InvalidInputError(
-            f"The agreement has a posting '{new.code}' already; choose another number.", field="code"
+            f"The agreement has a posting '{new.code}' already; choose another number.",
+            field="code",
+            reason="posting-code-taken",
+            given=new.code,
         )
     return Posting(
         agreement=agreement,
@@ -106,26 +114,44 @@ def new_posting(agreement: Agreement, staff: Staff, new: NewPosting) -> Posting:
 def check_plan(posting: Posting) -> None:
     if posting.kind not in PostingKind.values:
         raise InvalidInputError(
-            f"'{posting.kind}' is not a kind of posting. Accepted: {', '.join(PostingKind.values)}.", field="kind"
+            f"'{posting.kind}' is not a kind of posting. Accepted: {', '.join(PostingKind.values)}.",
+            field="kind",
+            reason="posting-kind-unknown",
+            given=posting.kind,
+            accepted=PostingKind.labels,
         )
     if posting.ends_on < posting.starts_on:
         raise PostingDatesError(
             f"The posting ends on {posting.ends_on}, before it starts on {posting.starts_on}. Correct one of the days.",
             field="ends_on",
+            reason="reversed",
+            start=posting.starts_on,
+            end=posting.ends_on,
         )
     if posting.from_institution_id == posting.to_institution_id:
         raise InvalidInputError(
-            "A posting goes to another institution; both are the same here. Choose another one.", field="to"
+            "A posting goes to another institution; both are the same here. Choose another one.",
+            field="to",
+            reason="posting-to-itself",
         )
     department = posting.to_department_id
     if department and not Department.objects.filter(pk=department, institution_id=posting.to_institution_id).exists():
-        raise InvalidInputError("The department named belongs to another institution.", field="to_department")
+        raise InvalidInputError(
+            "The department named belongs to another institution.", field="to_department", reason="department-elsewhere"
+        )
     predecessor = posting.predecessor
     if predecessor is not None and predecessor.agreement_id != posting.agreement_id:
-        raise InvalidInputError("The predecessor belongs to another agreement.", field="predecessor")
+        raise InvalidInputError(
+            "The predecessor belongs to another agreement.", field="predecessor", reason="predecessor-elsewhere"
+        )
     for name, row in (("batch", posting.batch), ("team", posting.team)):
         if row is not None and row.agreement_id != posting.agreement_id:
-            raise InvalidInputError(f"The {name} belongs to another agreement.", field=name)
+            raise InvalidInputError(
+                f"The {name} belongs to another agreement.",
+                field=name,
+                reason="group-elsewhere",
+                group=row._meta.verbose_name,
+            )
 
 
 @command("dispatch.posting.change")
@@ -137,12 +163,16 @@ def change_posting(
     if posting.state != PostingState.DRAFT:
         raise StepRefusedError(
             f"The posting {posting.code} is published; extend, end, cancel or replace it instead of changing its line.",
+            reason="published",
+            posting=posting.code,
             state=posting.state,
             allowed=[step.name for step in steps_from(posting.state)],
         )
     unknown = sorted(set(changes) - set(EDITABLE))
     if unknown:
-        raise InvalidInputError(f"These cannot be changed here: {', '.join(unknown)}.", fields=unknown)
+        raise InvalidInputError(
+            f"These cannot be changed here: {', '.join(unknown)}.", reason="fields-fixed", fields=unknown
+        )
     before = snapshot(posting, changes)
     wanted = Posting.objects.get(pk=posting.pk)
     for name, value in changes.items():
@@ -159,10 +189,19 @@ def answer_posting(context: CommandContext, posting: Posting, side: str, *, appr
     require(context.actor, "dispatch.decide", posting)
     if side not in posting.agreement.approvals:
         asked = ", ".join(posting.agreement.approvals) or "nobody"
-        raise InvalidInputError(f"The agreement does not ask '{side}'; it asks: {asked}.", field="side")
+        labels = dict(Agreement.Approval.choices)
+        raise InvalidInputError(
+            f"The agreement does not ask '{side}'; it asks: {asked}.",
+            field="side",
+            reason="approval-not-asked",
+            side=labels.get(side, side),
+            asked=[labels.get(each, each) for each in posting.agreement.approvals],
+        )
     if posting.state != PostingState.DRAFT:
         raise StepRefusedError(
             f"The posting {posting.code} is not a draft any more; its approvals are settled.",
+            reason="approvals-settled",
+            posting=posting.code,
             state=posting.state,
             allowed=[step.name for step in steps_from(posting.state)],
         )
@@ -170,10 +209,15 @@ def answer_posting(context: CommandContext, posting: Posting, side: str, *, appr
     drafted_by = posting.events.filter(step="draft").values_list("user_id", flat=True).first()
     if drafted_by == context.actor.user_id and not context.actor.is_service:
         raise SeparationOfDutiesError(
-            "You wrote this line of the plan; somebody else approves it.", step="approval", posting=posting.code
+            "You wrote this line of the plan; somebody else approves it.",
+            reason="own-line",
+            step="approval",
+            posting=posting.code,
         )
     if not approves and not context.reason.strip():
-        raise InvalidInputError("Refusing a posting needs a reason in words.", field="reason")
+        raise InvalidInputError(
+            "Refusing a posting needs a reason in words.", field="reason", reason="refusing-without-reason"
+        )
     answer = PostingApproval.Answer.APPROVED if approves else PostingApproval.Answer.REFUSED
     former = posting.approvals.filter(side=side).first()
     approval, _created = PostingApproval.objects.update_or_create(
@@ -205,7 +249,8 @@ def _require_side(context: CommandContext, posting: Posting, side: str) -> None:
     if not allowed:
         raise NotPermittedError(
             f"Only the {sides(side).label} answers here; you act for another side.",
-            reason="relation",
+            reason="approval-side-only",
+            side=sides(side).label,
             permission="dispatch.decide",
         )
 
@@ -213,14 +258,16 @@ def _require_side(context: CommandContext, posting: Posting, side: str) -> None:
 @command("dispatch.posting.publish")
 def publish_postings(context: CommandContext, agreement: Agreement, posting_ids: Sequence[int]) -> Agreement:
     """Publish lines of a plan together: all of them, or none if one of them cannot be."""
-    require(context.actor, "dispatch.decide", agreement)
+    require_on_plan(context.actor, "dispatch.decide", agreement)
     rows = list(
         agreement.postings.filter(pk__in=posting_ids, state=PostingState.DRAFT)
         .select_related("agreement", "staff", "from_institution", "to_institution", "from_department")
         .order_by("pk")
     )
     if not rows:
-        raise InvalidInputError("None of the lines named is a draft of this agreement.", field="postings")
+        raise InvalidInputError(
+            "None of the lines named is a draft of this agreement.", field="postings", reason="no-draft-named"
+        )
     problems = publication_problems(rows)
     if problems:
         lines = len({problem.posting_id for problem in problems})

@@ -10,6 +10,7 @@ from lianyi.accounts.audit import CommandContext, creation_facts, record, snapsh
 from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.records import save_changes
+from lianyi.dispatch.authority import require_on_plan, require_on_posting
 from lianyi.dispatch.checks import publication_problems
 from lianyi.dispatch.commands.plans import NewPosting, check_plan, new_posting
 from lianyi.dispatch.commands.walking import (
@@ -39,7 +40,7 @@ def take_step(
 ) -> Posting:
     """Take one step of the table with one posting."""
     step = step_for(posting, step_name)
-    require(context.actor, step.permission, posting)
+    require_on_posting(context.actor, step.permission, posting)
     _require_step_side(context, posting, step)
     check_step(context, posting, step, facts)
     changes = changes_of(step, facts)
@@ -58,9 +59,11 @@ def take_step_together(
 ) -> Agreement:
     """Record the same departure, arrival or end for many people of one agreement; all of them or none."""
     step = BY_NAME[step_name]
-    require(context.actor, step.permission, agreement)
+    require_on_plan(context.actor, step.permission, agreement)
     if not step.is_fact or step.needs_reason:
-        raise InvalidInputError(f"The step '{step_name}' is taken one by one.", field="step")
+        raise InvalidInputError(
+            f"The step '{step_name}' is taken one by one.", field="step", reason="step-one-by-one", step=step.label
+        )
     rows = list(agreement.postings.filter(pk__in=posting_ids).select_related("agreement", "staff").order_by("pk"))
     for row in rows:
         step_for(row, step_name)
@@ -73,7 +76,7 @@ def _require_step_side(context: CommandContext, posting: Posting, step: Step) ->
     if step.side is Side.RECEIVING and not covers(context.actor, posting.to_institution_id):
         raise NotPermittedError(
             "The receiving unit writes the appraisal; you act for another institution.",
-            reason="relation",
+            reason="receiving-unit-only",
             permission=step.permission,
         )
 
@@ -91,14 +94,20 @@ def replace_posting(
 
     Whoever is on site has left the day before; who has not come yet is cancelled. The rest of the line stays the same.
     """
-    require(context.actor, "dispatch.decide", posting)
+    require_on_posting(context.actor, "dispatch.decide", posting)
     staff = Staff.objects.select_related("institution", "department").filter(pk=staff_id).first()
     if staff is None or staff.pk == posting.staff_id:
-        raise InvalidInputError("Choose another person of the registry to take over.", field="staff")
+        raise InvalidInputError(
+            "Choose another person of the registry to take over.", field="staff", reason="successor-unknown"
+        )
     if not posting.starts_on <= from_day <= posting.ends_on:
         raise PostingDatesError(
             f"The take-over on {from_day} lies outside the posting ({posting.starts_on} to {posting.ends_on}).",
             field="from_day",
+            reason="take-over-outside",
+            day=from_day,
+            start=posting.starts_on,
+            end=posting.ends_on,
         )
     is_there = posting.state in (PostingState.ON_SITE, PostingState.EXTENDED)
     step = step_for(posting, "return_early" if is_there else "cancel")
@@ -119,7 +128,10 @@ def replace_posting(
     problems = publication_problems([successor])
     if problems:
         raise PublicationRefusedError(
-            f"{staff.name_zh} cannot take over: {len(problems)} things stand in the way.", problems=problems
+            f"{staff.name_zh} cannot take over: {len(problems)} things stand in the way.",
+            reason="take-over",
+            person=staff,
+            problems=problems,
         )
     walk_many(context, [successor], BY_NAME["publish"], lambda _row: from_day)
     return successor
@@ -151,18 +163,30 @@ def add_absence(
     require(context.actor, "dispatch.write", posting)
     if posting.state not in STAYED or posting.arrived_on is None:
         raise StepRefusedError(
-            f"The posting {posting.code} has not arrived; an absence needs a stay.", state=posting.state, allowed=[]
+            f"The posting {posting.code} has not arrived; an absence needs a stay.",
+            reason="absence-without-stay",
+            posting=posting.code,
+            state=posting.state,
+            allowed=[],
         )
     last_possible = posting.left_on or posting.ends_on
     if not posting.arrived_on <= starts_on <= ends_on <= last_possible:
         raise PostingDatesError(
             f"The absence {starts_on} to {ends_on} must lie within the stay {posting.arrived_on} to {last_possible}.",
             field="starts_on",
+            reason="absence-outside-stay",
+            start=starts_on,
+            end=ends_on,
+            arrived_on=posting.arrived_on,
+            last_day=last_possible,
         )
     if posting.absences.filter(is_void=False, starts_on__lte=ends_on, ends_on__gte=starts_on).exists():
         raise PostingDatesError(
             f"Part of {starts_on} to {ends_on} is noted as absence already. Give the other days only.",
             field="starts_on",
+            reason="absence-twice",
+            start=starts_on,
+            end=ends_on,
         )
     absence = PostingAbsence.objects.create(posting=posting, starts_on=starts_on, ends_on=ends_on, kind=kind)
     record(context, "dispatch.absence.add", absence, before=None, after=creation_facts(absence))
@@ -174,7 +198,9 @@ def void_absence(context: CommandContext, absence: PostingAbsence, expected_vers
     """Take back an absence that was entered in error; it stays in the record as such."""
     require(context.actor, "dispatch.write", absence.posting)
     if not context.reason.strip():
-        raise InvalidInputError("Taking back an absence needs a reason in words.", field="reason")
+        raise InvalidInputError(
+            "Taking back an absence needs a reason in words.", field="reason", reason="taking-back-without-reason"
+        )
     save_changes(absence, {"is_void": True}, expected_version)
     record(context, "dispatch.absence.void", absence, before={"is_void": False}, after={"is_void": True})
     return absence

@@ -50,6 +50,11 @@ def step_for(posting: Posting, step_name: str) -> Step:
         names = ", ".join(each.name for each in allowed) or "none, it is closed"
         raise StepRefusedError(
             f"The posting {posting.code} is '{posting.state}'; '{step_name}' does not follow. Possible now: {names}.",
+            reason="not-following",
+            posting=posting.code,
+            step=step_name if step is None else step.label,
+            steps=[each.label for each in allowed],
+            state_label=PostingState(posting.state).label,
             state=posting.state,
             allowed=[each.name for each in allowed],
         )
@@ -61,21 +66,38 @@ def check_step(context: CommandContext, posting: Posting, step: Step, facts: Ste
         raise PostingDatesError(
             f"{facts.day} is in the future; departure, arrival and leaving are recorded when they have happened.",
             field="day",
+            reason="future",
+            day=facts.day,
         )
     if step.needs_reason and (context.reason_code not in REASONS or not context.reason.strip()):
         raise InvalidInputError(
             f"The step '{step.name}' needs a reason from the list ({', '.join(REASONS)}) and a sentence.",
             field="reason",
+            reason="step-without-reason",
+            step=step.label,
+            accepted=list(REASONS.values()),
         )
     if step.needs_text and not facts.text.strip():
-        raise InvalidInputError(f"The step '{step.name}' needs a text.", field="text")
+        raise InvalidInputError(
+            f"The step '{step.name}' needs a text.", field="text", reason="step-without-text", step=step.label
+        )
     if step.needs_end and (facts.ends_on is None or facts.ends_on <= posting.ends_on):
         raise PostingDatesError(
-            f"An extension ends later than {posting.ends_on}; {facts.ends_on} was given.", field="ends_on"
+            f"An extension ends later than {posting.ends_on}; {facts.ends_on} was given.",
+            field="ends_on",
+            reason="extension-too-early",
+            planned=posting.ends_on,
+            given=facts.ends_on,
         )
     arrived = posting.arrived_on
     if step.name in ("end", "return_early") and arrived is not None and facts.day < arrived:
-        raise PostingDatesError(f"The last day {facts.day} is before the arrival on {arrived}.", field="day")
+        raise PostingDatesError(
+            f"The last day {facts.day} is before the arrival on {arrived}.",
+            field="day",
+            reason="last-day-before-arrival",
+            last_day=facts.day,
+            arrived_on=arrived,
+        )
 
 
 def changes_of(step: Step, facts: StepFacts) -> dict[str, Any]:

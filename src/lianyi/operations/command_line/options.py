@@ -58,7 +58,8 @@ def read_password(*, from_stdin: bool) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
         raise PasswordRefusedError(
-            "There is no terminal to ask for the password on. Send it to standard input and add --password-stdin.",
+            "There is no terminal to ask for the password on. Send it to standard input with --password-stdin, "
+            "or for `lianyi init` set LIANYI_ADMIN_PASSWORD.",
             messages=(),
         )
     password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)

@@ -1,0 +1,36 @@
+"""The addresses of the dispatch pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from lianyi.dispatch.views import boards, lines, people, plans, postings, rules, suggestions
+
+app_name = "dispatch"
+urlpatterns = [
+    path("board/", boards.board, name="board"),
+    path("on-site/", boards.on_site, name="on-site"),
+    path("postings/", postings.posting_list, name="postings"),
+    path("postings/<int:pk>/", postings.posting_detail, name="posting"),
+    path("postings/<int:pk>/change/", lines.change_line, name="line-change"),
+    path("postings/<int:pk>/steps/<slug:name>/", lines.step, name="step"),
+    path("postings/<int:pk>/replace/", lines.replace, name="replace"),
+    path("postings/<int:pk>/answer/<slug:side>/", lines.answer, name="answer"),
+    path("postings/<int:pk>/absences/add/", lines.add_absence, name="absence-add"),
+    path("absences/<int:pk>/void/", lines.void_absence, name="absence-void"),
+    path("approvals/", postings.approvals, name="approvals"),
+    path("plan/<int:pk>/", plans.plan, name="plan"),
+    path("plan/<int:pk>/lines/new/", lines.new_line, name="line-new"),
+    path("plan/<int:pk>/publish/", plans.publish, name="publish"),
+    path("plan/<int:pk>/batches/new/", plans.new_batch, name="batch-new"),
+    path("batches/<int:pk>/record/<slug:name>/", plans.record_batch, name="batch-record"),
+    path("rules/", rules.rule_agreements, name="rule-checks"),
+    path("rules/<int:pk>/", rules.rules, name="rules"),
+    path("evidence/<int:pk>/<str:first_day>/", rules.evidence, name="evidence"),
+    path("person/<int:pk>/", people.person, name="person"),
+    path("certificate/<int:pk>/", people.certificate_page, name="certificate"),
+    path("certificate/<int:pk>.pdf", people.certificate_pdf, name="certificate-pdf"),
+    path("verify/<str:code>/", people.verify, name="verify"),
+    path("suggestions/agreements/", suggestions.agreements, name="agreement-suggestions"),
+    path("suggestions/staff/", suggestions.staff, name="staff-suggestions"),
+]

@@ -1,0 +1,171 @@
+"""Postings: the list, one posting with everything about it, and those that wait for an answer."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lianyi.accounts.access import decide
+from lianyi.accounts.actors import Actor
+from lianyi.dispatch import board_queries, commands, queries
+from lianyi.dispatch.checks import publication_problems
+from lianyi.dispatch.filters import PostingFilter
+from lianyi.dispatch.machine import PRESENT, REASONS, STAYED
+from lianyi.dispatch.models import Posting, PostingState
+from lianyi.dispatch.stays import planned_stays_of, stays_of
+from lianyi.dispatch.tables import ApprovalTable, PostingTable
+from lianyi.dispatch.texts import STATE_TONES, STEP_WORDS, problem_texts, side_word, specialty_word, title_word
+from lianyi.dispatch.views.parts import posting_crumbs
+from lianyi.methods.presence import handover_overlap, service_days
+from lianyi.pages.listing import list_response
+from lianyi.pages.names import name_of
+from lianyi.pages.requests import acting, command_context, log_reading, page
+
+REPLACEABLE = (PostingState.DRAFT, PostingState.PLANNED, PostingState.TRAVELLING, *PRESENT)
+
+
+@require_GET
+@page
+def posting_list(request: HttpRequest) -> HttpResponse:
+    actor = acting(request)
+    return list_response(
+        request,
+        table_class=PostingTable,
+        rows=queries.postings(actor),
+        filterset_class=PostingFilter,
+        title=_("Postings"),
+        export_name="postings",
+        template="dispatch/postings.html",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Somebody who came before or after, and how many days both were there."""
+
+    posting: Posting
+    overlap_days: int | None
+    is_planned: bool
+
+
+def _hand_over(before: Posting, after: Posting, shown: Posting) -> HandOver:
+    today = timezone.localdate()
+    stays = {stay.key: stay for stay in stays_of([before, after], today)}
+    is_planned = len(stays) < 2  # noqa: PLR2004 - one of the two has not come yet
+    if is_planned:
+        stays = {stay.key: stay for stay in planned_stays_of([before, after])}
+    first, second = stays.get(str(before.pk)), stays.get(str(after.pk))
+    if first is None or second is None:
+        return HandOver(shown, None, is_planned)
+    return HandOver(shown, handover_overlap(first, second).days, is_planned)
+
+
+@require_GET
+@page
+def posting_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    actor = acting(request)
+    row = queries.posting(actor, pk)
+    log_reading(request, row)
+    stays = stays_of([row], timezone.localdate())
+    served = service_days(stays[0], stays[0].span) if stays else None
+    before = queries.postings(actor).filter(pk=row.predecessor_id).first() if row.predecessor_id else None
+    context = {
+        "title": f"{row.code} · {name_of(row.staff)}",
+        "posting": row,
+        "tone": STATE_TONES.get(row.state, "neutral"),
+        "specialty": specialty_word(row.specialty),
+        "staff_title": title_word(row),
+        "served": served,
+        "events": [_event(event) for event in queries.events_of(actor, row)],
+        "absences": queries.absences_of(actor, row),
+        "predecessor": None if before is None else _hand_over(before, row, before),
+        "successors": [_hand_over(row, after, after) for after in board_queries.successors_of(actor, row)],
+        "breadcrumbs": posting_crumbs(),
+        **_possibilities(actor, row),
+        **_approvals(actor, row),
+    }
+    return render(request, "dispatch/posting.html", context)
+
+
+def _event(event: Any) -> dict[str, Any]:  # noqa: ANN401 - an event with its user
+    reason = str(REASONS.get(event.reason_code, event.reason_code))
+    return {
+        "row": event,
+        "word": STEP_WORDS.get(event.step, event.step),
+        "reason": " – ".join(part for part in (reason, event.reason) if part),
+    }
+
+
+def _possibilities(actor: Actor, row: Posting) -> dict[str, Any]:
+    """Return what the reader may do with the posting now: exactly what the commands would accept from them."""
+    may_write = decide(actor, "dispatch.write", row).allowed
+    may_decide = decide(actor, "dispatch.decide", row).allowed
+    is_draft = row.state == PostingState.DRAFT
+    problems = publication_problems([row]) if is_draft else []
+    return {
+        "steps": queries.allowed_steps(actor, row),
+        "may_change": is_draft and may_write,
+        "may_publish": is_draft and not problems and decide(actor, "dispatch.decide", row.agreement).allowed,
+        "may_replace": may_decide and row.state in REPLACEABLE,
+        "may_add_absence": may_write and row.state in STAYED,
+        "may_certify": row.state in STAYED,
+        "problems": problem_texts(problems),
+    }
+
+
+def _approvals(actor: Actor, row: Posting) -> dict[str, Any]:
+    answers = queries.approvals_of(actor, row)
+    mine = queries.answerable_sides(actor, row)
+    lines = [
+        {"side": side, "word": side_word(side), "answer": answers.get(side), "is_mine": side in mine}
+        for side in row.agreement.approvals
+    ]
+    return {"approvals": lines}
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def approvals(request: HttpRequest) -> HttpResponse:
+    """Show which lines wait for the reader's answer; several are approved together."""
+    actor = acting(request)
+    rows = board_queries.waiting_for(actor)
+    if request.method == "POST":
+        return _approve_many(request, rows)
+    return list_response(
+        request,
+        table_class=ApprovalTable,
+        rows=rows,
+        title=_("Postings waiting for my answer"),
+        export_name="approvals",
+        template="dispatch/approvals.html",
+        context={"waiting": rows.count(), "breadcrumbs": posting_crumbs()},
+    )
+
+
+def _approve_many(request: HttpRequest, rows: Any) -> HttpResponse:  # noqa: ANN401 - the waiting drafts
+    chosen = rows if request.POST.get("all") else rows.filter(pk__in=_numbers(request.POST.getlist("ids")))
+    context = command_context(request)
+    answered = list(chosen)
+    with transaction.atomic():
+        for row in answered:
+            own = dataclasses.replace(context, key=f"{context.key}.{row.pk}")
+            commands.answer_posting(own, row, row.side, approves=True)
+    if answered:
+        messages.success(request, _("%(count)s postings are approved.") % {"count": len(answered)})
+    else:
+        messages.warning(request, _("No posting was chosen. Tick the lines to approve."))
+    return redirect(reverse("dispatch:approvals"))
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    return [int(text) for text in texts if text.isdigit()]

@@ -1,0 +1,171 @@
+"""What every write into the registry checks: texts, choices, codes of the reference lists, counts, dates, positions."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from lianyi.methods.coordinates import to_wgs84
+from lianyi.registry.errors import (
+    DatesOutOfOrderError,
+    FutureDateError,
+    ImpossibleCountError,
+    MissingValueError,
+    TextTooLongError,
+    UnknownCodeError,
+)
+from lianyi.registry.models import BedCount, Department, Equipment, Institution, ServiceOffered, Staff
+from lianyi.rules import codes_of
+
+REFERENCE_LISTS: Mapping[tuple[type[models.Model], str], str] = {
+    (Institution, "kind"): "institution_kinds",
+    (Department, "specialty"): "specialties",
+    (Staff, "profession"): "professions",
+    (Staff, "title_rank"): "title_ranks",
+    (Staff, "specialty"): "specialties",
+    (BedCount, "bed_type"): "bed_types",
+    (ServiceOffered, "service"): "services",
+    (Equipment, "equipment_kind"): "equipment_kinds",
+}
+"""Fields whose values are codes of a reference list."""
+
+_COUNTING = (models.PositiveIntegerField, models.PositiveSmallIntegerField, models.PositiveBigIntegerField)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPosition:
+    """Where something stands, in the coordinate system in which it was measured."""
+
+    longitude: float
+    latitude: float
+    coordinate_system: str
+
+    def as_kept(self) -> dict[str, Any]:
+        """Return the three fields of a located record: WGS 84, and the system as given.
+
+        Raises
+        ------
+        CoordinateRangeError, CoordinateSystemError
+        """
+        position = to_wgs84(self.longitude, self.latitude, self.coordinate_system)
+        return {
+            "longitude": position.longitude,
+            "latitude": position.latitude,
+            "given_coordinate_system": str(self.coordinate_system),
+        }
+
+
+def checked(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values as they are to be kept, texts without outer blanks.
+
+    Raises
+    ------
+    MissingValueError, TextTooLongError, UnknownCodeError, ImpossibleCountError
+        Naming the field, what was given and what is accepted.
+    """
+    return {name: _checked_value(model, name, value) for name, value in values.items()}
+
+
+def _checked_value(model: type[models.Model], name: str, value: Any) -> Any:  # noqa: ANN401 - any field's value
+    field = model._meta.get_field(name)
+    if isinstance(field, models.CharField | models.TextField):
+        value = ("" if value is None else str(value)).strip()
+        _check_text(field, value)
+        _check_choice(model, field, value)
+    elif isinstance(field, _COUNTING) and value is not None and value < 0:
+        raise ImpossibleCountError(
+            f"{field.verbose_name}: {value} was given; a count is 0 or more.", field=name, given=value
+        )
+    elif isinstance(field, models.Field) and value is None and not field.null:
+        raise MissingValueError(f"{field.verbose_name} is empty; it must be given.", field=name)
+    return value
+
+
+def _check_text(field: models.CharField[Any, Any] | models.TextField[Any, Any], value: str) -> None:
+    if not value and not field.blank:
+        raise MissingValueError(f"{field.verbose_name} is empty; it must be given.", field=field.name)
+    if field.max_length is not None and len(value) > field.max_length:
+        raise TextTooLongError(
+            f"{field.verbose_name} has {len(value)} characters; at most {field.max_length} fit. Shorten it.",
+            field=field.name,
+            length=len(value),
+            maximum=field.max_length,
+        )
+
+
+def _check_choice(model: type[models.Model], field: models.Field[Any, Any], value: str) -> None:
+    if not value:
+        return
+    if field.choices:
+        accepted = [str(choice) for choice, _label in field.flatchoices]
+        if value not in accepted:
+            raise _unknown(field, value, accepted, "accepted")
+    elif (model, field.name) in REFERENCE_LISTS:
+        codes = codes_of(REFERENCE_LISTS[model, field.name])
+        if value not in codes:
+            raise _unknown(field, value, difflib.get_close_matches(value, codes, n=5) or sorted(codes)[:8], "such as")
+
+
+def _unknown(field: models.Field[Any, Any], value: str, expected: list[str], lead: str) -> UnknownCodeError:
+    return UnknownCodeError(
+        f"{field.verbose_name}: there is no code '{value}' ({lead}: {', '.join(expected)}). Correct it.",
+        field=field.name,
+        given=value,
+        expected=tuple(expected),
+    )
+
+
+def check_order(first_name: str, first: datetime.date | None, last_name: str, last: datetime.date | None) -> None:
+    """Refuse an end before its beginning; an end that is not known is fine.
+
+    Raises
+    ------
+    DatesOutOfOrderError
+    """
+    if first is not None and last is not None and last < first:
+        raise DatesOutOfOrderError(
+            f"{last_name} is {last}, before {first_name}, {first}. Correct one of the dates.",
+            field=last_name,
+            first=first,
+            last=last,
+        )
+
+
+def check_not_ahead(day: datetime.date, field: str = "effective_on") -> None:
+    """Refuse a day that has not come.
+
+    Raises
+    ------
+    FutureDateError
+    """
+    today = timezone.localdate()
+    if day > today:
+        raise FutureDateError(
+            f"{field} is {day}, and today is {today}. A change is recorded on the day it takes effect, or later.",
+            field=field,
+            given=day,
+            today=today,
+        )
+
+
+def check_moment_not_ahead(moment: datetime.datetime, field: str) -> None:
+    """Refuse a count dated after now, with an hour's grace for clocks that go fast.
+
+    Raises
+    ------
+    FutureDateError
+    """
+    now = timezone.now()
+    if moment > now + datetime.timedelta(hours=1):
+        raise FutureDateError(
+            f"{field} is {timezone.localtime(moment):%Y-%m-%d %H:%M}, which has not come. Give when it was counted.",
+            field=field,
+            given=moment,
+            today=now,
+        )

@@ -1,0 +1,85 @@
+"""Forms about departments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lianyi.registry.commands import NewDepartment, NewStatus
+from lianyi.registry.commands.departments import LONGEST_CODE
+from lianyi.registry.forms.fields import (
+    NO_CHOICE,
+    ActorForm,
+    RecordForm,
+    choice_field,
+    count_field,
+    day_field,
+    reason_field,
+    text_field,
+    today_field,
+)
+from lianyi.registry.models import DepartmentStatus
+from lianyi.registry.reference_names import numbered_choices
+
+
+def specialty_choices() -> list[tuple[str, str]]:
+    return [NO_CHOICE, *numbered_choices("specialties")]
+
+
+class _DepartmentFields(forms.Form):
+    code = text_field(_("Code"), LONGEST_CODE)
+    name_zh = text_field(_("Chinese name"), 100)
+    name_en = text_field(_("English name"), 100, required=False)
+    specialty = choice_field(_("Specialty"), specialty_choices)
+    minimum_staff_on_duty = count_field(
+        _("Staff who must stay"), initial=0, help_text=_("Nobody is sent away when fewer would remain.")
+    )
+    opened_on = day_field(_("Opened on"), required=False)
+
+
+class OpenDepartmentForm(_DepartmentFields, ActorForm):
+    status = choice_field(_("Status"), DepartmentStatus.choices, initial=DepartmentStatus.ESTABLISHED)
+    reason = reason_field()
+    field_order = ("code", "name_zh", "name_en", "specialty", "status", "minimum_staff_on_duty", "opened_on", "reason")
+
+    def new(self) -> NewDepartment:
+        given = {name: value for name, value in self.cleaned_data.items() if name in NewDepartment.__annotations__}
+        return NewDepartment(**given)
+
+
+class CorrectDepartmentForm(_DepartmentFields, RecordForm):
+    reason = reason_field(required=True)
+
+    def changes(self) -> dict[str, Any]:
+        given = {name: self.cleaned_data[name] for name in _DepartmentFields.base_fields}
+        return {name: value for name, value in given.items() if value != getattr(self.row, name)}
+
+
+class RenameDepartmentForm(RecordForm):
+    name_zh = text_field(_("Chinese name"), 100)
+    name_en = text_field(_("English name"), 100, required=False)
+    effective_on = today_field(_("Effective on"))
+    reason = reason_field()
+
+
+class CloseDepartmentForm(RecordForm):
+    closed_on = today_field(_("Closed on"), help_text=_("The first day on which it is shut; it may lie ahead."))
+    reason = reason_field(required=True)
+
+
+class DepartmentStatusForm(RecordForm):
+    """Where a department stands from a day on."""
+
+    status = choice_field(_("Status"), DepartmentStatus.choices)
+    level_text = text_field(
+        _("Level"), 100, required=False, help_text=_("For a key specialty: of the city, the province, the country.")
+    )
+    since = today_field(_("Since"))
+    source = text_field(_("Source"), 300, required=False, help_text=_("Who said so: a document, a report."))
+    reason = reason_field()
+
+    def new(self) -> NewStatus:
+        given = self.cleaned_data
+        return NewStatus(given["status"], given["since"], given["level_text"], given["source"])

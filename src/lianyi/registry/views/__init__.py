@@ -1,0 +1,1 @@
+"""The registry's pages: load within reach, one command, one answer."""

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.utils import translation
+
+from lianyi.pages.home import home_items
+from lianyi.registry import commands
+from lianyi.registry.checks import GivenPosition
+from lianyi.registry.models import ChangeRequest
+from tests.registry.factories import Region, acting, context, make_institution, make_region
+from tests.registry.pages import address, browser, hidden, key, steward, text_of
+
+LIST_QUERIES = 5
+PAGE_QUERIES = 7
+
+
+@pytest.fixture
+def region(db) -> Region:
+    return make_region()
+
+
+def propose(client, region: Region, **changes: str) -> ChangeRequest:
+    """Send the form of a proposal as the page gives it, with some fields changed."""
+    url = address("institution-propose", region.hospital.pk)
+    form = client.get(url).context["form"]
+    sent = {field.name: field.value() for field in form if field.value() not in (None, "", False)}
+    answer = client.post(url, {**sent, "command_key": key(), "reason": "样例原因", **changes})
+    assert answer.status_code == 302, text_of(answer)
+    return ChangeRequest.objects.latest("pk")
+
+
+def test_the_form_shows_what_the_record_says_beside_each_field(region):
+    office = browser("supported_office", region.hospital.pk, "office")
+    answer = office.get(address("institution-propose", region.hospital.pk))
+    present = {each.field.name: each.present for each in answer.context["compared"]}
+    assert present["kind"] == "General hospital"
+    assert present["tier"] == "secondary"
+    assert present["place"] == "样例441302"
+    assert present["reason"] == ""
+
+
+def test_a_proposal_is_decided_by_somebody_above_and_then_made(region):
+    office = browser("supported_office", region.hospital.pk, "office")
+    request = propose(office, region, alias="样例二院", effective_on="2024-01-01")
+    assert request.changes == {"alias": {"old": "", "new": "样例二院"}}
+    decider = browser("registry_steward", region.county.pk, "decider")
+    assert "样例医院H1" in text_of(decider.get(f"{address('change-requests')}?waiting=to-decide"))
+    page = decider.get(address("change-request-detail", request.pk))
+    assert "Other name — 样例二院" in text_of(page)
+    sent = {"command_key": hidden(page, "command_key"), "expected_version": hidden(page, "expected_version")}
+    for _time in range(2):
+        assert decider.post(address("change-request-approve", request.pk), sent).status_code == 302
+    request.refresh_from_db()
+    region.hospital.refresh_from_db()
+    assert (request.state, region.hospital.alias) == ("applied", "样例二院")
+    assert "样例医院H1" not in text_of(decider.get(f"{address('change-requests')}?waiting=to-decide"))
+
+
+def test_tier_and_grade_need_both_levels(region):
+    office = browser("supported_office", region.hospital.pk, "office")
+    request = propose(office, region, tier="tertiary")
+    county = browser("registry_steward", region.county.pk, "county")
+    prefecture = browser("registry_steward", region.prefecture.pk, "prefecture")
+    for client, state in ((county, "county_approved"), (prefecture, "applied")):
+        page = client.get(address("change-request-detail", request.pk))
+        assert "need the agreement of two levels" in text_of(page)
+        sent = {"command_key": key(), "expected_version": hidden(page, "expected_version")}
+        assert client.post(address("change-request-approve", request.pk), sent).status_code == 302
+        request.refresh_from_db()
+        assert request.state == state
+    region.hospital.refresh_from_db()
+    assert region.hospital.tier == "tertiary"
+
+
+def test_who_proposed_may_withdraw_but_not_approve_and_a_refusal_needs_a_reason(region):
+    own = browser("registry_steward", region.county.pk, "own")
+    request = propose(own, region, alias="样例二院")
+    page = own.get(address("change-request-detail", request.pk))
+    assert (page.context["may_decide"], page.context["may_withdraw"]) == (False, True)
+    sent = {"command_key": key(), "expected_version": request.version}
+    refused = own.post(address("change-request-approve", request.pk), sent)
+    assert "The same person may not do both steps" in text_of(refused)
+    other = browser("registry_steward", region.prefecture.pk, "other")
+    assert other.post(address("change-request-refuse", request.pk), sent).context["form"].errors["reason"]
+    withdrawn = {"command_key": key(), "expected_version": request.version, "reason": "no longer needed"}
+    assert own.post(address("change-request-withdraw", request.pk), withdrawn).status_code == 302
+    request.refresh_from_db()
+    assert (request.state, request.decision_reason) == ("withdrawn", "no longer needed")
+
+
+def test_a_proposal_that_changes_nothing_is_refused(region):
+    office = browser("supported_office", region.hospital.pk, "office")
+    url = address("institution-propose", region.hospital.pk)
+    form = office.get(url).context["form"]
+    sent = {field.name: field.value() for field in form if field.value() not in (None, "", False)}
+    answer = office.post(url, {**sent, "command_key": key(), "reason": "nothing"})
+    assert "The record says this already" in text_of(answer)
+    assert not ChangeRequest.objects.exists()
+
+
+def test_an_untouched_position_given_in_another_system_is_no_change(region):
+    site = commands.NewSite(position=GivenPosition(114.42, 23.10, "gcj02"))
+    commands.move_institution(context(), region.hospital, site, datetime.date(2024, 1, 1), region.hospital.version)
+    office = browser("supported_office", region.hospital.pk, "office")
+    assert propose(office, region, alias="样例二院").changes == {"alias": {"old": "", "new": "样例二院"}}
+
+
+def test_people_elsewhere_neither_see_nor_decide(region):
+    request = propose(browser("supported_office", region.hospital.pk, "office"), region, alias="样例二院")
+    stranger = browser("registry_steward", region.other_county.pk, "stranger")
+    assert "样例医院H1" not in text_of(stranger.get(address("change-requests")))
+    for name in ("change-request-detail", "change-request-approve", "change-request-refuse"):
+        assert stranger.get(address(name, request.pk)).status_code == 404
+
+
+def test_the_home_page_tells_those_who_decide(region):
+    propose(browser("supported_office", region.hospital.pk, "office"), region, alias="样例二院")
+    decider = acting("registry_steward", region.county.pk, name="decider")
+    with translation.override("en"):
+        waiting = [item for item in home_items(decider) if "waiting=to-decide" in item.url]
+    assert [(item.count, item.text) for item in waiting] == [(1, "Proposed change waits for your decision")]
+    stranger = acting("registry_steward", region.other_county.pk, name="stranger")
+    assert not [item for item in home_items(stranger) if "waiting=to-decide" in item.url]
+
+
+@pytest.mark.parametrize("number", [3, 30])
+def test_the_list_and_the_page_ask_a_fixed_number_of_queries(region, number, django_assert_num_queries):
+    office = acting("supported_office", region.hospital.pk, name="office")
+    other = acting("registry_steward", region.county.pk, name="other")
+    for position in range(number):
+        row = make_institution(f"X{position}", region.county, parent=region.hospital)
+        asker = office if position % 2 else other
+        day = datetime.date(2024, 1, 1)
+        request = commands.propose_change(context(asker, "why"), row, {"parent_id": None, "alias": "别名"}, day, 1)
+    client = steward(region)
+    client.get(address("change-requests"))
+    with django_assert_num_queries(LIST_QUERIES):
+        client.get(f"{address('change-requests')}?per_page=50")
+    with django_assert_num_queries(PAGE_QUERIES):
+        client.get(address("change-request-detail", request.pk))
