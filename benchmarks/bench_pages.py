@@ -228,7 +228,7 @@ def main() -> None:
         "agreement": ("bench-viewer", reverse("partnerships:agreement", args=[agreement.pk])),
         "board, country": ("bench-viewer", reverse("dispatch:board")),
         "board, hospital": ("bench-office", reverse("dispatch:board")),
-        "board of one agreement": ("bench-viewer", reverse("dispatch:board") + f"?agreement={agreement.pk}"),
+        "board of one agreement": ("bench-viewer", reverse("dispatch:board") + f"?agreement={agreement.code}"),
         "on site today, country": ("bench-viewer", reverse("dispatch:on-site")),
         "on site today, hospital": ("bench-office", reverse("dispatch:on-site")),
         "postings, country": ("bench-viewer", reverse("dispatch:postings")),

@@ -63,7 +63,7 @@ def make_department(institution: Institution, code: str, name: str, specialty: s
     return registry.open_department(as_service(), institution, new)
 
 
-def make_staff(  # noqa: PLR0913 - a person has that many facts
+def make_staff(
     institution: Institution,
     code: str,
     name: str,
@@ -127,7 +127,7 @@ class Scene:
     office_lin: Actor
     codes: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
-    def agreement(  # noqa: PLR0913 - an agreement has that many facts
+    def agreement(
         self,
         code: str = "JS-2024",
         *,
@@ -155,7 +155,7 @@ class Scene:
             partnerships.put_in_force(acting_as(self.office_jia), row, row.version)
         return row
 
-    def duty(  # noqa: PLR0913 - a duty has that many facts
+    def duty(
         self, agreement: Agreement, code: str, kind: str, quantity: str, unit: str, period: str = "term", **more: object
     ) -> Duty:
         new = partnerships.NewDuty(
@@ -170,7 +170,7 @@ class Scene:
         )
         return partnerships.add_duty(acting_as(self.office_jia), agreement, new)
 
-    def draft(  # noqa: PLR0913 - a posting has that many facts
+    def draft(
         self,
         agreement: Agreement,
         staff: Staff,

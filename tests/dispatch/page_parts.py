@@ -27,24 +27,24 @@ def client_of(actor: Actor) -> Client:
     return client
 
 
-def page_of(client: Client, name: str, *args: object, **query: object) -> str:
+def page_of(client: Client, name: str, *args: object, **query: Any) -> str:
     """Return the text of a page that must open."""
     response = client.get(reverse(name, args=args), query)
     assert response.status_code == 200, response.content.decode()[:2000]
     return response.content.decode()
 
 
-def status_of(client: Client, name: str, *args: object) -> int:
+def status_of(client: Client, name: Any, *args: Any) -> int:
     return client.get(reverse(name, args=args)).status_code
 
 
-def send(client: Client, name: str, *args: object, key: str = "", **fields: Any) -> Any:
+def send(client: Client, name: str, *args: object, key: Any = "", **fields: Any) -> Any:
     """Send a form with a fresh command key, or the given one to send it twice."""
     data = {"command_key": key or str(uuid.uuid4()), **fields}
     return client.post(reverse(name, args=args), data)
 
 
-def queries_for(client: Client, name: str, *args: object, **query: object) -> int:
+def queries_for(client: Client, name: str, *args: object, **query: Any) -> int:
     """Return how many queries a page costs."""
     with CaptureQueriesContext(connection) as captured:
         page_of(client, name, *args, **query)
@@ -99,7 +99,7 @@ def many_postings(scene: Scene, agreement: Agreement, number: int, *, sites: int
         )
     made = Posting.objects.bulk_create(rows)
     PostingAbsence.objects.bulk_create(
-        PostingAbsence(posting=row, starts_on=row.arrived_on, ends_on=row.arrived_on, kind="training")
+        PostingAbsence(posting=row, starts_on=row.starts_on, ends_on=row.starts_on, kind="training")
         for row in made[1::2]
     )
     return made

@@ -15,6 +15,7 @@ from lianyi.dispatch.board import (
     MOST_BARS,
     MOST_SITES,
     WIDTH,
+    Board,
     BoardRows,
     fitted,
     lay_out,
@@ -30,7 +31,7 @@ from tests.dispatch.page_parts import client_of, many_postings, page_of, queries
 TODAY = day("2024-06-15")
 
 
-def board_of(scene: Scene, first: str = "2024-01-01", months: int = 12, today: datetime.date = TODAY):
+def board_of(scene: Scene, first: str = "2024-01-01", months: int = 12, today: datetime.date = TODAY) -> Board:
     window = window_of(months, day(first), today)
     rows = queries.overlapping(scene.office_jia, window.span)
     shown = list(rows.order_by("to_institution__code", "specialty", "starts_on", "pk"))
@@ -93,12 +94,28 @@ def test_the_presence_row_shows_the_days_with_nobody_within_the_term(scene: Scen
     assert [gap.is_ahead for gap in site.gaps] == [False, False]
 
 
+def test_presence_is_asked_only_within_the_term_of_an_agreement(scene: Scene) -> None:
+    agreement = scene.agreement(starts_on="2024-03-01", ends_on="2024-10-31")
+    scene.stayed(agreement, scene.ding, "2024-03-01", "2024-10-31")
+    board = board_of(scene, today=day("2025-01-01"))
+    [term] = board.sites[0].terms
+    assert (term.x, term.x + term.width) == (board.window.x(day("2024-03-01")), board.window.x(day("2024-11-01")))
+    assert board.sites[0].gaps == ()
+
+
 def test_a_gap_to_come_is_said_as_nobody_planned(scene: Scene) -> None:
     agreement = scene.agreement()
     row = scene.published(agreement, scene.ding, "2024-01-01", "2024-09-30")
     scene.step(row, "arrive", "2024-01-01")
     [gap] = board_of(scene).sites[0].gaps
     assert (gap.title, gap.is_ahead) == ("Nobody planned from 2024-10-01 to 2024-12-31 (92 days)", True)
+
+
+def test_who_came_before_the_planned_day_is_there_from_the_arrival_on(scene: Scene) -> None:
+    agreement = scene.agreement(starts_on="2024-06-01")
+    row = scene.published(agreement, scene.ding, "2024-09-01", "2024-12-31")
+    scene.step(row, "arrive", "2024-06-01")
+    assert board_of(scene).sites[0].gaps == ()
 
 
 def test_an_arrival_that_nobody_recorded_is_no_presence_in_the_past(scene: Scene) -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lianyi.dispatch import home
+from lianyi.partnerships.models import Agreement
 from tests.cast import Scene, actor_for
 from tests.dispatch.page_parts import client_of, many_postings, page_of, queries_for, words
 
@@ -16,7 +17,7 @@ def today_and(days: int) -> str:
     return (timezone.localdate() + datetime.timedelta(days=days)).isoformat()
 
 
-def running_agreement(scene: Scene, **more: object):
+def running_agreement(scene: Scene, **more: object) -> Agreement:
     return scene.agreement("JS-NOW", starts_on=today_and(-200), ends_on=today_and(200), **more)  # type: ignore[arg-type]
 
 

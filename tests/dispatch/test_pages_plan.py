@@ -98,7 +98,7 @@ def test_a_batch_arrives_together_except_who_is_ticked(scene: Scene) -> None:
     send(client, "dispatch:publish", agreement.pk, all="1")
     batch = Batch.objects.get(number=1)
     html = page_of(client, "dispatch:batch-record", batch.pk, "arrive")
-    assert "It is recorded for 5 persons of this batch." in html
+    assert "It will be recorded for 5 persons of this batch." in html
     for _time in range(2):
         response = send(
             client,

@@ -186,8 +186,8 @@ def test_a_reported_fact_is_never_changed_to_fit(scene: Scene) -> None:
     agreement = scene.agreement()
     new = commands.NewFact("F1", "visit", day("2024-05-01"), "五人来访", provenance="reported", source="Report")
     fact = commands.record_fact(as_service(), agreement, new)
+    context = acting_as(scene.office_jia, reason="六人")
     with pytest.raises(StateRefusedError, match="published report"):
-        context = acting_as(scene.office_jia, reason="六人")
         commands.correct_fact(context, fact, {"statement_zh": "六人来访"}, fact.version)
 
 

@@ -22,7 +22,7 @@ def states(scene: Scene, kind: str, quantity: str, period: str, today: str, **mo
 
 @pytest.fixture
 def two_years(scene: Scene) -> Scene:
-    """A two-year agreement: An stays 1 March to 31 August 2022, Cai 1 August 2022 to 30 June 2023, Ding from May 2023."""
+    """Two years: An stays 1 March to 31 August 2022, Cai 1 August 2022 to 30 June 2023, Ding from May 2023."""
     agreement = scene.agreement(starts_on="2022-01-01", ends_on="2023-12-31")
     scene.stayed(agreement, scene.an, "2022-03-01", "2022-08-31")
     first = scene.stayed(agreement, scene.cai, "2022-08-01", "2023-06-30")

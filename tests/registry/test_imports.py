@@ -32,8 +32,8 @@ from lianyi.registry.models import (
     StaffUnavailability,
     YearlyWorkload,
 )
-from lianyi.registry.tabular.errors import TableFileError, TableHeaderError
-from lianyi.registry.tabular.reading import read_tables
+from lianyi.tabular.errors import TableFileError, TableHeaderError
+from lianyi.tabular.reading import read_tables
 from tests.registry.factories import acting, context, make_institution, make_region
 from tests.registry.tables import counts, load, preview, reasons, table
 

@@ -81,7 +81,7 @@ def test_who_proposed_may_withdraw_but_not_approve_and_a_refusal_needs_a_reason(
     assert (page.context["may_decide"], page.context["may_withdraw"]) == (False, True)
     sent = {"command_key": key(), "expected_version": request.version}
     refused = own.post(address("change-request-approve", request.pk), sent)
-    assert "The same person may not do both steps" in text_of(refused)
+    assert "You proposed this change, so somebody else must decide about it" in text_of(refused)
     other = browser("registry_steward", region.prefecture.pk, "other")
     assert other.post(address("change-request-refuse", request.pk), sent).context["form"].errors["reason"]
     withdrawn = {"command_key": key(), "expected_version": request.version, "reason": "no longer needed"}

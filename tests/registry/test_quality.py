@@ -3,7 +3,6 @@ from __future__ import annotations
 import datetime
 import doctest
 import random
-import time
 from itertools import combinations
 
 import pytest
@@ -14,15 +13,14 @@ from lianyi.accounts.actors import service_actor
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.methods.coordinates import Position, haversine_km
 from lianyi.methods.similarity import best_name_similarity
-from lianyi.registry import commands
+from lianyi.registry import commands, likenesses
 from lianyi.registry.checks import GivenPosition
 from lianyi.registry.errors import UnknownCodeError
 from lianyi.registry.imports import lines, specialties
+from lianyi.registry.likenesses import NamedSite, find_likenesses
 from lianyi.registry.models import Institution, PlacePopulation
 from lianyi.registry.quality import QualityParameters, Severity, check_names, find_problems
 from lianyi.registry.quality import codes as code_checks
-from lianyi.registry.quality import doubles as double_checks
-from lianyi.registry.quality.doubles import NamedSite, find_likenesses
 from lianyi.registry.quality.findings import WORDINGS
 from tests.registry.factories import acting, context, make_department, make_institution, make_region
 
@@ -164,23 +162,6 @@ def test_blocking_finds_what_a_full_comparison_finds():
     assert len(expected) > 5
 
 
-def test_many_names_are_compared_quickly():
-    chance = random.Random(3)  # noqa: S311
-    sites = [
-        NamedSite(
-            number,
-            f"样例{chance.randrange(3000)}村卫生室",
-            chance.randrange(500),
-            Position(114 + chance.random(), 23 + chance.random()) if number % 2 else None,
-            frozenset({number}),
-        )
-        for number in range(20_000)
-    ]
-    begun = time.process_time()
-    list(find_likenesses(sites, least_similarity=0.85, most_km=0.5))
-    assert time.process_time() - begun < 30
-
-
 @pytest.mark.django_db
 def test_a_position_far_from_its_place_is_found():
     region = make_region()
@@ -241,7 +222,7 @@ def test_every_wording_can_be_filled_and_says_how_to_mend(django_assert_max_num_
         assert [name for name, wording in WORDINGS.items() if not str(wording.hint).endswith(".")] == []
 
 
-@pytest.mark.parametrize("module", [lines, specialties, code_checks, double_checks])
+@pytest.mark.parametrize("module", [lines, specialties, code_checks, likenesses])
 def test_examples_in_docstrings_run(module):
     result = doctest.testmod(module)
     assert (result.failed, result.attempted > 0) == (0, True)

@@ -17,7 +17,7 @@ from lianyi.registry.imports.kinds import RowAction
 from lianyi.registry.imports.running import import_table, preview_table, read_source
 from lianyi.registry.models import Institution, Place
 from lianyi.registry.quality import QualityParameters, find_problems
-from lianyi.registry.tabular.cells import split_bracketed_name
+from lianyi.tabular.cells import split_bracketed_name
 from tests.registry.factories import context, make_place
 from tests.registry.tables import counts, load, preview, reasons, table
 

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from lianyi.accounts.models import Affiliation, AuditEvent, ReadEvent, User
-from tests.web.factories import PASSWORD, signed_in
+from tests.web.factories import PASSWORD, affiliate, make_user, signed_in
 
 NEW_USER = {
     "username": "newcomer",
@@ -135,7 +135,9 @@ def test_the_trail_shows_an_event_field_by_field(world):
 def test_the_trail_is_filtered_by_person_record_action_and_day(world):
     client = signed_in("admin")
     client.post(f"/accounts/users/{world.doctor.pk}/active/", {"active": "no", "command_key": "out"})
-    client.post(f"/accounts/users/{world.office.pk}/active/", {"active": "no", "command_key": "out-2"})
+    nurse = make_user("nurse")
+    affiliate(nurse, world.hospital, "referring_clinician")
+    client.post(f"/accounts/users/{nurse.pk}/active/", {"active": "no", "command_key": "out-2"})
     for query, rows in (
         ("", "2 entries"),
         (f"object_type=accounts.user&object_id={world.doctor.pk}", "1 of 2"),

@@ -128,7 +128,8 @@ def test_who_has_no_affiliation_is_told_whom_to_ask(db):
     assert "Ask your administrator" in page
 
 
-def test_the_language_can_be_switched_before_signing_in(db):
+def test_the_language_can_be_switched_before_signing_in(db, settings):
+    settings.LANGUAGE_CODE = "zh-hans"
     client = Client()
     assert '<html lang="zh-Hans">' in client.get("/login/").content.decode()
     answer = client.post("/language/", {"language": "en", "next": "/login/"})

@@ -15,12 +15,13 @@ def _users_affiliated_with(nodes: QuerySet[OrganisationNode, Any]) -> Q:
     return Q(pk__in=Affiliation.objects.filter(node_id__in=nodes.values("pk")).values("user_id"))
 
 
-def _of_the_service_for_the_country(nodes: QuerySet[OrganisationNode, Any]) -> Q:
-    # What the installer did acted for no institution; whoever covers the whole country answers for it.
-    return Q(Exists(nodes.filter(parent__isnull=True)), acting_node__isnull=True)
+def _of_the_service_for_who_covers_all(nodes: QuerySet[OrganisationNode, Any]) -> Q:
+    # What the installer did acted for no institution; only whoever covers every root of the tree answers for it.
+    beyond = OrganisationNode.objects.filter(parent__isnull=True).exclude(pk__in=nodes.values("pk"))
+    return Q(~Exists(beyond), acting_node__isnull=True)
 
 
-_TRAIL = ScopeRule(family=Family.AUDIT, nodes=("acting_node_id",), through=_of_the_service_for_the_country)
+_TRAIL = ScopeRule(family=Family.AUDIT, nodes=("acting_node_id",), through=_of_the_service_for_who_covers_all)
 
 
 def register() -> None:

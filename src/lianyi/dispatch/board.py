@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lianyi.dispatch.board_queries import ONE_DAY, Site, Stretch, gaps_in
+from lianyi.dispatch.board_queries import ONE_DAY, Site, Stretch, gaps_in, terms_within
 from lianyi.dispatch.machine import PRESENT
-from lianyi.dispatch.models import Posting, PostingAbsence
+from lianyi.dispatch.models import Posting, PostingAbsence, PostingKind, PostingState
 from lianyi.dispatch.stays import expected_span
-from lianyi.dispatch.texts import days_word, kind_word, specialty_word
+from lianyi.dispatch.texts import days_word, specialty_word
 from lianyi.methods.periods import DateSpan, add_calendar_months, last_day_of_term
 from lianyi.pages.names import name_of
 
@@ -87,6 +87,8 @@ class Bar:
     """One posting: its bar, the text inside, the days of absence hatched over it."""
 
     posting: Posting
+    state_word: str
+    kind_word: str
     box: Box
     label: str
     url: str
@@ -126,6 +128,7 @@ class SiteGroup:
     y: int
     groups: tuple[SpecialtyGroup, ...]
     presence: Box | None
+    terms: tuple[Box, ...]
     gaps: tuple[Box, ...]
     gap_days: int
     hidden: int
@@ -153,7 +156,11 @@ class Tick:
 
     x: int
     label: str
-    is_year: bool
+    year: str
+
+    @property
+    def is_year(self) -> bool:
+        return bool(self.year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +211,7 @@ def lay_out(rows: BoardRows, window: Window, today: datetime.date) -> Board:
     by_site: dict[int, list[Posting]] = {site.pk: [] for site in rows.sites}
     for posting in rows.postings:
         by_site[posting.to_institution_id].append(posting)
-    sheet = _Sheet(rows, window, today)
+    sheet = _Sheet(rows, window, today, _words(PostingState.choices), _words(PostingKind.choices))
     y = HEAD_HEIGHT
     sites = []
     for site in rows.sites:
@@ -221,6 +228,8 @@ class _Sheet:
     rows: BoardRows
     window: Window
     today: datetime.date
+    state_words: Mapping[str, str]
+    kind_words: Mapping[str, str]
 
     def site(self, site: Site, postings: Sequence[Posting], top: int) -> tuple[SiteGroup, int]:
         y = top + SITE_HEIGHT
@@ -232,10 +241,12 @@ class _Sheet:
         gaps = gaps_in(own, self.rows.stretch_absences, self.window.span, self.today)
         presence = Box(LABEL_WIDTH, y + 4, CHART_WIDTH, PRESENCE_HEIGHT - 8) if own else None
         boxes = tuple(self.gap_box(gap, y + 4) for gap in gaps)
+        spans = terms_within(own, self.window.span)
+        terms = tuple(self.box(span, y + 4, PRESENCE_HEIGHT - 8) for span in spans)
         y += PRESENCE_HEIGHT if own else 0
         hidden = site.postings - len(postings)
         gap_days = sum(gap.days for gap in gaps)
-        return SiteGroup(site, top, tuple(groups), presence, boxes, gap_days, hidden), y + SITE_SPACE
+        return SiteGroup(site, top, tuple(groups), presence, terms, boxes, gap_days, hidden), y + SITE_SPACE
 
     def gap_box(self, gap: DateSpan, y: int) -> Box:
         box = self.box(gap, y, PRESENCE_HEIGHT - 8)
@@ -263,17 +274,25 @@ class _Sheet:
         box = self.box(shown, y + 2, BAR_HEIGHT)
         away = [DateSpan(each.starts_on, each.ends_on).intersection(shown) for each in absences]
         mark = "◇ " if posting.is_sample else ""
-        words = f"{mark}{name_of(posting.staff)} · {posting.get_state_display()}"
+        state, kind = self.state_words[posting.state], self.kind_words[posting.kind]
+        words = f"{mark}{name_of(posting.staff)} · {state}"
         return Bar(
             posting=posting,
+            state_word=state,
+            kind_word=kind,
             box=box,
             label=fitted(words, box.width - 8) if box.width >= SHORTEST_LABEL else "",
             url=reverse("dispatch:posting", args=[posting.pk]),
-            details=_details(posting, span, absences),
+            details=_details(posting, (state, kind), span, absences),
             hatches=tuple(self.box(part, y + 2, BAR_HEIGHT) for part in away if part is not None),
             days=span,
             absences=absences,
         )
+
+
+def _words(choices: Iterable[tuple[str, object]]) -> dict[str, str]:
+    """Return the words of a choice in the reader's language, once for all bars."""
+    return {str(value): str(label) for value, label in choices}
 
 
 def drawn_span(posting: Posting, today: datetime.date) -> DateSpan:
@@ -292,12 +311,13 @@ def gap_text(gap: DateSpan, today: datetime.date) -> str:
     return text % {"from": gap.start, "to": gap.end, "days": days_word(gap.days)}
 
 
-def _details(posting: Posting, span: DateSpan, absences: Sequence[PostingAbsence]) -> str:
+def _details(posting: Posting, words: tuple[str, str], span: DateSpan, absences: Sequence[PostingAbsence]) -> str:
     """Say everything about a bar in lines, for the pointer and for those who hear the page."""
+    state, kind = words
     lines = [
-        f"{posting.code} · {name_of(posting.staff)} · {posting.get_state_display()}",
+        f"{posting.code} · {name_of(posting.staff)} · {state}",
         f"{name_of(posting.from_institution)} → {name_of(posting.to_institution)}",
-        f"{kind_word(posting.kind)} · {specialty_word(posting.specialty)}",
+        f"{kind} · {specialty_word(posting.specialty)}",
         f"{span.start} – {span.end} ({days_word(span.days)})",
         *(f"{each.get_kind_display()}: {each.starts_on} – {each.ends_on}" for each in absences),
     ]
@@ -310,9 +330,8 @@ def _ticks(window: Window) -> list[Tick]:
     ticks = []
     for number in range(window.months):
         day = add_calendar_months(window.span.start, number)
-        is_year = number == 0 or day.month == 1
-        label = f"{day:%Y-%m}" if is_year else f"{day:%m}"
-        ticks.append(Tick(window.x(day), label, is_year))
+        year = str(day.year) if number == 0 or day.month == 1 else ""
+        ticks.append(Tick(window.x(day), f"{day:%m}", year))
     return ticks
 
 

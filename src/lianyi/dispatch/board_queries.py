@@ -109,7 +109,10 @@ def days_there(stretch: Stretch, today: datetime.date) -> list[DateSpan]:
         last = today if stretch.left_on is None else min(stretch.left_on, today)
         spans.append(DateSpan(stretch.arrived_on, max(last, stretch.arrived_on)))
     if stretch.state in BOOKED and stretch.ends_on > today:
-        spans.append(DateSpan(max(stretch.starts_on, today + ONE_DAY), stretch.ends_on))
+        tomorrow = today + ONE_DAY
+        # Who came before the planned day is there already.
+        first = tomorrow if stretch.state in PRESENT else max(stretch.starts_on, tomorrow)
+        spans.append(DateSpan(first, stretch.ends_on))
     return spans
 
 
@@ -128,9 +131,13 @@ def gaps_in(
     rows: Sequence[Stretch], absences: Mapping[int, list[PostingAbsence]], window: DateSpan, today: datetime.date
 ) -> list[DateSpan]:
     """Return the days of a window, within the terms of the agreements, on which nobody is there or planned to be."""
-    terms = [part for part in (row.term.intersection(window) for row in rows) if part is not None]
     there = presence(rows, absences, today)
-    return [gap for term in merge_spans(terms) for gap in gaps_within(there, term)]
+    return [gap for term in terms_within(rows, window) for gap in gaps_within(there, term)]
+
+
+def terms_within(rows: Sequence[Stretch], window: DateSpan) -> tuple[DateSpan, ...]:
+    """Return the days of a window on which an agreement of these postings runs."""
+    return merge_spans(part for part in (row.term.intersection(window) for row in rows) if part is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +181,7 @@ def drafts_of(actor: Actor, agreement: Agreement) -> QuerySet[Posting, Any]:
 
 
 def waiting_for(actor: Actor) -> QuerySet[Posting, Any]:
-    """Return the drafts that the actor may answer for now, with ``side`` naming for whom; lines of their own left out.
-
-    The same answer as ``queries.waiting_for_answer``, as one set that lists can page.
-    """
+    """Return the drafts that the actor may answer for now, ``side`` naming for whom; not lines of their own."""
     if actor.is_service or not role_holds(actor.role, Permission(Family.DISPATCH, Act.DECIDE)):
         return Posting.objects.none()
     conditions = {side: _answers_for(actor, side) for side in Agreement.Approval.values}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 
+from lianyi.dispatch.errors import PublicationRefusedError
 from lianyi.dispatch.machine import BOOKED, STAYED
 from lianyi.dispatch.models import Posting, PostingApproval, PostingState
 from lianyi.dispatch.stays import expected_span
@@ -40,6 +41,24 @@ def publication_problems(postings: Iterable[Posting]) -> list[PublicationProblem
     problems += _bare_home_departments(rows)
     order = {row.pk: position for position, row in enumerate(rows)}
     return sorted(problems, key=lambda problem: (order[problem.posting_id], problem.code))
+
+
+def require_publishable(postings: Iterable[Posting]) -> None:
+    """Refuse to publish these lines if anything stands in the way of one of them.
+
+    Raises
+    ------
+    PublicationRefusedError
+        With the problems of every line.
+    """
+    rows = list(postings)
+    problems = publication_problems(rows)
+    if problems:
+        lines = len({problem.posting_id for problem in problems})
+        raise PublicationRefusedError(
+            f"{lines} of {len(rows)} lines cannot be published. Mend them or leave them out, then publish again.",
+            problems=problems,
+        )
 
 
 def _own_problems(row: Posting) -> Iterable[PublicationProblem]:

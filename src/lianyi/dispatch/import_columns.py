@@ -5,7 +5,7 @@ from __future__ import annotations
 from lianyi.dispatch.models import PostingAbsence, PostingKind
 from lianyi.partnerships.import_columns import AGREEMENT_CODE, SPECIALTY, choices_of
 from lianyi.registry.imports.declaring import PROVENANCE, choice, code, day, text, whole
-from lianyi.registry.tabular.columns import Column
+from lianyi.tabular.columns import Column
 
 _CODE = code("code", "Number", "编号", 40, required=True)
 _START, _END = day("starts_on", "From", "开始日期", required=True), day("ends_on", "To", "结束日期", required=True)

@@ -41,8 +41,8 @@ from lianyi.registry.imports.planning import (
 )
 from lianyi.registry.imports.refusals import column_named, refusal, register_refusals
 from lianyi.registry.models import Institution, Staff
-from lianyi.registry.tabular.problems import CellProblem
-from lianyi.registry.tabular.rows import ParsedRow
+from lianyi.tabular.problems import CellProblem
+from lianyi.tabular.rows import ParsedRow
 
 PERMISSION = "dispatch.write"
 IN_FILE = "predecessor_in_file"

@@ -164,6 +164,7 @@ class Posting(ProvenancedRecord):
             models.Index(fields=["staff", "starts_on"]),
             models.Index(fields=["state", "starts_on", "ends_on"]),
             models.Index(fields=["left_on"]),
+            models.Index(fields=["-starts_on", "code"]),
         ]
 
     def __str__(self) -> str:

@@ -179,15 +179,6 @@ def answerable_sides(actor: Actor, row: Posting) -> list[str]:
     return sides
 
 
-def waiting_for_answer(actor: Actor) -> list[tuple[Posting, str]]:
-    """Return the drafts that wait for the actor's approval, with the side they answer for."""
-    drafts = postings(actor).filter(state=PostingState.DRAFT).exclude(agreement__approvals=[])
-    answered = set(PostingApproval.objects.filter(posting__in=drafts.values("pk")).values_list("posting_id", "side"))
-    return [
-        (row, side) for row in drafts[:200] for side in answerable_sides(actor, row) if (row.pk, side) not in answered
-    ]
-
-
 def flows(actor: Actor, agreement: Agreement) -> list[Flow]:
     """Return how many persons went or are planned to go from where to where, by kind of posting."""
     rows = scoped(actor, Posting.objects.filter(agreement=agreement)).exclude(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lianyi.dispatch.checks import PublicationProblem
 from lianyi.dispatch.machine import STEPS
-from lianyi.dispatch.models import Batch, Posting, PostingKind, PostingState
+from lianyi.dispatch.models import Batch, Posting, PostingState
 from lianyi.pages.action_names import register_action_names
 from lianyi.pages.errors import register_error_texts
 from lianyi.pages.names import name_of
@@ -64,6 +64,7 @@ ERROR_TEXTS: Mapping[str, Text] = {
 _ACTIONS: Mapping[str, Text] = {
     "dispatch.posting.draft": gettext_lazy("Line of a plan written"),
     "dispatch.posting.change": gettext_lazy("Line of a plan changed"),
+    "dispatch.posting.link": gettext_lazy("Predecessor named"),
     "dispatch.posting.answer": gettext_lazy("Posting approved or refused"),
     "dispatch.absence.add": gettext_lazy("Absence noted"),
     "dispatch.absence.void": gettext_lazy("Absence taken back"),
@@ -99,10 +100,6 @@ def side_word(side: str) -> str:
     return str(dict(Agreement.Approval.choices).get(side, side))
 
 
-def kind_word(kind: str) -> str:
-    return str(dict(PostingKind.choices).get(kind, kind))
-
-
 def specialty_word(code: str) -> str:
     """Name a specialty; postings without one say so."""
     return reference_name("specialties", code) or _("no specialty given")
@@ -121,10 +118,6 @@ def title_word(posting: Posting) -> str:
 def days_word(days: int) -> str:
     """Count days in the reader's language."""
     return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
-
-
-def person_word(posting: Posting) -> str:
-    return name_of(posting.staff)
 
 
 def batch_word(batch: Batch | None) -> str:

@@ -14,8 +14,8 @@ from lianyi.registry.imports.exporting import export_table, template_of
 from lianyi.registry.imports.kinds import RowAction
 from lianyi.registry.imports.running import ImportPreview, import_folder, import_table, preview_source, read_source
 from lianyi.registry.models import ImportRun
-from lianyi.registry.tabular.columns import Language
-from lianyi.registry.tabular.problems import ignored_text
+from lianyi.tabular.columns import Language
+from lianyi.tabular.problems import ignored_text
 
 PROBLEMS_SHOWN = 20
 

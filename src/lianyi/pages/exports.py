@@ -14,8 +14,8 @@ from lianyi.errors import InvalidInputError
 from lianyi.pages.documents import attachment
 from lianyi.pages.names import page_is_chinese
 from lianyi.pages.values import NOTHING
-from lianyi.registry.tabular.columns import Column, ColumnKind, Language, Value
-from lianyi.registry.tabular.writing import TableFormat, write_table
+from lianyi.tabular.columns import Column, ColumnKind, Language, Value
+from lianyi.tabular.writing import TableFormat, write_table
 
 FORMATS: dict[str, TableFormat] = {
     "xlsx": "xlsx",

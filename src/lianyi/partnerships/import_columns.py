@@ -28,7 +28,7 @@ from lianyi.registry.imports.declaring import (
     whole,
     yes_no,
 )
-from lianyi.registry.tabular.columns import Choice, Column, ColumnKind
+from lianyi.tabular.columns import Choice, Column, ColumnKind
 
 
 def choices_of(options: Iterable[tuple[object, object]]) -> tuple[Choice, ...]:

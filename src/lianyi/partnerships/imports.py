@@ -41,7 +41,7 @@ from lianyi.registry.imports.planning import (
 )
 from lianyi.registry.imports.refusals import column_named, refusal, register_refusals
 from lianyi.registry.imports.specialties import specialty_of
-from lianyi.registry.tabular.rows import ParsedRow
+from lianyi.tabular.rows import ParsedRow
 
 PERMISSION = "agreement.write"
 CONDITIONS = ("specialties", "title_rank")

@@ -29,8 +29,8 @@ from lianyi.registry.imports.planning import (
 from lianyi.registry.imports.refusals import column_named, refusal
 from lianyi.registry.imports.specialties import specialty_of
 from lianyi.registry.models import Institution
-from lianyi.registry.tabular.columns import Column
-from lianyi.registry.tabular.rows import ParsedRow
+from lianyi.tabular.columns import Column
+from lianyi.tabular.rows import ParsedRow
 
 IN_FILE = "named_in_the_same_file"
 Lookup = Callable[[Actor, Collection[str]], Mapping[str, int]]

@@ -13,8 +13,8 @@ from lianyi.pages.values import shown
 from lianyi.registry.imports.kinds import RowAction, RowPlan, TableKind
 from lianyi.registry.imports.running import ImportPreview
 from lianyi.registry.models import ImportRun
-from lianyi.registry.tabular.columns import Column, Language
-from lianyi.registry.tabular.problems import ignored_text
+from lianyi.tabular.columns import Column, Language
+from lianyi.tabular.problems import ignored_text
 
 MOST_ROWS_IN_BROWSER = 20_000
 REFUSED_SHOWN = 50

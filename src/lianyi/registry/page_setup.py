@@ -53,6 +53,15 @@ ACTION_NAMES: Mapping[str, Promise] = {
 }
 
 ERROR_TEXTS: Mapping[str, Promise] = {
+    "not-permitted.highest-place": _("The highest place of a tree is made on the server, by importing places."),
+    "not-found.upload": _("There is no such uploaded file of yours any more. Upload it again."),
+    "separation-of-duties.own-proposal": _("You proposed this change, so somebody else must decide about it."),
+    "separation-of-duties.own-first-approval": _(
+        "You approved this change at the first level, so somebody else must decide at the second."
+    ),
+    "separation-of-duties.proposal-of-another": _(
+        "Only the person who proposed a change may withdraw it; others approve or refuse it."
+    ),
     "missing-value": _("This is empty; it must be given."),
     "text-too-long": _("At most %(maximum)s characters fit. Shorten it."),
     "unknown-code": _("'%(given)s' is not accepted here. Choose one of the offered values."),

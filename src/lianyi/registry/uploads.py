@@ -74,7 +74,9 @@ def kept_upload(actor: Actor, token: str) -> Upload:
         upload = Upload(**json.loads(note.read_text(encoding="utf-8")))
         if (upload.user_id, upload.affiliation_id) == (actor.user_id, actor.affiliation_id):
             return upload
-    raise NotFoundInScopeError("There is no such uploaded file of yours any more. Upload it again.", model="Upload")
+    raise NotFoundInScopeError(
+        "There is no such uploaded file of yours any more. Upload it again.", reason="upload", model="Upload"
+    )
 
 
 def drop_upload(upload: Upload) -> None:

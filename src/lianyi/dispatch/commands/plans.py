@@ -15,9 +15,9 @@ from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError, SeparationOfDutiesError
 from lianyi.accounts.records import Provenance, save_changes
 from lianyi.dispatch.authority import require_on_plan
-from lianyi.dispatch.checks import publication_problems
+from lianyi.dispatch.checks import require_publishable
 from lianyi.dispatch.commands.walking import record_event, walk_many
-from lianyi.dispatch.errors import PostingDatesError, PublicationRefusedError, StepRefusedError
+from lianyi.dispatch.errors import PostingDatesError, StepRefusedError
 from lianyi.dispatch.machine import BY_NAME, steps_from
 from lianyi.dispatch.models import (
     Posting,
@@ -29,7 +29,7 @@ from lianyi.errors import InvalidInputError
 from lianyi.partnerships.models import Agreement
 from lianyi.registry.models import Department, Institution, Staff
 
-IMPORTED_REASON = "As told by the imported table."
+IMPORTED_REASON = "按导入表格所载 / As told by the imported table."
 EDITABLE = (
     "kind",
     "to_institution_id",
@@ -268,13 +268,7 @@ def publish_postings(context: CommandContext, agreement: Agreement, posting_ids:
         raise InvalidInputError(
             "None of the lines named is a draft of this agreement.", field="postings", reason="no-draft-named"
         )
-    problems = publication_problems(rows)
-    if problems:
-        lines = len({problem.posting_id for problem in problems})
-        raise PublicationRefusedError(
-            f"{lines} of {len(rows)} lines cannot be published. Mend them or leave them out, then publish again.",
-            problems=problems,
-        )
+    require_publishable(rows)
     today = timezone.localdate()
     walk_many(context, rows, BY_NAME["publish"], lambda _row: today)
     _record_known_facts(context, rows)

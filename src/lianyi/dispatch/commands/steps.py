@@ -11,7 +11,7 @@ from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.records import save_changes
 from lianyi.dispatch.authority import require_on_plan, require_on_posting
-from lianyi.dispatch.checks import publication_problems
+from lianyi.dispatch.checks import publication_problems, require_publishable
 from lianyi.dispatch.commands.plans import NewPosting, check_plan, new_posting
 from lianyi.dispatch.commands.walking import (
     StepFacts,
@@ -43,6 +43,8 @@ def take_step(
     require_on_posting(context.actor, step.permission, posting)
     _require_step_side(context, posting, step)
     check_step(context, posting, step, facts)
+    if step.name == "publish":
+        require_publishable([posting])
     changes = changes_of(step, facts)
     before = snapshot(posting, changes)
     from_state = posting.state

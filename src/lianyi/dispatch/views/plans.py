@@ -214,8 +214,8 @@ def _together_intro(moving: Sequence[Posting]) -> str:
     if not moving:
         return _("Nobody of this batch can take this step now.")
     return ngettext(
-        "It is recorded for %(count)s person of this batch.",
-        "It is recorded for %(count)s persons of this batch.",
+        "It will be recorded for %(count)s person of this batch.",
+        "It will be recorded for %(count)s persons of this batch.",
         len(moving),
     ) % {"count": len(moving)}
 

@@ -169,11 +169,13 @@ def _step_of_approval(request: ChangeRequest) -> Step:
 def _refuse_same_person(context: CommandContext, request: ChangeRequest) -> None:
     if context.actor.user_id == request.proposed_by_id:
         raise SeparationOfDutiesError(
-            "You proposed this change, so somebody else must decide about it.", step="approve"
+            "You proposed this change, so somebody else must decide about it.", reason="own-proposal", step="approve"
         )
     if context.actor.user_id == request.first_level_by_id:
         raise SeparationOfDutiesError(
-            "You approved this change at the first level, so somebody else must decide at the second.", step="approve"
+            "You approved this change at the first level, so somebody else must decide at the second.",
+            reason="own-first-approval",
+            step="approve",
         )
 
 
@@ -228,7 +230,9 @@ def withdraw_change(context: CommandContext, request: ChangeRequest, expected_ve
     state = state_after(request.state, Step.WITHDRAW)
     if context.actor.user_id != request.proposed_by_id:
         raise SeparationOfDutiesError(
-            "Only the person who proposed a change may withdraw it; others approve or refuse it.", step="withdraw"
+            "Only the person who proposed a change may withdraw it; others approve or refuse it.",
+            reason="proposal-of-another",
+            step="withdraw",
         )
     return _step_taken(context, request, state, {"decision_reason": context.reason.strip()}, expected_version)
 

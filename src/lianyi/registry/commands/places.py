@@ -91,7 +91,7 @@ def _require_place_keeping(context: CommandContext, place: Place | None) -> None
     elif not context.actor.is_service:
         raise NotPermittedError(
             "The highest place of a tree is made on the server, by importing places.",
-            reason="relation",
+            reason="highest-place",
             permission="registry.decide",
         )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lianyi.registry.tabular.columns import Choice, Column, ColumnKind
 from lianyi.rules import load_reference
+from lianyi.tabular.columns import Choice, Column, ColumnKind
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 

@@ -42,8 +42,8 @@ from lianyi.registry.imports.refusals import column_named, refusal
 from lianyi.registry.imports.specialties import specialty_of
 from lianyi.registry.imports.tree_rows import create_in_tree, write_change_events
 from lianyi.registry.models import Department, DepartmentStatusChange
-from lianyi.registry.tabular.columns import Choice, Column
-from lianyi.registry.tabular.rows import ParsedRow
+from lianyi.tabular.columns import Choice, Column
+from lianyi.tabular.rows import ParsedRow
 
 LONGEST_CODE = 31
 _STATUSES = (

@@ -12,9 +12,9 @@ from lianyi.accounts.roles import Family, Permission
 from lianyi.registry.errors import UnknownTableFormatError
 from lianyi.registry.imports.kinds import TableKind
 from lianyi.registry.imports.running import kind_named
-from lianyi.registry.tabular.columns import Language
-from lianyi.registry.tabular.template_writing import write_template
-from lianyi.registry.tabular.writing import TableFormat, write_table
+from lianyi.tabular.columns import Language
+from lianyi.tabular.template_writing import write_template
+from lianyi.tabular.writing import TableFormat, write_table
 
 FORMATS = ("xlsx", "csv")
 _PAGE = "registry.export"

@@ -46,8 +46,8 @@ from lianyi.registry.imports.tree_rows import (
     write_change_events,
 )
 from lianyi.registry.models import Institution
-from lianyi.registry.tabular.columns import Choice
-from lianyi.registry.tabular.rows import ParsedRow
+from lianyi.tabular.columns import Choice
+from lianyi.tabular.rows import ParsedRow
 
 COLUMNS = (
     code("code", "Institution code", "机构代码", 32, required=True, aliases=("机构编码", "医疗机构代码")),

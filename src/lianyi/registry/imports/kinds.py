@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lianyi.accounts.actors import Actor
     from lianyi.accounts.audit import CommandContext
-    from lianyi.registry.tabular.columns import Column
-    from lianyi.registry.tabular.problems import CellProblem
-    from lianyi.registry.tabular.rows import ParsedRow
+    from lianyi.tabular.columns import Column
+    from lianyi.tabular.problems import CellProblem
+    from lianyi.tabular.rows import ParsedRow
 
 
 class RowAction(Enum):

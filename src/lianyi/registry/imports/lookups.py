@@ -17,7 +17,7 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.models import OrganisationNode
 from lianyi.accounts.roles import Permission, role_holds
 from lianyi.registry.models import Department, Institution, Place, Staff
-from lianyi.registry.tabular.rows import ParsedRow
+from lianyi.tabular.rows import ParsedRow
 
 CHUNK = 5000
 

@@ -33,8 +33,8 @@ from lianyi.registry.imports.planning import (
 from lianyi.registry.imports.refusals import column_named, refusal
 from lianyi.registry.imports.specialties import specialty_of
 from lianyi.registry.models import Staff, StaffUnavailability
-from lianyi.registry.tabular.columns import Choice
-from lianyi.registry.tabular.rows import ParsedRow
+from lianyi.tabular.columns import Choice
+from lianyi.tabular.rows import ParsedRow
 
 STAFF_COLUMNS = (
     INSTITUTION_CODE,

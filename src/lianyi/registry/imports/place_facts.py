@@ -16,8 +16,8 @@ from lianyi.registry.imports.kinds import RowPlan, TableKind
 from lianyi.registry.imports.planning import FieldReader, Problems, RowStore, Values, apply_rows, plan_rows
 from lianyi.registry.imports.refusals import column_named, refusal
 from lianyi.registry.models import Place, PlacePopulation, PlaceSuccession
-from lianyi.registry.tabular.columns import Choice
-from lianyi.registry.tabular.rows import ParsedRow
+from lianyi.tabular.columns import Choice
+from lianyi.tabular.rows import ParsedRow
 
 POPULATION_COLUMNS = (
     code("place_code", "Place code", "区划代码", 12, required=True, aliases=("行政区划代码",)),

@@ -52,8 +52,8 @@ from lianyi.registry.imports.tree_rows import (
     write_change_events,
 )
 from lianyi.registry.models import Place, PlaceLevel
-from lianyi.registry.tabular.columns import Choice
-from lianyi.registry.tabular.rows import ParsedRow
+from lianyi.tabular.columns import Choice
+from lianyi.tabular.rows import ParsedRow
 
 _LEVELS = (
     Choice("country", "Country", "国家"),

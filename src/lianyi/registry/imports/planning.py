@@ -16,9 +16,9 @@ from lianyi.accounts.audit import CommandContext
 from lianyi.accounts.records import VersionedRecord
 from lianyi.registry.imports.kinds import RowAction, RowPlan
 from lianyi.registry.imports.refusals import column_named, refusal
-from lianyi.registry.tabular.columns import Column
-from lianyi.registry.tabular.problems import CellProblem
-from lianyi.registry.tabular.rows import ParsedRow
+from lianyi.tabular.columns import Column
+from lianyi.tabular.problems import CellProblem
+from lianyi.tabular.rows import ParsedRow
 
 CREATE_BATCH = 5000
 UPDATE_BATCH = 1000

@@ -10,8 +10,8 @@ from lianyi.registry.checks import GivenPosition
 from lianyi.registry.imports.planning import Problems, Values, differing_fields
 from lianyi.registry.imports.refusals import column_named, refusal
 from lianyi.registry.models import CoordinateSystem, Located
-from lianyi.registry.tabular.columns import Column
-from lianyi.registry.tabular.rows import ParsedRow
+from lianyi.tabular.columns import Column
+from lianyi.tabular.rows import ParsedRow
 
 POSITION_FIELDS = ("longitude", "latitude", "given_coordinate_system")
 SAME_DEGREES = 1e-7

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lianyi.registry.tabular.columns import Column
-from lianyi.registry.tabular.problems import CellProblem
+from lianyi.tabular.columns import Column
+from lianyi.tabular.problems import CellProblem
 
 _LONGEST_QUOTE = 60
 

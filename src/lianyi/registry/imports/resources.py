@@ -41,8 +41,8 @@ from lianyi.registry.imports.planning import (
 )
 from lianyi.registry.imports.refusals import column_named, refusal
 from lianyi.registry.models import BedCount, Equipment, ServiceOffered, YearlyWorkload
-from lianyi.registry.tabular.columns import Choice
-from lianyi.registry.tabular.rows import ParsedRow
+from lianyi.tabular.columns import Choice
+from lianyi.tabular.rows import ParsedRow
 
 _DEPARTMENT = code("department_code", "Department code", "科室代码", 31)
 _COUNTED_AT = moment("counted_at", "Counted at", "清点时间")

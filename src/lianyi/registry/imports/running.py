@@ -20,13 +20,13 @@ from lianyi.registry.errors import ImportRefusedError, UnknownCodeError, Unknown
 from lianyi.registry.imports.collector import collector_at_rest
 from lianyi.registry.imports.kinds import RowAction, RowPlan, TableKind, table_kind, table_kinds
 from lianyi.registry.models import ImportRun
-from lianyi.registry.tabular.columns import Language
-from lianyi.registry.tabular.header import find_table
-from lianyi.registry.tabular.problems import CellProblem, problem_text
-from lianyi.registry.tabular.reading import read_tables
-from lianyi.registry.tabular.returned_writing import write_returned_workbook
-from lianyi.registry.tabular.rows import IgnoredRow, ParsedTable, ParseOptions, parse_sheet
-from lianyi.registry.tabular.sheets import SheetData
+from lianyi.tabular.columns import Language
+from lianyi.tabular.header import find_table
+from lianyi.tabular.problems import CellProblem, problem_text
+from lianyi.tabular.reading import read_tables
+from lianyi.tabular.returned_writing import write_returned_workbook
+from lianyi.tabular.rows import IgnoredRow, ParsedTable, ParseOptions, parse_sheet
+from lianyi.tabular.sheets import SheetData
 
 Progress = Callable[[int, int], None]
 """Called with the rows done and the rows there are."""

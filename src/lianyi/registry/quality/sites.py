@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lianyi.methods.coordinates import Position, haversine_km
-from lianyi.registry.quality.doubles import NamedSite, find_likenesses
+from lianyi.registry.likenesses import NamedSite, find_likenesses
 from lianyi.registry.quality.findings import Finding
 from lianyi.registry.quality.scoping import Checking, finding
 

@@ -44,10 +44,10 @@ from lianyi.registry.imports.running import (
 )
 from lianyi.registry.models import ImportRun
 from lianyi.registry.tables import ImportRunTable
-from lianyi.registry.tabular.columns import Language
-from lianyi.registry.tabular.errors import MissingColumnsError
 from lianyi.registry.uploads import Upload, drop_upload, keep_upload, kept_upload
 from lianyi.registry.views.institution_forms import both_methods
+from lianyi.tabular.columns import Language
+from lianyi.tabular.errors import MissingColumnsError
 
 CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

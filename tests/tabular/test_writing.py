@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lianyi.registry.tabular import (
+from lianyi.tabular import (
     CellProblem,
     ColumnKind,
     SheetData,
@@ -24,9 +24,9 @@ from lianyi.registry.tabular import (
     write_table,
     write_template,
 )
-from lianyi.registry.tabular.errors import CellTooLongError, SheetTooLongError
-from lianyi.registry.tabular.rows import _RowFilter
-from tests.registry.tabular.sample_columns import CODE, INSTITUTION, KIND, NAME
+from lianyi.tabular.errors import CellTooLongError, SheetTooLongError
+from lianyi.tabular.rows import _RowFilter
+from tests.tabular.sample_columns import CODE, INSTITUTION, KIND, NAME
 
 FORMULAS = ("=1+1", "+1", "-cmd", "@SUM(A1)", "'=1", "''+1", "'plain", '=HYPERLINK("x")')
 
@@ -125,7 +125,7 @@ def test_a_text_longer_than_a_cell_is_refused_in_a_workbook_only():
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch):
-    monkeypatch.setattr("lianyi.registry.tabular.writing.MOST_ROWS", 3)
+    monkeypatch.setattr("lianyi.tabular.writing.MOST_ROWS", 3)
     with pytest.raises(SheetTooLongError, match="more than 2 records"):
         write_table((CODE, NAME), [{"code": "1", "name": "a"}] * 3, "en", "xlsx")
 

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lianyi.registry.tabular.columns import Cell, Column
-from lianyi.registry.tabular.errors import (
+from lianyi.tabular.columns import Cell, Column
+from lianyi.tabular.errors import (
     AmbiguousColumnError,
     ColumnDeclarationError,
     HeaderNotFoundError,
     MissingColumnsError,
 )
-from lianyi.registry.tabular.sheets import SheetData, Workbook
-from lianyi.registry.tabular.wording import clean_text, heading_halves, heading_keys
+from lianyi.tabular.sheets import SheetData, Workbook
+from lianyi.tabular.wording import clean_text, heading_halves, heading_keys
 
 ROWS_SEARCHED: Final = 40
 _HEADINGS_NAMED: Final = 30

@@ -9,16 +9,16 @@ from typing import Final
 
 from lxml import etree, html
 
-from lianyi.registry.tabular.columns import Cell
-from lianyi.registry.tabular.errors import NotATableError
-from lianyi.registry.tabular.sheets import (
+from lianyi.tabular.columns import Cell
+from lianyi.tabular.errors import NotATableError
+from lianyi.tabular.sheets import (
     ReadingLimits,
     SheetData,
     Workbook,
     refuse_too_many_cells,
     refuse_too_many_rows,
 )
-from lianyi.registry.tabular.text_files import DecodedText, decode_text
+from lianyi.tabular.text_files import DecodedText, decode_text
 
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,300}charset\s*=\s*[\"']?\s*([-\w]{2,30})", re.IGNORECASE)
 _XML_DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from lianyi.registry.tabular import Column, ColumnKind, SheetData, Workbook, find_header, find_table
-from lianyi.registry.tabular.errors import (
+from lianyi.tabular import Column, ColumnKind, SheetData, Workbook, find_header, find_table
+from lianyi.tabular.errors import (
     AmbiguousColumnError,
     ColumnDeclarationError,
     HeaderNotFoundError,
     MissingColumnsError,
 )
-from lianyi.registry.tabular.header import column_letters
-from tests.registry.tabular.sample_columns import AREA, BEDS, CODE, NAME
+from lianyi.tabular.header import column_letters
+from tests.tabular.sample_columns import AREA, BEDS, CODE, NAME
 
 COLUMNS = (CODE, NAME, BEDS, AREA)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lianyi.registry.tabular import (
+from lianyi.tabular import (
     Column,
     ColumnKind,
     IgnoredReason,

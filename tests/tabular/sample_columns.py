@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from lianyi.registry.tabular import Choice, Column, ColumnKind
+from lianyi.tabular import Choice, Column, ColumnKind
 
 CODE = Column(
     "code",

@@ -8,8 +8,8 @@ import unicodedata
 from decimal import Decimal
 from typing import Final
 
-from lianyi.registry.tabular.columns import Cell, Column, Value
-from lianyi.registry.tabular.problems import CellProblem, problem_of
+from lianyi.tabular.columns import Cell, Column, Value
+from lianyi.tabular.problems import CellProblem, problem_of
 
 # Lengths are bounded: "1e999999999" must not become an integer of a thousand million digits.
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,60}(?:\.[0-9]{0,60})?|\.[0-9]{1,60})(?:[eE][+-]?[0-9]{1,3})?")

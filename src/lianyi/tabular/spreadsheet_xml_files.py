@@ -7,9 +7,9 @@ from typing import Final
 
 from lxml import etree
 
-from lianyi.registry.tabular.columns import Cell
-from lianyi.registry.tabular.errors import BrokenFileError, NotATableError
-from lianyi.registry.tabular.sheets import (
+from lianyi.tabular.columns import Cell
+from lianyi.tabular.errors import BrokenFileError, NotATableError
+from lianyi.tabular.sheets import (
     ReadingLimits,
     SheetData,
     Workbook,

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from lianyi.registry.tabular.cells import CellParser, cell_parser
-from lianyi.registry.tabular.columns import Cell, Column, ColumnKind, Value
-from lianyi.registry.tabular.errors import ColumnDeclarationError
-from lianyi.registry.tabular.header import HeaderMatch, find_header
-from lianyi.registry.tabular.problems import CellProblem, IgnoredReason
-from lianyi.registry.tabular.sheets import SheetData
-from lianyi.registry.tabular.wording import NOTE_BEGINNINGS, TOTAL_WORDS, squeeze
+from lianyi.tabular.cells import CellParser, cell_parser
+from lianyi.tabular.columns import Cell, Column, ColumnKind, Value
+from lianyi.tabular.errors import ColumnDeclarationError
+from lianyi.tabular.header import HeaderMatch, find_header
+from lianyi.tabular.problems import CellProblem, IgnoredReason
+from lianyi.tabular.sheets import SheetData
+from lianyi.tabular.wording import NOTE_BEGINNINGS, TOTAL_WORDS, squeeze
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the rows done and the rows there are."""

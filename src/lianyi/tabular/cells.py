@@ -8,10 +8,10 @@ from datetime import date, time, timedelta
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from lianyi.registry.tabular.columns import Cell, Choice, Column, ColumnKind, Value
-from lianyi.registry.tabular.dates_in_cells import parse_date, parse_datetime
-from lianyi.registry.tabular.errors import ColumnDeclarationError
-from lianyi.registry.tabular.numbers_in_cells import (
+from lianyi.tabular.columns import Cell, Choice, Column, ColumnKind, Value
+from lianyi.tabular.dates_in_cells import parse_date, parse_datetime
+from lianyi.tabular.errors import ColumnDeclarationError
+from lianyi.tabular.numbers_in_cells import (
     parse_decimal,
     parse_integer,
     parse_latitude,
@@ -19,8 +19,8 @@ from lianyi.registry.tabular.numbers_in_cells import (
     parse_year,
     plain,
 )
-from lianyi.registry.tabular.problems import CellProblem, problem_of
-from lianyi.registry.tabular.wording import (
+from lianyi.tabular.problems import CellProblem, problem_of
+from lianyi.tabular.wording import (
     MISSING_WORDS,
     MISSING_WORDS_OF_MEASURES,
     SPREADSHEET_ERRORS,

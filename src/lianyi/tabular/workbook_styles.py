@@ -10,7 +10,7 @@ from typing import Final
 
 import xlsxwriter
 
-from lianyi.registry.tabular.columns import Column, ColumnKind, Language
+from lianyi.tabular.columns import Column, ColumnKind, Language
 
 LONGEST_CELL: Final = 32_767
 MOST_ROWS: Final = 1_048_576

@@ -7,9 +7,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
-from lianyi.registry.tabular.columns import Cell, Column, Value
-from lianyi.registry.tabular.numbers_in_cells import number_of, plain
-from lianyi.registry.tabular.problems import CellProblem, problem_of
+from lianyi.tabular.columns import Cell, Column, Value
+from lianyi.tabular.numbers_in_cells import number_of, plain
+from lianyi.tabular.problems import CellProblem, problem_of
 
 _DAY: Final = re.compile(
     r"(?P<year>[0-9]{4})\s*[-/.年]\s*(?P<month>[0-9]{1,2})\s*[-/.月]\s*(?P<day>[0-9]{1,2})\s*[日号]?"

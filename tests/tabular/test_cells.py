@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianyi.registry.tabular import (
+from lianyi.tabular import (
     Choice,
     Column,
     ColumnKind,
@@ -19,9 +19,9 @@ from lianyi.registry.tabular import (
     problem_text,
     split_bracketed_name,
 )
-from lianyi.registry.tabular.errors import ColumnDeclarationError
-from lianyi.registry.tabular.problems import CellProblem
-from tests.registry.tabular.sample_columns import (
+from lianyi.tabular.errors import ColumnDeclarationError
+from lianyi.tabular.problems import CellProblem
+from tests.tabular.sample_columns import (
     ALL_DAY,
     AREA,
     BEDS,

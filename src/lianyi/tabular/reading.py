@@ -6,17 +6,17 @@ import re
 from pathlib import Path
 from typing import Final
 
-from lianyi.registry.tabular.errors import (
+from lianyi.tabular.errors import (
     EmptyFileError,
     FileTooLargeError,
     NotATableError,
     UnreadableFileError,
 )
-from lianyi.registry.tabular.html_files import read_html
-from lianyi.registry.tabular.sheets import DEFAULT_LIMITS, ReadingLimits, Workbook
-from lianyi.registry.tabular.spreadsheet_xml_files import read_spreadsheet_xml
-from lianyi.registry.tabular.text_files import decode_text, read_text_table
-from lianyi.registry.tabular.workbook_files import read_old_workbook, read_zipped_workbook
+from lianyi.tabular.html_files import read_html
+from lianyi.tabular.sheets import DEFAULT_LIMITS, ReadingLimits, Workbook
+from lianyi.tabular.spreadsheet_xml_files import read_spreadsheet_xml
+from lianyi.tabular.text_files import decode_text, read_text_table
+from lianyi.tabular.workbook_files import read_old_workbook, read_zipped_workbook
 
 _OLE_SIGNATURE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_SIGNATURES: Final = (b"PK\x03\x04", b"PK\x05\x06")

@@ -9,10 +9,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from lianyi.registry.tabular.columns import Cell
-from lianyi.registry.tabular.errors import BrokenFileError, EmptyFileError, NotATableError, UnclosedQuoteError
-from lianyi.registry.tabular.formula_guard import unguarded
-from lianyi.registry.tabular.sheets import (
+from lianyi.tabular.columns import Cell
+from lianyi.tabular.errors import BrokenFileError, EmptyFileError, NotATableError, UnclosedQuoteError
+from lianyi.tabular.formula_guard import unguarded
+from lianyi.tabular.sheets import (
     ReadingLimits,
     SheetData,
     Workbook,

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from lianyi.registry.tabular import (
+from lianyi.tabular import (
     Column,
     ColumnKind,
     IgnoredReason,
@@ -13,9 +13,9 @@ from lianyi.registry.tabular import (
     parse_sheet,
     read_tables,
 )
-from lianyi.registry.tabular.errors import ColumnDeclarationError, MissingColumnsError
-from tests.registry.tabular.broken_files import workbook
-from tests.registry.tabular.sample_columns import BEDS, CODE, INSTITUTION, NAME
+from lianyi.tabular.errors import ColumnDeclarationError, MissingColumnsError
+from tests.tabular.broken_files import workbook
+from tests.tabular.sample_columns import BEDS, CODE, INSTITUTION, NAME
 
 COLUMNS = (CODE, NAME, BEDS)
 

@@ -11,9 +11,9 @@ from typing import Final
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from lianyi.registry.tabular.columns import Column, ColumnKind, Language
-from lianyi.registry.tabular.numbers_in_cells import EARLIEST_YEAR, LATEST_YEAR
-from lianyi.registry.tabular.workbook_styles import BOOLEAN_LABELS, MOST_ROWS, Styles, column_width, new_workbook
+from lianyi.tabular.columns import Column, ColumnKind, Language
+from lianyi.tabular.numbers_in_cells import EARLIEST_YEAR, LATEST_YEAR
+from lianyi.tabular.workbook_styles import BOOLEAN_LABELS, MOST_ROWS, Styles, column_width, new_workbook
 
 _TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lianyi.registry.tabular.columns import Cell
-from lianyi.registry.tabular.errors import TooManyCellsError, TooManyRowsError
+from lianyi.tabular.columns import Cell
+from lianyi.tabular.errors import TooManyCellsError, TooManyRowsError
 
 
 @dataclass(frozen=True, slots=True)

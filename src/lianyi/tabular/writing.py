@@ -17,10 +17,10 @@ from typing import Final, Literal
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from lianyi.registry.tabular.columns import Column, ColumnKind, Language, Value
-from lianyi.registry.tabular.errors import CellTooLongError, SheetTooLongError
-from lianyi.registry.tabular.formula_guard import guarded
-from lianyi.registry.tabular.workbook_styles import (
+from lianyi.tabular.columns import Column, ColumnKind, Language, Value
+from lianyi.tabular.errors import CellTooLongError, SheetTooLongError
+from lianyi.tabular.formula_guard import guarded
+from lianyi.tabular.workbook_styles import (
     BOOLEAN_LABELS,
     LONGEST_CELL,
     MOST_ROWS,

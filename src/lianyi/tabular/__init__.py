@@ -6,16 +6,16 @@ values and problems), `write_returned_workbook` (what is wrong, told in the send
 
 from __future__ import annotations
 
-from lianyi.registry.tabular.cells import parse_cell, split_bracketed_name
-from lianyi.registry.tabular.columns import Cell, Choice, Column, ColumnKind, Language, Value
-from lianyi.registry.tabular.header import HeaderMatch, UnknownHeading, find_header, find_table
-from lianyi.registry.tabular.problems import CellProblem, IgnoredReason, ignored_text, problem_of, problem_text
-from lianyi.registry.tabular.reading import read_tables
-from lianyi.registry.tabular.returned_writing import write_returned_workbook
-from lianyi.registry.tabular.rows import IgnoredRow, ParsedRow, ParsedTable, ParseOptions, parse_sheet
-from lianyi.registry.tabular.sheets import ReadingLimits, SheetData, Workbook
-from lianyi.registry.tabular.template_writing import write_template
-from lianyi.registry.tabular.writing import write_table
+from lianyi.tabular.cells import parse_cell, split_bracketed_name
+from lianyi.tabular.columns import Cell, Choice, Column, ColumnKind, Language, Value
+from lianyi.tabular.header import HeaderMatch, UnknownHeading, find_header, find_table
+from lianyi.tabular.problems import CellProblem, IgnoredReason, ignored_text, problem_of, problem_text
+from lianyi.tabular.reading import read_tables
+from lianyi.tabular.returned_writing import write_returned_workbook
+from lianyi.tabular.rows import IgnoredRow, ParsedRow, ParsedTable, ParseOptions, parse_sheet
+from lianyi.tabular.sheets import ReadingLimits, SheetData, Workbook
+from lianyi.tabular.template_writing import write_template
+from lianyi.tabular.writing import write_table
 
 __all__ = [
     "Cell",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lianyi.registry.tabular import ReadingLimits, Workbook, read_tables
-from lianyi.registry.tabular.errors import (
+from lianyi.tabular import ReadingLimits, Workbook, read_tables
+from lianyi.tabular.errors import (
     BrokenFileError,
     EmptyFileError,
     FileTooLargeError,
@@ -21,7 +21,7 @@ from lianyi.registry.tabular.errors import (
     UnclosedQuoteError,
     UnreadableFileError,
 )
-from tests.registry.tabular.broken_files import (
+from tests.tabular.broken_files import (
     encrypted_new_workbook,
     old_workbook,
     open_document,

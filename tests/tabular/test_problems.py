@@ -5,9 +5,9 @@ import string
 
 import pytest
 
-from lianyi.registry.tabular import CellProblem, IgnoredReason, ignored_text, parse_cell, problem_text
-from lianyi.registry.tabular.problems import IGNORED_TEXTS, PROBLEM_TEXTS, problems_text
-from tests.registry.tabular.sample_columns import OPENED
+from lianyi.tabular import CellProblem, IgnoredReason, ignored_text, parse_cell, problem_text
+from lianyi.tabular.problems import IGNORED_TEXTS, PROBLEM_TEXTS, problems_text
+from tests.tabular.sample_columns import OPENED
 
 
 def placeholders(template):

@@ -20,14 +20,14 @@ from typing import Any, Final, cast
 
 from lxml import etree
 
-from lianyi.registry.tabular.columns import Cell
-from lianyi.registry.tabular.errors import (
+from lianyi.tabular.columns import Cell
+from lianyi.tabular.errors import (
     BrokenFileError,
     FileTooLargeError,
     NotATableError,
     PasswordProtectedError,
 )
-from lianyi.registry.tabular.sheets import (
+from lianyi.tabular.sheets import (
     ReadingLimits,
     SheetData,
     Workbook,

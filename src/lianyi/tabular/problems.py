@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from lianyi.registry.tabular.columns import Column, Language
+from lianyi.tabular.columns import Column, Language
 
 _LONGEST_QUOTE: Final = 60
 

@@ -11,13 +11,13 @@ from typing import Final
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from lianyi.registry.tabular.columns import Cell, Language
-from lianyi.registry.tabular.errors import SheetTooLongError
-from lianyi.registry.tabular.header import HeaderMatch, column_letters
-from lianyi.registry.tabular.problems import CellProblem, ignored_text, problem_text, problems_text
-from lianyi.registry.tabular.rows import IgnoredRow
-from lianyi.registry.tabular.sheets import SheetData
-from lianyi.registry.tabular.workbook_styles import LONGEST_CELL, MOST_ROWS, Styles, is_exact_number, new_workbook
+from lianyi.tabular.columns import Cell, Language
+from lianyi.tabular.errors import SheetTooLongError
+from lianyi.tabular.header import HeaderMatch, column_letters
+from lianyi.tabular.problems import CellProblem, ignored_text, problem_text, problems_text
+from lianyi.tabular.rows import IgnoredRow
+from lianyi.tabular.sheets import SheetData
+from lianyi.tabular.workbook_styles import LONGEST_CELL, MOST_ROWS, Styles, is_exact_number, new_workbook
 
 PROBLEM_HEADING: Final = "Problem / 问题"
 _FIRST_SPREADSHEET_YEAR: Final = 1900
