@@ -20,7 +20,7 @@ from lianyi.tabular import (
     write_table,
 )
 
-REPOSITORY = Path(__file__).parents[3]
+REPOSITORY = Path(__file__).parents[2]
 REAL = Path(os.environ.get("LIANYI_REAL_DATA", REPOSITORY.parent / "shared" / "real"))
 pytestmark = pytest.mark.realdata
 
