@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, Value, When
 
 from lianyi.accounts.access import get_in_scope, scoped
 from lianyi.accounts.actors import Actor
@@ -31,8 +31,14 @@ from lianyi.partnerships.promises import (
 )
 
 
+# Who organises and who gives stands before who receives.
+_SIDES = ("organiser", "supporting", "mutual", "supported", "site")
+
+
 def _parties_in_order() -> QuerySet[AgreementParty, Any]:
-    return AgreementParty.objects.exclude(side=AgreementParty.Side.SITE).select_related("institution__place")
+    order = Case(*(When(side=side, then=Value(place)) for place, side in enumerate(_SIDES)))
+    rows = AgreementParty.objects.exclude(side=AgreementParty.Side.SITE).select_related("institution__place")
+    return rows.order_by(order, "institution__code")
 
 
 def agreements(actor: Actor) -> QuerySet[Agreement, Any]:
