@@ -72,6 +72,8 @@ def test_a_department_needs_a_known_specialty_a_fitting_code_and_its_own_code():
         make_department("X", region.hospital, specialty="77")
     with pytest.raises(TextTooLongError, match="at most 31"):
         make_department("X" * 32, region.hospital)
+    with pytest.raises(TextTooLongError, match="at most 31"):
+        commands.correct_department(context(), region.surgery, {"code": "X" * 32}, 1)
     with pytest.raises(DuplicateCodeError):
         make_department("S", region.hospital)
     assert make_department("S", region.other_hospital).node.code == "H2/S"

@@ -145,6 +145,17 @@ def test_a_steward_of_one_county_cannot_change_another():
         commands.update_place(context(steward), region.other_county, {"name_zh": "样例"}, TODAY, 1)
 
 
+def test_nobody_puts_a_place_under_another_region_or_makes_it_a_root_by_a_plain_change():
+    region = make_region()
+    county = commands.create_place(context(), commands.NewPlace("441302001", "样例街道", "township", region.county))
+    steward = acting("registry_steward", region.county.pk)
+    for parent in (region.other_county.pk, None):
+        with pytest.raises(NotPermittedError):
+            commands.update_place(context(steward), county, {"parent_id": parent}, TODAY, 1)
+        with pytest.raises(NotPermittedError):
+            commands.correct_place(context(steward), county, {"parent_id": parent}, 1)
+
+
 def test_stating_a_population_twice_replaces_it_and_leaves_no_trace_when_it_is_the_same():
     place = make_place("44", "province")
     new = commands.NewPopulation(year=2020, persons=126_012_510)

@@ -30,7 +30,6 @@ from lianyi.partnerships.promises import (
     current_periods,
 )
 
-
 # Who organises and who gives stands before who receives.
 _SIDES = ("organiser", "supporting", "mutual", "supported", "site")
 

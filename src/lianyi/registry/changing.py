@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.db.models import Model, QuerySet
+
 from lianyi.accounts import audit
 from lianyi.accounts.audit import CommandContext
 from lianyi.accounts.records import save_changes
@@ -149,7 +151,7 @@ def checked_changes(row: Kept, changes: Mapping[str, Any]) -> dict[str, Any]:
     return wanted
 
 
-def check_facts(model: type[Place | Institution | Department], facts: Mapping[str, Any]) -> None:
+def check_facts(model: type[Model], facts: Mapping[str, Any]) -> None:
     """Check what the fields of one record must be to one another.
 
     Raises
@@ -173,10 +175,12 @@ def refuse_taken_code(row: Place | Institution | Department, code: str) -> None:
     ------
     DuplicateCodeError
     """
-    others = type(row)._default_manager.exclude(pk=row.pk)
+    others: QuerySet[Any, Any]
     if isinstance(row, Department):
-        others = others.filter(institution_id=row.institution_id)
-    if others.filter(code=code).exists():
+        others = Department.objects.filter(institution_id=row.institution_id)
+    else:
+        others = type(row)._default_manager.all()
+    if others.filter(code=code).exclude(pk=row.pk).exists():
         raise DuplicateCodeError(
             f"The code '{code}' is taken by another record. Give another code, or change the existing record.",
             field="code",

@@ -35,6 +35,10 @@ REFERENCE_LISTS: Mapping[tuple[type[models.Model], str], str] = {
 }
 """Fields whose values are codes of a reference list."""
 
+LONGEST_DEPARTMENT_CODE = 31
+"""One less than the column holds, so that institution code and department code together fit a node's code."""
+
+_SHORTER_THAN_COLUMN: Mapping[tuple[type[models.Model], str], int] = {(Department, "code"): LONGEST_DEPARTMENT_CODE}
 _COUNTING = (models.PositiveIntegerField, models.PositiveSmallIntegerField, models.PositiveBigIntegerField)
 
 
@@ -76,7 +80,7 @@ def _checked_value(model: type[models.Model], name: str, value: Any) -> Any:  # 
     field = model._meta.get_field(name)
     if isinstance(field, models.CharField | models.TextField):
         value = ("" if value is None else str(value)).strip()
-        _check_text(field, value)
+        _check_text(model, field, value)
         _check_choice(model, field, value)
     elif isinstance(field, _COUNTING) and value is not None and value < 0:
         raise ImpossibleCountError(
@@ -87,15 +91,18 @@ def _checked_value(model: type[models.Model], name: str, value: Any) -> Any:  # 
     return value
 
 
-def _check_text(field: models.CharField[Any, Any] | models.TextField[Any, Any], value: str) -> None:
+def _check_text(
+    model: type[models.Model], field: models.CharField[Any, Any] | models.TextField[Any, Any], value: str
+) -> None:
     if not value and not field.blank:
         raise MissingValueError(f"{field.verbose_name} is empty; it must be given.", field=field.name)
-    if field.max_length is not None and len(value) > field.max_length:
+    longest = _SHORTER_THAN_COLUMN.get((model, field.name), field.max_length)
+    if longest is not None and len(value) > longest:
         raise TextTooLongError(
-            f"{field.verbose_name} has {len(value)} characters; at most {field.max_length} fit. Shorten it.",
+            f"{field.verbose_name} has {len(value)} characters; at most {longest} fit. Shorten it.",
             field=field.name,
             length=len(value),
-            maximum=field.max_length,
+            maximum=longest,
         )
 
 

@@ -49,8 +49,8 @@ _KIND_OF_FIELD: Mapping[type[Model], Mapping[str, Kind]] = {
         "closed_on": Kind.CLOSED,
     },
 }
-_FIRST_DAY = {Place: "valid_from", Institution: "opened_on", Department: "opened_on"}
-_LAST_DAY = {Place: "valid_to", Institution: "closed_on", Department: "closed_on"}
+_FIRST_DAY: Mapping[type[Model], str] = {Place: "valid_from", Institution: "opened_on", Department: "opened_on"}
+_LAST_DAY: Mapping[type[Model], str] = {Place: "valid_to", Institution: "closed_on", Department: "closed_on"}
 
 
 def events_of_node(node_id: int) -> list[RegistryEvent]:

@@ -129,7 +129,7 @@ def replant_institutions(pks: Collection[int]) -> None:
 
 
 def _replant_departments(institutions: dict[int, OrganisationNode]) -> None:
-    departments = []
+    departments: list[OrganisationNode] = []
     for chunk in batches(list(institutions)):
         departments += OrganisationNode.objects.filter(kind=NodeKind.DEPARTMENT, parent_id__in=chunk)
     for node in departments:

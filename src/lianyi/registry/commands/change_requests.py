@@ -16,6 +16,7 @@ from lianyi.accounts.records import save_changes
 from lianyi.registry.authority import SECOND_LEVEL_FIELDS, require_second_level
 from lianyi.registry.changing import Change, change_record, checked_changes
 from lianyi.registry.checks import check_not_ahead
+from lianyi.registry.commands.places import require_new_parent
 from lianyi.registry.errors import (
     MissingValueError,
     NothingToChangeError,
@@ -194,10 +195,12 @@ def _require_on_targets(
     context: CommandContext, row: Place | Institution | Department, wanted: Mapping[str, Any]
 ) -> None:
     """Ask for permission where the record would go to, as the direct commands do."""
+    if isinstance(row, Place):
+        require_new_parent(context, wanted)
     if wanted.get("place_id") is not None:
         require(context.actor, "registry.decide", Place.objects.get(pk=wanted["place_id"]))
-    if wanted.get("parent_id") is not None:
-        require(context.actor, "registry.decide", type(row)._default_manager.get(pk=wanted["parent_id"]))
+    if isinstance(row, Institution) and wanted.get("parent_id") is not None:
+        require(context.actor, "registry.decide", Institution.objects.get(pk=wanted["parent_id"]))
 
 
 def _superseded(context: CommandContext, request: ChangeRequest, version: int, expected_version: int) -> ChangeRequest:

@@ -22,13 +22,12 @@ from lianyi.registry.changing import (
     create_history,
     refuse_taken_code,
 )
-from lianyi.registry.checks import check_not_ahead, checked
+from lianyi.registry.checks import LONGEST_DEPARTMENT_CODE, check_not_ahead, checked
 from lianyi.registry.commands.institution_ends import refuse_closed
-from lianyi.registry.errors import ClosedRecordError, TextTooLongError
+from lianyi.registry.errors import ClosedRecordError
 from lianyi.registry.models import Department, DepartmentStatus, DepartmentStatusChange, Institution
 
-LONGEST_CODE = 31
-"""One less than the column holds, so that institution code and department code together fit a node's code."""
+LONGEST_CODE = LONGEST_DEPARTMENT_CODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,6 @@ def open_department(context: CommandContext, institution: Institution, new: NewD
     """Add a department to an institution that is not closed."""
     require(context.actor, "registry.write", institution)
     refuse_closed(institution, "no department can be opened in it")
-    if len(new.code.strip()) > LONGEST_CODE:
-        raise TextTooLongError(
-            f"The code has {len(new.code.strip())} characters; at most {LONGEST_CODE} fit. Shorten it.",
-            field="code",
-            maximum=LONGEST_CODE,
-        )
     values = checked(
         Department,
         {

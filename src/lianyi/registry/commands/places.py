@@ -96,6 +96,17 @@ def _require_place_keeping(context: CommandContext, place: Place | None) -> None
         )
 
 
+def require_new_parent(context: CommandContext, changes: Mapping[str, Any]) -> None:
+    """Ask for permission on the place that a change would put another under; the highest place is the installer's.
+
+    Raises
+    ------
+    NotPermittedError
+    """
+    if "parent_id" in changes:
+        _require_place_keeping(context, Place.objects.filter(pk=changes["parent_id"]).first())
+
+
 @command("registry.place.update")
 def update_place(
     context: CommandContext,
@@ -106,6 +117,7 @@ def update_place(
 ) -> Place:
     """Change a place's names or days of validity from a day on; wrong data are mended by ``correct_place``."""
     require(context.actor, "registry.decide", place)
+    require_new_parent(context, changes)
     return change_record(context, place, Change(changes, effective_on, expected_version, "registry.place.update"))
 
 
@@ -113,6 +125,7 @@ def update_place(
 def correct_place(context: CommandContext, place: Place, changes: Mapping[str, Any], expected_version: int) -> Place:
     """Mend what was wrong about a place all along: code, level, coordinates, names."""
     require(context.actor, "registry.decide", place)
+    require_new_parent(context, changes)
     change = Change(changes, datetime.date.min, expected_version, "registry.place.correct")
     return correct_record(context, place, change)
 

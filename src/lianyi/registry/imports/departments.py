@@ -13,6 +13,7 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext
 from lianyi.accounts.models import OrganisationNode
 from lianyi.registry import nodes
+from lianyi.registry.checks import LONGEST_DEPARTMENT_CODE
 from lianyi.registry.imports import lookups
 from lianyi.registry.imports.declaring import (
     INSTITUTION_CODE,
@@ -45,7 +46,6 @@ from lianyi.registry.models import Department, DepartmentStatusChange
 from lianyi.tabular.columns import Choice, Column
 from lianyi.tabular.rows import ParsedRow
 
-LONGEST_CODE = 31
 _STATUSES = (
     Choice("weak", "Weak", "薄弱", ("薄弱专科",)),
     Choice("developing", "Developing", "建设中", ("在建",)),
@@ -56,7 +56,7 @@ _STATUS_HELP_EN = "Where dated statuses are kept (department_status_changes), th
 _STATUS_HELP_ZH = "已登记科室状态变更的，以其中最近一条为准，不以本列为准。"
 COLUMNS = (
     INSTITUTION_CODE,
-    code("code", "Department code", "科室代码", LONGEST_CODE, required=True, aliases=("科室编码",)),
+    code("code", "Department code", "科室代码", LONGEST_DEPARTMENT_CODE, required=True, aliases=("科室编码",)),
     text("name_zh", "Chinese name", "科室名称", 100, required=True, aliases=("名称", "中文名称")),
     text("name_en", "English name", "英文名称", 100),
     code("specialty", "Specialty", "诊疗科目代码", 20, required=True, aliases=("诊疗科目",)),
@@ -74,7 +74,7 @@ COLUMNS = (
 )
 STATUS_CHANGE_COLUMNS = (
     INSTITUTION_CODE,
-    code("department_code", "Department code", "科室代码", LONGEST_CODE, required=True),
+    code("department_code", "Department code", "科室代码", LONGEST_DEPARTMENT_CODE, required=True),
     day("since", "Since", "起始日期", required=True),
     choice("status", "Status", "状态", _STATUSES, required=True),
     text("level_text", "Level", "级别说明", 100),

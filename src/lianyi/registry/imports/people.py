@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
+from lianyi.registry.checks import LONGEST_DEPARTMENT_CODE
 from lianyi.registry.imports import lookups
 from lianyi.registry.imports.declaring import (
     INSTITUTION_CODE,
@@ -41,7 +42,7 @@ STAFF_COLUMNS = (
     code("code", "Staff number", "工号", 32, required=True, aliases=("员工编号", "人员编号")),
     text("name_zh", "Chinese name", "姓名", 60, required=True, aliases=("中文姓名",)),
     text("name_en", "English name", "英文姓名", 60),
-    code("department_code", "Department code", "科室代码", 31),
+    code("department_code", "Department code", "科室代码", LONGEST_DEPARTMENT_CODE),
     listed("profession", "Profession", "专业类别", "professions", required=True),
     listed("title_rank", "Title rank", "职称等级", "title_ranks"),
     text("title", "Title", "职称", 60),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext
+from lianyi.registry.checks import LONGEST_DEPARTMENT_CODE
 from lianyi.registry.imports import lookups
 from lianyi.registry.imports.declaring import (
     INSTITUTION_CODE,
@@ -44,7 +45,7 @@ from lianyi.registry.models import BedCount, Equipment, ServiceOffered, YearlyWo
 from lianyi.tabular.columns import Choice
 from lianyi.tabular.rows import ParsedRow
 
-_DEPARTMENT = code("department_code", "Department code", "科室代码", 31)
+_DEPARTMENT = code("department_code", "Department code", "科室代码", LONGEST_DEPARTMENT_CODE)
 _COUNTED_AT = moment("counted_at", "Counted at", "清点时间")
 BED_COLUMNS = (
     INSTITUTION_CODE,

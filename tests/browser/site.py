@@ -1,0 +1,98 @@
+"""The real site for browser tests: the demo's database, served by the command that operators use."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PASSWORD = "quiet-harbour-27"
+LIANYI = Path(sys.executable).parent / "lianyi"
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site; ``log`` is what the server wrote."""
+
+    url: str
+    home: Path
+    log: Path
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """Leave out what belongs to the developer's own installation, or to the tests that run without a server."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LIANYI_", "DJANGO_SETTINGS_MODULE", "PYTEST_", "COV_"))
+    }
+    return {**kept, "LIANYI_HOME": str(home), "LIANYI_DEMO_PASSWORD": PASSWORD}
+
+
+def load_demo_once(shared: Path) -> Path:
+    """Load the five cases into a folder below ``shared``; the workers of one run load them only once."""
+    home, ready = shared / "demo", shared / "demo-is-loaded"
+    with (shared / "demo-lock").open("w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            shutil.rmtree(home, ignore_errors=True)
+            home.mkdir()
+            done = subprocess.run(
+                [LIANYI, "demo", "--no-serve"],
+                env=_environment(home),
+                cwd=shared,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, f"lianyi demo ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+            ready.touch()
+    return home
+
+
+def _free_port() -> int:
+    with socket.socket() as each:
+        each.bind(("127.0.0.1", 0))
+        return int(each.getsockname()[1])
+
+
+def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, f"lianyi serve ended with {process.returncode}:\n{log.read_text('utf-8')}"
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
+                return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.1)
+    raise AssertionError(f"{url} did not answer within {START_SECONDS} s:\n{log.read_text('utf-8')}")
+
+
+@contextmanager
+def serving(demo: Path, folder: Path) -> Iterator[Site]:
+    """Serve a copy of the demo, so that nothing written here is seen by another worker's tests."""
+    home, log = folder / "home", folder / "serve.log"
+    shutil.copytree(demo, home)
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [LIANYI, "serve", "--port", str(port)], env=_environment(home), cwd=folder, stdout=out, stderr=out
+        )
+        try:
+            _wait_until_it_answers(url, process, log)
+            yield Site(url, home, log)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)

@@ -1,0 +1,164 @@
+"""A person in a browser, with everything that must hold on every page checked on each one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Locator, Page, Response, Route, ViewportSize
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
+from tests.browser.site import PASSWORD, Site
+
+
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+LANGUAGES = ("zh-hans", "en")
+# Messages of the drawing software of machines without a graphics card.
+DRIVER_WORDS = ("GPU stall", "GL Driver Message")
+AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+  .map(({id, help, nodes}) => `${id}: ${help} ${nodes.slice(0, 3).map(node => node.html.slice(0, 200)).join(" | ")}`)"""
+OVERFLOW = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const wide = [...document.body.querySelectorAll("*")].filter(each => each.getBoundingClientRect().right > width + 1
+    && !each.closest(".table-region, .board-drawing, .offcanvas, .tabs, .visually-hidden, svg"));
+  const found = wide.slice(0, 3).map(each => each.outerHTML.slice(0, 160));
+  return [`the page is ${document.documentElement.scrollWidth} wide`, ...found];
+}"""
+
+
+@dataclass
+class Visitor:
+    """One browser context: its own cookies, its own record of what went wrong."""
+
+    site: Site
+    context: BrowserContext
+    viewport: ViewportSize = field(default_factory=lambda: DESK)
+    page: Page = field(init=False)
+    language: str = "zh-hans"
+    faults: list[str] = field(default_factory=list)
+    accepted_statuses: set[int] = field(default_factory=set)
+    last_status: int = 0
+
+    def __post_init__(self) -> None:
+        self.context.set_default_timeout(8_000)
+        self.context.route("**/*", self._guard)
+        self.context.on("console", self._heard)
+        self.context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
+        self.context.on("response", self._answered)
+        self.page = self.context.new_page()
+
+    def _guard(self, route: Route) -> None:
+        address = route.request.url
+        if address.startswith((f"{self.site.url}/", "data:", "blob:")):
+            route.continue_()
+        else:
+            self.faults.append(f"outside request: {address}")
+            route.abort()
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A refused form and a page that is not there are answers, judged by their status below.
+        if message.type != "error" or message.text.startswith("Failed to load resource"):
+            return
+        if not any(word in message.text for word in DRIVER_WORDS):
+            self.faults.append(f"console: {message.text}")
+
+    def _answered(self, response: Response) -> None:
+        is_page = response.request.is_navigation_request()
+        if is_page:
+            self.last_status = response.status
+        if response.status >= 400 and not (is_page and response.status in self.accepted_statuses):
+            self.faults.append(f"{response.status} of {response.request.method} {response.url}")
+
+    # Going about
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.site.url + path if path.startswith("/") else path)
+        self.check()
+
+    def follow(self, link: Locator) -> None:
+        """Press a link or button that leads to another page, and look at that page."""
+        with self.page.expect_navigation():
+            link.click()
+        self.check()
+
+    def log_in(self, username: str, language: str) -> None:
+        """Sign in, then choose the language as people do: with the button at the top."""
+        self.page.goto(f"{self.site.url}/login/")
+        self.page.locator("[name=username]").fill(username)
+        self.page.locator("[name=password]").fill(PASSWORD)
+        with self.page.expect_navigation():
+            self.page.locator("main form button").click()
+        self.choose_language(language)
+
+    def choose_language(self, language: str) -> None:
+        button = self.page.locator(f".topbar button[name=language][value={language}]")
+        if button.count():
+            with self.page.expect_navigation():
+                button.click()
+        self.language = language
+        self.check()
+
+    def words(self, chinese: str, english: str) -> str:
+        return english if self.language == "en" else chinese
+
+    @property
+    def address(self) -> str:
+        """Where the visitor is, without the name of the server."""
+        return self.page.url.removeprefix(self.site.url)
+
+    def log_out(self) -> None:
+        self.page.locator(".topbar .dropdown-toggle").click()
+        self.follow(self.page.locator(".topbar form[action='/logout/'] button"))
+
+    def download(self, link: Locator) -> Download:
+        with self.page.expect_download() as waited:
+            link.click()
+        return waited.value
+
+    # What must hold on every page
+
+    def check(self) -> None:
+        """Look at the page that stands here: finished, in the language, accessible, no wider than a phone."""
+        self.settle()
+        found: list[Any] = []
+        shown = (self.page.locator("html").get_attribute("lang") or "").lower()
+        if shown != self.language:
+            found.append(f"the page's language is {shown}")
+        self.page.evaluate(AXE)
+        found += self.page.evaluate(RUN_AXE)
+        self.page.set_viewport_size(PHONE)
+        found += [f"wider than a phone: {each}" for each in self._too_wide()]
+        self.page.set_viewport_size(self.viewport)
+        self.faults += [f"{self.page.url} ({self.language}): {each}" for each in found]
+
+    def _too_wide(self) -> list[Any]:
+        """Return what sticks out; drawings fit themselves to the new width a moment after it has changed."""
+        for _attempt in range(20):
+            found: list[Any] = self.page.evaluate(OVERFLOW)
+            if not found:
+                break
+            self.page.wait_for_timeout(50)
+        return found
+
+    def settle(self) -> None:
+        """Wait until the scripts have run and every chart is drawn."""
+        try:
+            self.page.locator("html[data-ready]").wait_for(state="attached")
+        except PlaywrightTimeoutError:
+            told = [f"{self.page.url}: its script never ran", *self.faults, self.text("body")]
+            raise AssertionError("\n".join(told)) from None
+        for chart in self.page.locator("[data-chart]").all():
+            chart.and_(self.page.locator("[data-ready]")).wait_for(state="attached")
+
+    def leave(self) -> list[str]:
+        """Close the browser context and return everything that was wrong."""
+        self.context.close()
+        return self.faults
+
+    def text(self, selector: str = "main") -> str:
+        return " ".join(self.page.locator(selector).inner_text().split())
