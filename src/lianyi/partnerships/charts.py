@@ -164,12 +164,19 @@ def _arrows(located: Sequence[LocatedFlow]) -> dict[str, Any]:
 
 
 def _dots(rows: Iterable[Institution]) -> dict[str, Any]:
+    points = [(name_of(row), point) for row in rows if (point := point_of(row)) is not None]
+    longitudes = [point[0] for _name, point in points]
+    middle = (min(longitudes) + max(longitudes)) / 2
     return {
         "type": "scatter",
         "symbolSize": 9,
-        "label": {"show": True, "position": "right", "formatter": "{b}"},
+        "label": {"show": True, "formatter": "{b}"},
         "labelLayout": {"hideOverlap": True},
-        "data": [{"name": name_of(row), "value": list(point_of(row) or ())} for row in rows],
+        # Names stand toward the middle, so that none is cut off at the frame.
+        "data": [
+            {"name": name, "value": list(point), "label": {"position": "left" if point[0] > middle else "right"}}
+            for name, point in points
+        ],
     }
 
 

@@ -1,0 +1,52 @@
+"""Run every benchmark, on SQLite and, where PostgreSQL is installed, on PostgreSQL: what `make bench` calls.
+
+    python benchmarks/run.py [--quick]
+
+``--quick`` takes a hundredth of the rows, to see that everything runs. The figures are printed as the benchmarks print
+them; a benchmark that fails makes the whole run fail.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FULL = {
+    "bench_import.py": ["--rows", "100000", "--runs", "3"],
+    "bench_pages.py": [],
+    "bench_doubles.py": [],
+}
+QUICK = {
+    "bench_import.py": ["--rows", "1000", "--runs", "1"],
+    "bench_pages.py": ["--agreements", "20", "--postings", "1000", "--events", "1000", "--repeat", "3"],
+    "bench_doubles.py": [],
+}
+# The search for doubles works on names in memory; the engine makes no difference to it.
+ONCE = ("bench_doubles.py",)
+
+
+def main() -> int:
+    """Run all benchmarks one after the other and return the number that failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    plan = QUICK if parser.parse_args().quick else FULL
+    failed = 0
+    for name, options in plan.items():
+        run = [sys.executable, str(ROOT / "benchmarks" / name), *options]
+        failed += _run(name, "SQLite", run)
+        if name not in ONCE:
+            with_server = [sys.executable, str(ROOT / "tools" / "with_postgresql.py"), *run]
+            failed += _run(name, "PostgreSQL", with_server)
+    return failed
+
+
+def _run(name: str, engine: str, command: list[str]) -> int:
+    print(f"\n== {name} on {engine}", flush=True)
+    return int(subprocess.run(command, cwd=ROOT, check=False).returncode != 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
