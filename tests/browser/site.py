@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PASSWORD = "quiet-harbour-27"
@@ -23,11 +23,10 @@ START_SECONDS = 60
 
 @dataclass(frozen=True)
 class Site:
-    """A running site; ``log`` is what the server wrote."""
+    """A running site. ``welcomed`` are those whose home page was looked at already, with its language."""
 
     url: str
-    home: Path
-    log: Path
+    welcomed: set[tuple[str, str]] = field(default_factory=set)
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -92,7 +91,7 @@ def serving(demo: Path, folder: Path) -> Iterator[Site]:
         )
         try:
             _wait_until_it_answers(url, process, log)
-            yield Site(url, home, log)
+            yield Site(url)
         finally:
             process.terminate()
             process.wait(timeout=30)
