@@ -14,8 +14,6 @@ from tests.browser.site import Site, load_demo_once, serving
 from tests.browser.visitor import DESK, Visitor
 
 CHROMIUM_OPTIONS = (
-    # The language of the browser itself, in which it writes days into date fields.
-    "--lang=zh-CN",
     "--no-sandbox",
     "--disable-quic",
     "--no-first-run",

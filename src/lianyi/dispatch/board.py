@@ -245,7 +245,8 @@ class _Sheet:
         terms = tuple(self.box(span, y + 4, PRESENCE_HEIGHT - 8) for span in spans)
         y += PRESENCE_HEIGHT if own else 0
         hidden = site.postings - len(postings)
-        gap_days = sum(gap.days for gap in gaps)
+        # A day to come on which nobody is planned yet can still be filled; it is drawn, not counted.
+        gap_days = sum((min(gap.end, self.today) - gap.start).days + 1 for gap in gaps if gap.start <= self.today)
         return SiteGroup(site, top, tuple(groups), presence, terms, boxes, gap_days, hidden), y + SITE_SPACE
 
     def gap_box(self, gap: DateSpan, y: int) -> Box:

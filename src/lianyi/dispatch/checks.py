@@ -6,7 +6,6 @@ quickly as one. A problem blocks publication; what a programme's rules ask is ju
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from django.db.models import Count, Q
 
 from lianyi.dispatch.errors import PublicationRefusedError
 from lianyi.dispatch.machine import BOOKED, STAYED
-from lianyi.dispatch.models import Posting, PostingApproval, PostingState
+from lianyi.dispatch.models import Posting, PostingApproval
 from lianyi.dispatch.stays import expected_span
 from lianyi.methods.periods import DateSpan
 from lianyi.methods.staffing import minimum_cover_breaches
@@ -171,8 +170,3 @@ def _away_from(departments: set[int | None], rows: Sequence[Posting]) -> dict[in
         if span is not None and row.from_department_id is not None:
             away[row.from_department_id][str(row.staff_id)].append(span)
     return {department: dict(people) for department, people in away.items()}
-
-
-def open_drafts(agreement_id: int, day: datetime.date) -> int:
-    """Return how many draft lines of an agreement should have begun by now."""
-    return Posting.objects.filter(agreement_id=agreement_id, state=PostingState.DRAFT, starts_on__lte=day).count()

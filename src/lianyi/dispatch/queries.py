@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +20,10 @@ from lianyi.dispatch.models import (
     PostingAbsence,
     PostingApproval,
     PostingEvent,
-    PostingKind,
     PostingState,
     Team,
 )
-from lianyi.dispatch.stays import stayed_span, stays_of
+from lianyi.dispatch.stays import stays_of
 from lianyi.methods.periods import DateSpan
 from lianyi.methods.presence import Stay, service_days
 from lianyi.partnerships.models import Agreement
@@ -109,14 +108,6 @@ def on_site(actor: Actor, day: datetime.date) -> QuerySet[Posting, Any]:
     # No state is asked here: it would draw the search away from the index on the last day.
     left_later = Q(left_on__gte=day, arrived_on__lte=day)
     return postings(actor).filter(still_there | left_later).order_by("to_institution__code", "specialty", "staff__code")
-
-
-def absent_on(day: datetime.date, posting_ids: Iterable[int]) -> dict[int, PostingAbsence]:
-    """Return the absences that cover a day, by posting. The postings come from a scoped reading."""
-    rows = PostingAbsence.objects.filter(
-        posting_id__in=list(posting_ids), is_void=False, starts_on__lte=day, ends_on__gte=day
-    )
-    return {row.posting_id: row for row in rows}
 
 
 def overlapping(actor: Actor, window: DateSpan) -> QuerySet[Posting, Any]:
@@ -210,34 +201,6 @@ def timeline_entries(actor: Actor, agreement: Agreement) -> list[TimelineEntry]:
         for (day, provenance), people in left.items()
     ]
     return entries
-
-
-@dataclass(frozen=True, slots=True)
-class TierCoverage:
-    """How many people work at institutions of one kind under an agreement, today and in all."""
-
-    institution_kind: str
-    sites: int
-    persons: int
-    on_site_today: int
-
-
-def coverage_by_kind(actor: Actor, agreement: Agreement, today: datetime.date) -> list[TierCoverage]:
-    """Return where the people of an agreement work, by kind of receiving institution."""
-    rows = scoped(actor, Posting.objects.filter(agreement=agreement).select_related("to_institution")).exclude(
-        state__in=(PostingState.VOID, PostingState.CANCELLED)
-    )
-    sites: defaultdict[str, set[int]] = defaultdict(set)
-    people: defaultdict[str, set[int]] = defaultdict(set)
-    there: defaultdict[str, set[int]] = defaultdict(set)
-    for row in rows.exclude(kind=PostingKind.SECONDMENT_UP):
-        kind = row.to_institution.kind
-        sites[kind].add(row.to_institution_id)
-        people[kind].add(row.staff_id)
-        span = stayed_span(row, today)
-        if span is not None and today in span and row.state in BOOKED:
-            there[kind].add(row.staff_id)
-    return [TierCoverage(kind, len(sites[kind]), len(people[kind]), len(there[kind])) for kind in sorted(sites)]
 
 
 def next_code(agreement: Agreement, taken: Sequence[str] = ()) -> str:

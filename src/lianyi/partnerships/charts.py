@@ -142,6 +142,7 @@ def _axis(name: str, values: Sequence[float]) -> dict[str, Any]:
         "min": round(min(values) - room, 2),
         "max": round(max(values) + room, 2),
         "splitLine": {"show": False},
+        "axisLabel": {"showMinLabel": False, "showMaxLabel": False},
     }
 
 
@@ -164,9 +165,13 @@ def _arrows(located: Sequence[LocatedFlow]) -> dict[str, Any]:
 
 
 def _dots(rows: Iterable[Institution]) -> dict[str, Any]:
-    points = [(name_of(row), point) for row in rows if (point := point_of(row)) is not None]
-    longitudes = [point[0] for _name, point in points]
-    middle = (min(longitudes) + max(longitudes)) / 2
+    """Return one dot for each point; several institutions at one point are told as the first and how many more."""
+    at_point: dict[tuple[float, float], list[str]] = {}
+    for row in rows:
+        point = point_of(row)
+        if point is not None:
+            at_point.setdefault(point, []).append(name_of(row))
+    middle = (min(point[0] for point in at_point) + max(point[0] for point in at_point)) / 2
     return {
         "type": "scatter",
         "symbolSize": 9,
@@ -174,8 +179,12 @@ def _dots(rows: Iterable[Institution]) -> dict[str, Any]:
         "labelLayout": {"hideOverlap": True},
         # Names stand toward the middle, so that none is cut off at the frame.
         "data": [
-            {"name": name, "value": list(point), "label": {"position": "left" if point[0] > middle else "right"}}
-            for name, point in points
+            {
+                "name": names[0] if len(names) == 1 else f"{names[0]} +{len(names) - 1}",
+                "value": list(point),
+                "label": {"position": "left" if point[0] > middle else "right"},
+            }
+            for point, names in at_point.items()
         ],
     }
 

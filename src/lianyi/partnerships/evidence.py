@@ -92,7 +92,3 @@ def register_counter(counter: Counter) -> None:
 def counter_of(kind: str) -> Counter | None:
     """Return the counter of a kind, or None when nothing measures it yet."""
     return _COUNTERS.get(kind)
-
-
-def measured_kinds() -> tuple[str, ...]:
-    return tuple(sorted(_COUNTERS))

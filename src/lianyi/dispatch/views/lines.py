@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from lianyi.accounts.access import require
 from lianyi.accounts.actors import Actor
 from lianyi.dispatch import commands, queries
+from lianyi.dispatch.authority import require_on_posting
 from lianyi.dispatch.commands import StepFacts
 from lianyi.dispatch.errors import StepRefusedError
 from lianyi.dispatch.forms import (
@@ -154,7 +155,7 @@ def replace(request: HttpRequest, pk: int) -> HttpResponse:
     """Let somebody else take over a posting that drops out."""
     actor = acting(request)
     row = queries.posting(actor, pk)
-    require(actor, "dispatch.decide", row)
+    require_on_posting(actor, "dispatch.decide", row)
     today = timezone.localdate()
     initial = {
         "expected_version": row.version,

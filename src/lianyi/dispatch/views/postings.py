@@ -17,7 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from lianyi.accounts.access import decide
 from lianyi.accounts.actors import Actor
+from lianyi.accounts.roles import Role
 from lianyi.dispatch import board_queries, commands, queries
+from lianyi.dispatch.authority import is_of_own_department
 from lianyi.dispatch.checks import publication_problems
 from lianyi.dispatch.filters import PostingFilter
 from lianyi.dispatch.machine import PRESENT, REASONS, STAYED
@@ -115,8 +117,11 @@ def _possibilities(actor: Actor, row: Posting) -> dict[str, Any]:
     return {
         "steps": queries.allowed_steps(actor, row),
         "may_change": is_draft and may_write,
-        "may_publish": is_draft and not problems and decide(actor, "dispatch.decide", row.agreement).allowed,
-        "may_replace": may_decide and row.state in REPLACEABLE,
+        "may_publish": is_draft
+        and not problems
+        and actor.role != Role.DEPARTMENT_HEAD
+        and decide(actor, "dispatch.decide", row.agreement).allowed,
+        "may_replace": may_decide and is_of_own_department(actor, row) and row.state in REPLACEABLE,
         "may_add_absence": may_write and row.state in STAYED,
         "may_certify": row.state in STAYED,
         "problems": problem_texts(problems),

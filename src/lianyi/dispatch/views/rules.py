@@ -42,7 +42,9 @@ from lianyi.rules import RuleSet
 def rule_agreements(request: HttpRequest) -> HttpResponse:
     """List the agreements whose postings a rule set judges."""
     actor = acting(request)
-    counted = Count("postings", filter=~Q(postings__state__in=(PostingState.VOID, PostingState.CANCELLED)))
+    counted = Count(
+        "postings", filter=~Q(postings__state__in=(PostingState.VOID, PostingState.CANCELLED)), distinct=True
+    )
     rows = partnerships.agreements(actor).exclude(rule_set="").annotate(posting_count=counted)
     return list_response(
         request, table_class=RuleAgreementTable, rows=rows, title=_("Rule checks"), export_name="rule-checks"
