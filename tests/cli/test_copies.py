@@ -319,6 +319,16 @@ def test_a_killed_backup_leaves_no_backup_and_the_next_one_clears_up(installatio
     assert installation.facts() == before
 
 
+def test_a_folder_whose_maker_was_killed_before_its_lock_is_cleared_and_one_in_use_is_not(tmp_path):
+    dead = tmp_path / ".lianyi-backup-dead"
+    dead.mkdir()
+    with working_folder(tmp_path, ".lianyi-backup-") as first, working_folder(tmp_path, ".lianyi-backup-") as second:
+        assert not dead.exists()
+        assert first.is_dir()
+        assert second.is_dir()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_killed_restore_leaves_the_old_data_and_the_next_one_clears_up(installation, backup):
     restored = installation.facts()
     installation.done("user", "lock", "zhang")

@@ -16,20 +16,35 @@ _LOCK = ".in-use"
 @contextmanager
 def working_folder(parent: Path, prefix: str) -> Iterator[Path]:
     """Make a folder that only this user can open, on the file system of ``parent``, and remove it afterwards."""
-    _clear_left_behind(parent, prefix)
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    with _alone_in(parent):
+        _clear_left_behind(parent, prefix)
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        lock = (folder / _LOCK).open("w", encoding="ascii")
+        fcntl.flock(lock, fcntl.LOCK_EX)
     try:
-        with (folder / _LOCK).open("w", encoding="ascii") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield folder
+        yield folder
     finally:
+        lock.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _alone_in(parent: Path) -> Iterator[None]:
+    """Let nobody else make or clear working folders there, so that a folder without a lock is surely a dead one."""
+    descriptor = os.open(parent, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _clear_left_behind(parent: Path, prefix: str) -> None:
     for folder in parent.glob(f"{prefix}*"):
         lock = folder / _LOCK
         if not lock.is_file():
+            # Its maker was killed before it came to the lock.
+            shutil.rmtree(folder, ignore_errors=True)
             continue
         with lock.open("r", encoding="ascii") as file:
             try:
