@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 import lianyi
+from lianyi.operations.working_folder import working_folder
 from tests.cli.conftest import Installation, answer_of, free_port, wait_for
 
 WRITER = Path(__file__).with_name("writing.py")
