@@ -236,24 +236,29 @@ def shapes() -> tuple[Shape, ...]:
                 },
             ),
         ),
-        Shape(
-            "agreements",
-            COLUMNS["agreements"],
-            Agreement,
-            ("code",),
-            ("code",),
-            plain(
-                *("code", "title_zh", "title_en", "kind", "starts_on", "ends_on", "term_is_stated", "signed_on"),
-                *("rule_set", "summary_zh", "summary_en", "provenance"),
-            ),
-            (Reference("alliance_code", "alliance_id", _alliances_known),),
-            rows_by("code", Agreement),
-            _export_agreements,
-            refine=_refine_agreement,
-            check=_only_known_or_service,
-            within=Reference("renews_code", "renews_id", agreements_for(PERMISSION)),
-        ),
+        _agreements(),
         *_parts_of_agreements(),
+        *_history_of_agreements(),
+    )
+
+
+def _agreements() -> Shape:
+    return Shape(
+        "agreements",
+        COLUMNS["agreements"],
+        Agreement,
+        ("code",),
+        ("code",),
+        plain(
+            *("code", "title_zh", "title_en", "kind", "starts_on", "ends_on", "term_is_stated", "signed_on"),
+            *("rule_set", "summary_zh", "summary_en", "provenance"),
+        ),
+        (Reference("alliance_code", "alliance_id", _alliances_known),),
+        rows_by("code", Agreement),
+        _export_agreements,
+        refine=_refine_agreement,
+        check=_only_known_or_service,
+        within=Reference("renews_code", "renews_id", agreements_for(PERMISSION)),
     )
 
 
@@ -294,6 +299,11 @@ def _parts_of_agreements() -> tuple[Shape, ...]:
             refine=_refine_duty,
             check=_check_duty,
         ),
+    )
+
+
+def _history_of_agreements() -> tuple[Shape, ...]:
+    return (
         Shape(
             "cycle_steps",
             COLUMNS["cycle_steps"],
