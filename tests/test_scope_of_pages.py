@@ -146,7 +146,7 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "alliance": of(Alliance),
     "member-add": of(Alliance),
     "member-end": of(AllianceMembership),
-    **dict.fromkeys(("plan", "line-new", "publish", "batch-new", "rules"), of(Agreement)),
+    **dict.fromkeys(("plan", "line-new", "publish", "batch-new", "team-new", "rules"), of(Agreement)),
     **dict.fromkeys(
         ("posting", "line-change", "replace", "absence-add", "certificate", "certificate-pdf"), of(Posting)
     ),
@@ -171,7 +171,8 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "equipment-change": of(Equipment),
     "workload-change": of(YearlyWorkload),
     **dict.fromkeys(
-        ("department-rename", "department-correct", "department-close", "department-status"), of(Department)
+        ("department-rename", "department-correct", "department-close", "department-status", "department-propose"),
+        of(Department),
     ),
     **dict.fromkeys(("staff-detail", "staff-change", "staff-end", "unavailability-add"), of(Staff)),
     "unavailability-end": of(StaffUnavailability),
@@ -195,6 +196,11 @@ PUBLIC = {
     "place-create": "places are public; the form refuses whoever may not write",
     "place-population": "places are public; the form refuses whoever may not write",
     "place-succession": "places are public; the form refuses whoever may not write",
+    "place-correct": "places are public; the form refuses whoever may not write",
+    "place-rename": "places are public; the form refuses whoever may not write",
+    "place-move": "places are public; the form refuses whoever may not write",
+    "place-close": "places are public; the form refuses whoever may not write",
+    "place-propose": "places are public; the form refuses whoever may not write",
     "import-template": "an empty workbook",
     "import-preview": "the token belongs to the person who sent the file; see tests/registry/test_pages_imports.py",
     "import-returned": "as import-preview",

@@ -18,6 +18,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 APPLICATIONS = ("accounts", "registry", "partnerships", "dispatch")
+GENERAL_POLICY = "general-2026"
 PART = re.compile(r"(?P<begin><!-- reference: (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- end of reference -->)", re.DOTALL)
 
 
@@ -114,6 +115,58 @@ def rule_sets() -> str:
     )
 
 
+def referral_clocks() -> str:
+    from lianyi.rules import load_referral_policies  # noqa: PLC0415
+    from lianyi.rules.referral_policy import ClockTarget, ReferralUrgency  # noqa: PLC0415
+
+    def words(target: ClockTarget | None) -> str:
+        return "–" if target is None else _duration(target.amount, target.unit.value)
+
+    rows = []
+    for kind, clock in load_referral_policies().get(GENERAL_POLICY).clocks.items():
+        escalates = any(target.escalates for target in clock.targets.values())
+        rows.append((kind, *(words(clock.targets.get(each)) for each in ReferralUrgency), "yes" if escalates else ""))
+        for condition, targets in clock.by_condition.items():
+            rows.append((f"{kind}, {condition}", *(words(targets.get(each)) for each in ReferralUrgency), ""))
+    return table(("Clock", "Emergency", "Urgent", "Routine", "Escalates"), rows)
+
+
+def referral_ladder() -> str:
+    from lianyi.rules import load_referral_policies  # noqa: PLC0415
+    from lianyi.rules.referral_policy import ReferralUrgency  # noqa: PLC0415
+
+    return table(
+        ("Post", "Emergency", "Urgent", "Routine"),
+        (
+            (rung.post, *(_duration(rung.after[each].amount, rung.after[each].unit.value) for each in ReferralUrgency))
+            for rung in load_referral_policies().get(GENERAL_POLICY).ladder
+        ),
+    )
+
+
+def _duration(amount: int, unit: str) -> str:
+    return "at once" if amount == 0 else f"{amount} {unit.replace('_', ' ')}{'' if amount == 1 else 's'}"
+
+
+def referral_standards() -> str:
+    from lianyi.rules import load_referral_policies  # noqa: PLC0415
+
+    return table(
+        ("Condition", "Standard", "Limit", "Judged by", "Confidence", "Source"),
+        (
+            (
+                each.condition,
+                each.name.en,
+                f"{each.limit_minutes:g} min",
+                each.statistic.replace("_", " ") + (f", {each.target_share:.0%}" if each.target_share else ""),
+                each.confidence.value,
+                each.source,
+            )
+            for each in load_referral_policies().get(GENERAL_POLICY).standards
+        ),
+    )
+
+
 def table_kinds() -> str:
     from lianyi.registry.imports.kinds import TableKind  # noqa: PLC0415
     from lianyi.registry.imports.kinds import table_kinds as kinds  # noqa: PLC0415
@@ -193,6 +246,9 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "evidence-kinds": evidence_kinds,
     "quality-checks": quality_checks,
     "rule-sets": rule_sets,
+    "referral-clocks": referral_clocks,
+    "referral-ladder": referral_ladder,
+    "referral-standards": referral_standards,
     "table-kinds": table_kinds,
     "data-model": data_model,
 }

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "lianyi.registry",
     "lianyi.partnerships",
     "lianyi.dispatch",
+    "lianyi.referrals",
     "lianyi.web",
 ]
 

@@ -130,7 +130,7 @@ CASES = {
 def open_agreement(visitor: Visitor, code: str) -> str:
     """Find an agreement in the list by its number, open it and return its address."""
     visitor.follow(visitor.page.locator(".navigation a[href='/partnerships/agreements/']"))
-    visitor.page.locator("[data-filter] input[name=text]").fill(code)
+    visitor.page.locator("[data-filter] input[name=q]").fill(code)
     visitor.page.keyboard.press("Enter")
     rows = visitor.page.locator("#list tbody tr")
     expect(rows).to_have_count(1)

@@ -77,7 +77,7 @@ def test_signing_in_on_a_phone(caller: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/partnerships/agreements/?text=ZB-SZ-2018", "/dispatch/board/?from=2026-01", "/dispatch/on-site/"]
+    "address", ["/", "/partnerships/agreements/?q=ZB-SZ-2018", "/dispatch/board/?from=2026-01", "/dispatch/on-site/"]
 )
 def test_the_main_pages_on_a_phone(caller: Visitor, address: str) -> None:
     caller.log_in("zibo-office", "zh-hans")

@@ -34,13 +34,11 @@ CERTIFIED = ("#list tbody a", "main dl a[href*='/dispatch/person/']", "main td a
 PICTURES = (
     Picture("home-zh", "huicheng-office", "/"),
     Picture("home-en", "huicheng-office", "/"),
-    Picture("agreement-zh", "huicheng-office", "/partnerships/agreements/?text=HC-CH-2021", (AGREEMENT,)),
-    Picture("agreement-en", "huicheng-office", "/partnerships/agreements/?text=HC-CH-2021", (AGREEMENT,)),
+    Picture("agreement-zh", "huicheng-office", "/partnerships/agreements/?q=HC-CH-2021", (AGREEMENT,)),
+    Picture("agreement-en", "huicheng-office", "/partnerships/agreements/?q=HC-CH-2021", (AGREEMENT,)),
     Picture("board-zh", "huicheng-office", "/dispatch/board/?from=2026-01"),
     Picture("board-en", "zibo-office", "/dispatch/board/?from=2026-01"),
-    Picture(
-        "map-en", "zibo-office", "/partnerships/agreements/?text=ZB-SZ-2018", (AGREEMENT, ".tabs a[href$='/map/']")
-    ),
+    Picture("map-en", "zibo-office", "/partnerships/agreements/?q=ZB-SZ-2018", (AGREEMENT, ".tabs a[href$='/map/']")),
     Picture("certificate-zh", "huicheng-office", "/dispatch/postings/?agreement=HC-CH-2021&q=P10", CERTIFIED),
     Picture("on-site-zh", "zibo-office", "/dispatch/on-site/"),
     Picture("phone-home-zh", "huicheng-office", "/"),

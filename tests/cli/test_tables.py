@@ -35,6 +35,7 @@ def test_a_table_is_imported_and_told_as_json(lianyi, tmp_path):
         "format": told["format"],
         "encoding": told["encoding"],
         "sheet": told["sheet"],
+        "sheets": [told["sheet"]],
         "imported": True,
         "import_id": run.pk,
         "rows": {"create": 4, "update": 0, "unchanged": 0, "refuse": 0},
@@ -79,6 +80,35 @@ def test_good_rows_are_taken_when_that_is_asked_for(lianyi, bad):
     answer = lianyi("import", "places", bad, "--good-rows")
     assert answer.exit_code == 3
     assert Place.objects.count() == 4
+
+
+@pytest.fixture
+def two_sheets(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Whole"
+    for line in PLACES.splitlines():
+        book.active.append(line.split(","))
+    part = book.create_sheet("Part")
+    for line in PLACES.splitlines()[:2]:
+        part.append(line.split(","))
+    file = tmp_path / "places.xlsx"
+    book.save(file)
+    return file
+
+
+def test_of_several_sheets_the_named_one_is_imported(lianyi, two_sheets):
+    looked = lianyi("import", "places", two_sheets, "--preview")
+    assert "Read from the sheet Whole; to read another add --sheet NAME: Part" in looked.stdout
+    assert lianyi("import", "places", two_sheets, "--sheet", "Part").exit_code == 0
+    assert list(Place.objects.values_list("code", flat=True)) == ["CN"]
+
+
+def test_a_sheet_that_is_not_there_is_refused_with_those_that_are(lianyi, two_sheets):
+    answer = lianyi("import", "places", two_sheets, "--sheet", "Gone")
+    assert answer.exit_code == 1
+    assert "no visible sheet “Gone”. Its sheets: Whole, Part." in answer.stderr
+    assert lianyi("import", "--folder", two_sheets.parent, "--sheet", "Part").exit_code == 2
+    assert not Place.objects.exists()
 
 
 def test_a_preview_changes_nothing(lianyi, bad, places):

@@ -88,6 +88,22 @@ def test_the_page_holds_both_languages_and_the_one_asked_for(scene: Scene) -> No
     assert "在岗天数 83" in chinese
 
 
+def test_a_title_is_chinese_only_in_chinese(scene: Scene) -> None:
+    scene.ding.title = "主任医师"
+    scene.ding.save()
+    row = ended(scene)
+    client = client_of(scene.office_jia)
+    both = words(page_of(client, "dispatch:certificate", row.pk))
+    assert "职称 Title 主任医师 / Senior" in both
+    english = words(page_of(client, "dispatch:certificate", row.pk, language="en"))
+    assert "Title Senior" in english
+    assert "主任医师" not in english
+    for name, pk in (("dispatch:posting", row.pk), ("dispatch:person", scene.ding.pk)):
+        text = words(page_of(client, name, pk))
+        assert "Senior" in text
+        assert "主任医师" not in text
+
+
 def test_an_interim_certificate_is_named_so(scene: Scene) -> None:
     text = words(page_of(client_of(scene.office_jia), "dispatch:certificate", running(scene).pk))
     today = timezone.localdate().isoformat()

@@ -13,7 +13,8 @@ import pytest
 
 from lianyi.cli import main
 from lianyi.config import ADMIN_PASSWORD, DEMO_PASSWORD, read_config
-from lianyi.rules import load_rule_sets
+from lianyi.rules import load_referral_policies, load_rule_sets
+from lianyi.rules.referral_policy import ClockKind, ReferralUrgency
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -134,7 +135,8 @@ def test_every_setting_that_a_page_names_exists(path, tmp_path):
 @page
 def test_every_rule_set_that_a_page_names_exists(path):
     named = {code for code in code_in(path) if RULE_SET_ID.fullmatch(code)}
-    assert named - set(load_rule_sets().ids) - {"example-2026"} == set()
+    known = {*load_rule_sets().ids, *load_referral_policies().ids}
+    assert named - known - {"example-2026"} == set()
 
 
 def test_the_example_of_a_rule_file_is_one(tmp_path):
@@ -144,6 +146,21 @@ def test_the_example_of_a_rule_file_is_one(tmp_path):
     (tmp_path / "example.toml").write_text(example[1], encoding="utf-8")
     rule_set = load_rule_sets([tmp_path]).get("example-2026")
     assert [requirement.id for requirement in rule_set.requirements] == ["team-size", "continuous-months"]
+
+
+def test_the_example_of_a_referral_policy_is_one(tmp_path):
+    text = (DOCS / "methods" / "referral-policies.md").read_text(encoding="utf-8")
+    example = re.search(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert example is not None
+    folder = tmp_path / "referral_policies"
+    folder.mkdir()
+    (folder / "example.toml").write_text(example[1], encoding="utf-8")
+    policy = load_referral_policies([tmp_path]).get("example-referral-2026")
+    decision = policy.target(ClockKind.DECISION, ReferralUrgency.EMERGENCY)
+    departure = policy.target(ClockKind.DEPARTURE, ReferralUrgency.EMERGENCY, "stroke")
+    assert (decision.amount, departure.amount, policy.limits.grace_days) == (10, 45, 7)
+    codes = [item.code for item in policy.packet]
+    assert (codes[-1], "past_illness" in codes) == ("insurance", False)
 
 
 @page

@@ -12,7 +12,7 @@ from lianyi.errors import InvalidInputError, LianyiError
 from lianyi.pages import errors
 from lianyi.pages.charts import ChartTable, chart
 from lianyi.pages.errors import message_of, register_error_texts, status_of
-from lianyi.pages.names import in_language, name_of
+from lianyi.pages.names import in_language, language_of, name_of
 from lianyi.pages.progress import Progress
 from lianyi.pages.values import shown
 from tests.web.factories import make_node
@@ -49,6 +49,20 @@ def test_a_name_is_given_in_the_language_of_the_page(db):
         assert (name_of(node), in_language("甲", ""), name_of(None)) == ("Sample Hospital", "甲", "")
     with translation.override("zh-hans"):
         assert name_of(node) == "样例医院"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("惠州日报 2022年1月", "zh-Hans"),
+        ("2020年第七次全国人口普查分县数据 (Seventh national census 2020)", "zh-Hans"),
+        ("Report, Spring Festival 2022", "en"),
+        ("NHC, 2023: press text on the programme 十四五", "en"),
+        ("", "en"),
+    ],
+)
+def test_a_text_of_one_language_is_tagged_by_its_letters(text, language):
+    assert language_of(text) == language
 
 
 def test_a_refusal_without_a_text_is_told_in_english():

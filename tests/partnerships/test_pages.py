@@ -155,7 +155,7 @@ def test_lists_are_filtered_and_exported(scene: Scene, client_jia: Client) -> No
     scene.agreement("JS-2025", starts_on="2025-01-01", ends_on="2025-12-31")
     address = reverse("partnerships:agreements")
     assert "JS-2024" not in client_jia.get(address + "?running_on=2025-06-01").content.decode()
-    table = client_jia.get(address + "?export=csv&text=JS-2024").content.decode("utf-8-sig")
+    table = client_jia.get(address + "?export=csv&q=JS-2024").content.decode("utf-8-sig")
     assert table.count("\n") == 2
     assert "甲市第一医院 (supports); 山县人民医院 (is supported)" in table
 

@@ -22,10 +22,15 @@ def region(db) -> Region:
 
 
 def propose(client, region: Region, **changes: str) -> ChangeRequest:
+    """Propose a change of the hospital."""
+    return propose_at(client, address("institution-propose", region.hospital.pk), **changes)
+
+
+def propose_at(client, url: str, **changes: str) -> ChangeRequest:
     """Send the form of a proposal as the page gives it, with some fields changed."""
-    url = address("institution-propose", region.hospital.pk)
     form = client.get(url).context["form"]
-    sent = {field.name: field.value() for field in form if field.value() not in (None, "", False)}
+    values = ((field.name, field.value()) for field in form)
+    sent = {name: value for name, value in values if value is not None and value is not False and value != ""}
     answer = client.post(url, {**sent, "command_key": key(), "reason": "样例原因", **changes})
     assert answer.status_code == 302, text_of(answer)
     return ChangeRequest.objects.latest("pk")
@@ -90,11 +95,43 @@ def test_who_proposed_may_withdraw_but_not_approve_and_a_refusal_needs_a_reason(
     assert (request.state, request.decision_reason) == ("withdrawn", "no longer needed")
 
 
+def test_changes_of_departments_and_places_are_proposed_and_made_the_same_way(region):
+    own = browser("registry_steward", region.county.pk, "own")
+    other = browser("registry_steward", region.prefecture.pk, "other")
+    for name, row, changed, back in (
+        (
+            "department-propose",
+            region.surgery,
+            {"specialty": "03"},
+            f"{address('institution-detail', region.hospital.pk)}#",
+        ),
+        ("place-propose", region.county, {"name_zh": "样例新县"}, address("place-detail", region.county.pk)),
+    ):
+        request = propose_at(own, address(name, row.pk), effective_on="2024-01-01", **changed)
+        ((field, value),) = changed.items()
+        assert request.changes == {field: {"old": getattr(row, field), "new": value}}
+        page = other.get(address("change-request-detail", request.pk))
+        assert back in page.content.decode()
+        sent = {"command_key": key(), "expected_version": hidden(page, "expected_version")}
+        assert other.post(address("change-request-approve", request.pk), sent).status_code == 302
+        row.refresh_from_db()
+        assert getattr(row, field) == value
+
+
+def test_a_place_with_a_waiting_proposal_says_so_instead_of_offering_another(region):
+    own = browser("registry_steward", region.county.pk, "own")
+    propose_at(own, address("place-propose", region.county.pk), name_zh="样例新县")
+    page = text_of(own.get(address("place-detail", region.county.pk)))
+    assert "A change of this record waits for a decision." in page
+    assert "Propose a change" not in page
+
+
 def test_a_proposal_that_changes_nothing_is_refused(region):
     office = browser("supported_office", region.hospital.pk, "office")
     url = address("institution-propose", region.hospital.pk)
     form = office.get(url).context["form"]
-    sent = {field.name: field.value() for field in form if field.value() not in (None, "", False)}
+    values = ((field.name, field.value()) for field in form)
+    sent = {name: value for name, value in values if value is not None and value is not False and value != ""}
     answer = office.post(url, {**sent, "command_key": key(), "reason": "nothing"})
     assert "The record says this already" in text_of(answer)
     assert not ChangeRequest.objects.exists()

@@ -96,6 +96,70 @@ def test_a_file_with_bad_rows_is_imported_whole_or_for_its_good_rows_only(region
     assert set(Institution.objects.filter(code__startswith="N").values_list("code", flat=True)) == {"N1"}
 
 
+def workbook_of(**sheets: str) -> bytes:
+    """Return a workbook with one sheet for each text table."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, text in sheets.items():
+        sheet = book.create_sheet(name)
+        for line in text.splitlines():
+            sheet.append([cell or None for cell in line.split(",")])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_of_several_sheets_the_best_is_read_until_another_is_chosen_and_the_chosen_one_is_imported(region, home):
+    client = steward(region)
+    other = GOOD.replace("N1", "N7").replace(",color", "").replace(",red", "")
+    book = workbook_of(First=GOOD, Second=other + BAD.replace(",blue", ""), Notes="nothing,here\n")
+    token = token_of(upload(client, book, "two.xlsx"))
+    first = client.get(address("import-preview", token))
+    assert "was read from the sheet “First”" in text_of(first)
+    assert "Sheet First Second Notes Read this sheet" in text_of(first)
+    second = client.get(address("import-preview", token), {"sheet": "Second"})
+    assert "was read from the sheet “Second”" in text_of(second)
+    assert "Would be created 1" in text_of(second)
+    assert 'name="sheet" value="Second"' in second.content.decode()
+    returned = client.get(f"{address('import-returned', token)}?sheet=Second")
+    assert [row[0] for row in openpyxl.load_workbook(io.BytesIO(returned.content)).worksheets[0].values][1] == "N7"
+    whole = {"command_key": key(), "mode": "all_or_nothing", "sheet": "Second"}
+    refused = client.post(address("import-run", token), whole)
+    assert refused.headers["Location"] == f"{address('import-preview', token)}?sheet=Second"
+    client.post(address("import-run", token), {"command_key": key(), "mode": "good_rows", "sheet": "Second"})
+    assert set(Institution.objects.filter(code__startswith="N").values_list("code", flat=True)) == {"N7"}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "told"),
+    [
+        ("Notes", "No row names the columns of this kind of table."),
+        ("Gone", "The file has no visible sheet “Gone”. Its sheets: First, Notes."),
+    ],
+)
+def test_a_sheet_that_does_not_serve_leads_back_to_the_one_that_does(region, sheet, told):
+    client = steward(region)
+    token = token_of(upload(client, workbook_of(First=GOOD, Notes="nothing,here\n"), "two.xlsx"))
+    page = text_of(client.get(address("import-preview", token), {"sheet": sheet}, follow=True))
+    assert told in page
+    assert "was read from the sheet “First”" in page
+
+
+def test_the_preview_shows_second_names_that_were_taken_out_of_brackets(region):
+    client = steward(region)
+    text = "code,name_zh,kind,place_code\nN1,样例新一医院（样例第二医院）,general_hospital,441302\n"
+    page = text_of(client.get(address("import-preview", token_of(upload(client, text)))))
+    assert "Row What happens Institution code Chinese name Kind Place code Other name" in page
+    assert "2 created N1 样例新一医院 General hospital 441302 样例第二医院" in page
+    assert "left as they are: English name, Tier" in page
+
+
+def test_a_file_with_one_sheet_offers_no_choice(region):
+    client = steward(region)
+    token = token_of(upload(client, GOOD))
+    assert "Read this sheet" not in text_of(client.get(address("import-preview", token)))
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

@@ -3,8 +3,12 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
 
 from lianyi.accounts.models import Affiliation, AuditEvent, ReadEvent, User
+from lianyi.web import page_names
+from lianyi.web.page_names import page_name
 from tests.web.factories import PASSWORD, affiliate, make_user, signed_in
 
 NEW_USER = {
@@ -164,3 +168,28 @@ def test_readings_of_users_are_noted_with_their_basis(world):
     noted = ReadEvent.objects.order_by("pk").values_list("page", "object_id", "rows", "basis")
     assert list(noted) == [("accounts:users", None, 3, "G1"), ("accounts:user", world.doctor.pk, 1, "G1")]
     assert "organisation" in client.get("/accounts/readings/").content.decode()
+
+
+def test_the_log_of_readings_names_pages_in_words(world):
+    client = signed_in("admin")
+    client.get(f"/accounts/users/{world.doctor.pk}/")
+    readings = client.get("/accounts/readings/").content.decode()
+    assert '<span title="accounts:user">User record</span>' in readings
+    table = client.get("/accounts/readings/?export=csv").content.decode("utf-8-sig")
+    assert table.splitlines()[1].endswith('"User record"')
+    with translation.override("zh-hans"):
+        assert page_name("accounts:user") == "用户档案"
+        assert page_name("board:of-a-later-version") == "board:of-a-later-version"
+
+
+@pytest.mark.parametrize("name", [name for name in page_names.NAMES if ":" in name])
+def test_every_named_page_is_there(name):
+    # A page is found with the number of a record, with a code, or with nothing more.
+    assert any(_address(name, more) for more in ([], [1], ["CODE"], [1, "arrive"], [1, "2026-01-01"]))
+
+
+def _address(name, more):
+    try:
+        return reverse(name, args=more)
+    except NoReverseMatch:
+        return ""

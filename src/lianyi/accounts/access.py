@@ -28,11 +28,16 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class RelationPath:
-    """A grant on ``target_type`` opens the rows whose ``lookup`` is the grant's target, for these acts."""
+    """A grant on ``target_type`` opens the rows whose ``lookup`` is the grant's target, for these acts.
+
+    With ``serves_assigned``, what was granted to an institution also serves the people who are posted there or on
+    duty there (grant G4).
+    """
 
     target_type: str
     lookup: str
     acts: frozenset[Act] = ALL_ACTS
+    serves_assigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,41 @@ def active_grants(actor: Actor, target_type: str) -> QuerySet[Grant, Any]:
     )
 
 
+def assigned_nodes(actor: Actor) -> QuerySet[Grant, Any]:
+    """Return the grants that make the person, beside their affiliations, one of an institution's own for now (G4)."""
+    now = timezone.now()
+    return Grant.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=now),
+        kind=GrantKind.ASSIGNMENT,
+        holder_user_id=actor.user_id,
+        target_type=NODE_TARGET,
+        valid_from__lte=now,
+        revoked_at__isnull=True,
+    )
+
+
+def serves(actor: Actor, node_id: int | None) -> bool:
+    """Tell whether the actor works for the node: by the own affiliation (G1), or posted or on duty there (G4)."""
+    if covers(actor, node_id):
+        return True
+    return node_id is not None and assigned_nodes(actor).filter(target_id=node_id).exists()
+
+
+def _grants_of(actor: Actor, path: RelationPath) -> QuerySet[Grant, Any]:
+    own = active_grants(actor, path.target_type)
+    if not path.serves_assigned:
+        return own
+    now = timezone.now()
+    theirs = Grant.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=now),
+        holder_node_id__in=assigned_nodes(actor).values("target_id"),
+        target_type=path.target_type,
+        valid_from__lte=now,
+        revoked_at__isnull=True,
+    )
+    return own | theirs
+
+
 def _own_rows(actor: Actor, rule: ScopeRule) -> Q:
     nodes = nodes_in_reach(actor)
     condition = Q(pk__in=[])
@@ -138,7 +178,7 @@ def _own_rows(actor: Actor, rule: ScopeRule) -> Q:
 
 
 def _granted_rows(actor: Actor, path: RelationPath) -> Q:
-    return Q(**{f"{path.lookup}__in": active_grants(actor, path.target_type).values("target_id")})
+    return Q(**{f"{path.lookup}__in": _grants_of(actor, path).values("target_id")})
 
 
 def scoped(actor: Actor, rows: QuerySet[Row, Any], act: Act = Act.READ) -> QuerySet[Row, Any]:
@@ -200,7 +240,7 @@ def _basis_on_row(actor: Actor, asked: Permission, row: Model) -> Decision:
         if asked.act not in path.acts:
             continue
         targets = list(rows.values_list(path.lookup, flat=True))
-        grant = active_grants(actor, path.target_type).filter(target_id__in=targets).order_by("pk").first()
+        grant = _grants_of(actor, path).filter(target_id__in=targets).order_by("pk").first()
         if grant is not None:
             return Decision(allowed=True, basis=grant.kind, basis_id=grant.pk)
     return Decision(allowed=False, reason="relation")

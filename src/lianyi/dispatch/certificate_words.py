@@ -15,9 +15,8 @@ from django.utils.translation import override as in_the_language
 
 from lianyi.dispatch.certificates import Certificate
 from lianyi.dispatch.models import Posting, PostingAbsence
-from lianyi.dispatch.texts import specialty_word
+from lianyi.dispatch.texts import specialty_word, title_word
 from lianyi.pages.names import in_language, name_of
-from lianyi.registry.reference_names import reference_name
 
 CHINESE, ENGLISH = "zh-hans", "en"
 BOTH = "both"
@@ -127,7 +126,7 @@ def _facts(certificate: Certificate, languages: Sequence[str]) -> list[Line]:
     facts: list[tuple[str, str, Callable[[], str]]] = [
         ("姓名", "Name", lambda: name_of(row.staff)),
         ("工号", "Staff number", lambda: row.staff.code),
-        ("职称", "Title", lambda: row.staff.title or reference_name("title_ranks", row.staff.title_rank)),
+        ("职称", "Title", lambda: title_word(row.staff)),
         ("专业", "Specialty", lambda: specialty_word(row.specialty)),
         ("派出单位", "Sent by", lambda: name_of(row.from_institution)),
         ("接收单位", "Served at", lambda: _site(row)),

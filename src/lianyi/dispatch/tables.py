@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +18,10 @@ from django.utils.translation import pgettext_lazy
 from lianyi.dispatch.models import Batch, Posting
 from lianyi.dispatch.texts import STATE_TONES, batch_word, days_word, side_word, specialty_word
 from lianyi.methods.periods import DateSpan
-from lianyi.pages.columns import DateColumn, NameColumn, NumberColumn, TagColumn
+from lianyi.pages.columns import NAME_CELL, DateColumn, NameColumn, NumberColumn, TagColumn
 from lianyi.pages.names import name_of
 from lianyi.pages.values import NOTHING, shown
+from lianyi.partnerships.rulebook import rule_set_title
 
 
 def _sample_mark(posting: Posting) -> str:
@@ -41,6 +43,9 @@ class PostingColumn(tables.Column):  # type: ignore[misc]
 class PersonColumn(tables.Column):  # type: ignore[misc]
     """The person, leading to their record."""
 
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - those of every column
+        super().__init__(attrs=NAME_CELL, **options)
+
     def render(self, value: Any) -> SafeString:  # noqa: ANN401 - a staff member
         return format_html('<a href="{}">{}</a>', reverse("dispatch:person", args=[value.pk]), name_of(value))
 
@@ -58,16 +63,22 @@ class SpecialtyColumn(tables.Column):  # type: ignore[misc]
         return specialty_word(value)
 
 
+def _two_days(first: datetime.date, last: datetime.date | None) -> SafeString:
+    """Draw a span of days that may take two lines, never breaking inside a day."""
+    end = "" if last is None else shown(last)
+    return format_html('<span class="unbroken">{} –</span> <span class="unbroken">{}</span>', shown(first), end)
+
+
 class DaysColumn(tables.Column):  # type: ignore[misc]
     """The first and the last day of a posting as one text; files have them apart."""
 
     def __init__(self, first: str, last: str, **options: Any) -> None:  # noqa: ANN401 - those of every column
         self.first, self.last = first, last
-        super().__init__(empty_values=(), exclude_from_export=True, attrs={"td": {"class": "days"}}, **options)
+        super().__init__(empty_values=(), exclude_from_export=True, **options)
 
     def render(self, record: Any) -> str:  # noqa: ANN401 - a posting
         first, last = getattr(record, self.first), getattr(record, self.last)
-        return NOTHING if first is None else f"{shown(first)} – {shown(last) if last is not None else ''}"
+        return NOTHING if first is None else _two_days(first, last)
 
 
 class PostingTable(tables.Table):  # type: ignore[misc]
@@ -156,8 +167,8 @@ class OnSiteTable(tables.Table):  # type: ignore[misc]
         if not value:
             return render_to_string("web/tag.html", {"tone": "good", "word": _("present")})
         away = value[0]
-        word = f"{away.get_kind_display()} {shown(away.starts_on)} – {shown(away.ends_on)}"
-        return render_to_string("web/tag.html", {"tone": "warning", "word": word})
+        tag = render_to_string("web/tag.html", {"tone": "warning", "word": away.get_kind_display()})
+        return format_html("{} {}", SafeString(tag), _two_days(away.starts_on, away.ends_on))
 
     def value_absent(self, value: Sequence[Any]) -> str:
         return str(value[0].get_kind_display()) if value else str(_("present"))
@@ -312,3 +323,9 @@ class RuleAgreementTable(tables.Table):  # type: ignore[misc]
 
     def value_title(self, record: Any) -> str:  # noqa: ANN401
         return name_of(record, "title")
+
+    def render_rule_set(self, value: str) -> str:
+        return rule_set_title(value)
+
+    def value_rule_set(self, value: str) -> str:
+        return rule_set_title(value)

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lianyi.dispatch.checks import PublicationProblem
 from lianyi.dispatch.machine import STEPS
-from lianyi.dispatch.models import Batch, Posting, PostingState
+from lianyi.dispatch.models import Batch, PostingState
 from lianyi.pages.action_names import register_action_names
 from lianyi.pages.errors import register_error_texts
-from lianyi.pages.names import name_of
+from lianyi.pages.names import in_language, name_of
 from lianyi.pages.values import shown
 from lianyi.partnerships.models import Agreement
+from lianyi.registry.models import Staff
 from lianyi.registry.reference_names import reference_name
 
 Text = str | Promise
@@ -109,10 +110,9 @@ def institution_kind_word(code: str) -> str:
     return reference_name("institution_kinds", code)
 
 
-def title_word(posting: Posting) -> str:
-    """Name the title of a posted person: as written in their file, else its rank."""
-    staff = posting.staff
-    return staff.title or reference_name("title_ranks", staff.title_rank)
+def title_word(staff: Staff) -> str:
+    """Name a person's title: as written in their file, which is Chinese; in English by its rank."""
+    return in_language(staff.title, reference_name("title_ranks", staff.title_rank))
 
 
 def days_word(days: int) -> str:
@@ -121,7 +121,7 @@ def days_word(days: int) -> str:
 
 
 def batch_word(batch: Batch | None) -> str:
-    """Name a batch by its number, with its name where it has one."""
+    """Name a batch as it was named, which mostly tells its number, else by its number."""
     if batch is None:
         return ""
-    return " ".join(part for part in (_("Batch %(number)s") % {"number": batch.number}, name_of(batch)) if part)
+    return name_of(batch) or _("Batch %(number)s") % {"number": batch.number}

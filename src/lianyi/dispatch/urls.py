@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianyi.dispatch.views import boards, lines, people, plans, postings, rules, suggestions
+from lianyi.dispatch.views import boards, lines, people, plans, postings, rules, suggestions, teams
 
 app_name = "dispatch"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("plan/<int:pk>/lines/new/", lines.new_line, name="line-new"),
     path("plan/<int:pk>/publish/", plans.publish, name="publish"),
     path("plan/<int:pk>/batches/new/", plans.new_batch, name="batch-new"),
+    path("plan/<int:pk>/teams/new/", teams.new_team, name="team-new"),
     path("batches/<int:pk>/record/<slug:name>/", plans.record_batch, name="batch-record"),
     path("rules/", rules.rule_agreements, name="rule-checks"),
     path("rules/<int:pk>/", rules.rules, name="rules"),

@@ -8,8 +8,18 @@
     Title mix, declared needs, stationed doctors per 10,000 residents, minimum cover of the home department.
 `rounds`
     Whether visits were made as often as they had to be.
+`clocks`
+    When an answer is due, how long a clock has run, how much of that it was paused.
+`proportions`
+    Shares and their differences with intervals; small counts hidden.
+`durations`
+    Median, 90th percentile, share within a limit, mean by month.
+`destinations`
+    In which order places that could take a patient are offered.
 `coordinates`
     Distances, and coordinates of Chinese maps brought to WGS 84.
+`travel`
+    A rough time by road.
 `similarity`
     How much alike two institution names are.
 """

@@ -57,3 +57,57 @@ class CoordinateSystemError(InvalidInputError):
     """The name of a coordinate system is not one of those known."""
 
     code = "coordinate-system"
+
+
+class NaiveDatetimeError(InvalidInputError):
+    """A moment is given without a time zone, so nobody can tell when it was."""
+
+    code = "naive-datetime"
+
+
+class ClockOrderError(InvalidInputError):
+    """Something ends before it begins."""
+
+    code = "clock-order"
+
+
+class ClockUnitError(InvalidInputError):
+    """The unit of a time limit is not one of those known."""
+
+    code = "clock-unit"
+
+
+class ClockAmountError(InvalidInputError):
+    """A time limit is shorter than one of its units."""
+
+    code = "clock-amount"
+
+
+class WorkingCalendarError(InvalidInputError):
+    """The working days or hours of a calendar contradict one another."""
+
+    code = "working-calendar"
+
+
+class ProbabilityError(InvalidInputError):
+    """A probability or level of confidence does not lie between 0 and 1."""
+
+    code = "probability"
+
+
+class ShareBoundsError(InvalidInputError):
+    """The part is larger than the whole."""
+
+    code = "share-bounds"
+
+
+class DuplicateCandidateError(InvalidInputError):
+    """Two candidates of one ranking have the same key."""
+
+    code = "duplicate-candidate"
+
+
+class TravelParameterError(InvalidInputError):
+    """A travel time cannot be estimated with such a detour or speed."""
+
+    code = "travel-parameter"

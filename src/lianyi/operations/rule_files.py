@@ -8,29 +8,40 @@ from typing import Any
 
 from django.utils import timezone
 
-from lianyi.rules import load_rule_sets
+from lianyi.rules import ReferralPolicy, RuleSet, load_referral_policies, load_rule_sets
+
+REFERRAL_POLICY = "referral_policy"
+"""What stands for the programme of a referral policy."""
 
 
 def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
-    """Return every rule set with its validity, those of the directories among them.
+    """Return every rule set and then every referral policy with its validity, those of the directories among them.
+
+    The requirements of a referral policy are its time standards.
 
     Raises
     ------
     RuleFileError, RuleDirectoryError, DuplicateRuleSetError, OverlappingRuleSetsError
     """
-    today = timezone.localdate()
-    return [
-        {
-            "id": rule_set.id,
-            "programme": rule_set.programme_kind,
-            "jurisdiction": rule_set.jurisdiction.code,
-            "title": rule_set.title.en,
-            "valid_from": rule_set.valid_from,
-            "valid_to": rule_set.valid_to,
-            "is_in_force": rule_set.is_valid_on(today),
-            "confidence": rule_set.confidence.value,
-            "requirements": len(rule_set.requirements),
-            "file": rule_set.file,
-        }
-        for rule_set in load_rule_sets(directories).rule_sets
+    rule_sets = [
+        {**_described(each), "programme": each.programme_kind, "requirements": len(each.requirements)}
+        for each in load_rule_sets(directories).rule_sets
     ]
+    policies = [
+        {**_described(each), "programme": REFERRAL_POLICY, "requirements": len(each.standards)}
+        for each in load_referral_policies(directories).policies
+    ]
+    return [*rule_sets, *policies]
+
+
+def _described(rules: RuleSet | ReferralPolicy) -> dict[str, Any]:
+    return {
+        "id": rules.id,
+        "jurisdiction": rules.jurisdiction.code,
+        "title": rules.title.en,
+        "valid_from": rules.valid_from,
+        "valid_to": rules.valid_to,
+        "is_in_force": rules.is_valid_on(timezone.localdate()),
+        "confidence": rules.confidence.value,
+        "file": rules.file,
+    }

@@ -22,7 +22,10 @@ PROBLEMS_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class ImportWish:
-    """``returned`` is where a workbook with the bad rows marked goes, if there are any."""
+    """``returned`` is where a workbook with the bad rows marked goes, if there are any.
+
+    Without ``sheet`` the sheet of a workbook that fits the kind best is read.
+    """
 
     kind: str
     file: Path
@@ -30,6 +33,7 @@ class ImportWish:
     good_rows: bool = False
     only_preview: bool = False
     returned: Path | None = None
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def run_import(actor: Actor, wish: ImportWish, stage: Stage) -> ImportOutcome:
         When the file is no such table at all, or the actor may not import it.
     """
     with stage(f"Reading {wish.file.name}") as progress:
-        source = read_source(wish.kind, wish.file, wish.file.name, progress)
+        source = read_source(wish.kind, wish.file, wish.file.name, progress, sheet_name=wish.sheet)
     preview = preview_source(actor, source, wish.language)
     if preview.refused and wish.returned is not None:
         write_file(wish.returned, preview.returned_workbook())
@@ -73,6 +77,7 @@ def describe_outcome(outcome: ImportOutcome) -> dict[str, Any]:
         "format": source.file_format,
         "encoding": source.encoding,
         "sheet": source.sheet.name,
+        "sheets": source.sheet_names,
         "imported": outcome.run is not None,
         "import_id": None if outcome.run is None else outcome.run.pk,
         "rows": {action.value: count for action, count in preview.counts.items()},
@@ -96,6 +101,10 @@ def lines_of_outcome(outcome: ImportOutcome) -> list[str]:
         lines.append(f"... and {outcome.refused - PROBLEMS_SHOWN} more rows")
     if preview.unknown_headings:
         lines.append(f"Columns not read, their headings are not known: {', '.join(preview.unknown_headings)}")
+    source = preview.source
+    if len(source.sheet_names) > 1:
+        others = ", ".join(name for name in source.sheet_names if name != source.sheet.name)
+        lines.append(f"Read from the sheet {source.sheet.name}; to read another add --sheet NAME: {others}")
     counts = ", ".join(f"{count:,} {action.value}" for action, count in preview.counts.items())
     lines.append(f"{outcome.wish.file.name}: {counts}; {len(preview.ignored):,} lines ignored")
     return lines

@@ -13,6 +13,9 @@ from django.utils import timezone
 from lianyi.pages.names import name_of
 from lianyi.pages.values import shown
 
+# A name breaks over a few lines rather than over many.
+NAME_CELL = {"td": {"class": "name-cell"}}
+
 
 class DateColumn(tables.Column):  # type: ignore[misc]
     """A day as 2024-05-01, never broken over two lines; in a workbook a real date."""
@@ -59,6 +62,7 @@ class NameColumn(tables.Column):  # type: ignore[misc]
     """
 
     def __init__(self, *, stem: str = "name", **options: Any) -> None:  # noqa: ANN401
+        options.setdefault("attrs", NAME_CELL)
         self.stem = stem
         super().__init__(**options)
 

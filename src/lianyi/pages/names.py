@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import get_language
 
+# About as many letters as an English word has that one Chinese character would stand for.
+LATIN_LETTERS_FOR_ONE_CHINESE = 3
+
 
 def page_is_chinese() -> bool:
     return (get_language() or "").startswith("zh")
@@ -13,6 +16,16 @@ def in_language(chinese: str, english: str) -> str:
     """Return the text in the page's language, or in the other one when it was never given."""
     first, second = (chinese, english) if page_is_chinese() else (english, chinese)
     return first or second
+
+
+def language_of(text: str) -> str:
+    """Return the language tag of a text that is kept in one language only, told by its letters.
+
+    A Chinese text often names things in Latin letters and an English one seldom in Chinese, so Chinese needs fewer.
+    """
+    chinese = sum("\u4e00" <= letter <= "\u9fff" for letter in text)
+    latin = sum(letter.isascii() and letter.isalpha() for letter in text)
+    return "zh-Hans" if chinese and chinese * LATIN_LETTERS_FOR_ONE_CHINESE >= latin else "en"
 
 
 def name_of(row: object, stem: str = "name") -> str:

@@ -16,6 +16,7 @@ from lianyi.pages.values import shown
 from lianyi.partnerships.models import CycleStep, TimelineFact
 from lianyi.partnerships.promises import DutyAccount
 from lianyi.partnerships.queries import Flow, TimelineEntry
+from lianyi.partnerships.words import unit_name
 from lianyi.registry.models import Institution, Place
 
 
@@ -28,7 +29,7 @@ def duty_chart(account: DutyAccount) -> Chart:
         "grid": {"left": 56, "right": 24, "top": 32, "bottom": 48},
         "legend": {"top": 0},
         "xAxis": {"type": "category", "data": labels},
-        "yAxis": {"type": "value", "name": account.duty.unit, "minInterval": 1},
+        "yAxis": {"type": "value", "name": unit_name(account.duty.unit), "minInterval": 1},
         "series": [
             {"type": "bar", "name": _("delivered"), "data": delivered, "barMaxWidth": 48},
             {
@@ -54,8 +55,14 @@ def timeline_chart(entries: Sequence[TimelineEntry]) -> Chart:
     option: dict[str, Any] = {
         "tooltip": {"trigger": "item"},
         "grid": {"left": 8, "right": 24, "top": 8, "bottom": 32, "containLabel": True},
-        "xAxis": {"type": "time"},
-        "yAxis": {"type": "category", "data": [str(kind.label) for kind in kinds], "inverse": True},
+        "xAxis": {"type": "time", "axisLabel": {"hideOverlap": True}},
+        "yAxis": {
+            "type": "category",
+            "data": [str(kind.label) for kind in kinds],
+            "inverse": True,
+            # Beside long names a phone would have no room for the time line itself.
+            "axisLabel": {"width": 130, "overflow": "break"},
+        },
         "series": [
             {
                 "type": "scatter",

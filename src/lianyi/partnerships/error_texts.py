@@ -105,6 +105,21 @@ RULE_TEXTS: Mapping[str, Promise] = {
         "No rule set of the programme %(programme)s is in force in %(jurisdiction)s on %(on)s. Ask the administrator "
         "to add the rules that hold there."
     ),
+    "unknown-rule-set.referral-policy": _(
+        "There is no referral policy '%(given)s'. The nearest known ones are: %(nearest)s."
+    ),
+    "expired-rule-set.referral-policy-not-yet": _(
+        "The referral policy %(rule_set)s is not in force on %(on)s: it begins on %(valid_from)s. Choose a policy for "
+        "that day, or ask the administrator to add one."
+    ),
+    "expired-rule-set.referral-policy-over": _(
+        "The referral policy %(rule_set)s is no longer in force on %(on)s: it ended on %(valid_to)s. Choose a policy "
+        "for that day, or ask the administrator to add one."
+    ),
+    "no-applicable-rule-set.referral-policy": _(
+        "No referral policy is in force in %(jurisdiction)s on %(on)s. Ask the administrator to add one that holds "
+        "there."
+    ),
     "unknown-reference": _("'%(given)s' is not in the reference lists. Choose one of the offered values."),
 }
 
@@ -118,6 +133,15 @@ METHOD_TEXTS: Mapping[str, Promise] = {
     "more-away-than-staff": _("%(away)s people are away, but the department has only %(staff)s. Correct the register."),
     "coordinate-range": _("The position is not a pair of degrees on the globe. Correct longitude or latitude."),
     "coordinate-system": _("'%(given)s' is not a known coordinate system. Accepted: %(expected)s."),
+    "naive-datetime": _("The time %(given)s has no time zone. Give the zone with it."),
+    "clock-order": _("It ends at %(end)s, before it begins at %(start)s. Correct one of the two times."),
+    "clock-unit": _("'%(given)s' is not a unit of a time limit. Accepted: %(expected)s."),
+    "clock-amount": _("A time limit of %(given)s is too short; it is at least 1."),
+    "working-calendar": _("The working calendar contradicts itself at %(given)s. Correct its days or hours."),
+    "probability": _("%(given)s is not between 0 and 1. Give a level such as 0.95."),
+    "share-bounds": _("%(numerator)s of %(denominator)s is not a share. Correct one of the two counts."),
+    "duplicate-candidate": _("'%(given)s' stands %(times)s times among the destinations. Name each of them once."),
+    "travel-parameter": _("A travel time cannot be estimated with %(given)s. Correct the detour or the speed."),
 }
 
 

@@ -46,7 +46,11 @@ class StandingColumn(tables.Column):  # type: ignore[misc]
 
 
 class AgreementTable(tables.Table):  # type: ignore[misc]
-    code = tables.Column(verbose_name=_("Code"), linkify=("partnerships:agreement", {"pk": tables.A("pk")}))
+    code = tables.Column(
+        linkify=("partnerships:agreement", {"pk": tables.A("pk")}),
+        attrs={"td": {"class": "unbroken"}},
+        verbose_name=_("Code"),
+    )
     title = NameColumn(
         stem="title",
         accessor="pk",
@@ -56,7 +60,13 @@ class AgreementTable(tables.Table):  # type: ignore[misc]
         linkify=("partnerships:agreement", {"pk": tables.A("pk")}),
     )
     kind = tables.Column(verbose_name=_("Kind"))
-    parties = PartiesColumn(verbose_name=_("Parties"), empty_values=(), orderable=False, accessor="pk")
+    parties = PartiesColumn(
+        accessor="pk",
+        empty_values=(),
+        orderable=False,
+        attrs={"td": {"class": "wide-cell"}},
+        verbose_name=_("Parties"),
+    )
     starts_on = DateColumn(verbose_name=_("From"))
     ends_on = DateColumn(verbose_name=_("To"))
     state = StandingColumn(verbose_name=_("State"), order_by=("state", "ends_on"))
@@ -81,16 +91,16 @@ class AgreementTable(tables.Table):  # type: ignore[misc]
 
 
 class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]
-    text = django_filters.CharFilter(method="by_text", label=_("Text"))
+    q = django_filters.CharFilter(method="with_text", label=_("Title, party or code"))
     kind = django_filters.ChoiceFilter(choices=Agreement.Kind.choices, label=_("Kind"))
     state = django_filters.ChoiceFilter(choices=Agreement.State.choices, label=_("State"))
     running_on = django_filters.DateFilter(method="by_day", label=_("Running on"))
 
     class Meta:
         model = Agreement
-        fields = ("text", "kind", "state", "running_on")
+        fields = ("q", "kind", "state", "running_on")
 
-    def by_text(self, rows: QuerySet[Agreement, Any], _name: str, value: str) -> QuerySet[Agreement, Any]:
+    def with_text(self, rows: QuerySet[Agreement, Any], _name: str, value: str) -> QuerySet[Agreement, Any]:
         named = AgreementParty.objects.filter(
             Q(institution__name_zh__icontains=value) | Q(institution__name_en__icontains=value)
         )
@@ -107,7 +117,11 @@ class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 class AllianceTable(tables.Table):  # type: ignore[misc]
-    code = tables.Column(verbose_name=_("Code"), linkify=("partnerships:alliance", {"pk": tables.A("pk")}))
+    code = tables.Column(
+        linkify=("partnerships:alliance", {"pk": tables.A("pk")}),
+        attrs={"td": {"class": "unbroken"}},
+        verbose_name=_("Code"),
+    )
     name = tables.Column(
         accessor="pk",
         empty_values=(),
@@ -133,12 +147,12 @@ class AllianceTable(tables.Table):  # type: ignore[misc]
 
 
 class AllianceFilter(django_filters.FilterSet):  # type: ignore[misc]
-    text = django_filters.CharFilter(method="by_text", label=_("Text"))
+    q = django_filters.CharFilter(method="with_text", label=_("Name or code"))
     kind = django_filters.ChoiceFilter(choices=Alliance.Kind.choices, label=_("Kind"))
 
     class Meta:
         model = Alliance
-        fields = ("text", "kind")
+        fields = ("q", "kind")
 
-    def by_text(self, rows: QuerySet[Alliance, Any], _name: str, value: str) -> QuerySet[Alliance, Any]:
+    def with_text(self, rows: QuerySet[Alliance, Any], _name: str, value: str) -> QuerySet[Alliance, Any]:
         return rows.filter(Q(name_zh__icontains=value) | Q(name_en__icontains=value) | Q(code__icontains=value))

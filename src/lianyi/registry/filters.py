@@ -15,7 +15,7 @@ from lianyi.registry.bed_ages import oldest_fresh
 from lianyi.registry.commands.change_requests import PENDING
 from lianyi.registry.forms.departments import specialty_choices
 from lianyi.registry.models import ChangeRequest, Institution, InstitutionTier, Place, PlaceLevel, Staff
-from lianyi.registry.page_queries import named, place_with_code, stale_bed_institutions, to_decide
+from lianyi.registry.queries import named, place_with_code, stale_bed_institutions, to_decide
 from lianyi.registry.reference_names import reference_choices
 
 OPEN_CHOICES = (("open", _("open")), ("closed", _("closed")))

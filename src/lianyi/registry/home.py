@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from lianyi.accounts.access import decide
 from lianyi.accounts.actors import Actor
 from lianyi.pages.home import HomeItem
-from lianyi.registry import page_queries
+from lianyi.registry import queries
 from lianyi.registry.bed_ages import oldest_fresh
 from lianyi.registry.quality import Severity, find_problems
 
@@ -23,7 +23,7 @@ def items(actor: Actor) -> list[HomeItem]:
 def _proposals(actor: Actor) -> list[HomeItem]:
     if not decide(actor, "registry.decide").allowed:
         return []
-    number = page_queries.to_decide(actor, page_queries.change_requests(actor)).count()
+    number = queries.to_decide(actor, queries.change_requests(actor)).count()
     if not number:
         return []
     text = ngettext("Proposed change waits for your decision", "Proposed changes wait for your decision", number)
@@ -45,7 +45,7 @@ def _errors(actor: Actor) -> list[HomeItem]:
 def _stale_beds(actor: Actor) -> list[HomeItem]:
     if not decide(actor, "registry.write").allowed:
         return []
-    number = page_queries.stale_bed_institutions(actor, oldest_fresh()).count()
+    number = queries.stale_bed_institutions(actor, oldest_fresh()).count()
     if not number:
         return []
     text = ngettext("Institution with a bed count out of date", "Institutions with a bed count out of date", number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -84,6 +84,7 @@ def preview_lines(preview: ImportPreview) -> PreviewLines:
     """Return what the page shows of a preview."""
     counts = preview.counts
     labels = {column.name: _label(column) for column in preview.source.kind.columns}
+    names = _columns_read(preview)
     writing = [plan for plan in preview.plans if plan.action in (RowAction.CREATE, RowAction.UPDATE)]
     return PreviewLines(
         created=counts[RowAction.CREATE],
@@ -98,10 +99,16 @@ def preview_lines(preview: ImportPreview) -> PreviewLines:
             IgnoredLine(row.row_number, ignored_text(row.reason, row.given, preview.language))
             for row in preview.ignored[:IGNORED_SHOWN]
         ),
-        columns=tuple(labels[name] for name in preview.matched_columns),
-        accepted=tuple(_accepted(plan, preview) for plan in writing[:ACCEPTED_SHOWN]),
-        missing=tuple(labels[name] for name in preview.missing_columns),
+        columns=tuple(labels[name] for name in names),
+        accepted=tuple(_accepted(plan, preview, names) for plan in writing[:ACCEPTED_SHOWN]),
+        missing=tuple(labels[name] for name in preview.missing_columns if name not in names),
     )
+
+
+def _columns_read(preview: ImportPreview) -> tuple[str, ...]:
+    """Return the columns of the file, then those that rows tell without a column: second names in brackets."""
+    told = {name for plan in preview.plans for name in plan.row.values}
+    return (*preview.matched_columns, *(name for name in preview.missing_columns if name in told))
 
 
 def labels_of(kind: TableKind, names: object) -> str:
@@ -114,9 +121,9 @@ def _label(column: Column) -> str:
     return in_language(column.label_zh, column.label_en)
 
 
-def _accepted(plan: RowPlan, preview: ImportPreview) -> AcceptedRow:
+def _accepted(plan: RowPlan, preview: ImportPreview, names: Sequence[str]) -> AcceptedRow:
     columns = {column.name: column for column in preview.source.kind.columns}
-    values = tuple(_cell(columns[name], plan, preview.language) for name in preview.matched_columns)
+    values = tuple(_cell(columns[name], plan, preview.language) for name in names)
     return AcceptedRow(plan.row.row_number, ACTION_TONES[plan.action], _word(plan.action), values)
 
 

@@ -15,7 +15,7 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.models import OrganisationNode
 from lianyi.pages.names import name_of
 from lianyi.pages.values import FieldDifference, field_of, label_of, shown, shown_field
-from lianyi.registry import history, page_queries
+from lianyi.registry import history, queries
 from lianyi.registry.checks import REFERENCE_LISTS
 from lianyi.registry.models import ChangeRequest, Department, Institution, Place, RegistryEvent
 from lianyi.registry.reference_names import reference_name
@@ -83,10 +83,10 @@ class Past:
 
 def past_of(actor: Actor, row: Kept, day: datetime.date) -> Past:
     """Read a record's history; for those who may not, no lines and today's facts."""
-    events = page_queries.events(actor, row.pk)
+    events = queries.events(actor, row.pk)
     now = {name: getattr(row, name) for name in history.FACTS[type(row)]}
     then = history.facts_on(type(row), now, events, day) if events else now
-    names = page_queries.names_of_nodes(_named(type(row), events, now))
+    names = queries.names_of_nodes(_named(type(row), events, now))
     return Past([_line(type(row), event, names) for event in reversed(events)], facts_of(row, then, names))
 
 
@@ -119,20 +119,21 @@ class ComparedField:
     present: str
 
 
-def present_values(actor: Actor, row: Institution, form: forms.Form) -> list[ComparedField]:
+def present_values(actor: Actor, row: Kept, form: forms.Form) -> list[ComparedField]:
     """Return the form's fields, each beside what the record says now; fields of the proposal itself have none."""
+    model = type(row)
     compared = []
     for bound in form.visible_fields():
-        kept = field_of(Institution, "given_coordinate_system" if bound.name == "coordinate_system" else bound.name)
+        kept = field_of(model, "given_coordinate_system" if bound.name == "coordinate_system" else bound.name)
         if kept is None:
             compared.append(ComparedField(bound, ""))
             continue
         value = getattr(row, kept.attname)
-        pair = (Institution, kept.name)
+        pair = (model, kept.name)
         text = (
             reference_name(REFERENCE_LISTS[pair], value)
             if pair in REFERENCE_LISTS
-            else shown_field(actor, Institution, kept.name, getattr(row, kept.name))
+            else shown_field(actor, model, kept.name, getattr(row, kept.name))
         )
         compared.append(ComparedField(bound, text))
     return compared
@@ -143,7 +144,7 @@ def proposed_differences(request: ChangeRequest, model: type[Model]) -> list[Fie
     pairs: Mapping[str, Mapping[str, Any]] = request.changes
     pointing = [name for name in pairs if isinstance(field_of(model, name), ForeignKey)]
     keys = {int(value) for name in pointing for value in pairs[name].values() if value is not None}
-    names = page_queries.names_of_nodes(keys) if keys else {}
+    names = queries.names_of_nodes(keys) if keys else {}
     return [
         FieldDifference(
             label_of(model, name),

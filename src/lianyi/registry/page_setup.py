@@ -17,6 +17,7 @@ ACTION_NAMES: Mapping[str, Promise] = {
     "registry.place.update": _("Place changed"),
     "registry.place.correct": _("Place corrected"),
     "registry.place.move": _("Place moved"),
+    "registry.place.close": _("Code of a place ended"),
     "registry.place.record_succession": _("Succession of places recorded"),
     "registry.place.set_population": _("Population stated"),
     "registry.institution.open": _("Institution opened"),
@@ -107,6 +108,7 @@ ERROR_TEXTS: Mapping[str, Promise] = {
     "table-file-too-large": _("The file is too large to be read. Split it into several files."),
     "table-file-too-many-rows": _("The file has %(rows)s rows; at most %(maximum_rows)s are read. Split it."),
     "table-file-too-many-cells": _("The table reaches too far. Delete stray cells far from the table, or split it."),
+    "table-file-unknown-sheet": _("The file has no visible sheet “%(given)s”. Its sheets: %(expected)s."),
     "table-header-not-found": _("No row names the columns of this kind of table. Compare with the template."),
     "table-header-missing-columns": _("Columns that are needed are missing: %(missing)s. Compare with the template."),
     "table-header-ambiguous-column": _(

@@ -11,6 +11,7 @@ from lianyi.registry.views import (
     institution_forms,
     institutions,
     places,
+    proposals,
     quality,
     resources,
     staff,
@@ -31,7 +32,7 @@ _INSTITUTIONS = [
     path("institutions/<int:pk>/merge/", institution_forms.merge, name="institution-merge"),
     path("institutions/<int:pk>/close/", institution_forms.close, name="institution-close"),
     path("institutions/<int:pk>/reopen/", institution_forms.reopen, name="institution-reopen"),
-    path("institutions/<int:pk>/propose/", institution_forms.propose_change, name="institution-propose"),
+    path("institutions/<int:pk>/propose/", proposals.of_institution, name="institution-propose"),
     path("institutions/<int:pk>/departments/new/", departments.open_department, name="department-open"),
     path("institutions/<int:pk>/beds/count/", resources.count_beds, name="beds-count"),
     path("institutions/<int:pk>/services/state/", resources.state_service, name="service-state"),
@@ -45,6 +46,7 @@ _INSTITUTIONS = [
     path("departments/<int:pk>/rename/", departments.rename, name="department-rename"),
     path("departments/<int:pk>/correct/", departments.correct, name="department-correct"),
     path("departments/<int:pk>/close/", departments.close, name="department-close"),
+    path("departments/<int:pk>/propose/", proposals.of_department, name="department-propose"),
     path("departments/<int:pk>/status/", departments.set_status, name="department-status"),
 ]
 _PLACES = [
@@ -53,6 +55,11 @@ _PLACES = [
     path("places/<int:pk>/", places.place, name="place-detail"),
     path("places/<int:pk>/parts/", places.parts, name="place-parts"),
     path("places/<int:pk>/parts/new/", places.create, name="place-create"),
+    path("places/<int:pk>/correct/", places.correct, name="place-correct"),
+    path("places/<int:pk>/rename/", places.rename, name="place-rename"),
+    path("places/<int:pk>/move/", places.move, name="place-move"),
+    path("places/<int:pk>/close/", places.close, name="place-close"),
+    path("places/<int:pk>/propose/", proposals.of_place, name="place-propose"),
     path("places/<int:pk>/population/", places.set_population, name="place-population"),
     path("places/<int:pk>/succession/", places.record_succession, name="place-succession"),
 ]

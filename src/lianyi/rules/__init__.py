@@ -1,7 +1,8 @@
 """Dated rule sets and reference data, kept as TOML files: no number of policy lives in code.
 
 A bureau adds rule sets of its own by putting files beside one another in a directory and naming it to
-`load_rule_sets`; the files in ``programmes/`` show the form.
+`load_rule_sets`; the files in ``programmes/`` show the form. Referral policies stand in a folder
+``referral_policies/`` inside such a directory; `load_referral_policies` reads them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from lianyi.rules.reference import (
     specialties,
     title_ranks,
 )
+from lianyi.rules.referral_loading import ReferralPolicyBook, load_referral_policies
+from lianyi.rules.referral_policy import ReferralPolicy
 from lianyi.rules.schema import (
     Confidence,
     InstitutionKind,
@@ -47,6 +50,8 @@ __all__ = [
     "Period",
     "ReferenceItem",
     "ReferenceList",
+    "ReferralPolicy",
+    "ReferralPolicyBook",
     "Requirement",
     "RuleBook",
     "RuleFamily",
@@ -60,6 +65,7 @@ __all__ = [
     "institution_kinds",
     "load_reference",
     "load_reference_list",
+    "load_referral_policies",
     "load_rule_sets",
     "reference_item",
     "services",

@@ -60,8 +60,7 @@ class RuleBook:
         for rule_set in self.rule_sets:
             if rule_set.id == rule_set_id:
                 return rule_set
-        near = difflib.get_close_matches(rule_set_id, self.ids, n=_NEAREST_SHOWN, cutoff=0.4) or self.ids
-        nearest = ", ".join(near)
+        nearest = nearest_ids(rule_set_id, self.ids)
         message = f"There is no rule set {rule_set_id!r}; the nearest known ids are: {nearest}."
         raise UnknownRuleSetError(message, given=rule_set_id, nearest=nearest)
 
@@ -141,16 +140,28 @@ def load_rule_sets(extra_directories: Sequence[Path] = ()) -> RuleBook:
     """
     shipped = sorted(files("lianyi.rules").joinpath("programmes").iterdir(), key=lambda entry: entry.name)
     rule_sets = [parse_rule_set(entry.name, entry.read_bytes()) for entry in shipped if entry.name.endswith(".toml")]
-    rule_sets.extend(parse_rule_set(str(path), path.read_bytes()) for path in _added_files(extra_directories))
+    rule_sets.extend(parse_rule_set(str(path), path.read_bytes()) for path in added_files(extra_directories))
     return RuleBook(tuple(sorted(rule_sets, key=lambda rule_set: rule_set.id)))
 
 
-def _added_files(directories: Iterable[Path]) -> Iterable[Path]:
+def added_files(directories: Iterable[Path], folder: str = "") -> Iterable[Path]:
+    """Yield the ``*.toml`` files of directories that a bureau named, or of a folder inside them that may be missing.
+
+    Raises
+    ------
+    RuleDirectoryError
+        When a directory is not there.
+    """
     for directory in directories:
         if not directory.is_dir():
             message = f"{directory} is not a directory; name directories that hold rule sets as .toml files."
             raise RuleDirectoryError(message, directory=str(directory))
-        yield from sorted(directory.glob("*.toml"))
+        yield from sorted((directory / folder).glob("*.toml"))
+
+
+def nearest_ids(given: str, known: Sequence[str]) -> str:
+    """Return the known ids most like the one given, for a message; all of them where none is near."""
+    return ", ".join(difflib.get_close_matches(given, known, n=_NEAREST_SHOWN, cutoff=0.4) or known)
 
 
 def _refuse_duplicate(one: RuleSet, other: RuleSet) -> None:

@@ -24,6 +24,7 @@ from lianyi.rules.tables import table_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from lianyi.rules.tables import Table
 
@@ -102,15 +103,15 @@ def parse_rule_set(file: str, content: bytes) -> RuleSet:
     """
     table = table_of_file(file, content, _SET_KEYS)
     rule_set = RuleSet(
-        id=_identifier(table),
+        id=read_identifier(table),
         family=table.choice("family", RuleFamily),
         programme_kind=_programme_kind(table),
-        title=_words(table.table("title", ("zh", "en"))),
+        title=read_words(table.table("title", ("zh", "en"))),
         document_title_zh=table.optional_text("document_title_zh"),
         document_number=table.optional_text("document_number"),
-        jurisdiction=_jurisdiction(table.table("jurisdiction", ("code", "zh", "en"))),
+        jurisdiction=read_jurisdiction(table.table("jurisdiction", ("code", "zh", "en"))),
         valid_from=table.day("valid_from"),
-        valid_to=table.optional_day("valid_to"),
+        valid_to=read_last_day(table),
         source=table.text("source"),
         confidence=table.choice("confidence", Confidence),
         unsourced=_unsourced(table, _SET_KEYS),
@@ -118,13 +119,41 @@ def parse_rule_set(file: str, content: bytes) -> RuleSet:
         requirements=tuple(_requirement(entry) for entry in table.tables("requirements", _REQUIREMENT_KEYS)),
         file=file,
     )
-    _check_rule_set(table, rule_set)
+    _check_ids(table, rule_set)
     return rule_set
 
 
-def _check_rule_set(table: Table, rule_set: RuleSet) -> None:
-    if rule_set.valid_to is not None and rule_set.valid_to < rule_set.valid_from:
-        raise table.refuse("valid_to", str(rule_set.valid_to), f"{rule_set.valid_from} (valid_from) or later")
+def read_identifier(table: Table) -> str:
+    """Return the id of a table."""
+    value = table.text("id")
+    if not _IDENTIFIER.fullmatch(value):
+        raise table.refuse("id", repr(value), "small letters and digits joined by hyphens, such as hebei-2019")
+    return value
+
+
+def read_jurisdiction(table: Table) -> Jurisdiction:
+    """Return the place that a table with code and words names."""
+    code = table.text("code")
+    if not JURISDICTION_CODE.fullmatch(code):
+        accepted = "a country such as CN, or a country and a subdivision such as CN-13 or CN-1303"
+        raise table.refuse("code", repr(code), accepted)
+    return Jurisdiction(code, read_words(table))
+
+
+def read_last_day(table: Table) -> date | None:
+    """Return the last day of a table with a first one, or None where none is known."""
+    first_day, last_day = table.day("valid_from"), table.optional_day("valid_to")
+    if last_day is not None and last_day < first_day:
+        raise table.refuse("valid_to", str(last_day), f"{first_day} (valid_from) or later")
+    return last_day
+
+
+def read_words(table: Table) -> Words:
+    """Return the words of a table in both languages."""
+    return Words(table.text("zh"), table.text("en"))
+
+
+def _check_ids(table: Table, rule_set: RuleSet) -> None:
     seen: set[str] = set()
     for index, requirement in enumerate(rule_set.requirements):
         if requirement.id in seen:
@@ -135,8 +164,8 @@ def _check_rule_set(table: Table, rule_set: RuleSet) -> None:
 def _requirement(table: Table) -> Requirement:
     scopes = _scopes()
     requirement = Requirement(
-        id=_identifier(table),
-        name=_words(table),
+        id=read_identifier(table),
+        name=read_words(table),
         measure=table.choice("measure", Measure),
         unit=table.choice("unit", Unit),
         confidence=table.choice("confidence", Confidence),
@@ -183,13 +212,6 @@ def _check_numbers(table: Table, requirement: Requirement) -> None:
         raise table.refuse("maximum", repr(requirement.maximum), f"{requirement.minimum} (minimum) or more")
 
 
-def _identifier(table: Table) -> str:
-    value = table.text("id")
-    if not _IDENTIFIER.fullmatch(value):
-        raise table.refuse("id", repr(value), "small letters and digits joined by hyphens, such as hebei-2019")
-    return value
-
-
 def _programme_kind(table: Table) -> str:
     value = table.text("programme_kind")
     known = codes_of("programme_kinds")
@@ -197,14 +219,6 @@ def _programme_kind(table: Table) -> str:
         accepted = f"{', '.join(sorted(known))}, or a kind of your own that begins with local_"
         raise table.refuse("programme_kind", repr(value), accepted)
     return value
-
-
-def _jurisdiction(table: Table) -> Jurisdiction:
-    code = table.text("code")
-    if not JURISDICTION_CODE.fullmatch(code):
-        accepted = "a country such as CN, or a country and a subdivision such as CN-13 or CN-1303"
-        raise table.refuse("code", repr(code), accepted)
-    return Jurisdiction(code, _words(table))
 
 
 def _title_rank(table: Table) -> int | None:
@@ -221,10 +235,6 @@ def _unsourced(table: Table, known_keys: tuple[str, ...]) -> tuple[str, ...]:
         if key not in table:
             raise table.refuse("unsourced", repr(key), "keys that this table gives a value for")
     return named
-
-
-def _words(table: Table) -> Words:
-    return Words(table.text("zh"), table.text("en"))
 
 
 def _scopes() -> frozenset[str]:

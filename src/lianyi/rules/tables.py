@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from lianyi.rules.errors import RuleFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from enum import StrEnum
 
     EnumT = TypeVar("EnumT", bound=StrEnum)
@@ -55,14 +55,28 @@ class Table:
     def optional_day(self, key: str) -> date | None:
         return self.day(key) if key in self else None
 
-    def optional_number(self, key: str) -> float | None:
-        if key not in self:
-            return None
-        value = self._values[key]
+    def days(self, key: str) -> tuple[date, ...]:
+        """Return a list of dates; an absent key is an empty list."""
+        accepted = "a list of dates without quotes and without time, none twice"
+        value = self._values.get(key, [])
+        if not isinstance(value, list):
+            raise self.refuse(key, repr(value), accepted)
+        found: list[date] = []
+        for entry in value:
+            if not isinstance(entry, date) or isinstance(entry, datetime) or entry in found:
+                raise self.refuse(key, str(entry), accepted)
+            found.append(entry)
+        return tuple(found)
+
+    def number(self, key: str) -> float:
+        value = self._required(key, "a number of 0 or more")
         # A truth value is an integer to Python and must not pass as 0 or 1.
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
             raise self.refuse(key, repr(value), "a number of 0 or more")
         return value
+
+    def optional_number(self, key: str) -> float | None:
+        return self.number(key) if key in self else None
 
     def integer(self, key: str) -> int:
         value = self._required(key, "a whole number of 0 or more")
@@ -72,6 +86,18 @@ class Table:
 
     def optional_integer(self, key: str) -> int | None:
         return self.integer(key) if key in self else None
+
+    def integers(self, key: str, accepted: Sequence[int]) -> tuple[int, ...]:
+        """Return a list of at least one whole number, each one of ``accepted`` and none twice."""
+        wanted = f"a list of numbers among {', '.join(map(str, accepted))}, none twice"
+        value = self._required(key, wanted)
+        # A truth value is an integer to Python and must not pass as 0 or 1.
+        if not isinstance(value, list) or not value or any(isinstance(entry, bool) for entry in value):
+            raise self.refuse(key, repr(value), wanted)
+        for index, entry in enumerate(value):
+            if entry not in accepted or entry in value[:index]:
+                raise self.refuse(key, repr(entry), wanted)
+        return tuple(value)
 
     def boolean(self, key: str) -> bool:
         value = self._required(key, "true or false")
@@ -111,13 +137,23 @@ class Table:
             raise self.refuse(key, repr(value), "a table")
         return Table(self.file, self._at(key), value, known_keys)
 
-    def tables(self, key: str, known_keys: Iterable[str]) -> tuple[Table, ...]:
-        """Return a list of tables with at least one entry."""
+    def tables(self, key: str, known_keys: Iterable[str], named_by: str = "") -> tuple[Table, ...]:
+        """Return a list of tables with at least one entry.
+
+        The place of a fault is told by what an entry has under ``named_by``, else by its number counted from 0.
+        """
         value = self._required(key, "a list of tables")
         if not isinstance(value, list) or not value or not all(isinstance(entry, dict) for entry in value):
             raise self.refuse(key, repr(value), "a list of at least one table")
         keys = tuple(known_keys)
-        return tuple(Table(self.file, f"{self._at(key)}[{index}]", entry, keys) for index, entry in enumerate(value))
+        return tuple(
+            Table(self.file, f"{self._at(key)}[{entry.get(named_by, index)}]", entry, keys)
+            for index, entry in enumerate(value)
+        )
+
+    def optional_tables(self, key: str, known_keys: Iterable[str], named_by: str = "") -> tuple[Table, ...]:
+        """Return a list of tables; an absent key is an empty list."""
+        return self.tables(key, known_keys, named_by) if key in self else ()
 
     def _required(self, key: str, accepted: str) -> object:
         if key not in self._values:
@@ -143,8 +179,18 @@ def table_of_file(file: str, content: bytes, known_keys: Iterable[str]) -> Table
     RuleFileError
         When the bytes are not UTF-8 or not TOML, or the top table has an unknown key.
     """
+    return Table(file, "", values_of_file(file, content), known_keys)
+
+
+def values_of_file(file: str, content: bytes) -> dict[str, object]:
+    """Read what a TOML file holds, unchecked.
+
+    Raises
+    ------
+    RuleFileError
+        When the bytes are not UTF-8 or not TOML.
+    """
     try:
-        values = tomllib.loads(content.decode())
+        return tomllib.loads(content.decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RuleFileError(file=file, place="whole file", given=str(error), accepted="TOML in UTF-8") from error
-    return Table(file, "", values, known_keys)

@@ -65,6 +65,12 @@ class TooManyCellsError(TableFileError):
     code = "table-file-too-many-cells"
 
 
+class UnknownSheetError(TableFileError):
+    """The workbook has no visible sheet of the name that was asked for."""
+
+    code = "table-file-unknown-sheet"
+
+
 class TableHeaderError(LianyiError):
     """The file is a table, but its header row does not serve. Every reason is a subclass."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lianyi.tabular.columns import Cell
-from lianyi.tabular.errors import TooManyCellsError, TooManyRowsError
+from lianyi.tabular.errors import TooManyCellsError, TooManyRowsError, UnknownSheetError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,22 @@ class Workbook:
     def encoding_is_guessed(self) -> bool:
         """Whether accented letters should be looked at, because no other encoding fitted."""
         return self.encoding in {"latin-1", "windows-1252"}
+
+    def sheet_named(self, name: str) -> SheetData:
+        """Return a sheet by its name.
+
+        Raises
+        ------
+        UnknownSheetError
+            Naming the sheets there are.
+        """
+        for sheet in self.sheets:
+            if sheet.name == name:
+                return sheet
+        names = tuple(sheet.name for sheet in self.sheets)
+        raise UnknownSheetError(
+            f"The file has no visible sheet “{name}”. Its sheets: {', '.join(names)}.", given=name, expected=names
+        )
 
 
 def refuse_too_many_rows(rows: int, name: str, limits: ReadingLimits) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse_lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.models import Affiliation, AuditEvent, ReadEvent, User
@@ -13,6 +15,7 @@ from lianyi.accounts.roles import Role
 from lianyi.pages.action_names import action_name
 from lianyi.pages.columns import DateColumn, MomentColumn, NameColumn, NumberColumn, TagColumn
 from lianyi.pages.names import name_of
+from lianyi.web.page_names import page_name
 from lianyi.web.trail import object_text
 
 STATE_TONES = {True: "good", False: "bad"}
@@ -106,6 +109,12 @@ class ReadingTable(tables.Table):  # type: ignore[misc]
 
     def render_object(self, record: ReadEvent) -> str:
         return object_text(record.object_type, record.object_id)
+
+    def render_page(self, value: str) -> SafeString:
+        return format_html('<span title="{}">{}</span>', value, page_name(value))
+
+    def value_page(self, value: str) -> str:
+        return page_name(value)
 
 
 def role_name(role: str) -> str:

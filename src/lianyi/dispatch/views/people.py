@@ -22,7 +22,7 @@ from lianyi.dispatch.machine import STAYED
 from lianyi.dispatch.models import Posting
 from lianyi.dispatch.queries import PersonRecord
 from lianyi.dispatch.tables import Service
-from lianyi.dispatch.texts import STATE_TONES
+from lianyi.dispatch.texts import STATE_TONES, title_word
 from lianyi.dispatch.views.parts import posting_crumbs
 from lianyi.methods.presence import service_days
 from lianyi.pages.documents import pdf_response
@@ -47,7 +47,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "title": name_of(staff),
         "staff": staff,
         "has_file": has_file,
-        "staff_title": staff.title or reference_name("title_ranks", staff.title_rank),
+        "staff_title": title_word(staff),
         "profession": reference_name("professions", staff.profession),
         "specialty": reference_name("specialties", staff.specialty),
         "home": name_of(staff.institution),

@@ -26,7 +26,15 @@ from lianyi.dispatch.machine import PRESENT, REASONS, STAYED
 from lianyi.dispatch.models import Posting, PostingState
 from lianyi.dispatch.stays import planned_stays_of, stays_of
 from lianyi.dispatch.tables import ApprovalTable, PostingTable
-from lianyi.dispatch.texts import STATE_TONES, STEP_WORDS, problem_texts, side_word, specialty_word, title_word
+from lianyi.dispatch.texts import (
+    STATE_TONES,
+    STEP_WORDS,
+    batch_word,
+    problem_texts,
+    side_word,
+    specialty_word,
+    title_word,
+)
 from lianyi.dispatch.views.parts import posting_crumbs
 from lianyi.methods.presence import handover_overlap, service_days
 from lianyi.pages.listing import list_response
@@ -86,7 +94,8 @@ def posting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "posting": row,
         "tone": STATE_TONES.get(row.state, "neutral"),
         "specialty": specialty_word(row.specialty),
-        "staff_title": title_word(row),
+        "batch": batch_word(row.batch),
+        "staff_title": title_word(row.staff),
         "served": served,
         "events": [_event(event) for event in queries.events_of(actor, row)],
         "absences": queries.absences_of(actor, row),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from lianyi.accounts.access import scoped
 from lianyi.dispatch.forms import staff_code
+from lianyi.dispatch.texts import title_word
 from lianyi.pages.lookups import MOST_SUGGESTIONS, Suggestion, suggestions_response, typed_text
 from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting, page
@@ -41,5 +42,6 @@ def staff(request: HttpRequest) -> HttpResponse:
 
 
 def _label(row: Staff) -> str:
-    title = row.title or reference_name("title_ranks", row.title_rank)
-    return " · ".join(part for part in (name_of(row), title, reference_name("specialties", row.specialty)) if part)
+    return " · ".join(
+        part for part in (name_of(row), title_word(row), reference_name("specialties", row.specialty)) if part
+    )

@@ -32,6 +32,7 @@ def _ready(language: str | None) -> Language:
 @click.argument("kind", required=False)
 @click.argument("file", type=FILE, required=False)
 @click.option("--folder", type=FILE, help="Import every KIND.csv of this folder, all or none, instead of one file.")
+@click.option("--sheet", metavar="NAME", help="Read this sheet of a workbook instead of the one that fits best.")
 @click.option("--good-rows", is_flag=True, help="Import the rows that can be taken and leave out the others.")
 @click.option("--preview", is_flag=True, help="Say what would become of each row and change nothing.")
 @click.option("--returned", type=FILE, metavar="FILE.xlsx", help="Write the table back with the bad rows marked.")
@@ -43,6 +44,7 @@ def import_(  # noqa: PLR0913 - one parameter for each option
     file: Path | None,
     folder: Path | None,
     *,
+    sheet: str | None,
     good_rows: bool,
     preview: bool,
     returned: Path | None,
@@ -58,8 +60,8 @@ def import_(  # noqa: PLR0913 - one parameter for each option
     """
     if (folder is None) == (kind is None or file is None):
         raise click.UsageError("Name either KIND and FILE, or --folder.")
-    if folder is not None and (kind is not None or good_rows or preview or returned is not None):
-        raise click.UsageError("--folder takes no KIND and no FILE, --good-rows, --preview or --returned.")
+    if folder is not None and (kind is not None or sheet is not None or good_rows or preview or returned is not None):
+        raise click.UsageError("--folder takes no KIND and no FILE, --sheet, --good-rows, --preview or --returned.")
     chosen = _ready(language)
     if folder is not None:
         _import_folder(folder, acting_as, as_json=as_json)
@@ -67,7 +69,7 @@ def import_(  # noqa: PLR0913 - one parameter for each option
     from lianyi.operations.acting import actor_named
     from lianyi.operations.tables import ImportWish, describe_outcome, lines_of_outcome, run_import, verdict_of
 
-    wish = ImportWish(str(kind), Path(str(file)), chosen, good_rows, preview, returned)
+    wish = ImportWish(str(kind), Path(str(file)), chosen, good_rows, preview, returned, sheet or "")
     outcome = run_import(actor_named(acting_as), wish, progress_bar)
     if as_json:
         print_json(describe_outcome(outcome))

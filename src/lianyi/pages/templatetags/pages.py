@@ -46,6 +46,12 @@ def name_of(row: object, stem: str = "name") -> str:
 
 
 @register.filter
+def language_of(text: str) -> str:
+    """Tag a text that is kept in one language only: ``<span lang="{{ text|language_of }}">``."""
+    return names.language_of(text)
+
+
+@register.filter
 def shown(value: object) -> str:
     """Show any value the one way that pages show it."""
     return values.shown(value)

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django import template
-from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
 
 from lianyi.pages.names import in_language
 from lianyi.pages.values import NOTHING, shown
@@ -15,7 +13,7 @@ from lianyi.partnerships.charts import day_text
 from lianyi.partnerships.models import TimelineFact
 from lianyi.partnerships.promises import PromiseState
 from lianyi.partnerships.queries import TimelineEntry
-from lianyi.partnerships.words import flow_words
+from lianyi.partnerships.words import SHARE, flow_words, unit_name
 from lianyi.rules import reference_item
 
 register = template.Library()
@@ -26,32 +24,6 @@ TONES = {
     PromiseState.RUNNING: "info",
     PromiseState.NOT_BEGUN: "neutral",
     PromiseState.NOT_MEASURED: "neutral",
-}
-# Units as they are written into agreements; a unit of the users' own is shown as it stands.
-SHARE = "share"
-UNITS: dict[str, str | Promise] = {
-    "person": pgettext_lazy("unit", "persons"),
-    "person-day": pgettext_lazy("unit", "person-days"),
-    "day": pgettext_lazy("unit", "person-days"),
-    SHARE: "",
-    "specialty": pgettext_lazy("unit", "specialties"),
-    "site": pgettext_lazy("unit", "sites"),
-    "village": pgettext_lazy("unit", "villages"),
-    "batch": pgettext_lazy("unit", "batches"),
-    "session": pgettext_lazy("unit", "sessions"),
-    "clinic": pgettext_lazy("unit", "free clinics"),
-    "technique": pgettext_lazy("unit", "techniques"),
-    "milestone": pgettext_lazy("unit", "milestones"),
-    "visit": pgettext_lazy("unit", "visits"),
-    "round": pgettext_lazy("unit", "rounds"),
-    "team": pgettext_lazy("unit", "teams"),
-    "pair": pgettext_lazy("unit", "pairs"),
-    "action": pgettext_lazy("unit", "actions"),
-    "case": pgettext_lazy("unit", "cases"),
-    "institution": pgettext_lazy("unit", "institutions"),
-    "patient": pgettext_lazy("unit", "patients"),
-    "indicator": pgettext_lazy("unit", "indicators"),
-    "unit": pgettext_lazy("unit", "units"),
 }
 
 
@@ -67,7 +39,7 @@ def state_tone(state: str) -> str:
 
 @register.filter
 def unit_word(unit: str) -> str:
-    return str(UNITS.get(unit, unit))
+    return unit_name(unit)
 
 
 @register.filter

@@ -11,12 +11,10 @@ from django.utils.translation import gettext as _
 from lianyi.accounts.access import decide
 from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.pages.listing import list_response
-from lianyi.pages.names import in_language
 from lianyi.pages.requests import acting, page
 from lianyi.partnerships import charts, queries
-from lianyi.partnerships.models import Agreement
 from lianyi.partnerships.promises import counts_of
-from lianyi.partnerships.rulebook import rule_book
+from lianyi.partnerships.rulebook import rule_set_title
 from lianyi.partnerships.site_table import SiteTable
 from lianyi.partnerships.tables import AgreementFilter, AgreementTable
 from lianyi.partnerships.views.parts import agreement_context
@@ -52,18 +50,11 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
         "today": today,
         "lines": list(zip(accounts, current, strict=True)),
         "counts": counts_of(current),
-        "rule_title": _rule_title(row),
+        "rule_title": rule_set_title(row.rule_set),
         "reported": [fact for fact in facts if fact.provenance == "reported"],
         "latest": facts[-LATEST_FACTS:][::-1],
     }
     return render(request, "partnerships/agreement.html", context)
-
-
-def _rule_title(row: Agreement) -> str:
-    if row.rule_set not in rule_book().ids:
-        return row.rule_set
-    title = rule_book().get(row.rule_set).title
-    return in_language(title.zh, title.en)
 
 
 @page

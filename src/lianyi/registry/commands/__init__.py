@@ -35,6 +35,7 @@ from lianyi.registry.commands.institutions import (
 from lianyi.registry.commands.places import (
     NewPlace,
     NewPopulation,
+    close_place,
     correct_place,
     create_place,
     move_place,
@@ -83,6 +84,7 @@ __all__ = [
     "approve_change",
     "close_department",
     "close_institution",
+    "close_place",
     "correct_department",
     "correct_institution",
     "correct_place",

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from lianyi.accounts.access import require
 from lianyi.accounts.audit import CommandContext, creation_facts, record, snapshot
 from lianyi.accounts.commanding import command
@@ -139,6 +141,16 @@ def move_place(
     require(context.actor, "registry.decide", parent)
     change = Change({"parent_id": parent.pk}, effective_on, expected_version, "registry.place.move")
     return change_record(context, place, change)
+
+
+@command("registry.place.close")
+def close_place(context: CommandContext, place: Place, valid_to: datetime.date, expected_version: int) -> Place:
+    """End a place's code; ``valid_to`` is its last day, and may be announced ahead."""
+    require(context.actor, "registry.decide", place)
+    effective_on = min(valid_to, timezone.localdate())
+    return change_record(
+        context, place, Change({"valid_to": valid_to}, effective_on, expected_version, "registry.place.close")
+    )
 
 
 @command("registry.place.record_succession")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +10,7 @@ from lianyi.registry.commands.departments import LONGEST_CODE
 from lianyi.registry.forms.fields import (
     NO_CHOICE,
     ActorForm,
+    ChangesForm,
     RecordForm,
     choice_field,
     count_field,
@@ -49,12 +48,16 @@ class OpenDepartmentForm(_DepartmentFields, ActorForm):
         return NewDepartment(**given)
 
 
-class CorrectDepartmentForm(_DepartmentFields, RecordForm):
+class CorrectDepartmentForm(_DepartmentFields, ChangesForm):
     reason = reason_field(required=True)
 
-    def changes(self) -> dict[str, Any]:
-        given = {name: self.cleaned_data[name] for name in _DepartmentFields.base_fields}
-        return {name: value for name, value in given.items() if value != getattr(self.row, name)}
+
+class ProposeDepartmentForm(_DepartmentFields, ChangesForm):
+    """Facts of a department as somebody proposes them to those who decide."""
+
+    closed_on = day_field(_("Closed on"), required=False)
+    effective_on = today_field(_("Effective on"), help_text=_("The day on which it took effect."))
+    reason = reason_field(required=True)
 
 
 class RenameDepartmentForm(RecordForm):

@@ -14,9 +14,10 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.records import VersionedRecord
 from lianyi.pages.forms import CommandForm
 from lianyi.pages.lookups import LookupWidget
+from lianyi.registry import history
 from lianyi.registry.checks import GivenPosition
-from lianyi.registry.models import CoordinateSystem, Located
-from lianyi.registry.page_queries import institution_with_code, place_with_code
+from lianyi.registry.models import CoordinateSystem, Department, Institution, Located, Place
+from lianyi.registry.queries import institution_with_code, place_with_code
 
 # A text, or one that is put into the page's language when it is shown.
 Text = Any
@@ -24,6 +25,8 @@ Finder = Callable[[Actor, str], Model | None]
 NO_CHOICE = ("", "—")
 NEVER_SAVED = 0
 """The version that a person saw of a record that was not there yet."""
+POSITION = ("longitude", "latitude", "coordinate_system")
+NO_POSITION: Mapping[str, Any] = {"longitude": None, "latitude": None, "given_coordinate_system": ""}
 
 
 class RecordCodeField(forms.CharField):
@@ -165,3 +168,25 @@ class PositionFields(forms.Form):
         if given["longitude"] is None:
             return None
         return GivenPosition(given["longitude"], given["latitude"], given["coordinate_system"])
+
+
+class ChangesForm(RecordForm):
+    """Facts of a record as they should be; tells which differ from what it says."""
+
+    def __init__(self, actor: Actor, row: Place | Institution | Department, data: Any = None) -> None:  # noqa: ANN401
+        super().__init__(actor, row, data)
+        self.row: Place | Institution | Department = row
+
+    def changes(self) -> dict[str, Any]:
+        """Return the wanted facts that differ from the record, by the names that the commands use."""
+        wanted = {}
+        for name in history.FACTS[type(self.row)]:
+            asked = name.removesuffix("_id")
+            if asked in self.fields and asked not in POSITION:
+                given = self.cleaned_data[asked]
+                wanted[name] = getattr(given, "pk", None) if name != asked else given
+        # The kept position is WGS 84 whatever it was given in, so only one that was typed anew counts.
+        if isinstance(self, PositionFields) and {*POSITION} & {*self.changed_data}:
+            position = self.position()
+            wanted |= NO_POSITION if position is None else position.as_kept()
+        return {name: value for name, value in wanted.items() if value != getattr(self.row, name)}

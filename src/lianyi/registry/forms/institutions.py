@@ -11,7 +11,9 @@ from lianyi.accounts.actors import Actor
 from lianyi.registry.authority import SECOND_LEVEL_FIELDS, holds_second_level
 from lianyi.registry.commands import NewInstitution, NewNames, NewSite, NewStanding
 from lianyi.registry.forms.fields import (
+    POSITION,
     ActorForm,
+    ChangesForm,
     PositionFields,
     RecordForm,
     choice_field,
@@ -25,7 +27,6 @@ from lianyi.registry.forms.fields import (
 from lianyi.registry.models import Institution, InstitutionGrade, InstitutionTier, Ownership
 from lianyi.registry.reference_names import reference_choices
 
-_POSITION = ("longitude", "latitude", "coordinate_system")
 _STANDING = ("tier", "grade", "ownership")
 _DAY_HELP = _("The day on which it took effect.")
 
@@ -63,7 +64,7 @@ class OpenInstitutionForm(_FactsForm, ActorForm):
     parent = institution_field(_("Branch or sub-centre of"), required=False)
     reason = reason_field()
     field_order = (
-        *("code", "name_zh", "name_en", "alias", "kind", *_STANDING, "place", "parent", "address", *_POSITION),
+        *("code", "name_zh", "name_en", "alias", "kind", *_STANDING, "place", "parent", "address", *POSITION),
         *("opened_on", "is_open_24_hours", "reason"),
     )
 
@@ -72,39 +73,12 @@ class OpenInstitutionForm(_FactsForm, ActorForm):
         return NewInstitution(**given, position=self.position())
 
 
-class _ChangesForm(_FactsForm, RecordForm):
-    """Facts of an institution as they should be; tells which differ from the record."""
-
-    def __init__(self, actor: Actor, row: Institution, data: Any = None) -> None:  # noqa: ANN401
-        super().__init__(actor, row, data)
-        self.row: Institution = row
-
-    def changes(self) -> dict[str, Any]:
-        """Return the wanted fields of the record that differ from what it says."""
-        kept = {name: value for name, value in self.cleaned_data.items() if name in _CHANGEABLE}
-        for name in ("place", "parent"):
-            if name in self.fields:
-                kept[f"{name}_id"] = getattr(self.cleaned_data[name], "pk", None)
-        # The kept position is WGS 84 whatever it was given in, so only one that was typed anew counts.
-        if {*_POSITION} & {*self.changed_data}:
-            position = self.position()
-            kept |= _NO_POSITION if position is None else position.as_kept()
-        return {name: value for name, value in kept.items() if value != getattr(self.row, name)}
-
-
-_CHANGEABLE = (
-    *("code", "name_zh", "name_en", "alias", "kind", *_STANDING, "address", "opened_on", "closed_on"),
-    "is_open_24_hours",
-)
-_NO_POSITION: dict[str, Any] = {"longitude": None, "latitude": None, "given_coordinate_system": ""}
-
-
-class CorrectInstitutionForm(_ChangesForm):
+class CorrectInstitutionForm(_FactsForm, ChangesForm):
     """Facts that were wrong all along."""
 
     reason = reason_field(required=True)
     field_order = (
-        *("code", "name_zh", "name_en", "alias", "kind", *_STANDING, "address", *_POSITION),
+        *("code", "name_zh", "name_en", "alias", "kind", *_STANDING, "address", *POSITION),
         *("opened_on", "is_open_24_hours", "reason"),
     )
 
@@ -115,8 +89,8 @@ class CorrectInstitutionForm(_ChangesForm):
                 del self.fields[name]
 
 
-class ProposeChangeForm(_ChangesForm):
-    """Facts of an institution as someone proposes them to those who decide."""
+class ProposeInstitutionForm(_FactsForm, ChangesForm):
+    """Facts of an institution as somebody proposes them to those who decide."""
 
     place = place_field(_("Place"))
     parent = institution_field(_("Branch or sub-centre of"), required=False)
@@ -124,7 +98,7 @@ class ProposeChangeForm(_ChangesForm):
     effective_on = today_field(_("Effective on"), help_text=_DAY_HELP)
     reason = reason_field(required=True)
     field_order = (
-        *("name_zh", "name_en", "alias", "code", "kind", *_STANDING, "place", "parent", "address", *_POSITION),
+        *("name_zh", "name_en", "alias", "code", "kind", *_STANDING, "place", "parent", "address", *POSITION),
         *("opened_on", "closed_on", "is_open_24_hours", "effective_on", "reason"),
     )
 
@@ -145,11 +119,11 @@ class MoveInstitutionForm(PositionFields, RecordForm):
     address = text_field(_("Address"), 300, required=False)
     effective_on = today_field(_("Effective on"), help_text=_DAY_HELP)
     reason = reason_field()
-    field_order = ("place", "address", *_POSITION, "effective_on", "reason")
+    field_order = ("place", "address", *POSITION, "effective_on", "reason")
 
     def site(self) -> NewSite:
         given = self.cleaned_data
-        typed_anew = bool({*_POSITION} & {*self.changed_data})
+        typed_anew = bool({*POSITION} & {*self.changed_data})
         return NewSite(given["place"], given["address"], self.position() if typed_anew else None)
 
 

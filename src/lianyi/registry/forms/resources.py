@@ -31,7 +31,7 @@ from lianyi.registry.models import (
     WorkloadMeasure,
     YearlyWorkload,
 )
-from lianyi.registry.page_queries import departments
+from lianyi.registry.queries import departments
 from lianyi.registry.reference_names import reference_choices
 
 FIRST_YEAR = 1949

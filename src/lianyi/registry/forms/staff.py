@@ -21,7 +21,7 @@ from lianyi.registry.forms.fields import (
 )
 from lianyi.registry.forms.resources import DepartmentChoice
 from lianyi.registry.models import Department, Institution, Staff, StaffUnavailability
-from lianyi.registry.page_queries import departments
+from lianyi.registry.queries import departments
 from lianyi.registry.reference_names import reference_choices
 
 

@@ -46,14 +46,23 @@ from lianyi.registry.imports.tree_rows import (
     write_change_events,
 )
 from lianyi.registry.models import Institution
+from lianyi.registry.other_names import SEPARATOR, listed_names, split_second_names
 from lianyi.tabular.columns import Choice
 from lianyi.tabular.rows import ParsedRow
 
+_LONGEST_NAME = 200
 COLUMNS = (
     code("code", "Institution code", "机构代码", 32, required=True, aliases=("机构编码", "医疗机构代码")),
-    text("name_zh", "Chinese name", "机构名称", 200, required=True, aliases=("名称", "中文名称", "医疗机构名称")),
-    text("name_en", "English name", "英文名称", 200),
-    text("alias", "Other name", "别名", 200, aliases=("第二名称", "又名")),
+    text(
+        "name_zh",
+        "Chinese name",
+        "机构名称",
+        _LONGEST_NAME,
+        required=True,
+        aliases=("名称", "中文名称", "医疗机构名称"),
+    ),
+    text("name_en", "English name", "英文名称", _LONGEST_NAME),
+    text("alias", "Other name", "别名", _LONGEST_NAME, aliases=("第二名称", "又名")),
     listed("kind", "Kind", "机构类别", "institution_kinds", required=True),
     choice(
         "tier",
@@ -152,12 +161,26 @@ def _lookups(actor: Actor, rows: Sequence[ParsedRow]) -> _Lookups:
 
 
 def plan_institutions(actor: Actor, rows: Sequence[ParsedRow]) -> list[RowPlan]:
-    """Plan institutions; the institution above may stand anywhere in the same file."""
+    """Plan institutions; the institution above may stand anywhere in the same file.
+
+    A second name that stands in brackets behind the first is kept as other name.
+    """
+    rows = [_with_second_names(row) for row in rows]
     found = _lookups(actor, rows)
     reader = FieldReader(Institution, {name: name for name in _FIELDS})
     plans = plan_rows(_STORE, rows, lambda row: _resolve(row, reader, found), lambda each: _check(each, found))
     plans = _refuse_bad_lines(plans)
     return refuse_below_refused(plans, _PARENT, known_parents=found.institutions)
+
+
+def _with_second_names(row: ParsedRow) -> ParsedRow:
+    """Return a row whose name is the first one only, and whose other name holds the others, as far as there is room."""
+    written = split_second_names(str(row.values.get("name_zh") or ""))
+    listed = listed_names(str(row.values.get("alias") or ""))
+    others = SEPARATOR.join(dict.fromkeys((*written.others, *listed)))
+    if not written.others or len(others) > _LONGEST_NAME:
+        return row
+    return replace(row, values={**row.values, "name_zh": written.name, "alias": others})
 
 
 def _resolve(row: ParsedRow, reader: FieldReader, found: _Lookups) -> tuple[Values, Problems]:

@@ -112,8 +112,10 @@ def kind_named(name: str) -> TableKind:
     return kind
 
 
-def read_source(kind: str, content: bytes | Path, file_name: str, progress: Progress | None = None) -> TableSource:
-    """Read a file as a table of the kind, on the sheet that fits it best.
+def read_source(
+    kind: str, content: bytes | Path, file_name: str, progress: Progress | None = None, *, sheet_name: str = ""
+) -> TableSource:
+    """Read a file as a table of the kind, on the sheet that is named, or else on the one that fits it best.
 
     Raises
     ------
@@ -123,7 +125,7 @@ def read_source(kind: str, content: bytes | Path, file_name: str, progress: Prog
     known = kind_named(kind)
     data = content.read_bytes() if isinstance(content, Path) else content
     workbook = read_tables(data, file_name)
-    sheet, _header = find_table(workbook, known.columns)
+    sheet = workbook.sheet_named(sheet_name) if sheet_name else find_table(workbook, known.columns)[0]
     codes = tuple(name for name in known.key if name.endswith("code"))
     options = ParseOptions(key_columns=codes, total_markers=frozenset(known.total_markers))
     with collector_at_rest():

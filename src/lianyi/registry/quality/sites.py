@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lianyi.methods.coordinates import Position, haversine_km
 from lianyi.registry.likenesses import NamedSite, find_likenesses
+from lianyi.registry.other_names import with_names_in_brackets
 from lianyi.registry.quality.findings import Finding
 from lianyi.registry.quality.scoping import Checking, finding
 
@@ -19,7 +20,7 @@ def doubles(checking: Checking) -> Iterator[Finding]:
     sites = [
         NamedSite(
             pk=pk,
-            name=f"{name}({alias})" if alias else name,
+            name=with_names_in_brackets(name, alias),
             place_id=place_id,
             position=None if longitude is None or latitude is None else Position(longitude, latitude),
             line=frozenset({pk, parent_id} - {None}),

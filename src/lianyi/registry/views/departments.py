@@ -2,99 +2,75 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.access import require
 from lianyi.pages.names import name_of
-from lianyi.pages.requests import acting, page
-from lianyi.registry import commands, page_queries
+from lianyi.pages.requests import acting
+from lianyi.registry import commands, queries
 from lianyi.registry.forms import departments as forms
 from lianyi.registry.models import Department
-from lianyi.registry.views.form_pages import FormPage, command_page
-from lianyi.registry.views.institution_forms import both_methods, institution_for, words_about
+from lianyi.registry.views.form_pages import FormPage, RecordPages, Words
+from lianyi.registry.views.institution_forms import about_institution, address_of, crumbs_to, institution_for
+
+WRITE = "registry.write"
 
 
-def _department_for(request: HttpRequest, pk: int) -> Department:
-    row = page_queries.department(acting(request), pk)
-    require(acting(request), "registry.write", row)
+def department_for(request: HttpRequest, pk: int) -> Department:
+    """Return a department that the acting person may change."""
+    row = queries.department(acting(request), pk)
+    require(acting(request), WRITE, row)
     return row
 
 
-def _words(row: Department, title: str, submit_label: str, done: str, intro: str = "") -> FormPage:
-    return words_about(row.institution, f"{title}: {name_of(row)}", submit_label, done, intro)
+def about_department(_request: HttpRequest, row: Department, words: Words) -> FormPage:
+    """Return a form page that names the department and leads back to its institution."""
+    return FormPage(words, address_of(row.institution), crumbs_to(row.institution), subject=name_of(row))
 
 
-@both_methods
-@page
-def open_department(request: HttpRequest, pk: int) -> HttpResponse:
-    institution = institution_for(request, pk, "registry.write")
-    form = forms.OpenDepartmentForm(acting(request), request.POST or None)
-    words = words_about(institution, _("New department"), _("Open department"), _("The department is open."))
-    return command_page(
-        request, form, lambda context: commands.open_department(context, institution, form.new()), words
-    )
+_pages = RecordPages(department_for, about_department)
 
+open_department = RecordPages(institution_for(WRITE), about_institution).page(
+    Words(_("New department"), _("Open department"), _("The department is open.")),
+    lambda actor, _institution, data: forms.OpenDepartmentForm(actor, data),
+    lambda context, institution, form: commands.open_department(context, institution, form.new()),
+)
 
-@both_methods
-@page
-def rename(request: HttpRequest, pk: int) -> HttpResponse:
-    row = _department_for(request, pk)
-    form = forms.RenameDepartmentForm(acting(request), row, request.POST or None)
-    words = _words(row, _("Rename"), _("Rename"), _("The new names are recorded."))
-    return command_page(
-        request,
-        form,
-        lambda context: commands.rename_department(
-            context,
-            row,
-            form.cleaned_data["name_zh"],
-            form.cleaned_data["name_en"],
-            form.cleaned_data["effective_on"],
-            form.seen_version,
-        ),
-        words,
-    )
+rename = _pages.page(
+    Words(_("Rename"), _("Rename"), _("The new names are recorded.")),
+    forms.RenameDepartmentForm,
+    lambda context, row, form: commands.rename_department(
+        context,
+        row,
+        form.cleaned_data["name_zh"],
+        form.cleaned_data["name_en"],
+        form.cleaned_data["effective_on"],
+        form.seen_version,
+    ),
+)
 
+correct = _pages.page(
+    Words(_("Correct the record"), _("Correct"), _("The record is corrected.")),
+    forms.CorrectDepartmentForm,
+    lambda context, row, form: commands.correct_department(context, row, form.changes(), form.seen_version),
+)
 
-@both_methods
-@page
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
-    row = _department_for(request, pk)
-    form = forms.CorrectDepartmentForm(acting(request), row, request.POST or None)
-    words = _words(row, _("Correct the record"), _("Correct"), _("The record is corrected."))
-    return command_page(
-        request,
-        form,
-        lambda context: commands.correct_department(context, row, form.changes(), form.seen_version),
-        words,
-    )
+close = _pages.page(
+    Words(_("Close the department"), _("Close"), _("The closing is recorded.")),
+    forms.CloseDepartmentForm,
+    lambda context, row, form: commands.close_department(
+        context, row, form.cleaned_data["closed_on"], form.seen_version
+    ),
+)
 
-
-@both_methods
-@page
-def close(request: HttpRequest, pk: int) -> HttpResponse:
-    row = _department_for(request, pk)
-    form = forms.CloseDepartmentForm(acting(request), row, request.POST or None)
-    words = _words(row, _("Close the department"), _("Close"), _("The closing is recorded."))
-    return command_page(
-        request,
-        form,
-        lambda context: commands.close_department(context, row, form.cleaned_data["closed_on"], form.seen_version),
-        words,
-    )
-
-
-@both_methods
-@page
-def set_status(request: HttpRequest, pk: int) -> HttpResponse:
-    row = _department_for(request, pk)
-    form = forms.DepartmentStatusForm(acting(request), row, request.POST or None)
-    intro = _("A second statement for the same day replaces the first. The latest day counts.")
-    words = _words(row, _("Where it stands"), _("State"), _("The status is recorded."), intro)
-    return command_page(
-        request,
-        form,
-        lambda context: commands.set_department_status(context, row, form.new(), form.seen_version),
-        words,
-    )
+set_status = _pages.page(
+    Words(
+        _("Where it stands"),
+        _("State"),
+        _("The status is recorded."),
+        _("A second statement for the same day replaces the first. The latest day counts."),
+    ),
+    forms.DepartmentStatusForm,
+    lambda context, row, form: commands.set_department_status(context, row, form.new(), form.seen_version),
+)

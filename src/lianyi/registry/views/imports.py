@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,7 +24,7 @@ from lianyi.pages.errors import message_of
 from lianyi.pages.listing import list_response
 from lianyi.pages.names import page_is_chinese
 from lianyi.pages.requests import acting, command_context, page
-from lianyi.registry import page_queries
+from lianyi.registry import queries
 from lianyi.registry.errors import ImportRefusedError
 from lianyi.registry.forms.imports import UploadForm, title_of
 from lianyi.registry.import_pages import (
@@ -45,9 +46,9 @@ from lianyi.registry.imports.running import (
 from lianyi.registry.models import ImportRun
 from lianyi.registry.tables import ImportRunTable
 from lianyi.registry.uploads import Upload, drop_upload, keep_upload, kept_upload
-from lianyi.registry.views.institution_forms import both_methods
+from lianyi.registry.views.form_pages import both_methods
 from lianyi.tabular.columns import Language
-from lianyi.tabular.errors import MissingColumnsError
+from lianyi.tabular.errors import MissingColumnsError, TableFileError, TableHeaderError
 
 CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -83,7 +84,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         upload = keep_upload(actor, form.cleaned_data["kind"], form.cleaned_data["file"])
         source = form.attempt(lambda: _source_of(upload))
         if source is not None:
-            return redirect("registry:import-preview", token=upload.token)
+            return redirect(_preview_url(upload.token))
         drop_upload(upload)
     context = {
         "title": _("Imports"),
@@ -99,17 +100,18 @@ def _may_read(actor: Actor, kind: TableKind) -> bool:
     return decide(actor, f"{family.value}.read").allowed
 
 
-def _source_of(upload: Upload) -> TableSource:
-    """Read a kept file.
+def _source_of(upload: Upload, sheet_name: str = "") -> TableSource:
+    """Read a kept file, on the sheet that the person chose or else on the one that fits best.
 
     Raises
     ------
     TableFileError, TableHeaderError, TooManyRowsForBrowserError
     """
-    source = _read(upload)
+    source = _read(upload, sheet_name)
     rows = len(source.table.rows)
     if rows > MOST_ROWS_IN_BROWSER:
-        command = f"lianyi import {upload.kind} {shlex.quote(upload.file_name)}"
+        chosen = f" --sheet {shlex.quote(sheet_name)}" if sheet_name else ""
+        command = f"lianyi import {upload.kind} {shlex.quote(upload.file_name)}{chosen}"
         raise TooManyRowsForBrowserError(
             f"The file has {rows:,} rows; at most {MOST_ROWS_IN_BROWSER:,} are taken in the browser. "
             f"Put it on the server and run: {command}",
@@ -120,28 +122,42 @@ def _source_of(upload: Upload) -> TableSource:
     return source
 
 
-def _read(upload: Upload) -> TableSource:
+def _read(upload: Upload, sheet_name: str) -> TableSource:
     try:
-        return read_source(upload.kind, upload.path, upload.file_name)
+        return read_source(upload.kind, upload.path, upload.file_name, sheet_name=sheet_name)
     except MissingColumnsError as error:
         labels = labels_of(kind_named(upload.kind), error.params["missing"])
         raise MissingColumnsError(error.message, **{**error.params, "missing": labels}) from error
 
 
-def _preview_of(actor: Actor, upload: Upload) -> ImportPreview:
-    return preview_source(actor, _source_of(upload), _language())
+def _preview_of(actor: Actor, upload: Upload, sheet_name: str) -> ImportPreview:
+    return preview_source(actor, _source_of(upload, sheet_name), _language())
+
+
+def _preview_url(token: str, sheet_name: str = "") -> str:
+    chosen = f"?{urlencode({'sheet': sheet_name})}" if sheet_name else ""
+    return reverse("registry:import-preview", args=[token]) + chosen
 
 
 @require_GET
 @page
 def preview(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what an import of the kept file would do."""
+    """Show what an import of the kept file would do; of a workbook with several sheets, of the chosen one."""
     actor = acting(request)
     upload = kept_upload(actor, token)
-    found = _preview_of(actor, upload)
+    sheet_name = request.GET.get("sheet", "")
+    try:
+        found = _preview_of(actor, upload, sheet_name)
+    except (TableFileError, TableHeaderError, TooManyRowsForBrowserError) as error:
+        if not sheet_name:
+            raise
+        # The sheet that fits best was read when the file came, so there is something to show and to choose from.
+        messages.error(request, message_of(error))
+        return redirect(_preview_url(token))
     context = {
         "title": _("Import of %(file)s") % {"file": upload.file_name},
         "token": token,
+        "sheet_name": sheet_name,
         "kind_title": title_of(found.source.kind),
         "preview": found,
         "lines": preview_lines(found),
@@ -157,7 +173,8 @@ def returned(request: HttpRequest, token: str) -> HttpResponse:
     actor = acting(request)
     upload = kept_upload(actor, token)
     stem = upload.file_name.rpartition(".")[0] or upload.file_name
-    return _file(_preview_of(actor, upload).returned_workbook(), f"{stem}-{_('returned')}")
+    found = _preview_of(actor, upload, request.GET.get("sheet", ""))
+    return _file(found.returned_workbook(), f"{stem}-{_('returned')}")
 
 
 @require_POST
@@ -166,15 +183,16 @@ def run(request: HttpRequest, token: str) -> HttpResponse:
     """Import the kept file; a second sending of the same form leads to what the first one did."""
     actor = acting(request)
     context = command_context(request)
-    earlier = page_queries.import_of_command(actor, context.key)
+    earlier = queries.import_of_command(actor, context.key)
     if earlier is not None:
         return _imported(request, earlier)
     upload = kept_upload(actor, token)
+    sheet_name = request.POST.get("sheet", "")
     try:
-        done = import_table(context, _source_of(upload), request.POST.get("mode", ""))
+        done = import_table(context, _source_of(upload, sheet_name), request.POST.get("mode", ""))
     except ImportRefusedError as error:
         messages.error(request, message_of(error))
-        return redirect("registry:import-preview", token=token)
+        return redirect(_preview_url(token, sheet_name))
     drop_upload(upload)
     return _imported(request, done)
 
@@ -224,7 +242,7 @@ def import_runs(request: HttpRequest) -> HttpResponse:
     return list_response(
         request,
         table_class=ImportRunTable,
-        rows=page_queries.import_runs(actor),
+        rows=queries.import_runs(actor),
         title=_("Past imports"),
         context={"breadcrumbs": [_root_crumb()]},
         export_name="imports",

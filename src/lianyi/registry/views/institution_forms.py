@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext_lazy
 
 from lianyi.accounts.access import require
 from lianyi.pages.breadcrumbs import Crumb
 from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting, page
-from lianyi.registry import commands, page_queries
+from lianyi.registry import commands, queries
 from lianyi.registry.forms import institutions as forms
-from lianyi.registry.models import ChangeRequest, Institution
-from lianyi.registry.page_facts import present_values
-from lianyi.registry.views.form_pages import FormPage, command_page
-
-both_methods = require_http_methods(["GET", "POST"])
+from lianyi.registry.models import Institution
+from lianyi.registry.views.form_pages import FormPage, RecordPages, Words, both_methods, command_page
 
 
 def address_of(row: Institution) -> str:
@@ -30,21 +29,28 @@ def crumbs_to(*rows: Institution) -> list[Crumb]:
     return [Crumb(_("Institutions"), reverse("registry:institutions")), *own]
 
 
-def institution_for(request: HttpRequest, pk: int, permission: str) -> Institution:
-    """Return an institution on which the acting person may do this.
+def institution_for(permission: str) -> Callable[[HttpRequest, int], Institution]:
+    """Return how a page finds an institution on which the acting person may do this.
 
     Raises
     ------
     NotFoundInScopeError, NotPermittedError
     """
-    row = page_queries.institution(acting(request), pk)
-    require(acting(request), permission, row)
-    return row
+
+    def find(request: HttpRequest, pk: int) -> Institution:
+        row = queries.institution(acting(request), pk)
+        require(acting(request), permission, row)
+        return row
+
+    return find
 
 
-def words_about(row: Institution, title: str, submit_label: str, done: str, intro: str = "") -> FormPage:
-    """Return the words of a form page that leads back to the institution."""
-    return FormPage(title, submit_label, address_of(row), done, intro, breadcrumbs=crumbs_to(row))
+def about_institution(_request: HttpRequest, row: Institution, words: Words) -> FormPage:
+    """Return a form page that leads back to the institution."""
+    return FormPage(words, address_of(row), crumbs_to(row))
+
+
+_DECIDED = RecordPages(institution_for("registry.decide"), about_institution)
 
 
 @both_methods
@@ -53,166 +59,100 @@ def open_institution(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
     require(actor, "registry.decide")
     form = forms.OpenInstitutionForm(actor, request.POST or None)
-    words = FormPage(
-        _("New institution"),
-        _("Open institution"),
-        reverse("registry:institutions"),
-        _("The institution is open."),
-        breadcrumbs=crumbs_to(),
-        url_after=address_of,
-    )
-    return command_page(request, form, lambda context: commands.open_institution(context, form.new()), words)
+    words = Words(_("New institution"), _("Open institution"), _("The institution is open."))
+    about = FormPage(words, reverse("registry:institutions"), crumbs_to(), url_after=address_of)
+    return command_page(request, form, lambda context: commands.open_institution(context, form.new()), about)
 
 
-@both_methods
-@page
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
-    row = institution_for(request, pk, "registry.decide")
-    form = forms.CorrectInstitutionForm(acting(request), row, request.POST or None)
-    intro = _("For what was wrong all along. What really changed is a renaming, a move or a regrading.")
-    words = words_about(row, _("Correct the record"), _("Correct"), _("The record is corrected."), intro)
-    return command_page(
-        request,
-        form,
-        lambda context: commands.correct_institution(context, row, form.changes(), form.seen_version),
-        words,
-    )
+correct = _DECIDED.page(
+    Words(
+        gettext_lazy("Correct the record"),
+        gettext_lazy("Correct"),
+        gettext_lazy("The record is corrected."),
+        gettext_lazy("For what was wrong all along. What really changed is a renaming, a move or a regrading."),
+    ),
+    forms.CorrectInstitutionForm,
+    lambda context, row, form: commands.correct_institution(context, row, form.changes(), form.seen_version),
+)
 
+rename = _DECIDED.page(
+    Words(gettext_lazy("Rename"), gettext_lazy("Rename"), gettext_lazy("The new names are recorded.")),
+    forms.RenameInstitutionForm,
+    lambda context, row, form: commands.rename_institution(
+        context, row, form.names(), form.cleaned_data["effective_on"], form.seen_version
+    ),
+)
 
-@both_methods
-@page
-def rename(request: HttpRequest, pk: int) -> HttpResponse:
-    row = institution_for(request, pk, "registry.decide")
-    form = forms.RenameInstitutionForm(acting(request), row, request.POST or None)
-    words = words_about(row, _("Rename"), _("Rename"), _("The new names are recorded."))
-    return command_page(
-        request,
-        form,
-        lambda context: commands.rename_institution(
-            context, row, form.names(), form.cleaned_data["effective_on"], form.seen_version
+move = _DECIDED.page(
+    Words(
+        gettext_lazy("Move"),
+        gettext_lazy("Move"),
+        gettext_lazy("The move is recorded."),
+        gettext_lazy("Its departments move with it; its branches stay where they are."),
+    ),
+    forms.MoveInstitutionForm,
+    lambda context, row, form: commands.move_institution(
+        context, row, form.site(), form.cleaned_data["effective_on"], form.seen_version
+    ),
+)
+
+regrade = _DECIDED.page(
+    Words(
+        gettext_lazy("Change tier, grade or owner"),
+        gettext_lazy("Change"),
+        gettext_lazy("The new standing is recorded."),
+    ),
+    forms.RegradeInstitutionForm,
+    lambda context, row, form: commands.regrade_institution(
+        context, row, form.standing(), form.cleaned_data["effective_on"], form.seen_version
+    ),
+)
+
+place_under = _DECIDED.page(
+    Words(
+        gettext_lazy("Place under another"),
+        gettext_lazy("Place under"),
+        gettext_lazy("The line of command is recorded."),
+        gettext_lazy("People of the institution above then reach this one; its own branches follow."),
+    ),
+    forms.PlaceUnderForm,
+    lambda context, row, form: commands.place_institution_under(
+        context, row, form.cleaned_data["parent"], form.cleaned_data["effective_on"], form.seen_version
+    ),
+)
+
+merge = _DECIDED.page(
+    Words(
+        gettext_lazy("Merge into another"),
+        gettext_lazy("Merge"),
+        gettext_lazy("The merger is recorded."),
+        gettext_lazy(
+            "The institution closes on that day, and both histories say so. Departments and staff stay on record."
         ),
-        words,
-    )
+    ),
+    forms.MergeInstitutionForm,
+    lambda context, row, form: commands.merge_institution(
+        context, row, form.cleaned_data["into"], form.cleaned_data["merged_on"], form.seen_version
+    ),
+)
 
+close = _DECIDED.page(
+    Words(gettext_lazy("Close the institution"), gettext_lazy("Close"), gettext_lazy("The closing is recorded.")),
+    forms.CloseInstitutionForm,
+    lambda context, row, form: commands.close_institution(
+        context, row, form.cleaned_data["closed_on"], form.seen_version
+    ),
+)
 
-@both_methods
-@page
-def move(request: HttpRequest, pk: int) -> HttpResponse:
-    row = institution_for(request, pk, "registry.decide")
-    form = forms.MoveInstitutionForm(acting(request), row, request.POST or None)
-    intro = _("Its departments move with it; its branches stay where they are.")
-    words = words_about(row, _("Move"), _("Move"), _("The move is recorded."), intro)
-    return command_page(
-        request,
-        form,
-        lambda context: commands.move_institution(
-            context, row, form.site(), form.cleaned_data["effective_on"], form.seen_version
+reopen = _DECIDED.page(
+    Words(
+        gettext_lazy("Take the closing back"),
+        gettext_lazy("Take back"),
+        gettext_lazy("The closing is taken back."),
+        gettext_lazy(
+            "Only for a closing that was recorded by mistake. What opens again for good is a new institution."
         ),
-        words,
-    )
-
-
-@both_methods
-@page
-def regrade(request: HttpRequest, pk: int) -> HttpResponse:
-    row = institution_for(request, pk, "registry.decide")
-    form = forms.RegradeInstitutionForm(acting(request), row, request.POST or None)
-    words = words_about(row, _("Change tier, grade or owner"), _("Change"), _("The new standing is recorded."))
-    return command_page(
-        request,
-        form,
-        lambda context: commands.regrade_institution(
-            context, row, form.standing(), form.cleaned_data["effective_on"], form.seen_version
-        ),
-        words,
-    )
-
-
-@both_methods
-@page
-def place_under(request: HttpRequest, pk: int) -> HttpResponse:
-    row = institution_for(request, pk, "registry.decide")
-    form = forms.PlaceUnderForm(acting(request), row, request.POST or None)
-    intro = _("People of the institution above then reach this one; its own branches follow.")
-    words = words_about(row, _("Place under another"), _("Place under"), _("The line of command is recorded."), intro)
-    return command_page(
-        request,
-        form,
-        lambda context: commands.place_institution_under(
-            context, row, form.cleaned_data["parent"], form.cleaned_data["effective_on"], form.seen_version
-        ),
-        words,
-    )
-
-
-@both_methods
-@page
-def merge(request: HttpRequest, pk: int) -> HttpResponse:
-    row = institution_for(request, pk, "registry.decide")
-    form = forms.MergeInstitutionForm(acting(request), row, request.POST or None)
-    intro = _("The institution closes on that day, and both histories say so. Departments and staff stay on record.")
-    words = words_about(row, _("Merge into another"), _("Merge"), _("The merger is recorded."), intro)
-    return command_page(
-        request,
-        form,
-        lambda context: commands.merge_institution(
-            context, row, form.cleaned_data["into"], form.cleaned_data["merged_on"], form.seen_version
-        ),
-        words,
-    )
-
-
-@both_methods
-@page
-def close(request: HttpRequest, pk: int) -> HttpResponse:
-    row = institution_for(request, pk, "registry.decide")
-    form = forms.CloseInstitutionForm(acting(request), row, request.POST or None)
-    words = words_about(row, _("Close the institution"), _("Close"), _("The closing is recorded."))
-    return command_page(
-        request,
-        form,
-        lambda context: commands.close_institution(context, row, form.cleaned_data["closed_on"], form.seen_version),
-        words,
-    )
-
-
-@both_methods
-@page
-def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    row = institution_for(request, pk, "registry.decide")
-    form = forms.ReopenInstitutionForm(acting(request), row, request.POST or None)
-    intro = _("Only for a closing that was recorded by mistake. What opens again for good is a new institution.")
-    words = words_about(row, _("Take the closing back"), _("Take back"), _("The closing is taken back."), intro)
-    return command_page(
-        request, form, lambda context: commands.reopen_institution(context, row, form.seen_version), words
-    )
-
-
-@both_methods
-@page
-def propose_change(request: HttpRequest, pk: int) -> HttpResponse:
-    row = institution_for(request, pk, "registry.write")
-    form = forms.ProposeChangeForm(acting(request), row, request.POST or None)
-    words = FormPage(
-        _("Propose a change"),
-        _("Propose"),
-        address_of(row),
-        _("The proposal waits for those who decide."),
-        _("Change what should be different; the record stays as it is until others agree."),
-        breadcrumbs=crumbs_to(row),
-        template="registry/propose_change.html",
-        context={"compared": present_values(acting(request), row, form)},
-        url_after=_request_address,
-    )
-    return command_page(
-        request,
-        form,
-        lambda context: commands.propose_change(
-            context, row, form.changes(), form.cleaned_data["effective_on"], form.seen_version
-        ),
-        words,
-    )
-
-
-def _request_address(made: ChangeRequest) -> str:
-    return reverse("registry:change-request-detail", args=[made.pk])
+    ),
+    forms.ReopenInstitutionForm,
+    lambda context, row, form: commands.reopen_institution(context, row, form.seen_version),
+)

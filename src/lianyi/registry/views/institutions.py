@@ -18,7 +18,7 @@ from lianyi.pages.listing import list_response
 from lianyi.pages.lookups import Suggestion, suggestions_response, typed_text
 from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting, page
-from lianyi.registry import page_queries
+from lianyi.registry import queries
 from lianyi.registry.bed_ages import bed_lines
 from lianyi.registry.department_lines import department_lines
 from lianyi.registry.filters import InstitutionFilter
@@ -37,7 +37,7 @@ def institutions(request: HttpRequest) -> HttpResponse:
     return list_response(
         request,
         table_class=InstitutionTable,
-        rows=page_queries.institutions(actor),
+        rows=queries.institutions(actor),
         filterset_class=InstitutionFilter,
         template="registry/institutions.html",
         title=_("Institutions"),
@@ -50,7 +50,7 @@ def institutions(request: HttpRequest) -> HttpResponse:
 @page
 def institution(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
-    row = page_queries.institution(actor, pk)
+    row = queries.institution(actor, pk)
     day = asked_day(request)
     context = {
         "title": name_of(row),
@@ -68,17 +68,17 @@ def institution(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _sections(actor: Actor, row: Institution, day: datetime.date) -> dict[str, Any]:
-    figures = list(page_queries.workloads(actor, row))
+    figures = list(queries.workloads(actor, row))
     return {
         "past": past_of(actor, row, day),
-        "pending": page_queries.pending_change(actor, row.pk),
-        "departments": department_lines(page_queries.departments(actor, row), day),
-        "beds": bed_lines(page_queries.latest_bed_counts(actor, row)),
-        "services": list(page_queries.services(actor, row)),
-        "equipment": list(page_queries.equipment_of(actor, row)),
+        "pending": queries.pending_change(actor, row.pk),
+        "departments": department_lines(queries.departments(actor, row), day),
+        "beds": bed_lines(queries.latest_bed_counts(actor, row)),
+        "services": list(queries.services(actor, row)),
+        "equipment": list(queries.equipment_of(actor, row)),
         "workload": workload_table(figures),
         "charts": workload_charts(figures),
-        "branches": list(page_queries.branches(actor, row)),
+        "branches": list(queries.branches(actor, row)),
     }
 
 
@@ -94,5 +94,5 @@ def asked_day(request: HttpRequest) -> datetime.date:
 @require_GET
 @page
 def suggestions(request: HttpRequest) -> HttpResponse:
-    rows = page_queries.institutions_named(acting(request), typed_text(request))
+    rows = queries.institutions_named(acting(request), typed_text(request))
     return suggestions_response(request, [Suggestion(row.code, name_of(row)) for row in rows])

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from lianyi.accounts.access import require
 from lianyi.pages.listing import list_response
 from lianyi.pages.requests import acting, log_list_reading, page
-from lianyi.registry import page_queries
+from lianyi.registry import queries
 from lianyi.registry.models import Staff
 from lianyi.registry.quality import find_problems
 from lianyi.registry.quality_table import (
@@ -32,7 +32,7 @@ def data_quality(request: HttpRequest) -> HttpResponse:
     if persons:
         log_list_reading(request, Staff, persons)
     wanted = FindingFilter(request.GET)
-    lines = finding_lines(found, page_queries.names_of_nodes(nodes_spoken_of(found)))
+    lines = finding_lines(found, queries.names_of_nodes(nodes_spoken_of(found)))
     return list_response(
         request,
         table_class=FindingTable,

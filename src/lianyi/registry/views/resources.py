@@ -2,127 +2,99 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.access import require
-from lianyi.pages.requests import acting, page
-from lianyi.registry import commands, page_queries
+from lianyi.accounts.actors import Actor
+from lianyi.pages.requests import acting
+from lianyi.registry import commands, queries
 from lianyi.registry.forms import resources as forms
-from lianyi.registry.views.form_pages import command_page
-from lianyi.registry.views.institution_forms import both_methods, institution_for, words_about
+from lianyi.registry.models import BedCount, Equipment, ServiceOffered, YearlyWorkload
+from lianyi.registry.views.form_pages import FormPage, RecordPages, Words
+from lianyi.registry.views.institution_forms import about_institution, institution_for
 
 WRITE = "registry.write"
+Stated = TypeVar("Stated", BedCount, ServiceOffered, Equipment, YearlyWorkload)
+
+_SERVICE_DONE = _("The service is recorded.")
+_EQUIPMENT_DONE = _("The equipment is recorded.")
+_FIGURE_DONE = _("The figure is recorded.")
+
+_of_institution = RecordPages(institution_for(WRITE), about_institution)
 
 
-@both_methods
-@page
-def count_beds(request: HttpRequest, pk: int) -> HttpResponse:
-    institution = institution_for(request, pk, WRITE)
-    form = forms.BedCountForm(acting(request), institution, request.POST or None)
-    intro = _("Every count is kept; the newest one of each type counts.")
-    words = words_about(institution, _("Count beds"), _("Save the count"), _("The count is recorded."), intro)
-    return command_page(request, form, lambda context: commands.count_beds(context, institution, form.new()), words)
+def _stated(find: Callable[[Actor, int], Stated]) -> RecordPages[Stated]:
+    """Return the pages that renew statements of one kind; what may be done is asked of their institution."""
+
+    def found(request: HttpRequest, pk: int) -> Stated:
+        known = find(acting(request), pk)
+        require(acting(request), WRITE, known.institution)
+        return known
+
+    def about(request: HttpRequest, known: Stated, words: Words) -> FormPage:
+        return about_institution(request, known.institution, words)
+
+    return RecordPages(found, about)
 
 
-@both_methods
-@page
-def count_beds_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Start from an earlier count, so that only what changed is typed."""
-    known = page_queries.bed_count(acting(request), pk)
-    institution = known.institution
-    require(acting(request), WRITE, institution)
-    form = forms.BedCountForm(acting(request), institution, request.POST or None, known=known)
-    intro = _("The figures of the last count stand here already: change what is different.")
-    words = words_about(institution, _("Count beds again"), _("Save the count"), _("The count is recorded."), intro)
-    return command_page(request, form, lambda context: commands.count_beds(context, institution, form.new()), words)
+count_beds = _of_institution.page(
+    Words(
+        _("Count beds"),
+        _("Save the count"),
+        _("The count is recorded."),
+        _("Every count is kept; the newest one of each type counts."),
+    ),
+    forms.BedCountForm,
+    lambda context, row, form: commands.count_beds(context, row, form.new()),
+)
 
+count_beds_again = _stated(queries.bed_count).page(
+    Words(
+        _("Count beds again"),
+        _("Save the count"),
+        _("The count is recorded."),
+        _("The figures of the last count stand here already: change what is different."),
+    ),
+    lambda actor, known, data: forms.BedCountForm(actor, known.institution, data, known=known),
+    lambda context, known, form: commands.count_beds(context, known.institution, form.new()),
+)
 
-@both_methods
-@page
-def state_service(request: HttpRequest, pk: int) -> HttpResponse:
-    institution = institution_for(request, pk, WRITE)
-    form = forms.ServiceForm(acting(request), institution, request.POST or None)
-    words = words_about(institution, _("State a service"), _("Save"), _("The service is recorded."))
-    return command_page(
-        request,
-        form,
-        lambda context: commands.state_service(context, institution, form.new(), form.seen_version),
-        words,
-    )
+state_service = _of_institution.page(
+    Words(_("State a service"), _("Save"), _SERVICE_DONE),
+    forms.ServiceForm,
+    lambda context, row, form: commands.state_service(context, row, form.new(), form.seen_version),
+)
 
+change_service = _stated(queries.service).page(
+    Words(_("Change the state of a service"), _("Save"), _SERVICE_DONE),
+    lambda actor, known, data: forms.ServiceForm(actor, known.institution, data, known=known),
+    lambda context, known, form: commands.state_service(context, known.institution, form.new(), form.seen_version),
+)
 
-@both_methods
-@page
-def change_service(request: HttpRequest, pk: int) -> HttpResponse:
-    known = page_queries.service(acting(request), pk)
-    institution = known.institution
-    require(acting(request), WRITE, institution)
-    form = forms.ServiceForm(acting(request), institution, request.POST or None, known=known)
-    words = words_about(institution, _("Change the state of a service"), _("Save"), _("The service is recorded."))
-    return command_page(
-        request,
-        form,
-        lambda context: commands.state_service(context, institution, form.new(), form.seen_version),
-        words,
-    )
+count_equipment = _of_institution.page(
+    Words(_("Add equipment"), _("Save"), _EQUIPMENT_DONE),
+    forms.EquipmentForm,
+    lambda context, row, form: commands.count_equipment(context, row, form.new(), form.seen_version),
+)
 
+change_equipment = _stated(queries.equipment).page(
+    Words(_("Count equipment"), _("Save"), _EQUIPMENT_DONE),
+    lambda actor, known, data: forms.EquipmentForm(actor, known.institution, data, known=known),
+    lambda context, known, form: commands.count_equipment(context, known.institution, form.new(), form.seen_version),
+)
 
-@both_methods
-@page
-def count_equipment(request: HttpRequest, pk: int) -> HttpResponse:
-    institution = institution_for(request, pk, WRITE)
-    form = forms.EquipmentForm(acting(request), institution, request.POST or None)
-    words = words_about(institution, _("Add equipment"), _("Save"), _("The equipment is recorded."))
-    return command_page(
-        request,
-        form,
-        lambda context: commands.count_equipment(context, institution, form.new(), form.seen_version),
-        words,
-    )
+enter_workload = _of_institution.page(
+    Words(_("Enter a yearly figure"), _("Save"), _FIGURE_DONE),
+    forms.WorkloadForm,
+    lambda context, row, form: commands.set_workload(context, row, form.new(), form.seen_version),
+)
 
-
-@both_methods
-@page
-def change_equipment(request: HttpRequest, pk: int) -> HttpResponse:
-    known = page_queries.equipment(acting(request), pk)
-    institution = known.institution
-    require(acting(request), WRITE, institution)
-    form = forms.EquipmentForm(acting(request), institution, request.POST or None, known=known)
-    words = words_about(institution, _("Count equipment"), _("Save"), _("The equipment is recorded."))
-    return command_page(
-        request,
-        form,
-        lambda context: commands.count_equipment(context, institution, form.new(), form.seen_version),
-        words,
-    )
-
-
-@both_methods
-@page
-def enter_workload(request: HttpRequest, pk: int) -> HttpResponse:
-    institution = institution_for(request, pk, WRITE)
-    form = forms.WorkloadForm(acting(request), institution, request.POST or None)
-    words = words_about(institution, _("Enter a yearly figure"), _("Save"), _("The figure is recorded."))
-    return command_page(
-        request,
-        form,
-        lambda context: commands.set_workload(context, institution, form.new(), form.seen_version),
-        words,
-    )
-
-
-@both_methods
-@page
-def change_workload(request: HttpRequest, pk: int) -> HttpResponse:
-    known = page_queries.workload(acting(request), pk)
-    institution = known.institution
-    require(acting(request), WRITE, institution)
-    form = forms.WorkloadForm(acting(request), institution, request.POST or None, known=known)
-    words = words_about(institution, _("Change a yearly figure"), _("Save"), _("The figure is recorded."))
-    return command_page(
-        request,
-        form,
-        lambda context: commands.set_workload(context, institution, form.new(), form.seen_version),
-        words,
-    )
+change_workload = _stated(queries.workload).page(
+    Words(_("Change a yearly figure"), _("Save"), _FIGURE_DONE),
+    lambda actor, known, data: forms.WorkloadForm(actor, known.institution, data, known=known),
+    lambda context, known, form: commands.set_workload(context, known.institution, form.new(), form.seen_version),
+)

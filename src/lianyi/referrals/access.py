@@ -1,0 +1,103 @@
+"""The relations of a case (G3): what each step opens to the other side, and when it closes again."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils import timezone
+
+from lianyi.accounts.audit import CommandContext, entry_of, plain, record_many
+from lianyi.accounts.commands import NewGrant, close_grant_rows, open_grants
+from lianyi.accounts.models import Grant, GrantKind
+from lianyi.referrals.models import Leg
+from lianyi.referrals.targets import CASE_TARGET, JOURNEY_TARGET, LEG_BASIS, LEG_TARGET, RECORD_TARGET
+
+IDENTITY_TARGETS = (RECORD_TARGET, JOURNEY_TARGET)
+
+
+def open_case(context: CommandContext, leg: Leg) -> None:
+    """Show a candidate receiver the case without identity (T1); the coordinator and the sender keep all of it (T2)."""
+    request = leg.request
+    wanted: list[tuple[int, str, int]] = []
+    if leg.to_institution_id is not None:
+        wanted += [(leg.to_institution_id, LEG_TARGET, leg.pk), (leg.to_institution_id, CASE_TARGET, request.pk)]
+    if request.coordinator_id != leg.from_institution_id:
+        wanted += [
+            (request.coordinator_id, LEG_TARGET, leg.pk),
+            (request.coordinator_id, CASE_TARGET, request.pk),
+            (request.coordinator_id, RECORD_TARGET, request.pk),
+            (request.coordinator_id, JOURNEY_TARGET, request.journey_id),
+        ]
+    if request.journey.origin_institution_id != leg.from_institution_id:
+        wanted.append((leg.from_institution_id, JOURNEY_TARGET, request.journey_id))
+    _open(context, leg, wanted)
+
+
+def open_identity(context: CommandContext, leg: Leg) -> None:
+    """Show the receiver that has said yes who the patient is, and the whole packet (T2)."""
+    receiver = leg.to_institution_id
+    if receiver is not None:
+        _open(
+            context,
+            leg,
+            [
+                (receiver, LEG_TARGET, leg.pk),
+                (receiver, CASE_TARGET, leg.request_id),
+                (receiver, RECORD_TARGET, leg.request_id),
+                (receiver, JOURNEY_TARGET, leg.request.journey_id),
+            ],
+        )
+
+
+def _open(context: CommandContext, leg: Leg, wanted: list[tuple[int, str, int]]) -> None:
+    now = timezone.now()
+    mine = Grant.objects.filter(basis_type=LEG_BASIS, basis_id=leg.pk, revoked_at__isnull=True)
+    # A relation that was running out goes on when the case is reopened.
+    running_out = list(mine.filter(valid_to__isnull=False).order_by("pk"))
+    for grant in running_out:
+        grant.valid_to = None
+    Grant.objects.filter(pk__in=[grant.pk for grant in running_out]).update(valid_to=None)
+    record_many(context, [entry_of("accounts.grant.prolong", grant, None, {"valid_to": None}) for grant in running_out])
+    there = set(mine.values_list("holder_node_id", "target_type", "target_id"))
+    open_grants(
+        context,
+        [
+            NewGrant(
+                kind=GrantKind.RELATION,
+                holder_node_id=holder,
+                target_type=target_type,
+                target_id=target_id,
+                basis_type=LEG_BASIS,
+                basis_id=leg.pk,
+                valid_from=now,
+            )
+            for holder, target_type, target_id in wanted
+            if (holder, target_type, target_id) not in there
+        ],
+    )
+
+
+def _of_receiver(leg: Leg) -> dict[str, object]:
+    return {"basis_type": LEG_BASIS, "basis_id": leg.pk, "holder_node_id": leg.to_institution_id}
+
+
+def close_identity(context: CommandContext, leg: Leg) -> None:
+    """Let a receiver that will not care for the patient fall back to the case without identity."""
+    close_grant_rows(context, Grant.objects.filter(**_of_receiver(leg), target_type__in=IDENTITY_TARGETS))
+
+
+def close_all(context: CommandContext, leg: Leg) -> None:
+    """Close a cancelled or wrong case to everybody but the institution that wrote it, and the coordinator."""
+    close_grant_rows(context, Grant.objects.filter(**_of_receiver(leg)))
+
+
+def let_run_out(context: CommandContext, leg: Leg, until: datetime.datetime) -> None:
+    """Let every relation of a closed leg end after the days of grace."""
+    rows = list(
+        Grant.objects.filter(
+            basis_type=LEG_BASIS, basis_id=leg.pk, revoked_at__isnull=True, valid_to__isnull=True
+        ).order_by("pk")
+    )
+    Grant.objects.filter(pk__in=[row.pk for row in rows]).update(valid_to=until)
+    facts = {"valid_to": plain(until)}
+    record_many(context, [entry_of("accounts.grant.run_out", row, None, facts) for row in rows])

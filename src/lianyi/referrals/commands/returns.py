@@ -1,0 +1,283 @@
+"""The way back down: the plan, what the lower unit needs, follow-up, stages of recovery."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+
+from django.utils import timezone
+
+from lianyi.accounts.access import get_in_scope, require, require_acting_for
+from lianyi.accounts.audit import CommandContext, creation_facts, plain, record
+from lianyi.accounts.commanding import command
+from lianyi.accounts.records import save_changes
+from lianyi.referrals.commands.writing import Receiver, draft_leg
+from lianyi.referrals.deriving import derive_journey
+from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
+from lianyi.referrals.facts import NeedAnswer, ReturnPlanFacts
+from lianyi.referrals.models import (
+    Clock,
+    FollowUp,
+    Journey,
+    Leg,
+    Packet,
+    RecoveryStage,
+    Request,
+    ReturnNeed,
+    ReturnPlan,
+)
+from lianyi.referrals.running import running_clock, stop_clock
+from lianyi.referrals.states import Direction, Urgency
+from lianyi.referrals.walk import Walk
+from lianyi.referrals.walking import system_step
+from lianyi.registry.models import Institution
+from lianyi.rules.referral_policy import ClockKind
+
+
+def write_back_leg(walk: Walk) -> Leg:
+    """Write and send the request back down as part of the step that proposes it; part of that command."""
+    up, plan = walk.leg.request, walk.facts.plan
+    if plan is None or walk.leg.to_institution_id is None:
+        raise FactsRefusedError("A transfer back needs its plan.", field="plan", reason="plan-missing")
+    _check_plan(plan, timezone.localdate(walk.occurred_at))
+    lower = Institution.objects.filter(pk=walk.facts.institution_id).first()
+    if lower is None or lower.pk == walk.leg.to_institution_id or not lower.is_open_on(timezone.localdate()):
+        raise FactsRefusedError(
+            "Choose a lower unit that is open and is not your own institution.",
+            field="institution",
+            reason="lower-unit-unknown",
+        )
+    back = Request.objects.create(
+        journey=up.journey,
+        direction=Direction.DOWN,
+        urgency=Urgency.ROUTINE if up.urgency == Urgency.ROUTINE else Urgency.URGENT,
+        condition="",
+        reason=Request.Reason.RECOVERY,
+        specialty=up.specialty,
+        question=plan.diagnosis,
+        from_institution_id=walk.leg.to_institution_id,
+        from_department=walk.leg.to_department,
+        coordinator_id=up.coordinator_id,
+        agreement=up.agreement,
+        policy=up.policy,
+        basis=Request.Basis.CONSENT,
+        has_consent=True,
+        based_on=up,
+        age_band=up.age_band,
+        sex=up.sex,
+        county_name=up.county_name,
+        # The lower unit may be any that the patient lives near; the plan says why it goes there.
+        override_code=up.override_code or Request.Override.NEAREST,
+        written_by_id=walk.context.actor.user_id,
+        provenance=walk.leg.provenance,
+    )
+    record(walk.context, "referrals.request.return", back, before=None, after={"based_on": up.pk})
+    Packet.objects.create(request=back, values={}, provenance=back.provenance)
+    _write_plan(walk, back, plan)
+    leg = draft_leg(walk.context, back, 1, Receiver(institution_id=lower.pk), walk.occurred_at)
+    _plan_follow_ups(walk, leg, lower.pk, plan)
+    return system_step(walk.context, leg, "send", walk.occurred_at)
+
+
+def _check_plan(plan: ReturnPlanFacts, today: datetime.date) -> None:
+    for name in ("diagnosis", "done", "warning_signs", "send_back_if", "doctor_name", "doctor_phone"):
+        if not getattr(plan, name).strip():
+            raise FactsRefusedError(
+                f"The plan of the return lacks: {name}.", field=name, reason="plan-incomplete", fact=name
+            )
+    if not plan.follow_up_on or min(plan.follow_up_on) < today:
+        raise FactsRefusedError(
+            "The plan needs at least one follow-up day from today on.", field="follow_up_on", reason="follow-up-missing"
+        )
+    if any(drug.days_left < 0 for drug in plan.drugs):
+        raise FactsRefusedError("The remaining days of a drug cannot be below zero.", field="drugs", reason="drug-days")
+
+
+def _write_plan(walk: Walk, back: Request, plan: ReturnPlanFacts) -> None:
+    row = ReturnPlan.objects.create(
+        request=back,
+        diagnosis=plan.diagnosis.strip(),
+        done=plan.done.strip(),
+        drugs=[asdict(drug) for drug in plan.drugs],
+        devices=plan.devices.strip(),
+        warning_signs=plan.warning_signs.strip(),
+        send_back_if=plan.send_back_if.strip(),
+        doctor_name=plan.doctor_name.strip(),
+        doctor_phone=plan.doctor_phone.strip(),
+        stability=dict(walk.facts.stability),
+        provenance=back.provenance,
+    )
+    record(walk.context, "referrals.return_plan.write", row, before=None, after={"request": back.pk})
+    needs = [
+        *((ReturnNeed.Kind.DRUG, drug.name) for drug in plan.drugs),
+        *((need.kind, need.description) for need in plan.needs),
+    ]
+    for kind, description in needs:
+        if kind not in ReturnNeed.Kind.values:
+            raise FactsRefusedError(
+                f"'{kind}' is no kind of need. Accepted: {', '.join(ReturnNeed.Kind.values)}.",
+                field="needs",
+                reason="need-kind",
+                given=kind,
+            )
+        ReturnNeed.objects.create(request=back, kind=kind, description=description[:200], provenance=back.provenance)
+
+
+def _plan_follow_ups(walk: Walk, leg: Leg, institution_id: int, plan: ReturnPlanFacts) -> None:
+    """Put every follow-up of the plan on the lower unit's list; the first one ends the transfer when it is done."""
+    days = sorted(dict.fromkeys(plan.follow_up_on))
+    for position, day in enumerate(days):
+        kind = FollowUp.Kind.FIRST_AFTER_RETURN if position == 0 else FollowUp.Kind.PLANNED
+        row = FollowUp.objects.create(
+            journey_id=leg.request.journey_id,
+            leg=leg,
+            institution_id=institution_id,
+            kind=kind,
+            opens_on=day,
+            due_on=day,
+            provenance=leg.provenance,
+        )
+        record(walk.context, "referrals.follow_up.plan", row, before=None, after=creation_facts(row))
+
+
+@command("referrals.return_need.answer")
+def answer_needs(context: CommandContext, leg_id: int, answers: tuple[NeedAnswer, ...]) -> Leg:
+    """Tick what the lower unit has; a "no" may ask the upper hospital for help instead of declining."""
+    leg = get_in_scope(context.actor, Leg.objects.select_related("request"), leg_id)
+    require(context.actor, "referral.write", leg)
+    require_acting_for(context.actor, leg.to_institution_id, "answer what it has")
+    for answer in answers:
+        need = ReturnNeed.objects.filter(pk=answer.need_id, request_id=leg.request_id).first()
+        if need is None or answer.answer not in (ReturnNeed.Answer.YES, ReturnNeed.Answer.NO):
+            raise FactsRefusedError(
+                "Answer each need with yes or no.", field="needs", reason="need-answer", given=answer.answer
+            )
+        save_changes(
+            need,
+            {
+                "answer": answer.answer,
+                "asked_help": answer.asked_help,
+                "answered_by_id": context.actor.user_id,
+                "answered_at": timezone.now(),
+            },
+            need.version,
+        )
+        record(context, "referrals.return_need.answer", need, before=None, after={"answer": answer.answer})
+    return leg
+
+
+@command("referrals.return_need.provide")
+def provide_need(context: CommandContext, need_id: int, how: str) -> ReturnNeed:
+    """Promise, as the upper hospital, to send or provide what the lower unit lacks."""
+    need = get_in_scope(context.actor, ReturnNeed.objects.select_related("request"), need_id)
+    require_acting_for(context.actor, need.request.from_institution_id, "provide what is lacking")
+    if need.answer != ReturnNeed.Answer.NO or how not in ReturnNeed.Help.values:
+        raise GuardRefusedError(
+            "Only a need that the lower unit answered with no is provided: by drug, remote support or a visit.",
+            reason="need-not-open",
+        )
+    save_changes(need, {"answer": ReturnNeed.Answer.PROVIDED, "asked_help": how}, need.version)
+    record(context, "referrals.return_need.provide", need, before={"answer": "no"}, after={"answer": "provided"})
+    return need
+
+
+@command("referrals.follow_up.record")
+def record_follow_up(
+    context: CommandContext, follow_up_id: int, done_on: datetime.date, note: str, state: str, expected_version: int
+) -> FollowUp:
+    """Record that a follow-up was done, or why it was not possible."""
+    row = get_in_scope(context.actor, FollowUp.objects.select_related("leg__request"), follow_up_id)
+    require(context.actor, "referral.write", row)
+    require_acting_for(context.actor, row.institution_id, "record its follow-up")
+    if row.state != FollowUp.State.OPEN:
+        raise GuardRefusedError("This follow-up is recorded already.", reason="follow-up-recorded")
+    if done_on > timezone.localdate():
+        raise FactsRefusedError(
+            f"{done_on} is in the future; record the follow-up when it is done.",
+            field="done_on",
+            reason="future",
+            given=done_on,
+        )
+    if state not in (FollowUp.State.DONE, FollowUp.State.NOT_POSSIBLE) or not note.strip():
+        raise FactsRefusedError(
+            "Say what was found, or why it was not possible.", field="note", reason="follow-up-note"
+        )
+    changes = {"state": state, "done_on": done_on, "done_by_id": context.actor.user_id, "note": note.strip()}
+    save_changes(row, changes, expected_version)
+    record(context, "referrals.follow_up.record", row, before={"state": "open"}, after={"state": state})
+    if row.kind == FollowUp.Kind.FIRST_AFTER_RETURN:
+        clock = running_clock(row.leg, ClockKind.FIRST_FOLLOW_UP)
+        if clock is not None:
+            stop_clock(clock, timezone.now(), Clock.Stop.MET)
+    if row.kind == FollowUp.Kind.HOME_VISIT:
+        Leg.objects.filter(pk=row.leg_id, is_open=False).update(ball_side="", ball_institution=None, due_at=None)
+    derive_journey(row.journey_id, timezone.now())
+    return row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewStage:
+    institution_id: int
+    stage: str
+    started_on: datetime.date
+    scale: str = ""
+    score_in: Decimal | None = None
+
+
+@command("referrals.recovery.begin")
+def begin_stage(context: CommandContext, journey_id: int, new: NewStage) -> RecoveryStage:
+    """Begin a stage of recovery at one institution; the stage before ends the same day."""
+    journey = get_in_scope(context.actor, Journey.objects.all(), journey_id)
+    require(context.actor, "referral.write")
+    require_acting_for(context.actor, new.institution_id, "begin a stage of recovery there")
+    if new.stage not in RecoveryStage.Stage.values:
+        raise FactsRefusedError(
+            f"'{new.stage}' is no stage. Accepted: {', '.join(RecoveryStage.Stage.values)}.",
+            field="stage",
+            reason="choice-unknown",
+            fact="stage",
+            given=new.stage,
+            accepted=list(RecoveryStage.Stage.values),
+        )
+    before = RecoveryStage.objects.filter(journey=journey, ended_on__isnull=True).order_by("-started_on").first()
+    if before is not None and new.started_on < before.started_on:
+        raise FactsRefusedError(
+            f"The stage before began on {before.started_on}; this one cannot begin earlier.",
+            field="started_on",
+            reason="stage-order",
+            begun=before.started_on,
+        )
+    if before is not None:
+        save_changes(before, {"ended_on": new.started_on}, before.version)
+        record(context, "referrals.recovery.end", before, before=None, after={"ended_on": plain(new.started_on)})
+    row = RecoveryStage.objects.create(
+        journey=journey,
+        institution_id=new.institution_id,
+        stage=new.stage,
+        scale=new.scale.strip(),
+        score_in=new.score_in,
+        started_on=new.started_on,
+        provenance=journey.provenance,
+    )
+    record(context, "referrals.recovery.begin", row, before=None, after={"stage": row.stage})
+    return row
+
+
+@command("referrals.recovery.end")
+def end_stage(
+    context: CommandContext, stage_id: int, ended_on: datetime.date, score_out: Decimal | None, expected_version: int
+) -> RecoveryStage:
+    """End a stage of recovery with its score."""
+    row = get_in_scope(context.actor, RecoveryStage.objects.all(), stage_id)
+    require_acting_for(context.actor, row.institution_id, "end its stage of recovery")
+    if ended_on < row.started_on:
+        raise FactsRefusedError(
+            f"The stage began on {row.started_on}; it cannot end before.",
+            field="ended_on",
+            reason="stage-order",
+            begun=row.started_on,
+        )
+    save_changes(row, {"ended_on": ended_on, "score_out": score_out}, expected_version)
+    record(context, "referrals.recovery.end", row, before=None, after={"ended_on": plain(ended_on)})
+    return row

@@ -1,0 +1,509 @@
+"""Writing a referral before it is sent: the journey, the patient, the ask, its packet, and whom it may go to."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from lianyi.accounts.access import get_in_scope, require, require_acting_for, serves
+from lianyi.accounts.audit import CommandContext, creation_facts, record
+from lianyi.accounts.commanding import command
+from lianyi.accounts.errors import NotPermittedError
+from lianyi.accounts.records import Provenance, save_changes
+from lianyi.accounts.roles import Role
+from lianyi.partnerships.models import Agreement
+from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError, LiveReferralError
+from lianyi.referrals.identities import PatientFacts, age_band, match_digest
+from lianyi.referrals.models import (
+    ExternalPartner,
+    Journey,
+    Leg,
+    LegEvent,
+    Packet,
+    PatientIdentity,
+    ReferralTerms,
+    Request,
+    Sex,
+)
+from lianyi.referrals.numbers import next_number
+from lianyi.referrals.packets import checked_values, completeness, items_of
+from lianyi.referrals.policies import policy_for, policy_of
+from lianyi.referrals.running import start_clock
+from lianyi.referrals.states import Direction, EntryMode, LegState, Side, Urgency
+from lianyi.referrals.walk import NOTHING_SAID, Move, Walk
+from lianyi.referrals.warnings import LiveReferral, live_referrals
+from lianyi.registry.models import Department, Institution, Place
+from lianyi.rules.referral_policy import ClockKind, ReferralUrgency
+
+OLDEST_BIRTH = datetime.date(1890, 1, 1)
+MOST_RECEIVERS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """One candidate: an institution of the registry, or a partner without an account."""
+
+    institution_id: int | None = None
+    department_id: int | None = None
+    external_partner_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReferral:
+    """Everything that is typed on the page of a new referral."""
+
+    from_institution_id: int
+    direction: str
+    urgency: str
+    reason: str
+    problem_code: str
+    patient: PatientFacts | None
+    receivers: Sequence[Receiver]
+    problem_text: str = ""
+    condition: str = ""
+    specialty: str = ""
+    question: str = ""
+    from_department_id: int | None = None
+    agreement_id: int | None = None
+    based_on_id: int | None = None
+    replaces_id: int | None = None
+    basis: str = Request.Basis.CONSENT
+    has_consent: bool = False
+    values: Mapping[str, Any] = field(default_factory=dict)
+    first_contact_at: datetime.datetime | None = None
+    breach_at: datetime.datetime | None = None
+    is_broadcast: bool = False
+    override_code: str = ""
+    override_text: str = ""
+    on_behalf_of: str = ""
+    provenance: str = Provenance.RECORDED
+
+
+@command("referrals.request.draft")
+def draft_referral(context: CommandContext, new: NewReferral) -> Request:
+    """Write a referral with a leg for each candidate; nothing leaves the institution before it is sent."""
+    sender = _sender(context, new)
+    _check_choices(new)
+    now = timezone.now()
+    at = context.occurred_at or now
+    earlier = _earlier(context, new)
+    _warn_of_live(new, earlier)
+    agreement = _agreement(new)
+    policy = policy_for(agreement, timezone.localdate(at))
+    journey = earlier.journey if earlier is not None else _begin_journey(context, new, sender, at)
+    request = Request(
+        journey=journey,
+        direction=new.direction,
+        urgency=new.urgency,
+        condition=new.condition,
+        reason=new.reason,
+        specialty=new.specialty,
+        question=new.question.strip(),
+        from_institution=sender,
+        from_department_id=new.from_department_id,
+        coordinator_id=_coordinator_of(agreement, sender),
+        agreement=agreement,
+        policy=policy.id,
+        basis=new.basis,
+        has_consent=new.has_consent,
+        based_on_id=new.based_on_id,
+        replaces_id=new.replaces_id,
+        override_code=new.override_code,
+        override_text=new.override_text.strip(),
+        first_contact_at=_past(new.first_contact_at, now, "first_contact_at"),
+        breach_at=new.breach_at,
+        is_broadcast=new.is_broadcast,
+        written_by_id=context.actor.user_id,
+        on_behalf_of=new.on_behalf_of.strip(),
+        provenance=new.provenance,
+        **_shown_before_acceptance(journey, sender, timezone.localdate(at)),
+    )
+    _check_condition(request, policy)
+    request.save()
+    record(context, "referrals.request.draft", request, before=None, after=_facts_without_words(request))
+    _write_packet(context, request, new.values)
+    for number, receiver in enumerate(_checked_receivers(new), start=1):
+        draft_leg(context, request, number, receiver, at)
+    return request
+
+
+def _sender(context: CommandContext, new: NewReferral) -> Institution:
+    require(context.actor, "referral.write")
+    sender = Institution.objects.select_related("place").filter(pk=new.from_institution_id).first()
+    if sender is None or not serves(context.actor, sender.pk):
+        require_acting_for(context.actor, new.from_institution_id, "write its referrals")
+    if sender is None or not sender.is_open_on(timezone.localdate()):
+        raise FactsRefusedError(
+            "The sending institution is closed. Choose the affiliation of an institution that works.",
+            field="from_institution",
+            reason="sender-closed",
+        )
+    if new.from_department_id is not None and not sender.departments.filter(pk=new.from_department_id).exists():
+        raise FactsRefusedError(
+            "The sending department belongs to another institution.", field="department", reason="department-elsewhere"
+        )
+    return sender
+
+
+def _check_choices(new: NewReferral) -> None:
+    for name, given, accepted in (
+        ("direction", new.direction, Direction.values),
+        ("urgency", new.urgency, Urgency.values),
+        ("reason", new.reason, Request.Reason.values),
+        ("basis", new.basis, Request.Basis.values),
+        ("override_code", new.override_code, ["", *Request.Override.values]),
+    ):
+        if given not in accepted:
+            raise FactsRefusedError(
+                f"{name} is '{given}'. Accepted: {', '.join(each for each in accepted if each)}.",
+                field=name,
+                reason="choice-unknown",
+                fact=name,
+                given=given,
+                accepted=[each for each in accepted if each],
+            )
+    if not new.problem_code.strip():
+        raise FactsRefusedError(
+            "Say what the problem is: a code or a few words.", field="problem_code", reason="problem-missing"
+        )
+
+
+def _check_condition(request: Request, policy: Any) -> None:  # noqa: ANN401 - a ReferralPolicy; kept short
+    if request.condition and policy.condition(request.condition) is None:
+        known = ", ".join(each.code for each in policy.conditions)
+        raise FactsRefusedError(
+            f"'{request.condition}' is no condition of the green channel. Accepted: {known}.",
+            field="condition",
+            reason="choice-unknown",
+            fact="condition",
+            given=request.condition,
+            accepted=[each.code for each in policy.conditions],
+        )
+
+
+def _earlier(context: CommandContext, new: NewReferral) -> Request | None:
+    """Return the request whose journey this one goes on with; the actor must reach it."""
+    wanted = new.based_on_id or new.replaces_id
+    if wanted is None:
+        return None
+    return get_in_scope(context.actor, Request.objects.select_related("journey"), wanted)
+
+
+def _warn_of_live(new: NewReferral, earlier: Request | None) -> None:
+    if earlier is not None or new.patient is None or new.override_code:
+        return
+    found = live_referrals(match_digest(new.patient), new.problem_code.strip())
+    if found:
+        raise _live_error(found)
+
+
+def _live_error(found: list[LiveReferral]) -> LiveReferralError:
+    where = "; ".join(f"{each.institution_name}, {each.since:%Y-%m-%d %H:%M}, {each.state_label}" for each in found)
+    return LiveReferralError(
+        f"This patient has a live referral for this problem already: {where}. Go on with that one, or say why a "
+        "second one is needed.",
+        field="override_code",
+        where=where,
+        found=found,
+    )
+
+
+def _agreement(new: NewReferral) -> Agreement | None:
+    if new.agreement_id is None:
+        return None
+    agreement = Agreement.objects.filter(pk=new.agreement_id).first()
+    if agreement is None or not agreement.is_running_on(timezone.localdate()):
+        raise FactsRefusedError(
+            "The agreement named is not in force. Choose another, or none with a reason.",
+            field="agreement",
+            reason="agreement-not-running",
+        )
+    return agreement
+
+
+def _coordinator_of(agreement: Agreement | None, sender: Institution) -> int:
+    terms = None if agreement is None else ReferralTerms.objects.filter(agreement=agreement).first()
+    return int(sender.pk if terms is None or terms.coordinator_id is None else terms.coordinator_id)
+
+
+def _past(given: datetime.datetime | None, now: datetime.datetime, name: str) -> datetime.datetime | None:
+    if given is not None and given > now + datetime.timedelta(minutes=5):
+        raise FactsRefusedError(
+            f"{given:%Y-%m-%d %H:%M} is in the future; give when it happened.",
+            field=name,
+            reason="future",
+            given=given,
+        )
+    return given
+
+
+def _begin_journey(context: CommandContext, new: NewReferral, sender: Institution, at: datetime.datetime) -> Journey:
+    if new.patient is None or not new.patient.name.strip():
+        raise FactsRefusedError(
+            "Give the patient's name; write 'unknown' with the sex and about what age if nobody knows.",
+            field="patient_name",
+            reason="patient-missing",
+        )
+    _check_patient(new.patient)
+    opened_at = min(at, new.first_contact_at) if new.first_contact_at else at
+    journey = Journey.objects.create(
+        number=next_number("J", timezone.localdate(at)),
+        origin_institution=sender,
+        problem_code=new.problem_code.strip(),
+        problem_text=new.problem_text.strip(),
+        opened_at=opened_at,
+        provenance=new.provenance,
+    )
+    record(context, "referrals.journey.begin", journey, before=None, after={"number": journey.number})
+    patient = new.patient
+    identity = PatientIdentity.objects.create(
+        journey=journey,
+        name=patient.name.strip(),
+        sex=patient.sex,
+        born_on=patient.born_on,
+        id_kind=patient.id_kind,
+        id_number=patient.id_number.strip(),
+        phone=patient.phone.strip(),
+        address=patient.address.strip(),
+        contact_name=patient.contact_name.strip(),
+        language=patient.language,
+        match_digest=match_digest(patient),
+        provenance=new.provenance,
+    )
+    # The trail says that an identity was written, never whose it is.
+    record(context, "referrals.identity.write", identity, before=None, after={"journey": journey.number})
+    return journey
+
+
+def _check_patient(patient: PatientFacts) -> None:
+    today = timezone.localdate()
+    if patient.sex not in Sex.values or patient.id_kind not in PatientIdentity.IdKind.values:
+        raise FactsRefusedError(
+            "Sex or kind of document is not one of the list. Choose from the list.",
+            field="sex",
+            reason="patient-choice",
+        )
+    if patient.born_on is not None and not OLDEST_BIRTH <= patient.born_on <= today:
+        raise FactsRefusedError(
+            f"The date of birth {patient.born_on} cannot be. Give a day from {OLDEST_BIRTH} to today.",
+            field="born_on",
+            reason="birth-impossible",
+            given=patient.born_on,
+            least=OLDEST_BIRTH,
+        )
+
+
+def _shown_before_acceptance(journey: Journey, sender: Institution, today: datetime.date) -> dict[str, Any]:
+    identity = PatientIdentity.objects.get(journey=journey)
+    return {
+        "age_band": age_band(identity.born_on, today),
+        "sex": identity.sex,
+        "county_name": _county_name(sender.place),
+    }
+
+
+def _county_name(place: Place) -> str:
+    """Return the county of the sender: nothing smaller, because a small village alone may tell who it is."""
+    walked: Place | None = place
+    while walked is not None and walked.level not in ("county", "prefecture", "province", "country"):
+        walked = walked.parent
+    return "" if walked is None else walked.name_zh[:100]
+
+
+def _facts_without_words(request: Request) -> dict[str, Any]:
+    facts = creation_facts(request)
+    for name in ("question", "override_text", "on_behalf_of", "age_band", "sex", "county_name"):
+        facts.pop(name, None)
+    return facts
+
+
+def _write_packet(context: CommandContext, request: Request, values: Mapping[str, Any]) -> Packet:
+    policy = policy_of(request.policy)
+    checked = checked_values(values, items_of(request, policy))
+    asked = policy.required_items(ReferralUrgency(request.urgency), request.direction, request.condition)
+    share = completeness(checked, asked)
+    packet = Packet.objects.create(
+        request=request,
+        values=checked,
+        items_required=share.asked,
+        items_given=share.given,
+        provenance=request.provenance,
+    )
+    record(context, "referrals.packet.write", packet, before=None, after={"items": sorted(checked)})
+    return packet
+
+
+def _checked_receivers(new: NewReferral) -> list[Receiver]:
+    wanted = list(new.receivers)
+    if not wanted:
+        raise FactsRefusedError("Choose at least one receiver.", field="receivers", reason="no-receiver")
+    if len(wanted) > MOST_RECEIVERS:
+        raise FactsRefusedError(
+            f"{len(wanted)} receivers were chosen; at most {MOST_RECEIVERS} are asked at once.",
+            field="receivers",
+            reason="too-many-receivers",
+            given=len(wanted),
+            most=MOST_RECEIVERS,
+        )
+    keys = [(each.institution_id, each.external_partner_id) for each in wanted]
+    if len(keys) != len(dict.fromkeys(keys)):
+        raise FactsRefusedError("A receiver is named twice.", field="receivers", reason="receiver-twice")
+    for each in wanted:
+        _check_receiver(each, new)
+    return wanted
+
+
+def _check_receiver(receiver: Receiver, new: NewReferral) -> None:
+    if receiver.external_partner_id is not None:
+        partners = ExternalPartner.objects.filter(kept_by_id=new.from_institution_id, is_active=True)
+        if not partners.filter(pk=receiver.external_partner_id).exists():
+            raise FactsRefusedError(
+                "The partner outside the network is not on your institution's list.",
+                field="receivers",
+                reason="partner-unknown",
+            )
+        return
+    institution = Institution.objects.filter(pk=receiver.institution_id).first()
+    if institution is None or institution.pk == new.from_institution_id:
+        raise FactsRefusedError(
+            "Choose a receiver of the registry other than the sender.", field="receivers", reason="receiver-unknown"
+        )
+    if not institution.is_open_on(timezone.localdate()):
+        raise GuardRefusedError(
+            f"{institution.name_zh} is closed and takes no patients. Choose another institution.",
+            reason="institution-closed",
+            institution=institution.name_zh,
+        )
+    departments = Department.objects.filter(institution=institution)
+    if receiver.department_id is not None and not departments.filter(pk=receiver.department_id).exists():
+        raise FactsRefusedError(
+            "The department named belongs to another institution.", field="receivers", reason="department-elsewhere"
+        )
+
+
+def draft_leg(context: CommandContext, request: Request, number: int, receiver: Receiver, at: datetime.datetime) -> Leg:
+    from lianyi.referrals.machine import BY_NAME  # noqa: PLC0415 - only the first row is needed
+
+    leg = Leg.objects.create(
+        request=request,
+        number=number,
+        from_institution=request.from_institution,
+        to_institution_id=receiver.institution_id,
+        to_department_id=receiver.department_id,
+        external_partner_id=receiver.external_partner_id,
+        ball_side=Side.SENDER,
+        ball_institution=request.from_institution,
+        responsible=request.from_institution,
+        provenance=request.provenance,
+    )
+    record(context, "referrals.leg.draft", leg, before=None, after=creation_facts(leg))
+    move = Move(leg, BY_NAME["draft"], Side.SENDER, policy_of(request.policy), timezone.now())
+    walk = Walk(context, move, NOTHING_SAID, at, EntryMode.LIVE)
+    clock = start_clock(walk, LegState.DRAFT, ClockKind.DRAFT)
+    if clock is not None:
+        Leg.objects.filter(pk=leg.pk).update(due_at=clock.due_at)
+    LegEvent.objects.create(
+        leg=leg,
+        rule="R01",
+        step="draft",
+        from_state="",
+        to_state=LegState.DRAFT,
+        side=Side.SENDER,
+        user_id=context.actor.user_id,
+        acting_node_id=context.actor.node_id,
+        acting_role=context.actor.role,
+        occurred_at=at,
+        recorded_at=timezone.now(),
+        command_key=context.key,
+    )
+    leg.refresh_from_db()
+    return leg
+
+
+@command("referrals.request.add_receiver")
+def add_receiver(context: CommandContext, request_id: int, receiver: Receiver) -> Leg:
+    """Add a candidate to a referral that has none left, or beside those who still look at it."""
+    request = get_in_scope(context.actor, Request.objects.select_related("journey", "from_institution"), request_id)
+    may_route = context.actor.role == Role.REFERRAL_COORDINATOR and serves(context.actor, request.coordinator_id)
+    if not may_route and not serves(context.actor, request.from_institution_id):
+        raise NotPermittedError(
+            "Only the sender or the coordinator chooses another receiver.",
+            reason="referral-relation",
+            permission="route",
+        )
+    require(context.actor, "referral.write")
+    if request.is_revoked:
+        raise GuardRefusedError(
+            "This referral was taken back. Write a new one of the same journey.", reason="request-revoked"
+        )
+    asked = Leg.objects.filter(request=request, is_open=True, to_institution_id=receiver.institution_id)
+    if receiver.institution_id is not None and asked.exists():
+        raise FactsRefusedError(
+            "This institution has the referral already.", field="receivers", reason="receiver-asked-already"
+        )
+    as_new = NewReferral(
+        from_institution_id=request.from_institution_id,
+        direction=request.direction,
+        urgency=request.urgency,
+        reason=request.reason,
+        problem_code=request.journey.problem_code,
+        patient=None,
+        receivers=(receiver,),
+    )
+    _check_receiver(receiver, as_new)
+    last = Leg.objects.filter(request=request).order_by("-number").values_list("number", flat=True).first() or 0
+    return draft_leg(context, request, last + 1, receiver, timezone.now())
+
+
+@command("referrals.packet.change")
+def change_packet(context: CommandContext, request_id: int, values: Mapping[str, Any], expected_version: int) -> Packet:
+    """Fill in the form further while nothing was sent; afterwards the ask is frozen."""
+    request = get_in_scope(context.actor, Request.objects.all(), request_id)
+    require(context.actor, "referral.write", request)
+    if request.sent_at is not None:
+        raise GuardRefusedError(
+            "The referral is sent and frozen. Answer a question, or write a new version that replaces it.",
+            reason="request-frozen",
+        )
+    policy = policy_of(request.policy)
+    checked = checked_values(values, items_of(request, policy))
+    asked = policy.required_items(ReferralUrgency(request.urgency), request.direction, request.condition)
+    share = completeness(checked, asked)
+    packet = Packet.objects.get(request=request)
+    save_changes(
+        packet,
+        {"values": checked, "items_required": share.asked, "items_given": share.given},
+        expected_version,
+    )
+    record(context, "referrals.packet.change", packet, before=None, after={"items": sorted(checked)})
+    return packet
+
+
+@command("referrals.request.approve")
+def approve_request(context: CommandContext, request_id: int) -> Request:
+    """Approve a referral at the sender where the agreement asks for it; the writer cannot be the approver."""
+    request = get_in_scope(context.actor, Request.objects.all(), request_id)
+    require(context.actor, "referral.decide", request)
+    require_acting_for(context.actor, request.from_institution_id, "approve its referrals")
+    if request.written_by_id == context.actor.user_id:
+        raise GuardRefusedError(
+            "You wrote this referral; somebody else at your institution approves it.", reason="own-referral"
+        )
+    save_changes(request, {"approved_by_id": context.actor.user_id, "approved_at": timezone.now()}, request.version)
+    record(context, "referrals.request.approve", request, before=None, after={"approved": True})
+    return request
+
+
+__all__ = [
+    "NewReferral",
+    "PatientFacts",
+    "Receiver",
+    "add_receiver",
+    "approve_request",
+    "change_packet",
+    "draft_referral",
+]

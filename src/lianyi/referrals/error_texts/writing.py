@@ -1,0 +1,54 @@
+"""What refusals while writing a referral, and on the way back, say to people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+TEXTS: Mapping[str, Promise] = {
+    "live-referral": _(
+        "This patient has a live referral for this problem already: %(where)s. Go on with that one, or say why a "
+        "second one is needed."
+    ),
+    "referral-guard.request-revoked": _("This referral was taken back. Write a new one of the same journey."),
+    "referral-guard.request-frozen": _(
+        "The referral is sent and frozen. Answer a question, or write a new version that replaces it."
+    ),
+    "referral-guard.own-referral": _("You wrote this referral; somebody else at your institution approves it."),
+    "referral-guard.need-not-open": _(
+        "Only a need that the lower unit answered with no is provided: by drug, remote support or a visit."
+    ),
+    "referral-guard.follow-up-recorded": _("This follow-up is recorded already."),
+    "referral-facts.sender-closed": _(
+        "The sending institution is closed. Choose the affiliation of an institution that works."
+    ),
+    "referral-facts.choice-unknown": _("'%(given)s' is not on the list. Accepted: %(accepted)s."),
+    "referral-facts.problem-missing": _("Say what the problem is: a code or a few words."),
+    "referral-facts.agreement-not-running": _(
+        "The agreement named is not in force. Choose another, or none with a reason."
+    ),
+    "referral-facts.patient-missing": _(
+        "Give the patient's name; write “unknown” with the sex and about what age if nobody knows."
+    ),
+    "referral-facts.patient-choice": _("Sex or kind of document is not one of the list. Choose from the list."),
+    "referral-facts.birth-impossible": _("The date of birth %(given)s cannot be. Give a day from %(least)s to today."),
+    "referral-facts.no-receiver": _("Choose at least one receiver."),
+    "referral-facts.too-many-receivers": _("%(given)s receivers were chosen; at most %(most)s are asked at once."),
+    "referral-facts.receiver-twice": _("A receiver is named twice."),
+    "referral-facts.receiver-unknown": _("Choose a receiver of the registry other than the sender."),
+    "referral-facts.receiver-asked-already": _("This institution has the referral already."),
+    "referral-facts.partner-unknown": _("The partner outside the network is not on your institution's list."),
+    "referral-facts.item-unknown": _("The form has no item '%(item)s'. Open the page again."),
+    "referral-facts.item-value": _("'%(given)s' cannot be taken here. Expected: %(expected)s."),
+    "referral-facts.plan-missing": _("A transfer back needs its plan."),
+    "referral-facts.plan-incomplete": _("The plan of the return is not complete. Fill in every field marked."),
+    "referral-facts.follow-up-missing": _("The plan needs at least one follow-up day from today on."),
+    "referral-facts.drug-days": _("The remaining days of a drug cannot be below zero."),
+    "referral-facts.lower-unit-unknown": _("Choose a lower unit that is open and is not your own institution."),
+    "referral-facts.need-kind": _("'%(given)s' is no kind of need: drug, equipment, skill, bed."),
+    "referral-facts.need-answer": _("Answer each need with yes or no."),
+    "referral-facts.follow-up-note": _("Say what was found, or why it was not possible."),
+    "referral-facts.stage-order": _("The stage began on %(begun)s. Give a day from then on."),
+}

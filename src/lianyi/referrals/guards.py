@@ -1,0 +1,396 @@
+"""What a step rests on.
+
+``GUARDS`` look at the case alone, so that the list of open actions asks them too. ``SAID`` check what was said with a
+step, and only when it is really taken; a guard of the table may have both.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+
+from django.utils import timezone
+
+from lianyi.partnerships.models import AgreementParty
+from lianyi.referrals import machine
+from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
+from lianyi.referrals.models import Clock, FollowUp, Leg, Question, ReferralTerms, Request, ReturnNeed
+from lianyi.referrals.packets import missing_items
+from lianyi.referrals.states import (
+    CancelReason,
+    ChangeReason,
+    Direction,
+    Disposition,
+    LegState,
+    Side,
+    Urgency,
+)
+from lianyi.referrals.walk import Move, Walk
+from lianyi.registry.models import BedCount
+from lianyi.rules.referral_policy import ClockKind
+
+ANSWER_CLOCKS = (ClockKind.DELIVERY, ClockKind.SEEN, ClockKind.DECISION)
+# Dispositions after which nobody can be expected to follow up the patient first.
+_WITHOUT_FOLLOW_UP = (Disposition.DIED, Disposition.AGAINST_ADVICE, Disposition.ONWARD)
+
+
+def packet_complete(move: Move) -> None:
+    """Refuse while the form lacks what the policy asks for this urgency."""
+    lacking = missing_items(move.leg.request, move.policy)
+    if lacking:
+        names = ", ".join(item.name.en for item in lacking)
+        raise GuardRefusedError(
+            f"The referral lacks what its urgency asks: {names}. Fill it in and send again.",
+            reason="packet-incomplete",
+            items=[{"zh": item.name.zh, "en": item.name.en} for item in lacking],
+        )
+
+
+def consent_given(move: Move) -> None:
+    request = move.leg.request
+    by_emergency = request.basis == Request.Basis.EMERGENCY and request.urgency == Urgency.EMERGENCY
+    if not request.has_consent and not by_emergency:
+        raise GuardRefusedError(
+            "The patient's or family's agreement is not recorded. Tick it; in an emergency choose that it could not "
+            "be asked.",
+            reason="no-consent",
+        )
+
+
+def institution_open(move: Move) -> None:
+    receiver = move.leg.to_institution
+    if receiver is not None and not receiver.is_open_on(timezone.localdate(move.now)):
+        raise GuardRefusedError(
+            f"{receiver.name_zh} is closed and takes no patients. Choose another institution.",
+            reason="institution-closed",
+            institution=receiver.name_zh,
+        )
+
+
+def relation_exists(request: Request, to_institution_id: int | None) -> bool:
+    """Tell whether the request's agreement joins both sides; institutions of one line of command belong together."""
+    if to_institution_id is None or request.agreement_id is None:
+        return False
+    parties = AgreementParty.objects.filter(
+        agreement_id=request.agreement_id,
+        institution_id__in=[request.from_institution_id, to_institution_id],
+        valid_to__isnull=True,
+    )
+    return parties.count() == len({request.from_institution_id, to_institution_id})
+
+
+def relation_or_override(move: Move) -> None:
+    request = move.leg.request
+    if request.override_code or move.leg.external_partner_id is not None:
+        return
+    if not relation_exists(request, move.leg.to_institution_id):
+        raise GuardRefusedError(
+            "No agreement joins the two institutions. Name the agreement, or say why the patient goes there all the "
+            "same.",
+            reason="no-relation",
+        )
+
+
+def approved_where_asked(move: Move) -> None:
+    request = move.leg.request
+    if request.urgency == Urgency.EMERGENCY or request.agreement_id is None or request.approved_at is not None:
+        return
+    terms = ReferralTerms.objects.filter(agreement_id=request.agreement_id).first()
+    if terms is None:
+        return
+    asked = terms.approve_urgent if request.urgency == Urgency.URGENT else terms.approve_routine
+    if asked:
+        raise GuardRefusedError(
+            "The agreement asks that somebody at your institution approves this referral first.",
+            reason="not-approved",
+        )
+
+
+def no_other_accepted(move: Move) -> None:
+    taken = Leg.objects.filter(request_id=move.leg.request_id, state__in=machine.TAKEN).exclude(pk=move.leg.pk)
+    if taken.exists():
+        raise GuardRefusedError(
+            "Another hospital has accepted this patient already. Open the case: it shows where the patient goes.",
+            reason="other-accepted",
+        )
+
+
+def not_green(move: Move) -> None:
+    if move.leg.request.is_green:
+        raise GuardRefusedError(
+            "In the green channel the clock does not stop for a question: write a message or telephone, and answer.",
+            reason="green-channel",
+        )
+
+
+def not_emergency(move: Move) -> None:
+    if move.leg.request.urgency == Urgency.EMERGENCY:
+        raise GuardRefusedError(
+            "An emergency is not put on a waiting list or given an appointment: accept it, or keep a bed.",
+            reason="emergency",
+        )
+
+
+def routine_only(move: Move) -> None:
+    if move.leg.request.urgency != Urgency.ROUTINE:
+        raise GuardRefusedError(
+            "Only a routine referral may be declined because a question stayed unanswered.", reason="not-routine"
+        )
+
+
+def question_overdue(move: Move) -> None:
+    question = Question.objects.filter(leg=move.leg, answered_at__isnull=True).order_by("-pk").first()
+    if question is None or question.due_at > move.now or question.reminded_at is None:
+        raise GuardRefusedError(
+            "The question may still be answered: its time must be over and one reminder sent.", reason="question-open"
+        )
+
+
+def answer_overdue(move: Move) -> None:
+    """Let silence end a leg only when its time is over and the whole ladder was called."""
+    is_late = move.leg.answer_by is not None and move.leg.answer_by <= move.now
+    rungs = [rung for rung in move.policy.ladder if move.urgency in rung.after]
+    climbed = Clock.objects.filter(leg=move.leg, kind__in=ANSWER_CLOCKS, rung__gte=len(rungs)).exists()
+    if not is_late or not climbed:
+        raise GuardRefusedError(
+            "The receiver still has time to answer, or somebody of the ladder was not called yet.", reason="ladder-open"
+        )
+
+
+def may_book(move: Move) -> None:
+    if move.side is not Side.SENDER:
+        return
+    terms = ReferralTerms.objects.filter(agreement=move.leg.request.agreement, sender_may_book=True)
+    if not terms.exists():
+        raise GuardRefusedError("Under this agreement the receiver makes the appointment.", reason="receiver-books")
+
+
+def no_show_due(move: Move) -> None:
+    leg = move.leg
+    grace = datetime.timedelta(hours=move.policy.limits.no_show_grace_hours if move.side is Side.SYSTEM else 0)
+    if leg.expected_at is None or leg.expected_at + grace > move.now:
+        raise GuardRefusedError("The patient may still come: the expected time is not over.", reason="still-expected")
+
+
+def tries_left(move: Move) -> None:
+    if move.leg.no_shows >= move.policy.limits.no_show_tries:
+        raise GuardRefusedError(
+            f"The patient did not come {move.leg.no_shows} times; no further appointment is foreseen. End the "
+            "referral, or write a new one.",
+            reason="no-tries-left",
+            times=move.leg.no_shows,
+        )
+
+
+def green_or_reserved(move: Move) -> None:
+    if move.leg.state == LegState.ACCEPTED and not move.leg.request.is_green:
+        raise GuardRefusedError(
+            "Wait for the bed or the appointment: only the green channel sends a patient without one.",
+            reason="nothing-reserved",
+        )
+
+
+def acknowledged_by_person_or_late(move: Move) -> None:
+    if move.side is not Side.SYSTEM:
+        return
+    sent = move.leg.outcome_at
+    if sent is None or sent + datetime.timedelta(days=move.policy.limits.acknowledge_days) > move.now:
+        raise GuardRefusedError("The sender still has time to read the outcome.", reason="outcome-fresh")
+
+
+def reopen_window(move: Move) -> None:
+    ended = move.leg.closed_at or move.leg.outcome_at
+    days = move.policy.limits.reopen_days
+    if ended is None or ended + datetime.timedelta(days=days) < move.now:
+        raise GuardRefusedError(
+            f"A case can be reopened for {days} days after its end. Write a new referral of the same journey.",
+            reason="too-late-to-reopen",
+            days=days,
+        )
+
+
+def validity_over(move: Move) -> None:
+    sent = move.leg.sent_at
+    validity = datetime.timedelta(days=move.policy.limits.elective_validity_days)
+    if move.leg.request.urgency != Urgency.ROUTINE or sent is None or sent + validity > move.now:
+        raise GuardRefusedError("The referral is still valid.", reason="still-valid")
+
+
+def no_care_given(move: Move) -> None:
+    if move.leg.arrived_at is not None:
+        raise GuardRefusedError(
+            "The patient has arrived; what was done cannot be marked as an error. Record the outcome.",
+            reason="care-given",
+        )
+
+
+GUARDS: Mapping[str, Callable[[Move], None]] = {
+    each.__name__: each
+    for each in (
+        packet_complete,
+        consent_given,
+        institution_open,
+        relation_or_override,
+        approved_where_asked,
+        no_other_accepted,
+        not_green,
+        not_emergency,
+        routine_only,
+        question_overdue,
+        answer_overdue,
+        may_book,
+        no_show_due,
+        tries_left,
+        green_or_reserved,
+        acknowledged_by_person_or_late,
+        reopen_window,
+        validity_over,
+        no_care_given,
+    )
+}
+
+
+def say_capacity_known(walk: Walk) -> None:
+    """Let an acceptance rest on a fresh count of beds, or on somebody who looked."""
+    leg = walk.leg
+    if walk.facts.capacity_confirmed or leg.to_institution_id is None or leg.request.direction == Direction.DOWN:
+        return
+    oldest = walk.now - datetime.timedelta(minutes=walk.policy.limits.bed_state_minutes)
+    if not BedCount.objects.filter(institution_id=leg.to_institution_id, counted_at__gte=oldest).exists():
+        raise FactsRefusedError(
+            "The count of free beds is old. Look, and confirm that there is room.",
+            field="capacity_confirmed",
+            reason="capacity-unknown",
+        )
+
+
+def say_needs_answered(walk: Walk) -> None:
+    """Let a lower unit take a patient back only when each need is met; a need that is not goes back as a request."""
+    if walk.leg.request.direction != Direction.DOWN:
+        return
+    told = {answer.need_id: answer.answer for answer in walk.facts.needs}
+    met = (ReturnNeed.Answer.YES, ReturnNeed.Answer.PROVIDED)
+    needs = ReturnNeed.objects.filter(request_id=walk.leg.request_id).order_by("pk")
+    unmet = [need.description for need in needs if told.get(need.pk, need.answer) not in met]
+    if unmet:
+        raise FactsRefusedError(
+            f"These needs of the patient are not met: {', '.join(unmet)}. Tick what you have, ask the upper hospital "
+            "for the rest, or decline.",
+            field="needs",
+            reason="needs-unmet",
+            needs=unmet,
+        )
+
+
+def say_no_bare_decline(walk: Walk) -> None:
+    if walk.leg.request.urgency == Urgency.EMERGENCY:
+        _ask_for_a_way_on(walk)
+
+
+def say_no_bare_withdrawal(walk: Walk) -> None:
+    if walk.leg.request.urgency != Urgency.ROUTINE:
+        _ask_for_a_way_on(walk)
+
+
+def _ask_for_a_way_on(walk: Walk) -> None:
+    if walk.facts.institution_id is None and not walk.facts.hand_to_coordinator:
+        raise FactsRefusedError(
+            "This patient cannot be turned away without a way on: name an institution that has agreed to take the "
+            "patient, or hand over to the coordinator.",
+            field="institution",
+            reason="bare-decline",
+        )
+
+
+def say_tries_used_or_refused(walk: Walk) -> None:
+    refused = walk.facts.reason_code in (CancelReason.PATIENT_REFUSED, CancelReason.MOVED_ELSEWHERE)
+    if not refused and walk.leg.no_shows < walk.policy.limits.no_show_tries:
+        raise FactsRefusedError(
+            "The patient may be given another appointment. Say that the patient refused or is elsewhere, or make one.",
+            field="reason_code",
+            reason="tries-left",
+        )
+
+
+def say_stable(walk: Walk) -> None:
+    lacking = [name for name, is_met in walk.facts.stability.items() if not is_met]
+    if lacking:
+        raise FactsRefusedError(
+            f"The patient is not ready to go back: {', '.join(lacking)}.",
+            field="stability",
+            reason="not-stable",
+            items=lacking,
+        )
+
+
+def back_leg_of(leg: Leg) -> Leg | None:
+    """Return the latest leg of the way back that this leg's care led to."""
+    back = Leg.objects.filter(request__based_on_id=leg.request_id, request__direction=Direction.DOWN)
+    return back.order_by("-pk").first()
+
+
+def say_back_leg_declined_or_worse(walk: Walk) -> None:
+    back = back_leg_of(walk.leg)
+    is_declined = back is not None and back.state in machine.UNROUTED
+    if not is_declined and walk.facts.reason_code != ChangeReason.PATIENT_WORSE:
+        raise FactsRefusedError(
+            "The lower unit has not declined. Say that the patient is worse, or wait for its answer.",
+            field="reason_code",
+            reason="back-leg-open",
+        )
+
+
+def say_disposition_true(walk: Walk) -> None:
+    given = walk.facts.disposition
+    if given not in Disposition.values:
+        raise FactsRefusedError(
+            f"'{given}' is not a disposition. Accepted: {', '.join(Disposition.values)}.",
+            field="disposition",
+            reason="disposition-unknown",
+            given=given,
+        )
+    back = back_leg_of(walk.leg)
+    if given == Disposition.RETURNED and (back is None or back.state not in machine.TAKEN):
+        raise FactsRefusedError(
+            "'Returned' needs a lower unit that has accepted the patient. Propose the transfer back first.",
+            field="disposition",
+            reason="no-accepted-return",
+        )
+    onward = Request.objects.filter(based_on_id=walk.leg.request_id, sent_at__isnull=False)
+    if given == Disposition.ONWARD and not onward.exclude(direction=Direction.DOWN).exists():
+        raise FactsRefusedError(
+            "'Referred onward' needs the onward referral. Write and send it first.",
+            field="disposition",
+            reason="no-onward-leg",
+        )
+
+
+def say_first_follow_up_done(walk: Walk) -> None:
+    if walk.leg.request.direction != Direction.DOWN or walk.facts.disposition in _WITHOUT_FOLLOW_UP:
+        return
+    open_visit = FollowUp.objects.filter(
+        leg=walk.leg, kind=FollowUp.Kind.FIRST_AFTER_RETURN, state=FollowUp.State.OPEN
+    ).first()
+    if open_visit is not None:
+        raise FactsRefusedError(
+            f"The first follow-up (due {open_visit.due_on}) is not done. Record it, or why it was not possible.",
+            field="disposition",
+            reason="follow-up-open",
+            due_on=open_visit.due_on,
+        )
+
+
+SAID: Mapping[str, Callable[[Walk], None]] = {
+    each.__name__.removeprefix("say_"): each
+    for each in (
+        say_capacity_known,
+        say_needs_answered,
+        say_no_bare_decline,
+        say_no_bare_withdrawal,
+        say_tries_used_or_refused,
+        say_stable,
+        say_back_leg_declined_or_worse,
+        say_disposition_true,
+        say_first_follow_up_done,
+    )
+}

@@ -1,0 +1,64 @@
+"""What is kept of referrals, by subject."""
+
+from __future__ import annotations
+
+from lianyi.referrals.models.cases import (
+    Attachment,
+    ClosingProposal,
+    Journey,
+    Leg,
+    LegEvent,
+    MergeConflict,
+    Message,
+    Milestone,
+    Packet,
+    PatientIdentity,
+    Question,
+    Request,
+    Sex,
+)
+from lianyi.referrals.models.clocks import Clock, ClockPause, Escalation
+from lianyi.referrals.models.consultations import Consultation, ConsultationEvent, ConsultationState, Opinion
+from lianyi.referrals.models.duty import DutyRoster, DutySlot
+from lianyi.referrals.models.notices import Delivery, Notice, Webhook, WorkerHeartbeat
+from lianyi.referrals.models.partners import ExternalPartner, GuestLink
+from lianyi.referrals.models.returns import CapabilityFinding, FollowUp, RecoveryStage, ReturnNeed, ReturnPlan
+from lianyi.referrals.models.settings import NumberSeries, ReferralTerms
+
+__all__ = [
+    "Attachment",
+    "CapabilityFinding",
+    "Clock",
+    "ClockPause",
+    "ClosingProposal",
+    "Consultation",
+    "ConsultationEvent",
+    "ConsultationState",
+    "Delivery",
+    "DutyRoster",
+    "DutySlot",
+    "Escalation",
+    "ExternalPartner",
+    "FollowUp",
+    "GuestLink",
+    "Journey",
+    "Leg",
+    "LegEvent",
+    "MergeConflict",
+    "Message",
+    "Milestone",
+    "Notice",
+    "NumberSeries",
+    "Opinion",
+    "Packet",
+    "PatientIdentity",
+    "Question",
+    "RecoveryStage",
+    "ReferralTerms",
+    "Request",
+    "ReturnNeed",
+    "ReturnPlan",
+    "Sex",
+    "Webhook",
+    "WorkerHeartbeat",
+]

@@ -1,0 +1,143 @@
+"""The structured form of a referral: what the policy asks, what was given, and what is wrong with it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lianyi.referrals.errors import FactsRefusedError
+from lianyi.referrals.models import Packet, Request
+from lianyi.rules.referral_policy import PacketItem, PacketKind, ReferralPolicy, ReferralUrgency
+
+LONGEST_TEXT = {PacketKind.TEXT: 200, PacketKind.LONG_TEXT: 8000}
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How many of the items asked for were given."""
+
+    given: int
+    asked: int
+
+
+def items_of(request: Request, policy: ReferralPolicy) -> tuple[PacketItem, ...]:
+    return policy.packet_items(ReferralUrgency(request.urgency), request.direction, request.condition)
+
+
+def missing_items(request: Request, policy: ReferralPolicy) -> tuple[PacketItem, ...]:
+    """Return the items asked for that the packet lacks."""
+    asked = policy.required_items(ReferralUrgency(request.urgency), request.direction, request.condition)
+    packet = Packet.objects.filter(request=request).first()
+    values = {} if packet is None else packet.values
+    return tuple(item for item in asked if values.get(item.code) in (None, ""))
+
+
+def completeness(values: Mapping[str, Any], asked: tuple[PacketItem, ...]) -> Completeness:
+    given = sum(values.get(item.code) not in (None, "") for item in asked)
+    return Completeness(given=given, asked=len(asked))
+
+
+def checked_values(given: Mapping[str, Any], items: tuple[PacketItem, ...]) -> dict[str, Any]:
+    """Return what was given as the packet keeps it.
+
+    Raises
+    ------
+    FactsRefusedError
+        Naming the item, what was given and what is expected.
+    """
+    known = {item.code: item for item in items}
+    unknown = [code for code in given if code not in known]
+    if unknown:
+        raise FactsRefusedError(
+            f"The form has no item '{unknown[0]}'. Known here: {', '.join(known)}.",
+            field=unknown[0],
+            reason="item-unknown",
+            item=unknown[0],
+        )
+    return {code: _checked(known[code], value) for code, value in given.items() if value not in (None, "")}
+
+
+def _checked(item: PacketItem, value: Any) -> Any:  # noqa: ANN401 - JSON values
+    check = _CHECKS[item.kind]
+    try:
+        return check(item, value)
+    except (TypeError, ValueError) as error:
+        raise FactsRefusedError(
+            f"'{item.name.en}' cannot be '{value}'. Expected: {_expectation(item)}.",
+            field=item.code,
+            reason="item-value",
+            item={"zh": item.name.zh, "en": item.name.en},
+            given=str(value)[:60],
+            expected=_expectation(item),
+        ) from error
+
+
+def _expectation(item: PacketItem) -> str:
+    if item.kind is PacketKind.CHOICE:
+        return ", ".join(choice.code for choice in item.choices)
+    if item.kind is PacketKind.NUMBER:
+        least = "" if item.minimum is None else f">= {item.minimum:g} "
+        most = "" if item.maximum is None else f"<= {item.maximum:g}"
+        return f"a number {least}{most}".strip()
+    return {
+        PacketKind.DATE: "a day as 2026-05-01",
+        PacketKind.TIME: "a time as 2026-05-01T03:20",
+        PacketKind.YES_NO: "yes or no",
+    }.get(item.kind, f"a text of up to {LONGEST_TEXT.get(item.kind, 200)} characters")
+
+
+def _text(item: PacketItem, value: Any) -> str:  # noqa: ANN401 - JSON values
+    text = str(value).strip()
+    if len(text) > LONGEST_TEXT[item.kind]:
+        raise ValueError(len(text))
+    return text
+
+
+def _number(item: PacketItem, value: Any) -> float:  # noqa: ANN401 - JSON values
+    number = float(value)
+    below = item.minimum is not None and number < item.minimum
+    above = item.maximum is not None and number > item.maximum
+    if below or above or number != number:  # noqa: PLR0124 - not a number is unequal to itself
+        raise ValueError(value)
+    return number
+
+
+def _choice(item: PacketItem, value: Any) -> str:  # noqa: ANN401 - JSON values
+    if value not in {choice.code for choice in item.choices}:
+        raise ValueError(value)
+    return str(value)
+
+
+def _date(_item: PacketItem, value: Any) -> str:  # noqa: ANN401 - JSON values
+    return value.isoformat() if isinstance(value, datetime.date) else datetime.date.fromisoformat(value).isoformat()
+
+
+def _time(_item: PacketItem, value: Any) -> str:  # noqa: ANN401 - JSON values
+    moment = value if isinstance(value, datetime.datetime) else datetime.datetime.fromisoformat(value)
+    return moment.isoformat()
+
+
+def _yes_no(_item: PacketItem, value: Any) -> bool:  # noqa: ANN401 - JSON values
+    words = {True: True, False: False, "yes": True, "no": False, "true": True, "false": False}
+    if value not in words:
+        raise ValueError(value)
+    return words[value]
+
+
+_CHECKS = {
+    PacketKind.TEXT: _text,
+    PacketKind.LONG_TEXT: _text,
+    PacketKind.NUMBER: _number,
+    PacketKind.CHOICE: _choice,
+    PacketKind.DATE: _date,
+    PacketKind.TIME: _time,
+    PacketKind.YES_NO: _yes_no,
+}
+
+
+def without_identity(values: Mapping[str, Any], items: tuple[PacketItem, ...]) -> dict[str, Any]:
+    """Return the packet as a candidate receiver sees it before it accepts."""
+    hidden = {item.code for item in items if item.is_identifying}
+    return {code: value for code, value in values.items() if code not in hidden}

@@ -1,0 +1,212 @@
+"""Which clocks run in which state, and how they start, pause and stop as a leg walks on.
+
+Raw, paused and net time stay apart: a pause moves the due time but is kept as a row of its own, so that pausing
+cannot make a figure look better.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from lianyi.methods.clocks import ClockReading, Pause, reading
+from lianyi.referrals import machine
+from lianyi.referrals.errors import FactsRefusedError
+from lianyi.referrals.models import Clock, ClockPause, Leg
+from lianyi.referrals.policies import after
+from lianyi.referrals.states import Direction, Side, Urgency
+from lianyi.referrals.states import LegState as L
+from lianyi.referrals.walk import Walk
+from lianyi.rules.referral_policy import ClockKind as K
+from lianyi.rules.referral_policy import ReferralPolicy, ReferralUrgency
+
+# The clock of a state's due time comes first; the others run beside it.
+RUNNING: Mapping[str, tuple[K, ...]] = {
+    L.DRAFT: (K.DRAFT,),
+    L.SENT: (K.DELIVERY,),
+    L.DELIVERED: (K.SEEN, K.DECISION),
+    L.OPENED: (K.DECISION,),
+    L.ROUTED: (K.DECISION,),
+    L.AWAITING_INFORMATION: (K.QUESTION, K.DECISION),
+    L.INFORMATION_SUPPLIED: (K.DECISION,),
+    L.ACCEPTED: (K.BOOKING, K.DEPARTURE),
+    L.WAITING_LIST: (K.WAITING_REVIEW,),
+    L.SCHEDULED: (K.DEPARTURE,),
+    L.BED_RESERVED: (K.DEPARTURE,),
+    L.APPOINTMENT_CANCELLED: (K.REBOOKING,),
+    L.NO_SHOW: (K.NO_SHOW_CONTACT,),
+    L.IN_TRANSIT: (K.TRANSIT,),
+    L.ARRIVED: (K.HAND_OVER,),
+    L.UNDER_CARE: (K.CARE_REVIEW,),
+    L.ON_HOLD: (K.HOLD_REVIEW,),
+    L.RETURN_PROPOSED: (K.BACK_ANSWER,),
+    L.OUTCOME_SENT: (K.ACKNOWLEDGE,),
+    L.DECLINED: (K.REROUTE,),
+    L.WITHDRAWN_BY_RECEIVER: (K.REROUTE,),
+    L.NO_RESPONSE: (K.REROUTE,),
+    L.DIVERTED: (K.REROUTE,),
+    L.NO_SHOW_FINAL: (K.NO_SHOW_CONTACT,),
+    L.EXPIRED: (K.REROUTE,),
+}
+# Against whom a clock runs; all others run against the side that must move.
+AGAINST: Mapping[K, Side] = {
+    K.DELIVERY: Side.RECEIVER,
+    K.SEEN: Side.RECEIVER,
+    K.DECISION: Side.RECEIVER,
+    K.QUESTION: Side.SENDER,
+    K.DEPARTURE: Side.SENDER,
+    K.OUTCOME: Side.RECEIVER,
+    K.FIRST_FOLLOW_UP: Side.RECEIVER,
+    K.CANCEL_ANSWER: Side.RECEIVER,
+}
+# What a person says about the time of a state counts more than the policy's number.
+SAID_DUE: Mapping[str, str] = {
+    L.AWAITING_INFORMATION: "due_at",
+    L.WAITING_LIST: "due_at",
+    L.SCHEDULED: "expected_at",
+    L.BED_RESERVED: "expected_at",
+    L.IN_TRANSIT: "expected_at",
+    L.ON_HOLD: "due_at",
+    L.RETURN_PROPOSED: "due_at",
+}
+# These end by a step of their own, whatever state the leg is in.
+FREE = (K.OUTCOME, K.FIRST_FOLLOW_UP, K.CANCEL_ANSWER, K.BREACH)
+
+
+def keep_time(walk: Walk, to_state: str) -> datetime.datetime | None:
+    """Stop the clocks that the new state does not have, start those it has, and return when the state is due."""
+    leg, at = walk.leg, walk.occurred_at
+    wanted = RUNNING.get(to_state, ())
+    running = {clock.kind: clock for clock in Clock.objects.filter(leg=leg, stopped_at__isnull=True)}
+    kept = dict(running)
+    starts_anew = to_state != walk.move.leg.state or bool(walk.changes.get("expected_at"))
+    for kind, clock in running.items():
+        is_first = bool(wanted) and kind == wanted[0]
+        if kind in FREE and to_state in machine.OPEN:
+            continue
+        if kind not in wanted or (is_first and starts_anew and kind != K.DECISION):
+            stop_clock(clock, max(at, clock.started_at), Clock.Stop.MET)
+            del kept[kind]
+    due = None
+    for kind in wanted:
+        found = kept.get(kind) or start_clock(walk, to_state, kind)
+        if kind == wanted[0] and found is not None:
+            due = found.due_at
+    return due
+
+
+def start_clock(walk: Walk, to_state: str, kind: K) -> Clock | None:
+    """Start a clock of the leg; None where the policy has no such clock for this urgency and nothing was said."""
+    policy, leg = walk.policy, walk.leg
+    urgency = ReferralUrgency(leg.request.urgency)
+    due = _due(walk, to_state, kind, policy, urgency)
+    if due is None:
+        return None
+    target = policy.target(kind, urgency, leg.request.condition)
+    clock = Clock(
+        leg=leg,
+        kind=kind,
+        urgency=urgency,
+        institution_id=_against(walk, to_state, kind),
+        started_at=walk.occurred_at,
+        due_at=due,
+        next_call_at=due if target is None or target.escalates else None,
+    )
+    if walk.changes.get("is_open") is False and not walk.changes.get("ball_side"):
+        clock.next_call_at = None
+    clock.save()
+    return clock
+
+
+def _due(
+    walk: Walk, to_state: str, kind: K, policy: ReferralPolicy, urgency: ReferralUrgency
+) -> datetime.datetime | None:
+    is_main = kind == RUNNING.get(to_state, (None,))[0]
+    said_as = SAID_DUE.get(to_state) if is_main else None
+    said: datetime.datetime | None = getattr(walk.facts, said_as) if said_as else None
+    if said is not None:
+        if said < walk.occurred_at:
+            raise FactsRefusedError(
+                f"{said:%Y-%m-%d %H:%M} lies before the step itself ({walk.occurred_at:%Y-%m-%d %H:%M}). Give a "
+                "later time.",
+                field=said_as,
+                reason="due-before-step",
+                given=said,
+                step_at=walk.occurred_at,
+            )
+        return said
+    target = policy.target(kind, urgency, walk.leg.request.condition)
+    return None if target is None else after(policy, walk.occurred_at, target)
+
+
+def _against(walk: Walk, to_state: str, kind: K) -> int:
+    side = AGAINST.get(kind) or machine.STATE_ROWS[to_state].ball or Side.SENDER
+    return institution_of(walk, side)
+
+
+def institution_of(walk: Walk, side: Side) -> int:
+    """Return which institution stands on a side; a partner without an account is looked after by the sender."""
+    leg = walk.leg
+    found: int | None = None
+    if side is Side.RECEIVER:
+        found = leg.to_institution_id
+    elif side is Side.COORDINATOR:
+        found = leg.request.coordinator_id
+    elif side is Side.LOWER_UNIT:
+        found = walk.facts.institution_id
+    elif side is Side.TRANSPORT:
+        found = leg.transport_institution_id
+    return int(leg.from_institution_id if found is None else found)
+
+
+def stop_clock(clock: Clock, at: datetime.datetime, how: Clock.Stop) -> None:
+    """Stop a clock; one that stood still is taken to have gone on standing still until now."""
+    if clock.paused_since is not None:
+        resume_clock(clock, at)
+    clock.stopped_at = max(at, clock.started_at)
+    clock.stop = how
+    clock.next_call_at = None
+    if clock.stopped_at > clock.due_at and clock.breached_at is None:
+        clock.breached_at = clock.due_at
+    clock.save()
+
+
+def pause_clock(clock: Clock, at: datetime.datetime) -> None:
+    if clock.paused_since is None:
+        clock.paused_since = max(at, clock.started_at)
+        clock.next_call_at = None
+        clock.save()
+        ClockPause.objects.create(clock=clock, started_at=clock.paused_since)
+
+
+def resume_clock(clock: Clock, at: datetime.datetime) -> None:
+    """Let a paused clock go on; its due time moves by exactly as long as it stood still."""
+    if clock.paused_since is None:
+        return
+    ended = max(at, clock.paused_since)
+    stood_still = ended - clock.paused_since
+    ClockPause.objects.filter(clock=clock, ended_at__isnull=True).update(ended_at=ended)
+    clock.paused_seconds += round(stood_still.total_seconds())
+    clock.due_at += stood_still
+    clock.paused_since = None
+    clock.next_call_at = clock.due_at
+    clock.save()
+
+
+def reading_of(clock: Clock, now: datetime.datetime) -> ClockReading:
+    """Return gross, paused and net time of a clock up to its stop, or up to now."""
+    pauses = [Pause(each.started_at, each.ended_at) for each in clock.pauses.all()]
+    return reading(clock.started_at, clock.stopped_at, pauses, max(now, clock.started_at))
+
+
+def running_clock(leg: Leg, kind: K) -> Clock | None:
+    return Clock.objects.filter(leg=leg, kind=kind, stopped_at__isnull=True).first()
+
+
+def pauses_for_questions(leg: Leg) -> bool:
+    """Tell whether a question stops the receiver's clock: only where the patient can wait."""
+    return leg.request.urgency == Urgency.ROUTINE
+
+
+def is_return(leg: Leg) -> bool:
+    return leg.request.direction == Direction.DOWN

@@ -1,0 +1,113 @@
+"""Who reaches which row of the referrals.
+
+The sender's own people by affiliation (G1); everybody else by the relation that a step of the table opened (G3), and
+people posted to a party through that party (G4). Agreements open no case.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Model
+
+from lianyi.accounts.access import RelationPath, ScopeRule, register_scope
+from lianyi.accounts.roles import Family
+from lianyi.partnerships.scopes import AGREEMENT_TARGET
+from lianyi.referrals import models
+from lianyi.referrals.targets import CASE_TARGET, CONSULTATION_TARGET, JOURNEY_TARGET, LEG_TARGET, RECORD_TARGET
+
+
+def _path(target: str, lookup: str) -> RelationPath:
+    return RelationPath(target, lookup, serves_assigned=True)
+
+
+def _of_leg(prefix: str) -> ScopeRule:
+    return ScopeRule(
+        family=Family.REFERRAL,
+        nodes=(f"{prefix}from_institution_id",),
+        relations=(_path(LEG_TARGET, f"{prefix}id"),),
+        person_level=True,
+    )
+
+
+def _of_case(prefix: str, target: str) -> ScopeRule:
+    return ScopeRule(
+        family=Family.REFERRAL,
+        nodes=(f"{prefix}from_institution_id",),
+        relations=(_path(target, f"{prefix}id"),),
+        person_level=True,
+    )
+
+
+def _of_journey(prefix: str) -> ScopeRule:
+    return ScopeRule(
+        family=Family.REFERRAL,
+        nodes=(f"{prefix}origin_institution_id",),
+        relations=(_path(JOURNEY_TARGET, f"{prefix}id"),),
+        person_level=True,
+    )
+
+
+def _of_consultation(prefix: str) -> ScopeRule:
+    return ScopeRule(
+        family=Family.CONSULTATION,
+        nodes=(f"{prefix}from_institution_id",),
+        relations=(_path(CONSULTATION_TARGET, f"{prefix}id"),),
+        person_level=True,
+    )
+
+
+def _of_institution(family: Family, lookup: str) -> ScopeRule:
+    return ScopeRule(family=family, nodes=(lookup,))
+
+
+def register() -> None:
+    """Tell the access function; once, when the application starts."""
+    model: type[Model]
+    register_scope(models.Leg, _of_leg(""))
+    for model in (
+        models.LegEvent,
+        models.Question,
+        models.Message,
+        models.Clock,
+        models.ClosingProposal,
+        models.MergeConflict,
+        models.CapabilityFinding,
+        models.GuestLink,
+    ):
+        register_scope(model, _of_leg("leg__"))
+    for model in (models.ClockPause, models.Escalation):
+        register_scope(model, _of_leg("clock__leg__"))
+    register_scope(models.Request, _of_case("", CASE_TARGET))
+    for model in (models.Packet, models.ReturnPlan, models.ReturnNeed, models.Milestone):
+        register_scope(model, _of_case("request__", CASE_TARGET))
+    register_scope(models.Attachment, _of_case("request__", RECORD_TARGET))
+    register_scope(models.Journey, _of_journey(""))
+    for model in (models.PatientIdentity, models.RecoveryStage):
+        register_scope(model, _of_journey("journey__"))
+    register_scope(
+        models.FollowUp,
+        ScopeRule(
+            family=Family.REFERRAL,
+            nodes=("institution_id",),
+            relations=(_path(JOURNEY_TARGET, "journey_id"),),
+            person_level=True,
+        ),
+    )
+    register_scope(models.Consultation, _of_consultation(""))
+    for model in (models.ConsultationEvent, models.Opinion):
+        register_scope(model, _of_consultation("consultation__"))
+    for model in (models.Notice, models.Webhook, models.DutyRoster):
+        register_scope(model, _of_institution(_DESK_FAMILY[model], "institution_id"))
+    register_scope(models.Delivery, _of_institution(Family.ADMIN, "notice__institution_id"))
+    register_scope(models.DutySlot, _of_institution(Family.GREEN_DUTY, "roster__institution_id"))
+    register_scope(models.ExternalPartner, _of_institution(Family.REFERRAL, "kept_by_id"))
+    register_scope(
+        models.ReferralTerms,
+        ScopeRule(family=Family.AGREEMENT, relations=(RelationPath(AGREEMENT_TARGET, "agreement_id"),)),
+    )
+
+
+_DESK_FAMILY = {
+    models.Notice: Family.REFERRAL,
+    models.Webhook: Family.ADMIN,
+    models.DutyRoster: Family.GREEN_DUTY,
+}

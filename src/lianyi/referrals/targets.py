@@ -1,0 +1,15 @@
+"""What relation grants (G3) of a case are made on.
+
+A candidate receiver gets the leg and the case without identity (tier T1); acceptance opens the record with identity
+and the journey (tier T2).
+"""
+
+from __future__ import annotations
+
+LEG_TARGET = "referrals.leg"
+CASE_TARGET = "referrals.case"
+RECORD_TARGET = "referrals.record"
+JOURNEY_TARGET = "referrals.journey"
+CONSULTATION_TARGET = "referrals.consultation"
+LEG_BASIS = "referrals.leg"
+CONSULTATION_BASIS = "referrals.consultation"

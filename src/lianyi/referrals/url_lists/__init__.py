@@ -1,0 +1,1 @@
+"""The addresses of the referral pages by subject; each module holds ``patterns``."""

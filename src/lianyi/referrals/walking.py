@@ -1,0 +1,416 @@
+"""The one function that walks the table: who may take which step, and what is written when it is taken."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from lianyi.accounts.access import get_in_scope
+from lianyi.accounts.actors import Actor, service_actor
+from lianyi.accounts.audit import CommandContext, plain, record, snapshot
+from lianyi.accounts.commanding import command
+from lianyi.accounts.errors import NotPermittedError, StaleVersionError
+from lianyi.accounts.records import save_changes
+from lianyi.accounts.roles import Act, Family, Permission, role_holds
+from lianyi.referrals import deriving, machine, running, telling
+from lianyi.referrals.effects import EFFECTS
+from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError, CaseStepRefusedError
+from lianyi.referrals.facts import ALWAYS_TAKEN, FACT_NAMES, StepFacts, plain_facts
+from lianyi.referrals.guards import GUARDS, SAID
+from lianyi.referrals.machine import BY_NAME, STATE_ROWS, Transition
+from lianyi.referrals.models import Leg, LegEvent
+from lianyi.referrals.policies import policy_of
+from lianyi.referrals.sides import sides_of
+from lianyi.referrals.states import Direction, EntryMode, LegState, Side, TaskStatus
+from lianyi.referrals.walk import Move, Walk
+
+# A receiver may say these on the telephone; the sender types them in, and they are marked so until confirmed.
+SPOKEN_STEPS = frozenset({"accept", "accept_with_bed", "accept_with_appointment", "decline", "arrive", "take_over"})
+# A clock that is a little ahead at the sender is no mistake; more than this is.
+CLOCK_TOLERANCE = datetime.timedelta(minutes=5)
+_LEG_ROWS = Leg.objects.select_related(
+    "request__journey", "request__coordinator", "from_institution", "to_institution", "to_department"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A step that would succeed now for this person; ``is_spoken`` when they would type in what the receiver said."""
+
+    transition: Transition
+    side: Side
+    is_spoken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """On which side somebody takes a step, and how it comes into the record."""
+
+    side: Side
+    mode: EntryMode
+
+
+def allowed_actions(actor: Actor, leg: Leg) -> list[Action]:
+    """Return exactly the steps that would succeed for this person on this version, told what each of them asks."""
+    actions = []
+    for transition in machine.steps_from(leg.state):
+        standing = _standing(actor, leg, transition, spoken=False) or _standing(actor, leg, transition, spoken=True)
+        if standing is None or not _may(actor, leg, transition) or not _flag_fits(leg, transition):
+            continue
+        if _first_refusal(_move(leg, transition, standing.side, timezone.now())) is None:
+            actions.append(Action(transition, standing.side, standing.mode is EntryMode.SPOKEN))
+    return actions
+
+
+def _first_refusal(move: Move) -> GuardRefusedError | None:
+    for name in move.transition.guards:
+        guard = GUARDS.get(name)
+        if guard is None:
+            continue
+        try:
+            guard(move)
+        except GuardRefusedError as refusal:
+            return refusal
+    return None
+
+
+def _standing(actor: Actor, leg: Leg, transition: Transition, *, spoken: bool) -> Standing | None:
+    """Return the side on which the actor takes the step; None when no side of theirs is in the table."""
+    mine = sides_of(actor, leg)
+    if spoken:
+        speaks_for = transition.name in SPOKEN_STEPS or leg.external_partner_id is not None
+        is_senders = Side.SENDER in mine and Side.RECEIVER in transition.sides
+        return Standing(Side.RECEIVER, EntryMode.SPOKEN) if speaks_for and is_senders else None
+    for side in transition.sides:
+        if side in mine:
+            mode = EntryMode.AUTOMATIC if side is Side.SYSTEM else EntryMode.LIVE
+            return Standing(side, mode)
+    return None
+
+
+def _may(actor: Actor, leg: Leg, transition: Transition) -> bool:
+    acts = transition.acts_down if leg.request.direction == Direction.DOWN else transition.acts
+    return actor.is_service or any(role_holds(actor.role, Permission(Family.REFERRAL, act)) for act in acts)
+
+
+def _flag_fits(leg: Leg, transition: Transition) -> bool:
+    return transition.needs_flag is None or transition.needs_flag == leg.cancel_asked
+
+
+def _move(leg: Leg, transition: Transition, side: Side, now: datetime.datetime) -> Move:
+    return Move(leg=leg, transition=transition, side=side, policy=policy_of(leg.request.policy), now=now)
+
+
+@command("referrals.leg.step")
+def take_step(context: CommandContext, leg_id: int, name: str, facts: StepFacts, expected_version: int | None) -> Leg:
+    """Take one step with one leg.
+
+    Parameters
+    ----------
+    context
+        Who asks, through which affiliation, with which command key.
+    leg_id
+        The leg, which must be within the actor's reach.
+    name
+        The step by its name in the table.
+    facts
+        What is said with it.
+    expected_version
+        The version the actor saw; None only for facts that happened, which are recorded whatever came in between.
+    """
+    leg = get_in_scope(context.actor, _LEG_ROWS.select_for_update(of=("self",)), leg_id)
+    if expected_version is not None and expected_version != leg.version:
+        raise _stale(context.actor, leg, expected_version, name)
+    transition = _require_transition(context.actor, leg, name)
+    if expected_version is None and not (transition.is_fact or context.actor.is_service):
+        raise FactsRefusedError(
+            "The step was sent without the version of the case that it answers. Open the case again.",
+            field="expected_version",
+            reason="version-missing",
+        )
+    standing = _require_standing(context.actor, leg, transition, facts)
+    move = _move(leg, transition, standing.side, timezone.now())
+    refusal = _first_refusal(move)
+    if refusal is not None:
+        raise refusal
+    walk = Walk(context, move, facts, _moment(facts, move), _mode(standing, facts))
+    _check_facts(walk)
+    return _walk(walk)
+
+
+def system_step(
+    context: CommandContext, leg: Leg, name: str, at: datetime.datetime, died_at: datetime.datetime | None = None
+) -> Leg:
+    """Take a step that follows from another one, inside its command.
+
+    The table's states and effects hold here too; its guards ask people, and nobody is asked when a sibling ends.
+    """
+    fresh = _LEG_ROWS.get(pk=leg.pk)
+    transition = BY_NAME[name]
+    if fresh.state not in transition.from_states:
+        raise _not_following(fresh, name, [])
+    move = _move(fresh, transition, Side.SYSTEM, timezone.now())
+    own = dataclasses.replace(context, actor=_as_system(context.actor))
+    facts = StepFacts(occurred_at=at, died_at=died_at, keeps_request=name == "cancel")
+    return _walk(Walk(own, move, facts, at, EntryMode.AUTOMATIC))
+
+
+def _as_system(actor: Actor) -> Actor:
+    return actor if actor.is_service else service_actor()
+
+
+def _require_transition(actor: Actor, leg: Leg, name: str) -> Transition:
+    transition = BY_NAME.get(name)
+    if transition is None or leg.state not in transition.from_states:
+        raise _not_following(leg, name, allowed_actions(actor, leg))
+    if _flag_fits(leg, transition):
+        return transition
+    if leg.cancel_asked:
+        raise GuardRefusedError("The sender has asked to cancel: confirm or refuse that first.", reason="cancel-asked")
+    raise GuardRefusedError("Nobody has asked to cancel this case.", reason="no-cancel-asked")
+
+
+def _not_following(leg: Leg, name: str, actions: Iterable[Action]) -> CaseStepRefusedError:
+    allowed = [action.transition for action in actions]
+    names = ", ".join(each.name for each in allowed) or "none"
+    return CaseStepRefusedError(
+        f"The case is '{leg.state}'; '{name}' does not follow. Possible now for you: {names}.",
+        reason="not-following",
+        state=leg.state,
+        state_label=LegState(leg.state).label if leg.state in LegState.values else leg.state,
+        step=BY_NAME[name].label if name in BY_NAME else name,
+        steps=[each.label for each in allowed],
+        allowed=[each.name for each in allowed],
+    )
+
+
+def _stale(actor: Actor, leg: Leg, expected_version: int, name: str) -> StaleVersionError:
+    actions = allowed_actions(actor, leg)
+    return StaleVersionError(
+        f"Somebody else acted on this case in the meantime (you had version {expected_version}, now it is version "
+        f"{leg.version}). Look at it again; possible now: {', '.join(each.transition.name for each in actions)}.",
+        current=leg,
+        wanted={"step": name},
+        expected_version=expected_version,
+        allowed=[each.transition.name for each in actions],
+    )
+
+
+def _require_standing(actor: Actor, leg: Leg, transition: Transition, facts: StepFacts) -> Standing:
+    standing = _standing(actor, leg, transition, spoken=bool(facts.spoken_by.strip()))
+    if standing is None:
+        raise NotPermittedError(
+            f"'{transition.name}' is not for your side of this case. It is taken by: {', '.join(transition.sides)}.",
+            reason="referral-side",
+            permission=transition.name,
+            step=transition.label,
+            sides=[side.label for side in transition.sides],
+        )
+    if not _may(actor, leg, transition):
+        raise NotPermittedError(
+            f"Your role does not include this step ({transition.name}). Ask the person on duty.",
+            reason="role",
+            permission=f"referral.{Act.DECIDE if Act.WRITE not in transition.acts else Act.WRITE}",
+        )
+    return standing
+
+
+def _mode(standing: Standing, facts: StepFacts) -> EntryMode:
+    if standing.mode is EntryMode.LIVE and facts.entered_offline:
+        return EntryMode.RETROSPECTIVE
+    return standing.mode
+
+
+def _moment(facts: StepFacts, move: Move) -> datetime.datetime:
+    """Return when the step happened, refusing a time that cannot be."""
+    given = facts.occurred_at
+    if given is None:
+        return move.now
+    if timezone.is_naive(given):
+        raise FactsRefusedError(
+            f"The time {given} has no time zone. Give it with its offset.",
+            field="occurred_at",
+            reason="naive-time",
+            given=given,
+        )
+    if given > move.now + CLOCK_TOLERANCE:
+        raise FactsRefusedError(
+            f"{given:%Y-%m-%d %H:%M} is in the future; a step is recorded when it has happened.",
+            field="occurred_at",
+            reason="future",
+            given=given,
+        )
+    begun = move.leg.request.journey.opened_at
+    if given < begun and not move.transition.is_fact:
+        raise FactsRefusedError(
+            f"{given:%Y-%m-%d %H:%M} lies before the journey began ({begun:%Y-%m-%d %H:%M}).",
+            field="occurred_at",
+            reason="before-journey",
+            given=given,
+            begun=begun,
+        )
+    return min(given, move.now)
+
+
+def _check_facts(walk: Walk) -> None:
+    transition, facts = walk.move.transition, walk.facts
+    for name in transition.asks:
+        if not facts.is_given(name):
+            raise FactsRefusedError(
+                f"'{transition.name}' needs: {name}.",
+                field=name,
+                reason="fact-missing",
+                step=transition.label,
+                fact=name,
+            )
+    taken = {*transition.asks, *transition.takes, *ALWAYS_TAKEN}
+    surplus = [name for name in sorted(FACT_NAMES - taken) if facts.is_given(name)]
+    if surplus:
+        raise FactsRefusedError(
+            f"'{transition.name}' does not take: {', '.join(surplus)}.",
+            field=surplus[0],
+            reason="fact-not-taken",
+            step=transition.label,
+            fact=", ".join(surplus),
+        )
+    _check_reason(transition, facts)
+    for name in transition.guards:
+        if name in SAID:
+            SAID[name](walk)
+
+
+def _check_reason(transition: Transition, facts: StepFacts) -> None:
+    if transition.reasons is None:
+        return
+    if facts.reason_code not in transition.reasons.values:
+        raise FactsRefusedError(
+            f"'{transition.name}' needs a reason from the list: {', '.join(transition.reasons.values)}. "
+            f"'{facts.reason_code}' was given.",
+            field="reason_code",
+            reason="reason-missing",
+            step=transition.label,
+            given=facts.reason_code,
+            accepted=list(transition.reasons.labels),
+        )
+    if not facts.text.strip():
+        raise FactsRefusedError(
+            f"'{transition.name}' needs a sentence beside its reason.",
+            field="text",
+            reason="text-missing",
+            step=transition.label,
+        )
+
+
+def _target_state(walk: Walk) -> str:
+    wanted = walk.move.transition.to_state
+    if wanted == machine.SAME:
+        return walk.leg.state
+    if wanted == machine.HELD_FROM:
+        return walk.leg.held_from or LegState.UNDER_CARE
+    return wanted
+
+
+def _walk(walk: Walk) -> Leg:
+    """Write the step: effects, state, clocks, event, audit, relations, siblings, derived states, notices."""
+    leg, transition = walk.leg, walk.move.transition
+    from_state, to_state = leg.state, _target_state(walk)
+    for name in transition.effects:
+        EFFECTS[name](walk)
+    if to_state == LegState.UNDER_CARE and leg.taken_over_at is None:
+        walk.change({"taken_over_at": walk.occurred_at})
+    _set_state(walk, to_state)
+    _hand_the_ball(walk, to_state)
+    before = snapshot(leg, walk.changes)
+    save_changes(leg, walk.changes, leg.version)
+    _write_event(walk, from_state)
+    # Words of a case may tell who the patient is; the trail keeps the codes and the event keeps the words.
+    record(
+        dataclasses.replace(walk.context, reason="", reason_code=walk.facts.reason_code, occurred_at=walk.occurred_at),
+        f"referrals.leg.{transition.name}",
+        leg,
+        before=before,
+        after=snapshot(leg, walk.changes),
+    )
+    for each in walk.afterwards:
+        each()
+    deriving.derive(leg.request, walk.occurred_at)
+    telling.tell(walk, from_state)
+    leg.refresh_from_db()
+    return leg
+
+
+def _set_state(walk: Walk, to_state: str) -> None:
+    row = STATE_ROWS[to_state]
+    status = row.task_status
+    if to_state in (LegState.DIVERTED, LegState.HANDLED_ELSEWHERE, LegState.DIED) and not walk.leg.was_accepted:
+        # What was never taken on cannot have failed or been completed.
+        status = TaskStatus.CANCELLED
+    walk.change({"state": to_state, "task_status": status, "is_open": not row.is_final})
+    if row.is_final:
+        walk.change({"cancel_asked": False})
+
+
+def _hand_the_ball(walk: Walk, to_state: str) -> None:
+    """Say who must act now, by when, and who answers for the patient."""
+    row = STATE_ROWS[to_state]
+    ball = row.ball
+    if walk.changes.pop("ball_to_coordinator", False):
+        ball = Side.COORDINATOR
+    if walk.changes.pop("ball_to_sender", False):
+        ball = Side.SENDER
+    if to_state == LegState.ON_HOLD and walk.facts.ball_side in (Side.SENDER, Side.RECEIVER):
+        ball = Side(walk.facts.ball_side)
+    if to_state == LegState.SENT and walk.leg.external_partner_id is not None:
+        ball = Side.SENDER
+    if ball is not None and _is_settled(walk, to_state):
+        ball = None
+    responsible = running.institution_of(walk, row.responsible)
+    walk.change(
+        {
+            "ball_side": "" if ball is None else ball.value,
+            "ball_institution_id": None if ball is None else running.institution_of(walk, ball),
+            "responsible_id": responsible if not row.is_final else None,
+        }
+    )
+    if row.is_final and ball is not None:
+        walk.change({"responsible_id": responsible})
+    due = running.keep_time(walk, to_state)
+    if walk.move.transition.to_state == machine.SAME and due is None:
+        due = walk.leg.due_at
+    walk.change({"due_at": due if ball is not None else None})
+
+
+def _is_settled(walk: Walk, to_state: str) -> bool:
+    """Tell whether a leg without a receiver asks nothing more, because another candidate still looks at the case."""
+    if to_state not in machine.UNROUTED:
+        return False
+    others = Leg.objects.filter(request_id=walk.leg.request_id, is_open=True).exclude(pk=walk.leg.pk)
+    return others.exclude(state=LegState.DRAFT).exists()
+
+
+def _write_event(walk: Walk, from_state: str) -> LegEvent:
+    facts: dict[str, Any] = {**plain_facts(walk.facts), **{key: plain(each) for key, each in walk.event_facts.items()}}
+    return LegEvent.objects.create(
+        leg=walk.leg,
+        rule=walk.move.transition.rule,
+        step=walk.move.transition.name,
+        from_state=from_state,
+        to_state=walk.leg.state,
+        side=walk.move.side,
+        user_id=walk.context.actor.user_id,
+        acting_node_id=walk.context.actor.node_id,
+        acting_role=walk.context.actor.role,
+        occurred_at=walk.occurred_at,
+        recorded_at=walk.now,
+        entry_mode=walk.entry_mode,
+        spoken_by=walk.facts.spoken_by.strip(),
+        reason_code=walk.facts.reason_code,
+        text=walk.facts.text.strip(),
+        facts=facts,
+        command_key=walk.context.key,
+    )
