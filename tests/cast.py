@@ -26,6 +26,7 @@ from lianyi.dispatch import commands as dispatch
 from lianyi.dispatch.models import Posting
 from lianyi.partnerships import commands as partnerships
 from lianyi.partnerships.models import Agreement, Duty
+from lianyi.partnerships.queries import asked_parties
 from lianyi.partnerships.rulebook import rule_book
 from lianyi.registry import commands as registry
 from lianyi.registry.models import Department, Institution, Place, Staff
@@ -137,7 +138,7 @@ class Scene:
         approvals: tuple[str, ...] = (),
         in_force: bool = True,
     ) -> Agreement:
-        """JIA1 supports SHAN, with one duty of five persons a year."""
+        """JIA1 supports SHAN, which has confirmed, with one duty of five persons a year."""
         new = partnerships.NewAgreement(
             code=code,
             title_zh="甲市第一医院支援山县人民医院",
@@ -153,7 +154,13 @@ class Scene:
         self.duty(row, "D01", "persons_posted", "5", "person", "year")
         if in_force:
             partnerships.put_in_force(acting_as(self.office_jia), row, row.version)
+            self.confirm(row, self.office_shan)
         return row
+
+    def confirm(self, agreement: Agreement, office: Actor) -> None:
+        """Let an office confirm the parts in which its institutions are named."""
+        ids = [party.pk for party in asked_parties(office).filter(agreement=agreement)]
+        partnerships.confirm_parties(acting_as(office), agreement, ids)
 
     def duty(
         self, agreement: Agreement, code: str, kind: str, quantity: str, unit: str, period: str = "term", **more: object

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lianyi.config import DatabaseAddress, read_config, read_password_variable
+from lianyi.config import DatabaseAddress, keep_secret_key, read_config, read_password_variable
 from lianyi.errors import ConfigurationError
 
 KEY = "k" * 40
+HOSTS = "names such as lianyi.example.org, .example.org (and all below), 10.0.0.5, [::1], separated by ','"
 OIDC = {
     "LIANYI_OIDC_CLIENT_ID": "lianyi",
     "LIANYI_OIDC_CLIENT_SECRET": "secret",
@@ -38,6 +39,7 @@ def test_without_any_setting_an_installation_is_safe_and_embedded(read, tmp_path
     assert config.allowed_hosts == ("localhost", "127.0.0.1", "[::1]")
     assert config.time_zone == ZoneInfo("Asia/Shanghai")
     assert (config.session_minutes, config.login_attempts, config.lockout_minutes) == (480, 5, 15)
+    assert config.login_attempts_per_address == 50
     assert (config.upload_megabytes, config.rules_directories, config.oidc) == (20, (), None)
 
 
@@ -67,6 +69,14 @@ def test_an_address_of_postgresql_is_taken_apart_and_shown_without_its_password(
         ("LIANYI_DATABASE", "mysql://u:p@h/n", "sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME"),
         ("LIANYI_DATABASE", "sqlite:///", "sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME"),
         ("LIANYI_DATABASE", "postgresql://h:port/n", "sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME"),
+        ("LIANYI_DATABASE", "postgresql://u:p@[h/x", "sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME"),
+        ("LIANYI_DATABASE", "sqlite:///:memory:", "sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME"),
+        ("LIANYI_HOSTS", "a b,,*", HOSTS),
+        ("LIANYI_HOSTS", "*", HOSTS),
+        ("LIANYI_HOSTS", "a.example,", HOSTS),
+        ("LIANYI_HOSTS", "[::1", HOSTS),
+        ("LIANYI_HOSTS", "https://a.example", HOSTS),
+        ("LIANYI_LOGIN_ATTEMPTS_PER_ADDRESS", "9", "a whole number from 10 to 10000"),
         ("LIANYI_DEBUG", "maybe", "1, true, yes, on, 0, false, no, off"),
         ("LIANYI_HTTPS", "2", "1, true, yes, on, 0, false, no, off"),
         ("LIANYI_TIME_ZONE", "Beijing", "a name such as Asia/Shanghai, Asia/Urumqi or UTC"),
@@ -114,15 +124,28 @@ def test_hosts_are_separated_by_commas(read):
     assert read(LIANYI_HOSTS="a.example, b.example").allowed_hosts == ("a.example", "b.example")
 
 
+@pytest.mark.parametrize("host", [".example.org", "10.0.0.5", "[fe80::1]", "lianyi_1"])
+def test_names_addresses_and_domains_are_hosts(read, host):
+    assert read(LIANYI_HOSTS=host).allowed_hosts == (host,)
+
+
 def test_a_short_key_is_refused(read):
     with pytest.raises(ConfigurationError, match="LIANYI_SECRET_KEY has 5 characters; at least 32"):
         read(LIANYI_SECRET_KEY="short")
 
 
-def test_the_first_start_makes_a_key_that_stays_and_that_only_its_owner_reads(tmp_path):
+def test_reading_the_settings_leaves_nothing_behind(tmp_path):
     home = tmp_path / "home"
+    assert len(read_config({"LIANYI_HOME": str(home)}).secret_key) >= 32
+    assert not home.exists()
+
+
+def test_a_key_that_is_kept_stays_and_only_its_owner_reads_it(tmp_path):
+    home = tmp_path / "home"
+    keep_secret_key({"LIANYI_HOME": str(home)})
     key = read_config({"LIANYI_HOME": str(home)}).secret_key
     assert len(key) >= 32
+    keep_secret_key({"LIANYI_HOME": str(home)})
     assert read_config({"LIANYI_HOME": str(home)}).secret_key == key
     assert stat.S_IMODE((home / "secret-key").stat().st_mode) == 0o600
 
@@ -139,6 +162,18 @@ def test_a_secret_may_come_from_a_file(read, tmp_path):
 def test_a_file_that_cannot_be_read_is_refused_by_name(read, tmp_path):
     with pytest.raises(ConfigurationError, match=r"LIANYI_LANGUAGE_FILE is .* which cannot be read"):
         read(LIANYI_LANGUAGE_FILE=str(tmp_path / "none"))
+
+
+def test_a_file_that_is_no_text_is_refused_by_name(read, tmp_path):
+    (tmp_path / "binary").write_bytes(b"\x7fELF\xff\xfe")
+    with pytest.raises(ConfigurationError, match=r"LIANYI_SECRET_KEY_FILE is .* no text in UTF-8"):
+        read(LIANYI_SECRET_KEY="", LIANYI_SECRET_KEY_FILE=str(tmp_path / "binary"))
+
+
+def test_an_address_that_cannot_be_taken_apart_keeps_its_password_to_itself(read):
+    with pytest.raises(ConfigurationError) as caught:
+        read(LIANYI_DATABASE="postgresql://u:geheim@[h/x")
+    assert "geheim" not in caught.value.message
 
 
 def test_a_sign_in_service_needs_all_of_its_settings(read):

@@ -42,7 +42,7 @@ from lianyi.registry.models import (
     StaffUnavailability,
     YearlyWorkload,
 )
-from tests.cast import Scene, acting_as, actor_for, affiliate, as_service, build_scene, day
+from tests.cast import Scene, acting_as, actor_for, affiliate, as_service, build_scene, day, make_department
 
 ROLES = ("lead_office", "supported_office", "department_head", "registry_steward", "administrator")
 
@@ -72,9 +72,12 @@ def world(db: None) -> World:
     scene = build_scene()
     rows = one_of_everything(scene)
     insiders, outsiders, actors = {}, {}, {}
+    elsewhere = make_department(scene.lin, "IM", "邻县内科", "03")
     for role in ROLES:
-        affiliate(f"in-{role}", scene.jia.pk if role != "supported_office" else scene.shan.pk, role)
-        actors[role] = actor_for(f"out-{role}", scene.lin.pk, role)
+        # A head has a department: the one the outsiders must not see into, and one of their own.
+        own, foreign = (scene.emergency.pk, elsewhere.pk) if role == "department_head" else (None, None)
+        affiliate(f"in-{role}", scene.jia.pk if role != "supported_office" else scene.shan.pk, role, own)
+        actors[role] = actor_for(f"out-{role}", scene.lin.pk, role, foreign)
         insiders[role], outsiders[role] = signed_in(f"in-{role}"), signed_in(f"out-{role}")
     return World(scene, rows, insiders, outsiders, actors)
 
@@ -134,7 +137,7 @@ OBJECT_OF_PAGE: dict[str, Of] = {
         (
             *("agreement", "timeline", "map", "cycle", "sites", "document", "agreement-change", "agreement-force"),
             *("agreement-terminate", "agreement-renew", "document-attach", "party-add", "duty-add", "fact-add"),
-            "cycle-start",
+            *("cycle-start", "part-answer"),
         ),
         of(Agreement),
     ),
@@ -148,7 +151,8 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "member-end": of(AllianceMembership),
     **dict.fromkeys(("plan", "line-new", "publish", "batch-new", "team-new", "rules"), of(Agreement)),
     **dict.fromkeys(
-        ("posting", "line-change", "replace", "absence-add", "certificate", "certificate-pdf"), of(Posting)
+        ("posting", "line-change", "replace", "correct-days", "absence-add", "certificate", "certificate-pdf"),
+        of(Posting),
     ),
     "step": of(Posting, name="end"),
     "answer": of(Posting, side="receiving_unit"),

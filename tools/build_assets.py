@@ -16,6 +16,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
 
+import app_icons
 import npm
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,10 +34,14 @@ SOURCE_MAP = re.compile(
 # {% icon "NAME" %} after {% load pages %}.
 ICONS = (
     "alert-triangle",
+    "ambulance",
+    "arrow-back-up",
     "arrow-left",
     "arrow-right",
+    "arrows-exchange",
     "bell",
     "building-hospital",
+    "calendar-check",
     "calendar-event",
     "chart-bar",
     "check",
@@ -133,6 +138,7 @@ def contents(modules: Path) -> dict[Path, bytes]:
     for part in PARTS:
         content = (modules / part.source).read_bytes()
         files[part.target] = without_source_map(content) if part.target.suffix in {".css", ".js"} else content
+    files |= {VENDOR / "lianyi" / name: content for name, content in app_icons.icons().items()}
     files[SPRITE] = sprite({name: (outline / f"{name}.svg").read_text(encoding="utf-8") for name in ICONS})
     return files
 
@@ -143,7 +149,7 @@ def sha256(content: bytes) -> str:
 
 def inputs() -> str:
     """Return one value for everything that decides the result."""
-    return npm.fingerprint(Path(__file__), *(ROOT / name for name in npm.PACKAGE_FILES))
+    return npm.fingerprint(Path(__file__), Path(app_icons.__file__), *(ROOT / name for name in npm.PACKAGE_FILES))
 
 
 def is_current() -> bool:

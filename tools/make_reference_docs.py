@@ -119,15 +119,19 @@ def referral_clocks() -> str:
     from lianyi.rules import load_referral_policies  # noqa: PLC0415
     from lianyi.rules.referral_policy import ClockTarget, ReferralUrgency  # noqa: PLC0415
 
-    def words(target: ClockTarget | None) -> str:
-        return "–" if target is None else _duration(target.amount, target.unit.value)
+    def row(name: str, targets: Mapping[ReferralUrgency, ClockTarget]) -> tuple[str, ...]:
+        found = [targets.get(urgency) for urgency in ReferralUrgency]
+        escalates = any(target.escalates for target in targets.values())
+        return (
+            name,
+            *("–" if target is None else _duration(target.amount, target.unit.value) for target in found),
+            "yes" if escalates else "no",
+        )
 
     rows = []
     for kind, clock in load_referral_policies().get(GENERAL_POLICY).clocks.items():
-        escalates = any(target.escalates for target in clock.targets.values())
-        rows.append((kind, *(words(clock.targets.get(each)) for each in ReferralUrgency), "yes" if escalates else ""))
-        for condition, targets in clock.by_condition.items():
-            rows.append((f"{kind}, {condition}", *(words(targets.get(each)) for each in ReferralUrgency), ""))
+        rows.append(row(kind, clock.targets))
+        rows += [row(f"{kind}, {condition}", targets) for condition, targets in clock.by_condition.items()]
     return table(("Clock", "Emergency", "Urgent", "Routine", "Escalates"), rows)
 
 
@@ -157,7 +161,7 @@ def referral_standards() -> str:
             (
                 each.condition,
                 each.name.en,
-                f"{each.limit_minutes:g} min",
+                f"{'<' if each.excludes_limit else '≤'} {each.limit_minutes:g} min",
                 each.statistic.replace("_", " ") + (f", {each.target_share:.0%}" if each.target_share else ""),
                 each.confidence.value,
                 each.source,
@@ -240,9 +244,23 @@ def _choices_of(field: Any) -> str:  # noqa: ANN401
     return _choices([str(value) for value, _label in field.flatchoices])
 
 
+def referral_states() -> str:
+    import make_referral_machine  # noqa: PLC0415
+
+    return make_referral_machine.states()
+
+
+def referral_steps() -> str:
+    import make_referral_machine  # noqa: PLC0415
+
+    return make_referral_machine.steps()
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "roles": roles,
     "posting-steps": posting_steps,
+    "referral-states": referral_states,
+    "referral-steps": referral_steps,
     "evidence-kinds": evidence_kinds,
     "quality-checks": quality_checks,
     "rule-sets": rule_sets,

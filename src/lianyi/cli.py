@@ -14,6 +14,7 @@ from lianyi.operations.command_line.copies import backup, restore
 from lianyi.operations.command_line.people import user
 from lianyi.operations.command_line.site import demo, init, serve, status
 from lianyi.operations.command_line.tables import export, import_, template
+from lianyi.operations.command_line.working import worker
 from lianyi.operations.exit_codes import MEANINGS, NOT_INTACT, REFUSED, exit_code_of
 
 EPILOG = "Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in MEANINGS.items()) + "."
@@ -78,5 +79,5 @@ def main() -> None:
     """
 
 
-for _command in (init, serve, demo, status, import_, export, template, check, rules, user, backup, restore):
+for _command in (init, serve, worker, demo, status, import_, export, template, check, rules, user, backup, restore):
     main.add_command(_command)

@@ -85,7 +85,7 @@ def database_settings(address: DatabaseAddress) -> dict[str, Any]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
                 "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;",
             },
         }
@@ -115,12 +115,12 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "lianyi.accounts.password_rules.UnlikeThePerson",
         "OPTIONS": {"user_attributes": ("username", "display_name", "email")},
     },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "lianyi.accounts.password_rules.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "lianyi.accounts.password_rules.NotCommon"},
+    {"NAME": "lianyi.accounts.password_rules.NotOnlyDigits"},
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
@@ -131,6 +131,8 @@ AXES_COOLOFF_TIME = timedelta(minutes=CONFIG.lockout_minutes)
 # Locking a name together with the address it came from keeps a stranger from locking a duty doctor out at night.
 AXES_CLIENT_IP_CALLABLE = "lianyi.web.client_address.client_address"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Many names tried from one address are counted together by this handler.
+AXES_HANDLER = "lianyi.web.lockouts.AddressCountingHandler"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "lianyi.web.views.locked_out"
 AXES_VERBOSE = False
@@ -177,6 +179,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
     }
 }
 
@@ -194,12 +197,23 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(CONFIG.home / "documents")},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "lianyi.web.static_files.StaticFiles"},
 }
 LIANYI_RULES_DIRECTORIES = CONFIG.rules_directories
 DATA_UPLOAD_MAX_MEMORY_SIZE = CONFIG.upload_megabytes * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
+
+LIANYI_SITE_URL = CONFIG.site_url
+LIANYI_PRIVATE_WEBHOOKS = CONFIG.private_webhooks
+LIANYI_SENDS_EMAIL = CONFIG.email is not None
+if CONFIG.email is not None:
+    EMAIL_HOST, EMAIL_PORT = CONFIG.email.host, CONFIG.email.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = CONFIG.email.user, CONFIG.email.password
+    EMAIL_USE_SSL = CONFIG.email.encryption == "tls"
+    EMAIL_USE_TLS = CONFIG.email.encryption == "starttls"
+    DEFAULT_FROM_EMAIL = CONFIG.email.sender
+EMAIL_TIMEOUT = 10
 
 DJANGO_TABLES2_TEMPLATE = "web/table.html"
 FILTERS_EMPTY_CHOICE_LABEL = _("all")

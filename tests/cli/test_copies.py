@@ -85,6 +85,17 @@ def test_a_backup_holds_everything_and_says_what(installation, backup):
     assert (last["file"], last["bytes"]) == (told["file"], told["bytes"])
 
 
+def test_a_backup_of_a_broken_audit_trail_is_kept_and_ends_with_4(installation, tmp_path):
+    with closing(sqlite3.connect(installation.database)) as connection, connection:
+        connection.execute("UPDATE accounts_auditevent SET reason = 'changed' WHERE sequence = 2")
+    ended = installation.run("backup", tmp_path / "kept.tar.gz", "--json")
+    assert ended.returncode == 4
+    assert "the backup is written, but The audit trail is not intact: event 2 was changed" in ended.stderr
+    assert "event 2 was changed" in json.loads(ended.stdout)["broken_trail"]
+    assert (tmp_path / "kept.tar.gz").is_file()
+    assert installation.run("restore", tmp_path / "kept.tar.gz", "--verify-only").returncode == 4
+
+
 def test_a_folder_gets_a_backup_named_by_the_time(installation, tmp_path):
     folder = tmp_path / "backups"
     folder.mkdir()

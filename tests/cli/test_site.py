@@ -60,6 +60,12 @@ def test_a_command_before_init_says_to_run_init(empty):
     assert status["database"]["migrations_pending"]
 
 
+def test_to_look_at_the_status_leaves_nothing_behind(empty):
+    status = empty.json("status")
+    assert status["database"]["is_reachable"] is True
+    assert not empty.home.exists()
+
+
 def test_the_site_is_served_and_stops_cleanly(installation):
     port = free_port()
     process = installation.start("serve", "--port", port, stderr=subprocess.PIPE)
@@ -174,6 +180,20 @@ def test_a_broken_rule_file_is_a_problem_that_names_the_file(installation, tmp_p
     assert str(rules / "ours.toml") in json.loads(ended.stdout)["rule_file_error"]
     checked = installation.run("rules", "check", rules)
     assert (checked.returncode, str(rules / "ours.toml") in checked.stderr) == (1, True)
+
+
+def test_a_broken_referral_policy_is_a_problem_that_names_the_file(installation, tmp_path):
+    folder = tmp_path / "referral_policies"
+    folder.mkdir()
+    (folder / "ours.toml").write_text("id = 'ours'\nbased_on = 'general-1926'\n", encoding="utf-8")
+    checked = installation.run("rules", "check", tmp_path)
+    assert (checked.returncode, str(folder / "ours.toml") in checked.stderr) == (1, True)
+
+
+def test_referral_policies_are_listed_beside_the_rule_sets(lianyi):
+    listed = {each["id"]: each for each in json.loads(lianyi("rules", "list", "--json").stdout)}
+    general = listed["general-2026"]
+    assert (general["programme"], general["jurisdiction"], general["valid_to"]) == ("referral_policy", "CN", None)
 
 
 def test_rule_sets_are_listed_with_their_validity(lianyi):

@@ -82,6 +82,17 @@ def test_good_rows_are_taken_when_that_is_asked_for(lianyi, bad):
     assert Place.objects.count() == 4
 
 
+def test_good_rows_of_which_there_are_none_import_nothing_and_say_so(lianyi, tmp_path):
+    table = tmp_path / "bad.csv"
+    table.write_text(f"{PLACES.splitlines()[0]}\n522399,无父县,,county,529999\n", encoding="utf-8")
+    answer = lianyi("import", "places", table, "--good-rows", "--json")
+    assert answer.exit_code == 1
+    told = json.loads(answer.stdout)
+    assert (told["imported"], told["import_id"], told["rows"]["refuse"]) == (False, None, 1)
+    assert "no row can be taken" in answer.stderr
+    assert not ImportRun.objects.exists()
+
+
 @pytest.fixture
 def two_sheets(tmp_path):
     book = openpyxl.Workbook()

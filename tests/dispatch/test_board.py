@@ -114,7 +114,7 @@ def test_a_gap_to_come_is_said_as_nobody_planned(scene: Scene) -> None:
 
 def test_who_came_before_the_planned_day_is_there_from_the_arrival_on(scene: Scene) -> None:
     agreement = scene.agreement(starts_on="2024-06-01")
-    row = scene.published(agreement, scene.ding, "2024-09-01", "2024-12-31")
+    row = scene.published(agreement, scene.ding, "2024-07-01", "2024-12-31")
     scene.step(row, "arrive", "2024-06-01")
     assert board_of(scene).sites[0].gaps == ()
 

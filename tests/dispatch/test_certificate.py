@@ -185,7 +185,7 @@ def test_a_certificate_does_not_agree_after_the_record_was_corrected(scene: Scen
 def test_an_interim_certificate_still_agrees_after_the_posting_ended(scene: Scene) -> None:
     row = running(scene)
     code = certificate_of(row, day("2025-08-31")).code
-    row = scene.step(row, "end", "2026-01-31")
+    row = scene.step(row, "return_early", "2026-01-31", reason="家中有事", reason_code="family")
     parts = parts_of(code)
     assert parts is not None
     assert parts.until == day("2025-08-31")

@@ -223,7 +223,7 @@ def test_a_posted_person_sees_the_receiving_unit_while_there_and_no_longer(scene
     assert set(scoped(person, Institution.objects.all())) == {scene.jia}
     scene.step(posting, "arrive", start)
     assert set(scoped(person, Institution.objects.all())) == {scene.jia, scene.shan}
-    scene.step(posting, "end", today.isoformat())
+    scene.step(posting, "return_early", today.isoformat(), reason="家中有事", reason_code="family")
     assert set(scoped(person, Institution.objects.all())) == {scene.jia}
 
 

@@ -33,12 +33,14 @@ def test_every_negative_step_asks_for_a_reason() -> None:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(st.sampled_from(STEP_NAMES), max_size=8))
 def test_a_random_walk_does_what_the_table_says_and_nothing_else(scene: Scene, names: list[str]) -> None:
-    agreement = scene.agreement(f"W{Posting.objects.count()}-{len(names)}-{hash(tuple(names)) % 10**8}")
+    code = f"W{Posting.objects.count()}-{len(names)}-{hash(tuple(names)) % 10**8}"
+    agreement = scene.agreement(code, ends_on="2025-12-31")
     posting = scene.draft(agreement, scene.ding, "2024-03-01", "2024-05-31")
     for name in names:
         before = Posting.objects.get(pk=posting.pk)
         actor = scene.office_shan if name == "appraise" else scene.office_jia
-        facts = commands.StepFacts(day("2024-03-05"), text="样例文字", ends_on=before.ends_on + datetime.timedelta(30))
+        on = before.ends_on if name == "end" else day("2024-03-05")
+        facts = commands.StepFacts(on, text="样例文字", ends_on=before.ends_on + datetime.timedelta(30))
         context = acting_as(actor, "样例理由", "other")
         in_table = before.state in BY_NAME[name].from_states
         events = before.events.count()

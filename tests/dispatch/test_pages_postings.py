@@ -186,7 +186,9 @@ def _in_state(scene: Scene, state: str) -> Posting:
     agreement = running_agreement(scene)
     if state == "draft":
         return scene.draft(agreement, scene.ding, today_and(-60), today_and(60))
-    row = scene.published(agreement, scene.ding, today_and(-60), today_and(60))
+    # A posting ends on its planned day; who left before it returned early.
+    has_left = state in ("ended", "handed_over", "appraised")
+    row = scene.published(agreement, scene.ding, today_and(-60), today_and(-30 if has_left else 60))
     way = {
         "planned": [],
         "travelling": ["depart"],

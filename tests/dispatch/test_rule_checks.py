@@ -7,9 +7,12 @@ import pytest
 from lianyi.dispatch import commands
 from lianyi.dispatch.queries import postings
 from lianyi.dispatch.rule_checks import Finding, rule_findings, summaries
+from lianyi.methods.periods import DateSpan
+from lianyi.partnerships import commands as partnerships
 from lianyi.partnerships.rulebook import rule_book
-from lianyi.rules import RuleSet
-from tests.cast import Scene, acting_as, day
+from lianyi.rules import Measure, RuleSet
+from tests.cast import Scene, acting_as, as_service, day, make_institution
+from tests.dispatch.page_parts import client_of, page_of, words
 
 
 def findings(scene: Scene, rule_set: RuleSet, today: str) -> dict[str, list[Finding]]:
@@ -98,3 +101,52 @@ def test_what_postings_cannot_tell_is_not_measured(scene: Scene) -> None:
     found = findings(scene, mobile, "2025-01-01")
     assert all(each.measured is None and each.is_met is None for rows in found.values() for each in rows)
     assert len(found) == 3
+
+
+def test_presence_is_judged_at_each_supported_hospital_and_not_for_all_together(
+    scene: Scene, national: RuleSet
+) -> None:
+    agreement = scene.agreement(starts_on="2023-01-01", ends_on="2023-12-31", rule_set=national.id)
+    partnerships.add_party(as_service(), agreement, scene.xiang.pk, "supported", day("2023-01-01"))
+    scene.stayed(agreement, scene.an, "2023-01-01", "2023-12-31")
+    scene.stayed(agreement, scene.cai, "2023-01-01", "2023-10-23", to=scene.xiang)
+    found = findings(scene, national, "2024-02-01")["year-round"]
+    judged = {each.detail["site"]: (each.measured, each.is_met, each.gaps) for each in found}
+    # 24 October to 31 December are 69 days without anybody at the one, while the other was never empty.
+    gap = DateSpan(day("2023-10-24"), day("2023-12-31"))
+    assert judged == {
+        scene.shan: (1, True, ()),
+        scene.xiang: (pytest.approx(296 / 365), False, (gap,)),
+    }
+    text = words(page_of(client_of(scene.office_jia), "dispatch:rules", agreement.pk))
+    assert "2023 · 东乡卫生院 81.1 % 100 % not met" in text.replace("at least 100 %", "100 %")
+
+
+def test_a_place_of_work_does_not_count_for_the_presence_at_the_supported_hospital(
+    scene: Scene, national: RuleSet
+) -> None:
+    agreement = scene.agreement(starts_on="2023-01-01", ends_on="2023-12-31", rule_set=national.id)
+    scene.stayed(agreement, scene.an, "2023-01-01", "2023-06-30")
+    scene.stayed(agreement, scene.cai, "2023-07-01", "2023-12-31", to=scene.cun)
+    (presence,) = findings(scene, national, "2024-02-01")["year-round"]
+    assert (presence.detail["site"], presence.measured) == (scene.shan, pytest.approx(181 / 365))
+
+
+def test_every_township_centre_is_judged_also_the_empty_one_and_no_other_place(scene: Scene) -> None:
+    township = rule_book().get("township-centre-2024")
+    empty = make_institution("XI2", "西乡卫生院", "township_health_centre", scene.county)
+    agreement = scene.agreement(starts_on="2024-10-01", ends_on="2027-12-31", rule_set=township.id)
+    for site in (scene.xiang, empty, scene.cun):
+        partnerships.add_party(as_service(), agreement, site.pk, "site", day("2024-10-01"))
+    for person, to in ((scene.an, scene.xiang), (scene.ding, scene.shan)):
+        row = scene.published(agreement, person, "2025-01-01", "2027-06-30", to=to)
+        scene.step(row, "arrive", "2025-01-01")
+    measure = Measure.FIXED_PERSONS_PER_SITE
+    (requirement,) = township.requirements_for(measure)
+    found = findings(scene, township, "2025-06-01")[requirement.id]
+    assert [(each.subject, each.measured, each.is_met) for each in found] == [
+        ("西乡卫生院", 0, False),
+        ("东乡卫生院", 1, True),
+    ]
+    text = words(page_of(client_of(scene.office_jia), "dispatch:rules", agreement.pk))
+    assert "西乡卫生院 0 persons" in text

@@ -180,3 +180,22 @@ def test_the_agreement_page_costs_a_fixed_number_of_queries(
         scene.duty(agreement, f"X{each}", "person_days_on_site", "10", "day", "month")
     with django_assert_max_num_queries(18):  # type: ignore[operator]
         client_jia.get(reverse("partnerships:agreement", args=[agreement.pk]))
+
+
+def test_a_running_agreement_asks_on_its_form_why_it_changes(scene: Scene, client_jia: Client) -> None:
+    agreement = scene.agreement()
+    address = reverse("partnerships:agreement-change", args=[agreement.pk])
+    facts = {
+        "command_key": "a",
+        "expected_version": str(agreement.version),
+        "title_zh": "新名",
+        "kind": "counterpart_support",
+        "starts_on": "2024-01-01",
+        "ends_on": "2024-12-31",
+    }
+    without = client_jia.post(address, facts)
+    assert without.status_code == 422
+    assert "needs a reason in words" in without.content.decode()
+    assert client_jia.post(address, {**facts, "reason": "更名"}).status_code == 302
+    agreement.refresh_from_db()
+    assert agreement.title_zh == "新名"

@@ -8,9 +8,10 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 
 from lianyi.dispatch import commands as dispatch
+from lianyi.partnerships import commands as partnerships
 from lianyi.partnerships import promises, queries
 from lianyi.partnerships.promises import PromiseState
-from tests.cast import Scene, acting_as, day
+from tests.cast import Scene, acting_as, as_service, day
 
 
 def states(scene: Scene, kind: str, quantity: str, period: str, today: str, **more: object) -> list[tuple[object, ...]]:
@@ -55,9 +56,31 @@ def test_presence_is_a_share_of_days_with_its_numerator_and_denominator(two_year
     assert second.evidence is not None
     assert (first.evidence.numerator, first.evidence.denominator) == (Decimal(365 - 59 - 7), Decimal(365))
     assert first.evidence.detail["gaps"] == [("2022-01-01", "2022-02-28"), ("2022-10-01", "2022-10-07")]
-    # 2023: 1 January to 30 September.
-    assert (second.evidence.numerator, second.evidence.denominator) == (Decimal(273), Decimal(365))
+    # 2023: 1 January to 30 June at the supported hospital; Ding works elsewhere until September.
+    assert (second.evidence.numerator, second.evidence.denominator) == (Decimal(181), Decimal(365))
     assert (first.state, second.state) == (PromiseState.SHORT, PromiseState.SHORT)
+
+
+def test_presence_counts_at_any_place_only_where_the_duty_says_so(two_years: Scene) -> None:
+    row = queries.agreements(two_years.office_jia).get()
+    duty = two_years.duty(row, "D09", "unbroken_presence", "1", "share", "year", parameters={"any_site": True})
+    _first, second = promises.accounts_of([duty], day("2024-06-01"))[0].periods
+    assert second.evidence is not None
+    assert second.evidence.numerator == Decimal(273)
+
+
+def test_presence_of_several_supported_hospitals_is_that_of_the_worst_with_the_mean_beside_it(scene: Scene) -> None:
+    agreement = scene.agreement(starts_on="2023-01-01", ends_on="2023-12-31")
+    partnerships.add_party(as_service(), agreement, scene.xiang.pk, "supported", day("2023-01-01"))
+    scene.stayed(agreement, scene.an, "2023-01-01", "2023-12-31")
+    scene.stayed(agreement, scene.cai, "2023-01-01", "2023-07-19", to=scene.xiang)
+    duty = scene.duty(agreement, "D09", "unbroken_presence", "1", "share", "year")
+    evidence = promises.accounts_of([duty], day("2024-06-01"))[0].periods[0].evidence
+    assert evidence is not None
+    # 1 January to 19 July are 200 of 365 days.
+    assert (evidence.numerator, evidence.denominator) == (Decimal(200), Decimal(365))
+    assert (evidence.detail["site"], evidence.detail["sites"]) == (scene.xiang, 2)
+    assert evidence.detail["mean"] == Decimal("0.7740")
 
 
 def test_specialties_name_what_is_missing(two_years: Scene) -> None:
@@ -129,9 +152,9 @@ def test_a_list_of_many_agreements_costs_as_many_queries_as_one(
         scene.stayed(agreement, scene.an, f"20{10 + number}-02-01", f"20{10 + number}-06-30")
         scene.duty(agreement, "D02", "unbroken_presence", "1", "share", "year")
     rows = list(queries.agreements(scene.office_jia))
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         one = queries.standings(scene.office_jia, rows[:1], day("2024-01-01"))
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         all_of_them = queries.standings(scene.office_jia, rows, day("2024-01-01"))
     assert one[0].counts == all_of_them[0].counts
     assert [standing.counts.short for standing in all_of_them] == [2] * 6

@@ -182,7 +182,7 @@ def tell(scene: Scene) -> Story:
         doctor_xiang=actor_for("doctor-xiang", scene.xiang.pk, "village_clinician"),
         doctor_shan=actor_for("doctor-shan", scene.shan.pk, "referring_clinician"),
         duty_jia=actor_for("duty-jia", scene.jia.pk, "duty_clinician"),
-        head_jia=actor_for("head-jia", scene.jia.pk, "department_head"),
+        head_jia=actor_for("head-jia", scene.jia.pk, "department_head", scene.emergency.pk),
         duty_shan=actor_for("duty-shan", scene.shan.pk, "duty_clinician"),
         duty_lin=actor_for("duty-lin", scene.lin.pk, "duty_clinician"),
         coordinator=actor_for("coordinator-shan", scene.shan.pk, "referral_coordinator"),

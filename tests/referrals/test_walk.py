@@ -11,7 +11,7 @@ from lianyi.accounts.access import scoped
 from lianyi.accounts.audit import verify_chain
 from lianyi.accounts.errors import NotFoundInScopeError, NotPermittedError, StaleVersionError
 from lianyi.referrals.commands.returns import record_follow_up
-from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError, CaseStepRefusedError
+from lianyi.referrals.errors import CaseStepRefusedError, FactsRefusedError, GuardRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.models import Clock, FollowUp, Journey, Leg, LegEvent, Notice, PatientIdentity
 from lianyi.referrals.walking import allowed_actions, take_step

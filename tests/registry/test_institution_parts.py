@@ -204,3 +204,28 @@ def test_nobody_can_be_added_to_a_closed_institution():
     closed = make_institution("Z", region.county, closed_on=day("2020-01-01"))
     with pytest.raises(ClosedRecordError, match="nobody can be added"):
         commands.add_staff(context(), closed, commands.NewStaff("1", "样例甲", "doctor"))
+
+
+def test_a_yearly_figure_is_of_a_year_that_has_begun():
+    region = make_region()
+    year = timezone.localdate().year
+    with pytest.raises(FutureDateError, match=f"The year {year + 1} has not begun"):
+        commands.set_workload(context(), region.hospital, commands.NewWorkload(year + 1, "admissions", 5))
+    made = commands.set_workload(context(), region.hospital, commands.NewWorkload(year, "admissions", 5))
+    assert (made.year, made.quantity) == (year, 5)
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        lambda row: commands.count_beds(
+            context(), row, commands.NewBedCount("general", 2**31, moment("2024-05-01 08:00"))
+        ),
+        lambda row: commands.set_workload(context(), row, commands.NewWorkload(2024, "admissions", 2**63)),
+        lambda row: make_department("N", row, minimum_staff_on_duty=2**15),
+    ],
+)
+def test_counts_that_the_database_cannot_hold_are_refused(run):
+    with pytest.raises(ImpossibleCountError) as caught:
+        run(make_region().hospital)
+    assert caught.value.params["reason"] == "too-large"

@@ -6,10 +6,11 @@ import pytest
 
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.models import OrganisationNode
-from lianyi.registry import commands, history
+from lianyi.registry import commands, history, queries
 from lianyi.registry.checks import GivenPosition
 from lianyi.registry.errors import (
     ClosedRecordError,
+    CodeFormError,
     CycleError,
     DatesOutOfOrderError,
     DuplicateCodeError,
@@ -20,6 +21,7 @@ from lianyi.registry.errors import (
     TooDeepError,
     UnchangeableFieldError,
     UnknownCodeError,
+    UnseenCharactersError,
 )
 from lianyi.registry.models import Institution, RegistryEvent
 from lianyi.registry.nodes import MAXIMUM_DEPTH
@@ -192,7 +194,7 @@ def test_closing_and_reopening_by_correction():
     region = make_region()
     row = commands.close_institution(context(), region.hospital, day("2022-01-01"), 1)
     assert (row.is_open_on(day("2021-12-31")), row.is_open_on(day("2022-01-01"))) == (True, False)
-    with pytest.raises(ClosedRecordError, match="closed since 2022-01-01"):
+    with pytest.raises(ClosedRecordError, match="on 2022-01-01 is recorded already"):
         commands.close_institution(context(), row, day("2023-01-01"), 2)
     with pytest.raises(ClosedRecordError, match="no department can be opened"):
         make_department("N", row)
@@ -216,11 +218,51 @@ def test_a_closing_may_be_announced_ahead():
     assert (row.closed_on, event.effective_on) == (day("2999-01-01"), day("2999-01-01"))
 
 
+def test_a_closing_announced_ahead_hinders_nothing_until_its_day():
+    region = make_region()
+    row = commands.close_institution(context(), region.hospital, day("2999-01-01"), 1)
+    assert not row.is_closed
+    assert make_department("N", row).institution == row
+    assert commands.add_staff(context(), row, commands.NewStaff("1", "样例甲", "doctor")).institution == row
+    reader = acting("registry_steward", region.prefecture.pk)
+    assert [each.code for each in queries.institutions_named(reader, "H1")] == ["H1"]
+    counted = {each.kind: each.number for each in queries.institution_counts(reader, region.county)}
+    assert counted == {"general_hospital": 1, "township_health_centre": 1}
+    merger = commands.Merger(row, day("2024-01-01"))
+    assert commands.merge_institution(context(), region.centre, merger, region.centre.version).is_closed
+    with pytest.raises(ClosedRecordError, match="on 2999-01-01 is recorded already") as caught:
+        commands.close_institution(context(), row, day("2024-01-01"), row.version)
+    assert caught.value.params["reason"] == "closing-recorded"
+
+
+@pytest.mark.parametrize("code", ["中 文/../", "a/b", "a..b", "-a", "a b", "<b>"])
+def test_a_code_that_no_address_can_carry_is_refused(code):
+    region = make_region()
+    with pytest.raises(CodeFormError):
+        make_institution(code, region.county)
+    with pytest.raises(CodeFormError):
+        commands.correct_institution(context(), region.hospital, {"code": code}, 1)
+
+
+@pytest.mark.parametrize("code", ["内一", "H-1.2_3", "91350100M000100Y43"])
+def test_codes_of_letters_and_digits_of_any_script_are_taken(code):
+    assert make_institution(code, make_region().county).code == code
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [("\u202e\u200b", MissingValueError), ("样\u202e例", UnseenCharactersError), ("样\x07例", UnseenCharactersError)],
+)
+def test_a_name_that_cannot_be_seen_is_refused(name, error):
+    region = make_region()
+    with pytest.raises(error):
+        commands.correct_institution(context(), region.hospital, {"name_zh": name}, 1)
+
+
 def test_a_merger_closes_one_and_both_histories_say_so():
     region = make_region()
-    row = commands.merge_institution(
-        context(reason="合并"), region.hospital, region.other_hospital, day("2022-01-01"), 1
-    )
+    merger = commands.Merger(region.other_hospital, day("2022-01-01"))
+    row = commands.merge_institution(context(reason="合并"), region.hospital, merger, 1)
     merged = RegistryEvent.objects.get(node_id=row.pk, kind="merged")
     absorbed = RegistryEvent.objects.get(node_id=region.other_hospital.pk, kind="absorbed")
     left = {"departments_left": 1, "staff_left": 0, "branches_left": 1}
@@ -230,7 +272,7 @@ def test_a_merger_closes_one_and_both_histories_say_so():
     assert facts_on(row, "2021-01-01")["closed_on"] is None
     assert facts_on(row, "2023-01-01")["closed_on"] == day("2022-01-01")
     with pytest.raises(CycleError):
-        commands.merge_institution(context(), region.centre, region.centre, day("2022-01-01"), 1)
+        commands.merge_institution(context(), region.centre, commands.Merger(region.centre, day("2022-01-01")), 1)
 
 
 def test_saying_what_the_record_says_already_is_refused():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +14,7 @@ from lianyi.registry.imports.exporting import export_table
 from lianyi.registry.imports.running import import_table, read_source
 from lianyi.registry.models import Institution, RegistryEvent
 from lianyi.registry.other_names import SEPARATOR, listed_names, split_second_names, with_names_in_brackets
-from lianyi.registry.quality.findings import QualityParameters
+from lianyi.registry.quality.limits import limits_on
 from lianyi.registry.quality.running import find_problems
 from tests.registry.factories import context, make_place
 from tests.registry.tables import counts, load, preview
@@ -97,5 +100,6 @@ def test_doubles_are_found_by_any_of_several_other_names(county):
         {"code": "N2", "name_zh": "样例县传染病医院", **INSTITUTION},
         {"code": "N3", "name_zh": "丁戊己庚医院", **INSTITUTION},
     )
-    found = find_problems(service_actor(), QualityParameters(double_similarity=1.0), only=["doubles"])
+    limits = dataclasses.replace(limits_on(datetime.date(2024, 1, 1)), double_similarity=1.0)
+    found = find_problems(service_actor(), limits, only=["doubles"])
     assert [(each.label, each.params["other"]) for each in found] == [("样例县传染病医院", "样例甲乙丙医院 (N1)")]

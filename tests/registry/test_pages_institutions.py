@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lianyi.accounts.models import AuditEvent, Grant
 from lianyi.registry import commands
-from lianyi.registry.models import BedCount, Institution, ServiceOffered
+from lianyi.registry.models import BedCount, Institution, ServiceOffered, Staff
 from tests.registry.factories import Region, context, make_department, make_institution, make_region
 from tests.registry.pages import address, browser, hidden, key, steward, text_of
 
@@ -358,3 +358,84 @@ def test_the_list_and_the_page_ask_a_fixed_number_of_queries(region, number, dja
         client.get(address("institutions"))
     with django_assert_num_queries(PAGE_QUERIES):
         client.get(address("institution-detail", region.hospital.pk))
+
+
+LONG = "9" * 25
+
+
+@pytest.mark.parametrize("name", ["institution-detail", "place-detail", "staff-detail", "institution-rename"])
+def test_an_address_with_a_number_beyond_all_keys_is_not_found(region, name):
+    assert steward(region).get(address(name, int(LONG))).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("beds-count", {"bed_type": "general", "beds_open": LONG, "counted_at": "2024-05-01 08:00"}),
+        ("beds-count", {"bed_type": "general", "beds_open": "1", "counted_at": "2024-05-01 08:00", "department": LONG}),
+        ("workload-enter", {"year": "2024", "measure": "admissions", "quantity": LONG}),
+        ("equipment-count", {"equipment_kind": "ct", "units": LONG, "counted_at": "2024-05-01 08:00"}),
+        ("department-open", {"code": "N", "name_zh": "新科", "specialty": "03", "minimum_staff_on_duty": LONG}),
+    ],
+)
+def test_numbers_of_25_digits_are_refused_on_the_form(region, name, given):
+    sent = {"command_key": key(), "expected_version": "0", "status": "weak", **given}
+    answer = steward(region).post(address(name, region.hospital.pk), sent)
+    assert answer.status_code == 422
+    assert "Ensure this value is less than" in text_of(answer) or "not one of the available choices" in text_of(answer)
+
+
+def test_a_workload_of_a_year_to_come_is_refused_on_the_form(region):
+    sent = {"command_key": key(), "expected_version": "0", "year": "2999", "measure": "admissions", "quantity": "5"}
+    answer = steward(region).post(address("workload-enter", region.hospital.pk), sent)
+    assert answer.status_code == 422
+    assert "2999 has not begun yet." in text_of(answer)
+
+
+def test_a_closing_announced_ahead_is_told_and_leaves_the_page_open(region):
+    client, hospital = steward(region), region.hospital
+    commands.close_institution(context(), hospital, DAY(2999, 1, 1), hospital.version)
+    page = client.get(address("institution-detail", hospital.pk))
+    assert "Will close on 2999-01-01." in text_of(page)
+    assert address("department-open", hospital.pk) in page.content.decode()
+    sent = {"command_key": key(), "expected_version": hospital.version, "closed_on": "2024-01-01", "reason": "again"}
+    refused = client.post(address("institution-close", hospital.pk), sent)
+    assert "A closing of 样例医院H1 on 2999-01-01 is recorded already. Take it back first" in text_of(refused)
+
+
+@pytest.mark.parametrize("name", ["institutions", "places", "staff", "imports", "data-quality"])
+def test_a_watcher_may_ask_for_the_head_of_a_page(region, name):
+    answer = steward(region).head(address(name))
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_a_merger_takes_departments_and_people_along_on_request(region):
+    client, hospital = steward(region), region.hospital
+    commands.add_staff(context(), hospital, commands.NewStaff("1", "样例甲", "doctor", department=region.surgery))
+    version = hidden(client.get(address("institution-merge", hospital.pk)), "expected_version")
+    sent = {"command_key": key(), "expected_version": version, "into": "H2", "merged_on": "2024-05-01", "reason": "r"}
+    answer = client.post(address("institution-merge", hospital.pk), {**sent, "takes_people_along": "on"})
+    assert answer.status_code == 302, text_of(answer)
+    member = Staff.objects.get(code="1")
+    assert (member.institution, member.department.code) == (region.other_hospital, "S")
+    page = text_of(client.get(address("staff-detail", member.pk)))
+    assert "Earlier institutions 2024-05-01: 样例医院H1 (1) → 样例医院H2" in page
+
+
+def test_a_person_and_a_department_are_moved_from_their_pages(region):
+    client = steward(region)
+    member = commands.add_staff(
+        context(), region.hospital, commands.NewStaff("1", "样例甲", "doctor", department=region.surgery)
+    )
+    url = address("staff-move", member.pk)
+    sent = {"command_key": key(), "expected_version": hidden(client.get(url), "expected_version"), "code": "77"}
+    sent |= {"institution": "H2", "moved_on": "2024-05-01"}
+    wrong = client.post(url, {**sent, "department": "S"})
+    assert "That institution has no department with this code." in text_of(wrong)
+    assert client.post(url, sent).status_code == 302
+    member.refresh_from_db()
+    assert (member.institution, member.department, member.code) == (region.other_hospital, None, "77")
+    url = address("department-move", region.surgery.pk)
+    sent = {"command_key": key(), "expected_version": hidden(client.get(url), "expected_version"), "code": "S9"}
+    assert client.post(url, {**sent, "into": "H2", "moved_on": "2024-06-01", "reason": "r"}).status_code == 302
+    assert region.other_hospital.departments.get().code == "S9"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import doctest
 import random
@@ -19,7 +20,7 @@ from lianyi.registry.errors import UnknownCodeError
 from lianyi.registry.imports import lines, specialties
 from lianyi.registry.likenesses import NamedSite, find_likenesses
 from lianyi.registry.models import Institution, PlacePopulation
-from lianyi.registry.quality import QualityParameters, Severity, check_names, find_problems
+from lianyi.registry.quality import Severity, check_names, find_problems, limits_on
 from lianyi.registry.quality import codes as code_checks
 from lianyi.registry.quality.findings import WORDINGS
 from tests.registry.factories import acting, context, make_department, make_institution, make_region
@@ -32,7 +33,9 @@ def moment(text: str) -> datetime.datetime:
 
 
 def found(*only: str, actor=None, **parameters) -> list[tuple[str, str]]:
-    problems = find_problems(actor or service_actor(), QualityParameters(**parameters), only=only, day=DAY)
+    problems = find_problems(
+        actor or service_actor(), dataclasses.replace(limits_on(DAY), **parameters), only=only, day=DAY
+    )
     return [(each.check, each.label) for each in problems]
 
 

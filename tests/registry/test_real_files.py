@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import gzip
 import io
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from lianyi.accounts.actors import service_actor
 from lianyi.accounts.models import AuditEvent, OrganisationNode
@@ -16,7 +18,7 @@ from lianyi.registry.imports.exporting import export_table
 from lianyi.registry.imports.kinds import RowAction
 from lianyi.registry.imports.running import import_table, preview_table, read_source
 from lianyi.registry.models import Institution, Place
-from lianyi.registry.quality import QualityParameters, find_problems
+from lianyi.registry.quality import find_problems, limits_on
 from tests.registry.factories import context, make_place
 from tests.registry.tables import counts, load, preview, reasons, table
 
@@ -101,7 +103,13 @@ def test_chinese_hospitals_with_two_names_are_loaded_and_their_doubles_found(rea
     assert Institution.objects.filter(name_zh="福建省福能集团总医院福能（天湖山）医院", alias="").exists()
     written = Counter((row["place_code"], row["name_zh"]) for row in rows)
     twice = {str(name) for (_place, name), number in written.items() if number > 1}
-    found = list(find_problems(service_actor(), QualityParameters(double_similarity=1.0), only=["doubles"]))
+    found = list(
+        find_problems(
+            service_actor(),
+            dataclasses.replace(limits_on(timezone.localdate()), double_similarity=1.0),
+            only=["doubles"],
+        )
+    )
     assert len(twice) == 8
     assert twice <= {each.label for each in found}
     # Campuses of one hospital have their own brackets and are no doubles.
@@ -166,5 +174,11 @@ def test_american_hospitals_and_primary_care_are_loaded_at_their_size(real_data)
     events = AuditEvent.objects.count()
     again = import_table(context(), read_source("institutions", content, "us.csv"))
     assert (counts(again), AuditEvent.objects.count()) == ((0, 0, len(institutions), 0), events)
-    near = list(find_problems(service_actor(), QualityParameters(double_distance_km=0.2), only=["doubles"]))
+    near = list(
+        find_problems(
+            service_actor(),
+            dataclasses.replace(limits_on(timezone.localdate()), double_distance_km=0.2),
+            only=["doubles"],
+        )
+    )
     assert near

@@ -8,9 +8,11 @@ from lianyi.rules import (
     REFERENCE_NAMES,
     Confidence,
     codes_of,
+    common_problems,
     institution_kinds,
     load_reference,
     load_reference_list,
+    load_referral_policies,
     reference_item,
     services,
     specialties,
@@ -95,6 +97,17 @@ def test_services_called_24_hours_run_round_the_clock():
     assert all(entry.is_round_the_clock for entry in services() if entry.code.endswith("_24h"))
 
 
+def test_common_problems_name_their_specialty_and_green_channels():
+    by_code = {entry.code: entry for entry in common_problems()}
+    assert by_code["suspected_stroke"].conditions == ("stroke",)
+    assert by_code["suspected_stroke"].specialty == "03.03"
+    assert by_code["fracture"].conditions == ()
+    shipped = load_referral_policies(()).get("general-2026")
+    assert {code for entry in common_problems() for code in entry.conditions} <= {
+        each.code for each in shipped.conditions
+    }
+
+
 def test_an_unknown_list_is_refused_with_the_known_ones():
     with pytest.raises(UnknownReferenceError, match="no reference list 'specialities'; the lists are bed_types, "):
         load_reference("specialities")
@@ -150,6 +163,16 @@ HEAD = 'title = { zh = "例", en = "Example" }\nsource = "none"\nconfidence = "l
             "services",
             '[{ code = "a", zh = "服", en = "X", is_round_the_clock = 1 }]',
             "is_round_the_clock: given 1; accepted: true or false",
+        ),
+        (
+            "common_problems",
+            '[{ code = "a", zh = "病", en = "X", specialty = "99", conditions = [] }]',
+            r"items\[0\].specialty: given '99'; accepted: a code of the list of specialties",
+        ),
+        (
+            "common_problems",
+            '[{ code = "a", zh = "病", en = "X", specialty = "03", conditions = ["tea"] }]',
+            "conditions: given 'tea'; accepted: chest_pain",
         ),
         (
             "title_ranks",

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lianyi.tabular import ReadingLimits, Workbook, read_tables
+from lianyi.tabular.columns import Column, ColumnKind
 from lianyi.tabular.errors import (
     BrokenFileError,
     EmptyFileError,
@@ -21,6 +22,8 @@ from lianyi.tabular.errors import (
     UnclosedQuoteError,
     UnreadableFileError,
 )
+from lianyi.tabular.problems import problem_text
+from lianyi.tabular.rows import parse_sheet
 from tests.tabular.broken_files import (
     encrypted_new_workbook,
     old_workbook,
@@ -321,3 +324,15 @@ def test_damaged_workbooks_give_a_workbook_or_a_named_reason(data, changes, cut)
     outcome = outcome_of(bytes(damaged[: len(damaged) - cut // 10]))
     if isinstance(outcome, Workbook):
         assert outcome.sheets
+
+
+@pytest.mark.parametrize("control", ["\x07", "\x00"])
+def test_one_stray_control_character_refuses_its_row_and_not_the_file(control):
+    lines = ["code,name_zh", *(f"H{number},样例医院" for number in range(20)), f"X1,样例{control}院"]
+    (sheet,) = read_tables("\n".join(lines).encode(), "x.csv").sheets
+    columns = (Column("code", "Code", "代码", ColumnKind.CODE), Column("name_zh", "Name", "名称", ColumnKind.TEXT))
+    table = parse_sheet(sheet, columns)
+    (bad,) = table.rows_with_problems
+    assert (len(table.rows), bad.row_number) == (21, 22)
+    told = problem_text(bad.problems[0], "en")
+    assert told == f"Name: “样例院” holds a character that cannot be seen (U+{ord(control):04X}). Type the cell anew."

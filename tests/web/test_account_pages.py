@@ -6,10 +6,12 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
-from lianyi.accounts.models import Affiliation, AuditEvent, ReadEvent, User
+from lianyi.accounts import commands
+from lianyi.accounts.models import Affiliation, AuditEvent, NodeKind, ReadEvent, User
+from lianyi.accounts.roles import Role
 from lianyi.web import page_names
 from lianyi.web.page_names import page_name
-from tests.web.factories import PASSWORD, affiliate, make_user, signed_in
+from tests.web.factories import PASSWORD, affiliate, make_node, make_user, service_context, signed_in
 
 NEW_USER = {
     "username": "newcomer",
@@ -49,9 +51,12 @@ def test_a_form_sent_twice_acts_once(world):
     ("changes", "told"),
     [
         ({"username": "DOCTOR"}, "The user name &#x27;DOCTOR&#x27; is taken."),
-        ({"password": "short"}, "This password is too short."),
+        ({"password": "short"}, "It is too short; at least 10 characters are needed."),
         ({"node": "H2"}, "&#x27;H2&#x27; is no code of an institution or place within your reach."),
         ({"valid_to": "2025-01-01"}, "It ends on 2025-01-01, before it starts on 2026-01-01."),
+        ({"role": "department_head"}, "A head of department needs a department."),
+        ({"role": "department_head", "department": "XX"}, "&#x27;XX&#x27; is no code of a department of Sample County"),
+        ({"username": "bad name/<b>"}, "cannot be a user name. Use letters, digits"),
         ({"role": "emperor"}, "Select a valid choice."),
     ],
 )
@@ -78,6 +83,51 @@ def test_a_user_page_hides_affiliations_elsewhere(world):
     page = signed_in("admin").get(f"/accounts/users/{world.office.pk}/").content.decode()
     assert "Sample County Hospital" in page
     assert "Other Hospital" not in page
+
+
+def test_a_head_of_department_is_given_a_department_by_its_code_there(world):
+    department = make_node("H1/NS", "神经外科", "Neurosurgery", parent=world.hospital, kind=NodeKind.DEPARTMENT)
+    client = signed_in("admin")
+    offered = client.get("/accounts/departments/?department=neuro").content.decode()
+    assert "H1/NS" in offered
+    assert "Neurosurgery · Sample County Hospital" in offered
+    for number, code in enumerate(("NS", "H1/NS")):
+        data = {**NEW_USER, "username": f"head-{number}", "role": "department_head", "department": code}
+        client.post("/accounts/users/new/", {**data, "command_key": f"head-{number}"})
+        made = User.objects.get(username=f"head-{number}")
+        assert made.affiliations.get().department_node == department
+    assert "Neurosurgery" in client.get(f"/accounts/users/{made.pk}/").content.decode()
+
+
+def test_the_list_of_users_hides_what_they_are_elsewhere_or_were(world):
+    page = signed_in("admin").get("/accounts/users/").content.decode()
+    assert "Sample County Hospital" in page
+    assert "Other Hospital" not in page
+    held = world.doctor.affiliations.get()
+    commands.end_affiliation(service_context(), held, datetime.date(2020, 6, 30), held.version)
+    assert "Referring clinician · " not in signed_in("admin").get("/accounts/users/?q=doctor").content.decode()
+    assert "No users" not in signed_in("admin").get("/accounts/users/?role=supported_office").content.decode()
+    found = signed_in("admin").get("/accounts/users/?role=lead_office").content.decode()
+    assert f"/accounts/users/{world.office.pk}/" not in found
+
+
+def test_an_administrator_of_one_node_is_offered_nothing_that_reaches_below_it(world):
+    narrow = make_user("narrow")
+    new = commands.NewAffiliation(
+        narrow.pk, world.county.pk, Role.ADMINISTRATOR, datetime.date(2020, 1, 1), inherits_down=False
+    )
+    commands.create_affiliation(service_context(), new)
+    client = signed_in("narrow")
+    client.post("/accounts/users/new/", {**NEW_USER, "node": "441302", "role": "lead_office"})
+    assert User.objects.get(username="newcomer").affiliations.get().inherits_down is False
+
+
+def test_an_affiliation_that_ended_is_not_given_back_by_a_later_last_day(world):
+    held = world.doctor.affiliations.get()
+    commands.end_affiliation(service_context(), held, datetime.date(2020, 6, 30), held.version)
+    data = {"last_day": "2099-12-31", "command_key": "revive"}
+    answer = signed_in("admin").post(f"/accounts/affiliations/{held.pk}/end/", data)
+    assert "It ends on 2020-06-30 already, and 2099-12-31 is later." in answer.content.decode()
 
 
 def test_an_affiliation_is_given_and_ended(world):

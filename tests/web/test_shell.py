@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
+import lianyi
 from lianyi.accounts.models import User
 from lianyi.pages import home
 from lianyi.pages.home import HomeItem, HomePanel
@@ -25,9 +27,12 @@ CSP = {
     "manifest-src 'self'",
     "script-src 'self'",
     "style-src 'self'",
+    "worker-src 'self'",
 }
 # Reached before anyone acts: what they show and do is nobody's data.
 OPEN_VIEWS = {"login", "logout", "affiliation-choose", "language-set", "healthz"}
+# The page without network is the same for everybody; a device asks how it stands also when nobody is signed in.
+OPEN_VIEWS |= {f"referrals:offline{part}" for part in ("", "-worker", "-manifest", "-session")}
 
 
 def entries(client: Client) -> list[str]:
@@ -216,3 +221,17 @@ def test_the_sign_of_life_fails_without_a_database(monkeypatch):
     monkeypatch.setattr(connection, "cursor", refuse)
     answer = Client().get("/healthz")
     assert (answer.status_code, answer.json()["database"]) == (503, "unreachable")
+
+
+def test_every_table_inside_a_page_can_be_sorted_and_taken_along():
+    # web/table.html draws the lists too, which are sorted and exported by the server.
+    templates = [
+        each for each in Path(lianyi.__file__).parent.glob("*/templates/**/*.html") if each.name != "table.html"
+    ]
+    unmarked = [
+        f"{each.name}: {table}"
+        for each in templates
+        for table in re.findall(r"<table[^>]*>", each.read_text(encoding="utf-8"))
+        if "data-small-table" not in table
+    ]
+    assert unmarked == []

@@ -59,6 +59,25 @@ def test_too_many_wrong_passwords_close_the_door_and_say_how_long():
     assert sign_in(client, "admin", PASSWORD).status_code == 429
 
 
+@pytest.mark.usefixtures("world")
+def test_one_address_that_tries_many_names_is_closed_and_its_own_retries_do_not_keep_it_closed():
+    client = Client()
+    client.cookies["django_language"] = "en"
+    start = timezone.now()
+    limit = settings.CONFIG.login_attempts_per_address
+    with time_machine.travel(start, tick=False):
+        answers = [sign_in(client, f"name-{number}", "wrong").status_code for number in range(limit)]
+        assert answers == [200] * (limit - 1) + [429]
+        refused = sign_in(client, "admin", PASSWORD)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "900")
+        assert "Too many wrong passwords came from this address" in refused.content.decode()
+        assert sign_in(Client(REMOTE_ADDR="192.0.2.9"), "admin", PASSWORD).status_code == 302
+    with time_machine.travel(start + datetime.timedelta(minutes=14), tick=False):
+        assert sign_in(client, "admin", PASSWORD).status_code == 429
+    with time_machine.travel(start + datetime.timedelta(minutes=16), tick=False):
+        assert sign_in(client, "admin", PASSWORD).status_code == 302
+
+
 def test_a_person_shut_out_cannot_sign_in_and_a_session_ends_at_once(world):
     client = signed_in("doctor")
     assert client.get("/").status_code == 200
@@ -113,7 +132,7 @@ def test_a_first_password_must_be_changed_before_anything_else(world):
     assert client.get("/").headers["Location"] == "/accounts/password/?next=%2F"
     page = client.get("/accounts/password/").content.decode()
     assert "Choose a password of your own before you go on." in page
-    assert "at least 10 characters" in page
+    assert "At least 10 characters." in page
     assert own_password_form(client).headers["Location"] == "/"
     assert client.get("/").status_code == 200
     user.refresh_from_db()
@@ -133,7 +152,7 @@ def test_a_first_password_can_be_changed_before_any_affiliation_is_chosen(world)
     [
         ({"present": "something else"}, "This is not your present password."),
         ({"repeated": "something else"}, "The two passwords differ."),
-        ({"password": "1234567890", "repeated": "1234567890"}, "This password is entirely numeric."),
+        ({"password": "1234567890", "repeated": "1234567890"}, "It holds nothing but digits."),
     ],
 )
 def test_a_new_password_that_does_not_do_is_refused_with_the_reason(world, changes, told):

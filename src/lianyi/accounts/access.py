@@ -21,6 +21,8 @@ from lianyi.accounts.roles import Act, Family, Permission, role_holds
 
 NODE_TARGET = "accounts.node"
 ALL_ACTS = frozenset(Act)
+LARGEST_KEY = 2**63 - 1
+"""What both databases can look up; an address may hold a longer number."""
 READING = frozenset({Act.READ, Act.COUNT})
 
 Row = TypeVar("Row", bound=Model)
@@ -295,7 +297,7 @@ def get_in_scope(actor: Actor, rows: QuerySet[Row, Any], pk: int, act: Act = Act
     NotFoundInScopeError
         Whether it does not exist or is out of reach: the answer does not tell which.
     """
-    row: Row | None = scoped(actor, rows, act).filter(pk=pk).first()
+    row: Row | None = scoped(actor, rows, act).filter(pk=pk).first() if pk <= LARGEST_KEY else None
     if row is None:
         raise NotFoundInScopeError("There is no such record within your reach.", model=rows.model.__name__)
     return row

@@ -11,14 +11,22 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import override
 
-from lianyi.accounts.access import nodes_in_reach, require
+from lianyi.accounts.access import require
+from lianyi.accounts.affiliation_checks import (
+    check_affiliation,
+    check_last_day,
+    require_no_wider_user,
+    require_reach,
+    require_whole_user,
+)
 from lianyi.accounts.audit import CommandContext, creation_facts, entry_of, plain, record, record_many
 from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError, PasswordRefusedError
 from lianyi.accounts.models import Affiliation, Grant, OrganisationNode, User
 from lianyi.accounts.records import save_changes
-from lianyi.accounts.roles import Role
+from lianyi.accounts.user_facts import check_user_facts
 from lianyi.errors import InvalidInputError
 
 
@@ -66,37 +74,40 @@ def check_password(password: str, user: User) -> None:
     ------
     PasswordRefusedError
     """
+    told = _rules_broken(password, user)
+    if told:
+        with override("en"):
+            message = f"The password is not accepted: {_rules_broken(password, user)}"
+        raise PasswordRefusedError(message, messages=told)
+
+
+def _rules_broken(password: str, user: User) -> str:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise PasswordRefusedError(" ".join(error.messages), messages=" ".join(error.messages)) from error
+        return " ".join(error.messages)
+    return ""
 
 
 @command("accounts.user.create")
 def create_user(context: CommandContext, new: NewUser) -> User:
     """Make a user who can sign in. What they may do comes from affiliations."""
     require(context.actor, "admin.write")
-    username = new.username.strip()
-    if not username or not new.display_name.strip():
-        raise InvalidInputError(
-            "A user needs a user name and a name to show; one of them is empty.",
-            field="username",
-            reason="user-name-empty",
-        )
-    if User.objects.filter(username__iexact=username).exists():
-        raise InvalidInputError(
-            f"The user name '{username}' is taken. Choose another, or give the existing user an affiliation.",
-            field="username",
-            reason="user-name-taken",
-            given=username,
-        )
     user = User(
-        username=username,
+        username=new.username.strip(),
         display_name=new.display_name.strip(),
         email=new.email.strip(),
         language=new.language,
         must_change_password=new.must_change_password,
     )
+    check_user_facts(user)
+    if User.objects.filter(username__iexact=user.username).exists():
+        raise InvalidInputError(
+            f"The user name '{user.username}' is taken. Choose another, or give the existing user an affiliation.",
+            field="username",
+            reason="user-name-taken",
+            given=user.username,
+        )
     check_password(new.password, user)
     user.set_password(new.password)
     user.save()
@@ -110,7 +121,8 @@ def set_password(context: CommandContext, user: User, password: str) -> User:
     """Give a user a new password: their own, or as their administrator."""
     if context.actor.user_id != user.pk:
         require(context.actor, "admin.write", user)
-        _require_whole_user(context, user)
+        require_whole_user(context.actor, user)
+        require_no_wider_user(context.actor, user)
     check_password(password, user)
     user.set_password(password)
     user.must_change_password = context.actor.user_id != user.pk and not context.actor.is_service
@@ -123,7 +135,7 @@ def set_password(context: CommandContext, user: User, password: str) -> User:
 def set_user_active(context: CommandContext, user: User, is_active: bool) -> User:  # noqa: FBT001 - the value to keep
     """Shut a user out, or let them in again."""
     require(context.actor, "admin.write", user)
-    _require_whole_user(context, user)
+    require_whole_user(context.actor, user)
     if user.pk == context.actor.user_id:
         raise NotPermittedError(
             "You cannot shut out yourself; ask another administrator.", reason="self", permission="admin.write"
@@ -133,19 +145,6 @@ def set_user_active(context: CommandContext, user: User, is_active: bool) -> Use
     user.save(update_fields=["is_active"])
     record(context, "accounts.user.set_active", user, before=before, after={"is_active": is_active})
     return user
-
-
-def _require_whole_user(context: CommandContext, user: User) -> None:
-    """Refuse to take over or shut out somebody who also works where this administrator has no say."""
-    elsewhere = user.affiliations.exclude(node_id__in=nodes_in_reach(context.actor).values("pk"))
-    today = timezone.localdate()
-    if elsewhere.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today)).exists():
-        raise NotPermittedError(
-            "This person also has affiliations outside your reach. End the one with you, "
-            "or ask the administrator who covers all of them.",
-            reason="elsewhere",
-            permission="admin.write",
-        )
 
 
 def choose_language(user: User, language: str) -> None:
@@ -162,14 +161,6 @@ def create_affiliation(context: CommandContext, new: NewAffiliation) -> Affiliat
             "The affiliation names an institution or place that does not exist.", field="node", reason="node-unknown"
         )
     require(context.actor, "admin.write")
-    _require_node_administration(context, node)
-    if new.role not in Role.values:
-        raise InvalidInputError(
-            f"'{new.role}' is not a role. Accepted: {', '.join(Role.values)}.",
-            field="role",
-            reason="role-unknown",
-            given=new.role,
-        )
     affiliation = Affiliation(
         user_id=new.user_id,
         node=node,
@@ -179,28 +170,11 @@ def create_affiliation(context: CommandContext, new: NewAffiliation) -> Affiliat
         inherits_down=new.inherits_down,
         department_node_id=new.department_node_id,
     )
-    if new.valid_to is not None and new.valid_to < new.valid_from:
-        raise InvalidInputError(
-            f"The affiliation ends on {new.valid_to}, before it starts on {new.valid_from}. Correct one of the dates.",
-            field="valid_to",
-            reason="dates-reversed",
-            start=new.valid_from,
-            end=new.valid_to,
-        )
+    require_reach(context.actor, affiliation)
+    check_affiliation(affiliation)
     affiliation.save()
     record(context, "accounts.affiliation.create", affiliation, before=None, after=creation_facts(affiliation))
     return affiliation
-
-
-def _require_node_administration(context: CommandContext, node: OrganisationNode) -> None:
-    actor = context.actor
-    if actor.is_service or node.path.startswith(actor.path) or node.management_path.startswith(actor.management_path):
-        return
-    raise NotPermittedError(
-        "You may give affiliations only inside your own institution or region.",
-        reason="outside-reach",
-        permission="admin.write",
-    )
 
 
 @command("accounts.affiliation.end")
@@ -209,14 +183,7 @@ def end_affiliation(
 ) -> Affiliation:
     """End an affiliation after its last day; it stays in the record."""
     require(context.actor, "admin.write", affiliation)
-    if last_day < affiliation.valid_from:
-        raise InvalidInputError(
-            f"The last day {last_day} is before the first day {affiliation.valid_from}. Give a later day.",
-            field="last_day",
-            reason="dates-reversed",
-            start=affiliation.valid_from,
-            end=last_day,
-        )
+    check_last_day(affiliation, last_day)
     before = {"valid_to": plain(affiliation.valid_to)}
     save_changes(affiliation, {"valid_to": last_day}, expected_version)
     record(context, "accounts.affiliation.end", affiliation, before=before, after={"valid_to": plain(last_day)})
@@ -243,6 +210,18 @@ def open_grants(context: CommandContext, grants: Iterable[NewGrant]) -> list[Gra
     made = Grant.objects.bulk_create(rows, batch_size=1000)
     record_many(context, [entry_of("accounts.grant.open", row, None, creation_facts(row)) for row in made])
     return made
+
+
+def end_grants_on(context: CommandContext, grants: Iterable[Grant], valid_to: datetime.datetime | None) -> int:
+    """Give open relations another end, as part of the command that moved it, with an audit event for each."""
+    rows = list(grants)
+    entries = [
+        entry_of("accounts.grant.end", row, {"valid_to": plain(row.valid_to)}, {"valid_to": plain(valid_to)})
+        for row in rows
+    ]
+    Grant.objects.filter(pk__in=[row.pk for row in rows]).update(valid_to=valid_to)
+    record_many(context, entries)
+    return len(rows)
 
 
 def close_grants(context: CommandContext, basis_type: str, basis_ids: Iterable[int]) -> int:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from lianyi.accounts.access import get_in_scope, nodes_in_reach, scoped
 from lianyi.accounts.actors import Actor
-from lianyi.accounts.models import Affiliation, AuditEvent, ChainHead, OrganisationNode, ReadEvent, User
+from lianyi.accounts.models import Affiliation, AuditEvent, ChainHead, NodeKind, OrganisationNode, ReadEvent, User
 
 
 def affiliations_of(user: User, on: datetime.date | None = None) -> list[Affiliation]:
@@ -21,10 +21,17 @@ def affiliations_of(user: User, on: datetime.date | None = None) -> list[Affilia
 
 
 def users(actor: Actor) -> QuerySet[User, Any]:
-    """Return the users whom the actor administers, with their affiliations."""
-    affiliations = Affiliation.objects.select_related("node")
+    """Return the users whom the actor administers, with those of their affiliations of today that lie within reach."""
     rows = scoped(actor, User.objects.filter(is_service=False))
-    return rows.prefetch_related(Prefetch("affiliations", queryset=affiliations)).order_by("username")
+    today = Prefetch("affiliations", queryset=affiliations_today(actor), to_attr="affiliations_today")
+    return rows.prefetch_related(today).order_by("username")
+
+
+def affiliations_today(actor: Actor) -> QuerySet[Affiliation, Any]:
+    """Return the affiliations within the actor's reach that are valid today."""
+    today = timezone.localdate()
+    valid = Affiliation.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today), valid_from__lte=today)
+    return scoped(actor, valid.select_related("node", "department_node")).order_by("pk")
 
 
 def audit_events(actor: Actor) -> QuerySet[AuditEvent, Any]:
@@ -67,6 +74,20 @@ def nodes_named(actor: Actor, text: str, most: int = 20) -> list[OrganisationNod
         return []
     condition = Q(code__istartswith=text) | Q(name_zh__icontains=text) | Q(name_en__icontains=text)
     return list(nodes_in_reach(actor).filter(condition).exclude(kind="department").order_by("kind", "code")[:most])
+
+
+def departments_named(actor: Actor, text: str, most: int = 20) -> list[OrganisationNode]:
+    """Return departments within reach whose code, or whose institution's code, begins so, or whose name holds it."""
+    if not text:
+        return []
+    condition = Q(code__istartswith=text) | Q(name_zh__icontains=text) | Q(name_en__icontains=text)
+    found = nodes_in_reach(actor).filter(condition, kind=NodeKind.DEPARTMENT).select_related("parent")
+    return list(found.order_by("code")[:most])
+
+
+def department_with_code(actor: Actor, code: str) -> OrganisationNode | None:
+    """Return the department with exactly this code within reach; the institution's code stands before it."""
+    return nodes_in_reach(actor).filter(code=code, kind=NodeKind.DEPARTMENT).first()
 
 
 def node_with_code(actor: Actor, code: str) -> OrganisationNode | None:

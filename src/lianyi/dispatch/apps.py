@@ -18,6 +18,7 @@ class DispatchConfig(AppConfig):
         )
         from lianyi.dispatch.models import PostingKind  # noqa: PLC0415
         from lianyi.partnerships.queries import register_flow_source, register_timeline_source  # noqa: PLC0415
+        from lianyi.partnerships.term_users import register_term_user  # noqa: PLC0415
         from lianyi.partnerships.words import register_flow_words  # noqa: PLC0415
 
         scopes.register()
@@ -29,3 +30,4 @@ class DispatchConfig(AppConfig):
         register_flow_words({kind.value: kind.label for kind in PostingKind})
         register_flow_source(queries.flows)
         register_timeline_source(queries.timeline_entries)
+        register_term_user(queries.codes_outside_term)

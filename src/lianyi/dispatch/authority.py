@@ -1,21 +1,44 @@
-"""What a head of department may decide: about people of the own department, and nothing else."""
+"""What some roles may do less of than others: heads of department and posted people act on their own, plan nothing."""
 
 from __future__ import annotations
 
-from lianyi.accounts.access import require
+from collections.abc import Callable, Mapping
+from typing import NoReturn
+
+from lianyi.accounts.access import covers, decide, require
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.roles import Role
 from lianyi.dispatch.models import Posting
 from lianyi.partnerships.models import Agreement
 
+# Roles that act on single postings only, never on a plan or its lines.
+NOT_PLANNING = frozenset({Role.DEPARTMENT_HEAD, Role.POSTED_STAFF})
 
-def is_of_own_department(actor: Actor, posting: Posting) -> bool:
-    """Tell whether a posting concerns the department that its head answers for; true for every other role."""
-    if actor.role != Role.DEPARTMENT_HEAD:
-        return True
-    own = actor.department_node_id
-    return own is not None and own in (posting.from_department_id, posting.to_department_id)
+
+def is_own(actor: Actor, posting: Posting) -> bool:
+    """Tell whether a posting is one that the role answers for.
+
+    A head of department answers for the people who leave or enter the department, a posted person for the own posting
+    and, as leader, for those of the own team. Every other role answers for whatever it reaches.
+    """
+    if actor.role == Role.DEPARTMENT_HEAD:
+        own = actor.department_node_id
+        return own is not None and own in (posting.from_department_id, posting.to_department_id)
+    if actor.role == Role.POSTED_STAFF:
+        leader = None if posting.team is None else posting.team.leader
+        return actor.user_id in (posting.staff.user_id, None if leader is None else leader.user_id)
+    return True
+
+
+def plans(actor: Actor) -> bool:
+    """Tell whether the role writes plans at all."""
+    return actor.role not in NOT_PLANNING
+
+
+def may_plan(actor: Actor, permission: str, row: Agreement | Posting) -> bool:
+    """Tell whether the actor may do this with the plan of an agreement, or with one of its lines."""
+    return plans(actor) and decide(actor, permission, row).allowed
 
 
 def require_on_posting(actor: Actor, permission: str, posting: Posting) -> None:
@@ -26,25 +49,62 @@ def require_on_posting(actor: Actor, permission: str, posting: Posting) -> None:
     NotPermittedError
     """
     require(actor, permission, posting)
-    if not is_of_own_department(actor, posting):
-        raise _another_department(permission)
+    if not is_own(actor, posting):
+        _refuse(actor, permission)
 
 
-def require_on_plan(actor: Actor, permission: str, agreement: Agreement) -> None:
-    """Refuse unless the actor may do this with the whole plan of an agreement; a head of department never may.
+def require_on_plan(actor: Actor, permission: str, row: Agreement | Posting) -> None:
+    """Refuse unless the actor may do this with the plan of an agreement, or with one of its lines.
 
     Raises
     ------
     NotPermittedError
     """
-    require(actor, permission, agreement)
-    if actor.role == Role.DEPARTMENT_HEAD:
-        raise _another_department(permission)
+    require(actor, permission, row)
+    if not plans(actor):
+        _refuse(actor, permission)
 
 
-def _another_department(permission: str) -> NotPermittedError:
-    return NotPermittedError(
+def _refuse(actor: Actor, permission: str) -> NoReturn:
+    if actor.role == Role.POSTED_STAFF:
+        raise NotPermittedError(
+            "A posted person records what concerns the own posting, a team leader that of the own team. Ask the "
+            "partnership office for the rest.",
+            reason="own-posting",
+            permission=permission,
+        )
+    raise NotPermittedError(
         "A head of department decides about people of the own department. Ask the partnership office for the rest.",
         reason="department",
         permission=permission,
     )
+
+
+def answers_for(actor: Actor, posting: Posting, side: str) -> bool:
+    """Tell whether the actor speaks for one of the sides that an agreement asks to approve a posting."""
+    if actor.is_service:
+        return True
+    return _SPEAKS_FOR[Agreement.Approval(side)](actor, posting)
+
+
+def _for_receiving_unit(actor: Actor, posting: Posting) -> bool:
+    if actor.role == Role.DEPARTMENT_HEAD:
+        return actor.department_node_id is not None and actor.department_node_id == posting.to_department_id
+    return covers(actor, posting.to_institution_id)
+
+
+def _for_home_department(actor: Actor, posting: Posting) -> bool:
+    return posting.from_department_id is not None and actor.department_node_id == posting.from_department_id
+
+
+def _for_home_hospital(actor: Actor, posting: Posting) -> bool:
+    # A head of department speaks for the department, also one whose affiliation names none.
+    whole = actor.department_node_id is None and actor.role != Role.DEPARTMENT_HEAD
+    return whole and covers(actor, posting.from_institution_id)
+
+
+_SPEAKS_FOR: Mapping[Agreement.Approval, Callable[[Actor, Posting], bool]] = {
+    Agreement.Approval.RECEIVING_UNIT: _for_receiving_unit,
+    Agreement.Approval.HOME_DEPARTMENT: _for_home_department,
+    Agreement.Approval.HOME_HOSPITAL: _for_home_hospital,
+}

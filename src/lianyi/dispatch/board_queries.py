@@ -12,9 +12,9 @@ from django.db.models import Case, CharField, Count, Exists, Min, OuterRef, Q, Q
 
 from lianyi.accounts.access import nodes_in_reach, scoped
 from lianyi.accounts.actors import Actor
-from lianyi.accounts.roles import Act, Family, Permission, role_holds
+from lianyi.accounts.roles import Act, Family, Permission, Role, role_holds
 from lianyi.dispatch import queries
-from lianyi.dispatch.machine import BOOKED, PRESENT, STAYED
+from lianyi.dispatch.machine import AUTHORING, BOOKED, PRESENT, STAYED
 from lianyi.dispatch.models import Posting, PostingAbsence, PostingApproval, PostingEvent, PostingState
 from lianyi.dispatch.stays import SUPPORT_KINDS
 from lianyi.methods.periods import DateSpan, gaps_within, merge_spans, spans_without
@@ -171,7 +171,10 @@ def overdue_ends(rows: QuerySet[Posting, Any], today: datetime.date) -> QuerySet
 
 def writable(actor: Actor) -> QuerySet[Posting, Any]:
     """Return the postings about which the actor may write; for those who only read, none."""
-    return scoped(actor, Posting.objects.exclude(state=PostingState.VOID), Act.WRITE)
+    rows = scoped(actor, Posting.objects.exclude(state=PostingState.VOID), Act.WRITE)
+    if actor.role != Role.POSTED_STAFF:
+        return rows
+    return rows.filter(Q(staff__user_id=actor.user_id) | Q(team__leader__user_id=actor.user_id))
 
 
 def drafts_of(actor: Actor, agreement: Agreement) -> QuerySet[Posting, Any]:
@@ -191,7 +194,7 @@ def waiting_for(actor: Actor) -> QuerySet[Posting, Any]:
     anywhere = Q(pk__in=[])
     for condition in waiting.values():
         anywhere |= condition
-    own = Exists(PostingEvent.objects.filter(posting=OuterRef("pk"), step="draft", user_id=actor.user_id))
+    own = Exists(PostingEvent.objects.filter(posting=OuterRef("pk"), step__in=AUTHORING, user_id=actor.user_id))
     side = Case(
         *(When(condition, then=Value(str(name))) for name, condition in waiting.items()),
         default=Value(""),
@@ -206,12 +209,15 @@ def _answers_for(actor: Actor, side: str) -> Q | None:
     if not asking:
         return None
     nodes = nodes_in_reach(actor).values("pk")
+    mine = actor.department_node_id
+    is_head = actor.role == Role.DEPARTMENT_HEAD
     if side == Agreement.Approval.RECEIVING_UNIT:
+        if is_head:
+            return None if mine is None else Q(agreement_id__in=asking, to_department_id=mine)
         return Q(agreement_id__in=asking, to_institution_id__in=nodes)
     if side == Agreement.Approval.HOME_DEPARTMENT:
-        mine = actor.department_node_id
         return None if mine is None else Q(agreement_id__in=asking, from_department_id=mine)
-    if actor.department_node_id is not None:
+    if mine is not None or is_head:
         return None
     return Q(agreement_id__in=asking, from_institution_id__in=nodes)
 
@@ -223,7 +229,8 @@ def _agreements_asking(side: str) -> list[int]:
 
 
 def _answered(side: str) -> Q:
-    return Q(Exists(PostingApproval.objects.filter(posting=OuterRef("pk"), side=side)))
+    standing = PostingApproval.objects.exclude(answer=PostingApproval.Answer.LAPSED)
+    return Q(Exists(standing.filter(posting=OuterRef("pk"), side=side)))
 
 
 @dataclass(frozen=True, slots=True)

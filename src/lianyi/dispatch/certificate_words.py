@@ -15,7 +15,7 @@ from django.utils.translation import override as in_the_language
 
 from lianyi.dispatch.certificates import Certificate
 from lianyi.dispatch.models import Posting, PostingAbsence
-from lianyi.dispatch.texts import specialty_word, title_word
+from lianyi.dispatch.texts import specialty_word, title_held_word
 from lianyi.pages.names import in_language, name_of
 
 CHINESE, ENGLISH = "zh-hans", "en"
@@ -107,6 +107,13 @@ def _marks(certificate: Certificate, languages: Sequence[str]) -> tuple[str, ...
         until = certificate.until.isoformat()
         running = (f"派驻仍在进行，统计截至 {until}", f"The posting is still running; counted up to {until}")
         marks.append(_in_each(lambda: in_language(*running), languages))
+    if certificate.is_past_plan:
+        planned = certificate.posting.ends_on.isoformat()
+        open_end = (
+            f"原定于 {planned} 结束，尚未登记离岗，此后的天数未经确认",
+            f"Planned to end on {planned} and no end is recorded; the days after it are not confirmed",
+        )
+        marks.append(_in_each(lambda: in_language(*open_end), languages))
     return tuple(marks)
 
 
@@ -126,7 +133,7 @@ def _facts(certificate: Certificate, languages: Sequence[str]) -> list[Line]:
     facts: list[tuple[str, str, Callable[[], str]]] = [
         ("姓名", "Name", lambda: name_of(row.staff)),
         ("工号", "Staff number", lambda: row.staff.code),
-        ("职称", "Title", lambda: title_word(row.staff)),
+        ("职称", "Title", lambda: title_held_word(row)),
         ("专业", "Specialty", lambda: specialty_word(row.specialty)),
         ("派出单位", "Sent by", lambda: name_of(row.from_institution)),
         ("接收单位", "Served at", lambda: _site(row)),

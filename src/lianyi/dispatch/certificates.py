@@ -48,6 +48,11 @@ class Certificate:
     code: str
 
     @property
+    def is_past_plan(self) -> bool:
+        """Tell of days after the planned end of a stay whose end nobody recorded: nobody has confirmed them."""
+        return self.posting.left_on is None and self.until > self.posting.ends_on
+
+    @property
     def absent_days(self) -> int:
         return self.calendar_days - self.present_days
 

@@ -6,19 +6,25 @@ quickly as one. A problem blocks publication; what a programme's rules ask is ju
 
 from __future__ import annotations
 
+import copy
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
+from django.db.models import Q
+from django.utils import timezone
 
+from lianyi.dispatch.arrivals import earliest_arrival, open_stays
 from lianyi.dispatch.errors import PublicationRefusedError
+from lianyi.dispatch.home_cover import bare_departments
 from lianyi.dispatch.machine import BOOKED, STAYED
 from lianyi.dispatch.models import Posting, PostingApproval
 from lianyi.dispatch.stays import expected_span
 from lianyi.methods.periods import DateSpan
-from lianyi.methods.staffing import minimum_cover_breaches
-from lianyi.registry.models import Staff, StaffUnavailability
+from lianyi.registry.models import StaffUnavailability
+
+OF_APPROVALS = frozenset({"approval-missing", "approval-refused"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,8 @@ def publication_problems(postings: Iterable[Posting]) -> list[PublicationProblem
     """Return everything that blocks these postings, in their order."""
     rows = list(postings)
     problems = [problem for row in rows for problem in _own_problems(row)]
-    problems += _double_bookings(rows)
+    problems += double_bookings(rows)
+    problems += _open_stays(rows)
     problems += _unavailable(rows)
     problems += _missing_approvals(rows)
     problems += _bare_home_departments(rows)
@@ -42,7 +49,28 @@ def publication_problems(postings: Iterable[Posting]) -> list[PublicationProblem
     return sorted(problems, key=lambda problem: (order[problem.posting_id], problem.code))
 
 
-def require_publishable(postings: Iterable[Posting]) -> None:
+def extension_problems(posting: Posting, ends_on: datetime.date) -> list[PublicationProblem]:
+    """Return what stands in the way of the days that an extension adds; approvals were given with the line."""
+    added = copy.copy(posting)
+    added.starts_on, added.ends_on = posting.ends_on + datetime.timedelta(days=1), ends_on
+    added.arrived_on = None
+    return without_approvals(publication_problems([added]))
+
+
+def without_approvals(problems: Iterable[PublicationProblem]) -> list[PublicationProblem]:
+    """Leave out what is only an answer not given yet."""
+    return [problem for problem in problems if problem.code not in OF_APPROVALS]
+
+
+def without_approvals_of_arrived(
+    rows: Iterable[Posting], problems: Iterable[PublicationProblem]
+) -> list[PublicationProblem]:
+    """Leave out the missing answers about people who came already."""
+    arrived = {row.pk for row in rows if row.arrived_on is not None}
+    return [each for each in problems if each.posting_id not in arrived or each.code not in OF_APPROVALS]
+
+
+def require_no_problems(postings: Sequence[Posting], problems: Sequence[PublicationProblem]) -> None:
     """Refuse to publish these lines if anything stands in the way of one of them.
 
     Raises
@@ -50,12 +78,10 @@ def require_publishable(postings: Iterable[Posting]) -> None:
     PublicationRefusedError
         With the problems of every line.
     """
-    rows = list(postings)
-    problems = publication_problems(rows)
     if problems:
         lines = len({problem.posting_id for problem in problems})
         raise PublicationRefusedError(
-            f"{lines} of {len(rows)} lines cannot be published. Mend them or leave them out, then publish again.",
+            f"{lines} of {len(postings)} lines cannot be published. Mend them or leave them out, then publish again.",
             problems=problems,
         )
 
@@ -69,12 +95,26 @@ def _own_problems(row: Posting) -> Iterable[PublicationProblem]:
     for institution in (row.from_institution, row.to_institution):
         if not institution.is_open_on(row.starts_on) or not institution.is_open_on(row.ends_on):
             yield PublicationProblem(row.pk, "institution-closed", {"institution": institution.name_zh})
+    if row.arrived_on is not None and not earliest_arrival(row) <= row.arrived_on <= row.ends_on:
+        yield PublicationProblem(row.pk, "arrival-misplaced", {"given": str(row.arrived_on)})
     employed_to = row.staff.employed_to
     if employed_to is not None and employed_to < row.ends_on:
         yield PublicationProblem(row.pk, "not-employed", {"until": str(employed_to)})
 
 
-def _double_bookings(rows: Sequence[Posting]) -> Iterable[PublicationProblem]:
+def _open_stays(rows: Sequence[Posting]) -> Iterable[PublicationProblem]:
+    """Find the people of whom nobody recorded that they left where they were planned to leave by now."""
+    stays, today = open_stays(rows), timezone.localdate()
+    for row in rows:
+        for stay in stays[row.staff_id]:
+            if stay.pk != row.pk and stay.ends_on < today and (stay.arrived_on or stay.starts_on) <= row.ends_on:
+                params = {"other": stay.code, "institution": stay.to_institution.name_zh, "planned": str(stay.ends_on)}
+                yield PublicationProblem(row.pk, "stay-open", params)
+
+
+def double_bookings(rows: Sequence[Posting]) -> list[PublicationProblem]:
+    """Return the days of these lines on which their people are sent elsewhere too."""
+    problems = []
     staff_ids = {row.staff_id for row in rows}
     published = Posting.objects.filter(staff_id__in=staff_ids).filter(Q(state__in=BOOKED) | Q(state__in=STAYED))
     by_staff: defaultdict[int, list[tuple[DateSpan, Posting]]] = defaultdict(list)
@@ -91,7 +131,8 @@ def _double_bookings(rows: Sequence[Posting]) -> Iterable[PublicationProblem]:
         clashes = [other for taken, other in by_staff[row.staff_id] if other.pk != row.pk and taken.overlaps(span)]
         for other in sorted(clashes, key=lambda clash: (clash.starts_on, clash.pk)):
             params = {"other": other.code, "from": str(other.starts_on), "to": str(other.ends_on)}
-            yield PublicationProblem(row.pk, "double-booking", params)
+            problems.append(PublicationProblem(row.pk, "double-booking", params))
+    return problems
 
 
 def _unavailable(rows: Sequence[Posting]) -> Iterable[PublicationProblem]:
@@ -112,61 +153,20 @@ def _missing_approvals(rows: Sequence[Posting]) -> Iterable[PublicationProblem]:
     for posting_id, side, answer in found.values_list("posting_id", "side", "answer"):
         answers[posting_id][side] = answer
     for row in rows:
-        if row.arrived_on is not None:
-            # Whoever came is there: facts are recorded, whatever was approved before.
-            continue
         for side in row.agreement.approvals:
             given = answers[row.pk].get(side)
-            if given is None:
+            if given in (None, PostingApproval.Answer.LAPSED):
                 yield PublicationProblem(row.pk, "approval-missing", {"side": side})
             elif given == PostingApproval.Answer.REFUSED:
                 yield PublicationProblem(row.pk, "approval-refused", {"side": side})
 
 
 def _bare_home_departments(rows: Sequence[Posting]) -> Iterable[PublicationProblem]:
-    guarded = {
-        row.from_department_id
-        for row in rows
-        if row.from_department is not None and row.from_department.minimum_staff_on_duty > 0
-    }
-    if not guarded:
-        return
-    staff_count = dict(
-        Staff.objects.filter(department_id__in=guarded, employed_to__isnull=True)
-        .order_by()
-        .values_list("department_id")
-        .annotate(people=Count("pk"))
-    )
-    away = _away_from(guarded, rows)
-    for row in rows:
-        department = row.from_department
-        if department is None or department.pk not in guarded:
-            continue
-        people_away = away[department.pk]
-        breaches = minimum_cover_breaches(
-            DateSpan(row.starts_on, row.ends_on),
-            staff=max(staff_count.get(department.pk, 0), len(people_away)),
-            minimum=department.minimum_staff_on_duty,
-            away=people_away,
-        )
-        if breaches:
-            params = {
-                "department": department.name_zh,
-                "minimum": department.minimum_staff_on_duty,
-                "present": min(breach.present for breach in breaches),
-                "from": str(breaches[0].span.start),
-            }
-            yield PublicationProblem(row.pk, "home-cover", params)
-
-
-def _away_from(departments: set[int | None], rows: Sequence[Posting]) -> dict[int, dict[str, list[DateSpan]]]:
-    """Who is away from each department and when: published postings and the lines to be published."""
-    published = Posting.objects.filter(from_department_id__in=departments, state__in=(*BOOKED, *STAYED))
-    everyone = {row.pk: row for row in published}
-    everyone.update({row.pk: row for row in rows if row.from_department_id in departments})
-    away: defaultdict[int, defaultdict[str, list[DateSpan]]] = defaultdict(lambda: defaultdict(list))
-    for row in everyone.values():
-        span = expected_span(row)
-        if span is not None and row.from_department_id is not None:
-            away[row.from_department_id][str(row.staff_id)].append(span)
-    return {department: dict(people) for department, people in away.items()}
+    for pk, bare in bare_departments(rows).items():
+        params = {
+            "department": bare.department.name_zh,
+            "minimum": bare.department.minimum_staff_on_duty,
+            "present": min(breach.present for breach in bare.breaches),
+            "from": str(bare.breaches[0].span.start),
+        }
+        yield PublicationProblem(pk, "home-cover", params)

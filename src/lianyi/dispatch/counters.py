@@ -5,16 +5,21 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils import timezone
 
 from lianyi.accounts.records import Provenance
 from lianyi.dispatch.models import Posting, PostingKind, PostingState
+from lianyi.dispatch.recipients import SUPPORTED_SIDES, recipients
 from lianyi.dispatch.stays import SUPPORT_KINDS, rank_of, stays_of
-from lianyi.methods.presence import Stay, calendar_coverage, headcount, person_days
+from lianyi.methods.periods import DateSpan
+from lianyi.methods.presence import CalendarCoverage, Stay, calendar_coverage, headcount, person_days
 from lianyi.methods.staffing import specialty_cover
 from lianyi.partnerships.evidence import Counter, CountRequest, Evidence, EvidenceKind, register_counter
+from lianyi.partnerships.models import ANY_SITE, AgreementParty
+from lianyi.registry.models import Institution
 
 ROWS_URL = "dispatch:evidence"
 Found = tuple[list[Posting], list[Stay]]
@@ -28,14 +33,14 @@ def relevant_postings(requests: Sequence[CountRequest], kinds: Sequence[str]) ->
         kind__in=kinds,
         arrived_on__isnull=False,
     )
-    return list(rows.exclude(state=PostingState.VOID).select_related("staff").order_by("pk"))
+    return list(rows.exclude(state=PostingState.VOID).select_related("staff", "to_institution").order_by("pk"))
 
 
 def _fits(posting: Posting, request: CountRequest) -> bool:
     """Tell whether a posting meets the conditions written into the duty."""
     conditions = request.duty.parameters
     least = conditions.get("title_rank")
-    if least and rank_of(posting.staff.title_rank) < rank_of(least):
+    if least and rank_of(posting.held_title_rank) < rank_of(least):
         return False
     kinds = conditions.get("kinds")
     return not kinds or posting.kind in kinds
@@ -93,12 +98,69 @@ def _person_days(request: CountRequest, rows: list[Posting], stays: list[Stay]) 
     return _evidence(rows, person_days(stays, request.span).total)
 
 
-def _presence(request: CountRequest, rows: list[Posting], stays: list[Stay]) -> Evidence:
+@dataclass(frozen=True, slots=True)
+class _SitePresence:
+    """The days with somebody at one institution."""
+
+    site: Institution
+    coverage: CalendarCoverage
+    rows: list[Posting]
+
+    @property
+    def share(self) -> Decimal:
+        return (Decimal(self.coverage.covered_days) / Decimal(self.coverage.window_days)).quantize(Decimal("0.0001"))
+
+
+def _count_presence(requests: Sequence[CountRequest]) -> Sequence[Evidence]:
+    """Count the days with somebody on site, for each supported institution; the worst of them is what was delivered."""
+    by_agreement = _by_agreement(relevant_postings(requests, SUPPORT_KINDS), timezone.localdate())
+    parties: defaultdict[int, list[AgreementParty]] = defaultdict(list)
+    for party in AgreementParty.objects.filter(agreement_id__in=list(by_agreement), side__in=SUPPORTED_SIDES):
+        parties[party.agreement_id].append(party)
+    counted = []
+    for request in requests:
+        found = by_agreement[request.duty.agreement_id]
+        # Where people ever went under the agreement: a year in which nobody came there counts against it.
+        served = {row.to_institution_id: row.to_institution for row in found[0] if _fits(row, request)}
+        sites = [served[pk] for pk in recipients(parties[request.duty.agreement_id], served)]
+        is_pooled = request.duty.parameters.get(ANY_SITE) or not sites
+        counted.append(_presence_anywhere(request, found) if is_pooled else _presence(request, found, sites))
+    return counted
+
+
+def _presence_anywhere(request: CountRequest, found: Found) -> Evidence:
+    rows, stays = _within(request, found)
     coverage = calendar_coverage(stays, request.span)
-    covered = request.span.days - sum(gap.days for gap in coverage.gaps)
-    share = (Decimal(covered) / Decimal(request.span.days)).quantize(Decimal("0.0001"))
-    gaps = [(gap.start.isoformat(), gap.end.isoformat()) for gap in coverage.gaps]
-    return _evidence(rows, share, covered, request.span.days, gaps=gaps)
+    share = (Decimal(coverage.covered_days) / Decimal(request.span.days)).quantize(Decimal("0.0001"))
+    return _evidence(rows, share, coverage.covered_days, request.span.days, gaps=_days(coverage.gaps))
+
+
+def _presence(request: CountRequest, found: Found, sites: Sequence[Institution]) -> Evidence:
+    rows, stays = _within(request, found)
+    each = [
+        _SitePresence(
+            site,
+            calendar_coverage([stay for stay in stays if int(stay.site) == site.pk], request.span),
+            [row for row in rows if row.to_institution_id == site.pk],
+        )
+        for site in sites
+    ]
+    worst = min(each, key=lambda one: (one.coverage.covered_days, one.site.code))
+    mean = (sum((one.share for one in each), Decimal(0)) / len(each)).quantize(Decimal("0.0001"))
+    return _evidence(
+        [row for one in each for row in one.rows],
+        worst.share,
+        worst.coverage.covered_days,
+        request.span.days,
+        gaps=_days(worst.coverage.gaps),
+        site=worst.site,
+        sites=len(each),
+        mean=mean,
+    )
+
+
+def _days(gaps: Sequence[DateSpan]) -> list[tuple[str, str]]:
+    return [(gap.start.isoformat(), gap.end.isoformat()) for gap in gaps]
 
 
 def _specialties(request: CountRequest, rows: list[Posting], stays: list[Stay]) -> Evidence:
@@ -136,7 +198,6 @@ def register() -> None:
     counts: tuple[tuple[EvidenceKind, Sequence[str], Count], ...] = (
         (kinds.PERSONS_POSTED, (*support, PostingKind.FIRST_SECRETARY), _persons),
         (kinds.PERSON_DAYS_ON_SITE, support, _person_days),
-        (kinds.UNBROKEN_PRESENCE, support, _presence),
         (kinds.SPECIALTIES_COVERED, support, _specialties),
         (kinds.SITES_SERVED, support, _sites),
         (kinds.BATCHES_SENT, support, _batches),
@@ -144,5 +205,6 @@ def register() -> None:
         (kinds.STATIONED_MID_GRADE_DOCTORS, support, _stationed),
         (kinds.EXECUTIVE_DEANS, (PostingKind.EXECUTIVE_DEAN,), _persons),
     )
+    register_counter(Counter(kind=kinds.UNBROKEN_PRESENCE, rows_url=ROWS_URL, count=_count_presence))
     for kind, posting_kinds, count in counts:
         register_counter(Counter(kind=kind, rows_url=ROWS_URL, count=_counted(posting_kinds, count)))

@@ -36,7 +36,11 @@ APPROVAL_TEXTS: Mapping[str, Promise] = {
     "invalid-input.approval-not-asked": _("The agreement does not ask: %(side)s. It asks: %(asked)s."),
     "invalid-input.refusing-without-reason": _("Refusing a posting needs a reason in words."),
     "not-permitted.approval-side-only": _("Only this side answers here: %(side)s. You act for another side."),
-    "separation-of-duties.own-line": _("You wrote this line of the plan; somebody else approves it."),
+    "separation-of-duties.own-line": _("You wrote or changed this line of the plan; somebody else approves it."),
+    "not-permitted.own-posting": _(
+        "A posted person records what concerns the own posting, a team leader that of the own team. Ask the "
+        "partnership office for the rest."
+    ),
     "posting-step.approvals-settled": _("The posting %(posting)s is not a draft any more; its approvals are settled."),
 }
 
@@ -50,6 +54,26 @@ STEP_TEXTS: Mapping[str, Promise] = {
     ),
     "posting-dates.extension-too-early": _("An extension ends later than %(planned)s; %(given)s was given."),
     "posting-dates.last-day-before-arrival": _("The last day %(last_day)s is before the arrival on %(arrived_on)s."),
+    "posting-dates.arrival-misplaced": _(
+        "%(day)s does not fit the posting %(posting)s, planned from %(start)s to %(end)s. Give a day from %(earliest)s "
+        "to %(end)s, or change the plan."
+    ),
+    "posting-dates.still-elsewhere": _(
+        "The person of %(posting)s is still recorded at %(institution)s by posting %(other)s, since %(since)s. Record "
+        "the end of that stay first."
+    ),
+    "posting-dates.end-before-plan": _(
+        "%(day)s is before the planned end of %(posting)s on %(planned)s. Record an early return, with its reason."
+    ),
+    "posting-dates.absence-left-outside": _(
+        "An absence from %(start)s to %(end)s would lie outside the stay. Take it back first."
+    ),
+    "posting-step.nothing-to-correct": _(
+        "Only days that are recorded are corrected; those of %(posting)s are not. Record the step itself."
+    ),
+    "invalid-input.day-correction-without-reason": _("Correcting a recorded day needs a reason in words."),
+    "publication-refused.extension": _("The posting %(posting)s cannot be extended; this stands in the way:"),
+    "publication-refused.correction": _("The days of %(posting)s cannot be corrected so; this stands in the way:"),
     "posting-dates.take-over-outside": _("The take-over on %(day)s lies outside the posting (%(start)s to %(end)s)."),
     "invalid-input.step-without-reason": _(
         "This step needs a reason from the list and a sentence: %(step)s. The list: %(accepted)s."
@@ -57,6 +81,7 @@ STEP_TEXTS: Mapping[str, Promise] = {
     "invalid-input.step-without-text": _("This step needs a text: %(step)s."),
     "invalid-input.step-one-by-one": _("This step is taken one by one: %(step)s."),
     "invalid-input.successor-unknown": _("Choose another person of the registry to take over."),
+    "invalid-input.month": _("'%(given)s' is no month. Give it as year-month, for example 2024-05."),
     "invalid-input.day": _("'%(given)s' is no day. Give it as year-month-day, for example 2024-05-01."),
     "not-permitted.receiving-unit-only": _("The receiving unit writes the appraisal; you act for another institution."),
     "publication-refused.take-over": _("%(person)s cannot take over; this stands in the way:"),

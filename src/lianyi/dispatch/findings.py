@@ -16,6 +16,7 @@ from lianyi.dispatch.rule_checks import Finding, RequirementSummary
 from lianyi.dispatch.texts import days_word, specialty_word
 from lianyi.pages.names import in_language, name_of
 from lianyi.pages.values import shown
+from lianyi.registry.models import Institution
 from lianyi.rules import Confidence, Measure, Requirement, Unit, Words
 
 MOST_FINDINGS_SHOWN = 100
@@ -205,6 +206,10 @@ def _subject(finding: Finding, postings: Mapping[int, Posting]) -> str:
     measure = finding.requirement.measure
     if measure in _OF_BATCHES:
         return _("Batch %(number)s") % {"number": finding.subject}
+    site = finding.detail.get("site")
+    if isinstance(site, Institution):
+        years = [finding.subject] if measure is Measure.CALENDAR_COVERAGE else []
+        return " · ".join([*years, name_of(site)])
     rows = [postings[pk] for pk in finding.posting_ids if pk in postings]
     if not rows or measure not in _SUBJECTS:
         return finding.subject
@@ -224,14 +229,9 @@ def _both_persons(_finding: Finding, rows: list[Posting]) -> str:
     return " → ".join(name_of(row.staff) for row in ordered)
 
 
-def _site(_finding: Finding, rows: list[Posting]) -> str:
-    return name_of(rows[0].to_institution)
-
-
 _SUBJECTS: Mapping[Measure, Callable[[Finding, list[Posting]], str]] = {
     Measure.CONTINUOUS_MONTHS: _person,
     Measure.HANDOVER_OVERLAP_DAYS: _both_persons,
-    Measure.FIXED_PERSONS_PER_SITE: _site,
     Measure.STATIONED_MINIMUM_DAYS: _person_in_year,
 }
 

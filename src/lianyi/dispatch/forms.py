@@ -250,6 +250,11 @@ class StepForm(_ReasonForm):
             raise forms.ValidationError(
                 _("The last day lies before the arrival on %(arrived)s."), params={"arrived": arrived}
             )
+        if self.step.name == "end" and day < self.posting.ends_on:
+            raise forms.ValidationError(
+                _("The planned end is %(end)s. Record an early return instead, with its reason."),
+                params={"end": self.posting.ends_on},
+            )
         return day
 
     def clean_ends_on(self) -> datetime.date:
@@ -314,6 +319,19 @@ class AbsenceForm(PostingCommandForm):
                 ),
             )
         return data
+
+
+class CorrectionForm(PostingCommandForm):
+    """The recorded days of a stay, set right; a day that is not recorded yet is recorded by its step."""
+
+    arrived_on = forms.DateField(label=_("Arrived on"))
+    left_on = forms.DateField(label=_("Last day on site"))
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, posting: Posting, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        if posting.left_on is None:
+            del self.fields["left_on"]
 
 
 class ReasonOnlyForm(PostingCommandForm):

@@ -1,4 +1,4 @@
-"""The columns of the posting tables."""
+"""The columns of the posting tables, and why their rows are refused."""
 
 from __future__ import annotations
 
@@ -11,6 +11,25 @@ _CODE = code("code", "Number", "编号", 40, required=True)
 _START, _END = day("starts_on", "From", "开始日期", required=True), day("ends_on", "To", "结束日期", required=True)
 _NAMES = (text("name_zh", "Chinese name", "名称", 100), text("name_en", "English name", "英文名称", 100))
 _BATCH = whole("batch_number", "Batch", "批次", most=9999)
+
+REFUSALS = {
+    "posting-published": (
+        "the posting “{given}” is published ({state}); change it by its steps, not by a table.",
+        "派驻“{given}”已发布（{state}），请按流程办理变更，不能用表格修改。",
+    ),
+    "same-institution": (
+        "the person works at “{given}” already; a posting goes to another institution.",
+        "该人员本就在“{given}”工作，派驻须到其他机构。",
+    ),
+    "left-before-arrival": (
+        "{last} is given as the last day, but no arrival before it. Give arrived_on first.",
+        "填写了离岗日期 {last}，但没有更早的到岗日期，请先填写到岗日期。",
+    ),
+    "absence-outside-stay": (
+        "the absence must lie within the stay from {first} to {last}.",
+        "缺勤必须在派驻期间 {first} 至 {last} 之内。",
+    ),
+}
 
 TITLES = {
     "batches": ("Batches", "批次"),

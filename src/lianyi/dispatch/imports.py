@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,10 @@ from django.utils import timezone
 from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext, entry_of, record_many
+from lianyi.dispatch.authority import plans as plans_at_all
 from lianyi.dispatch.commands import publish_postings
-from lianyi.dispatch.import_columns import COLUMNS, TITLES
+from lianyi.dispatch.import_changes import IN_FILE, differing, note_changes
+from lianyi.dispatch.import_columns import COLUMNS, REFUSALS, TITLES
 from lianyi.dispatch.models import Batch, Posting, PostingAbsence, PostingEvent, PostingState, Team
 from lianyi.partnerships.models import Agreement
 from lianyi.partnerships.table_shapes import (
@@ -45,25 +47,6 @@ from lianyi.tabular.problems import CellProblem
 from lianyi.tabular.rows import ParsedRow
 
 PERMISSION = "dispatch.write"
-IN_FILE = "predecessor_in_file"
-REFUSALS = {
-    "posting-published": (
-        "the posting “{given}” is published ({state}); change it by its steps, not by a table.",
-        "派驻“{given}”已发布（{state}），请按流程办理变更，不能用表格修改。",
-    ),
-    "same-institution": (
-        "the person works at “{given}” already; a posting goes to another institution.",
-        "该人员本就在“{given}”工作，派驻须到其他机构。",
-    ),
-    "left-before-arrival": (
-        "{last} is given as the last day, but no arrival before it. Give arrived_on first.",
-        "填写了离岗日期 {last}，但没有更早的到岗日期，请先填写到岗日期。",
-    ),
-    "absence-outside-stay": (
-        "the absence must lie within the stay from {first} to {last}.",
-        "缺勤必须在派驻期间 {first} 至 {last} 之内。",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +90,13 @@ def _people_of(actor: Actor, rows: Sequence[ParsedRow], home_column: str) -> _Pe
     return _People(homes, staff, own, sites, lookups.departments_of(set(sites.values())))
 
 
+def _planned_agreements(actor: Actor, codes: Collection[str]) -> Mapping[str, int]:
+    """Look up the agreements whose plan the actor writes; posted people write no plan."""
+    return agreements_for(PERMISSION)(actor, codes) if plans_at_all(actor) else {}
+
+
 def _groups_of(actor: Actor, rows: Sequence[ParsedRow]) -> _Groups:
-    agreements = agreements_for(PERMISSION)(actor, lookups.given_codes(rows, "agreement_code"))
+    agreements = _planned_agreements(actor, lookups.given_codes(rows, "agreement_code"))
     ids = list(agreements.values())
 
     def by_code(model: type[Model], code: str) -> dict[tuple[int, Any], int]:
@@ -221,12 +209,7 @@ _POSTINGS = RowStore(
     rows_by("agreement_id", Posting),
     "dispatch.posting.import",
     beside=frozenset({IN_FILE}),
-    # Where a person comes from was true when the line was written; a later transfer does not change it.
-    compare=lambda kept, values: tuple(
-        name
-        for name, value in values.items()
-        if name not in (IN_FILE, "from_institution_id", "from_department_id") and kept[name] != value
-    ),
+    compare=differing,
 )
 
 
@@ -244,7 +227,9 @@ def _apply_postings(context: CommandContext, plans: Sequence[RowPlan]) -> None:
         RowPlan(plan.row, plan.action, {k: v for k, v in plan.values.items() if k != IN_FILE}, plan.existing_id)
         for plan in plans
     ]
+    former = Posting.objects.in_bulk([plan.existing_id for plan in with_action(plans, RowAction.UPDATE)])
     apply_rows(_POSTINGS, context, plain_plans)
+    note_changes(context, former, plain_plans)
     created = with_action(plans, RowAction.CREATE)
     rows = _rows_by_key(created)
     _link_predecessors(context, created, rows)
@@ -350,7 +335,7 @@ def _absences(wanted: Sequence[Values]) -> QuerySet[PostingAbsence, Any]:
 
 
 def _shapes() -> tuple[Shape, ...]:
-    agreement = Reference("agreement_code", "agreement_id", agreements_for(PERMISSION))
+    agreement = Reference("agreement_code", "agreement_id", _planned_agreements)
     return (
         Shape(
             "batches",
@@ -402,7 +387,7 @@ def _absence_shape() -> Shape:
         ("posting_id", "starts_on"),
         ("agreement_code", "posting_code", "starts_on"),
         plain("starts_on", "ends_on", "kind", "provenance"),
-        (Reference("agreement_code", "agreement_id", agreements_for(PERMISSION)),),
+        (Reference("agreement_code", "agreement_id", _planned_agreements),),
         _absences,
         exporter(
             lambda: PostingAbsence.objects.filter(is_void=False).order_by(

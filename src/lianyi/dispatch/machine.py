@@ -93,6 +93,11 @@ BOOKED = (S.PLANNED, S.TRAVELLING, S.ON_SITE, S.EXTENDED)
 # A stay that happened, whatever came after it.
 STAYED = (S.ON_SITE, S.EXTENDED, S.ENDED, S.RETURNED_EARLY, S.HANDED_OVER, S.APPRAISED, S.CLOSED)
 
+# Events of those who wrote the line: whoever stands there does not approve it.
+AUTHORING = ("draft", "change")
+# Nobody arrives longer than this before the planned day; then the plan is wrong, or the day.
+MOST_DAYS_BEFORE_PLAN = 31
+
 REASONS: dict[str, str | Promise] = {
     "illness": _("illness"),
     "family": _("family reasons"),

@@ -141,6 +141,9 @@ class Posting(ProvenancedRecord):
     arrived_on = models.DateField(_("arrived on"), null=True, blank=True)
     left_on = models.DateField(_("last day on site"), null=True, blank=True)
     tasks = models.TextField(_("tasks"), blank=True)
+    # Kept when the line is published: a later promotion does not rewrite what was sent, or its certificate.
+    title_rank = models.CharField(_("title rank when sent"), max_length=16, blank=True)
+    title = models.CharField(_("title when sent"), max_length=60, blank=True)
     handover_note = models.TextField(_("hand-over note"), blank=True)
     appraisal = models.TextField(_("appraisal"), blank=True)
 
@@ -172,6 +175,16 @@ class Posting(ProvenancedRecord):
 
     def get_absolute_url(self) -> str:
         return reverse("dispatch:posting", args=[self.pk])
+
+    @property
+    def held_title_rank(self) -> str:
+        """The rank of title with which the person is sent: as published, before that as the registry has it."""
+        return self.title_rank or self.staff.title_rank
+
+    @property
+    def held_title(self) -> str:
+        """The title with which the person is sent, as written in their file then."""
+        return self.title if self.title_rank else self.staff.title
 
 
 class PostingEvent(models.Model):
@@ -231,6 +244,7 @@ class PostingApproval(ProvenancedRecord):
     class Answer(models.TextChoices):
         APPROVED = "approved", _("approved")
         REFUSED = "refused", _("refused")
+        LAPSED = "lapsed", _("lapsed, the line was changed")
 
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="approvals")
     side = models.CharField(_("side"), max_length=16, choices=Agreement.Approval.choices)

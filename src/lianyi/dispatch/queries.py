@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
-from lianyi.accounts.access import covers, decide, get_in_scope, scoped
+from lianyi.accounts.access import LARGEST_KEY, covers, decide, get_in_scope, scoped
 from lianyi.accounts.actors import Actor
-from lianyi.dispatch.authority import is_of_own_department
-from lianyi.dispatch.machine import BOOKED, PRESENT, STAYED, Side, Step, steps_from
+from lianyi.dispatch.authority import answers_for, is_own
+from lianyi.dispatch.machine import AUTHORING, BOOKED, PRESENT, STAYED, Side, Step, steps_from
 from lianyi.dispatch.models import (
     Batch,
     Posting,
@@ -29,6 +31,8 @@ from lianyi.methods.presence import Stay, service_days
 from lianyi.partnerships.models import Agreement
 from lianyi.partnerships.queries import Flow, TimelineEntry
 from lianyi.registry.models import Staff
+
+_NUMBERED = re.compile(r"(?P<before>.*?)(?P<number>[0-9]{1,9})")
 
 
 def postings(actor: Actor) -> QuerySet[Posting, Any]:
@@ -62,7 +66,7 @@ def posting(actor: Actor, pk: int) -> Posting:
         "to_institution__place",
         "to_department",
         "batch",
-        "team",
+        "team__leader",
         "predecessor__staff",
     )
     return get_in_scope(actor, rows, pk)
@@ -133,6 +137,8 @@ def person_record(actor: Actor, staff_id: int, today: datetime.date) -> PersonRe
 
     None when neither the person's file nor any posting of theirs is within reach.
     """
+    if staff_id > LARGEST_KEY:
+        return None
     own = scoped(actor, Staff.objects.select_related("institution", "department")).filter(pk=staff_id).first()
     rows = list(postings(actor).filter(staff_id=staff_id).order_by("starts_on", "pk"))
     if own is None and not rows:
@@ -145,9 +151,11 @@ def person_record(actor: Actor, staff_id: int, today: datetime.date) -> PersonRe
 
 def allowed_steps(actor: Actor, row: Posting) -> list[Step]:
     """Return the steps that the actor could take with a posting now: exactly those that the page offers."""
-    if not is_of_own_department(actor, row):
+    if not is_own(actor, row):
         return []
-    steps = [step for step in steps_from(row.state) if step.name != "publish"]
+    # A posting ends on its planned day or later; who leaves before it returns early.
+    too_soon = timezone.localdate() < row.ends_on
+    steps = [each for each in steps_from(row.state) if each.name != "publish" and not (too_soon and each.name == "end")]
     allowed = {permission: decide(actor, permission, row).allowed for permission in {each.permission for each in steps}}
     receives = any(step.side is Side.RECEIVING for step in steps) and covers(actor, row.to_institution_id)
     return [step for step in steps if allowed[step.permission] and (receives or step.side is not Side.RECEIVING)]
@@ -157,17 +165,9 @@ def answerable_sides(actor: Actor, row: Posting) -> list[str]:
     """Return for which sides the actor may approve or refuse a posting."""
     if row.state != PostingState.DRAFT or not decide(actor, "dispatch.decide", row).allowed:
         return []
-    sides = []
-    for side in row.agreement.approvals:
-        if side == Agreement.Approval.RECEIVING_UNIT:
-            mine = covers(actor, row.to_institution_id)
-        elif side == Agreement.Approval.HOME_DEPARTMENT:
-            mine = row.from_department_id is not None and actor.department_node_id == row.from_department_id
-        else:
-            mine = covers(actor, row.from_institution_id) and actor.department_node_id is None
-        if mine:
-            sides.append(side)
-    return sides
+    if not actor.is_service and row.events.filter(step__in=AUTHORING, user_id=actor.user_id).exists():
+        return []
+    return [side for side in row.agreement.approvals if answers_for(actor, row, side)]
 
 
 def flows(actor: Actor, agreement: Agreement) -> list[Flow]:
@@ -204,9 +204,17 @@ def timeline_entries(actor: Actor, agreement: Agreement) -> list[TimelineEntry]:
 
 
 def next_code(agreement: Agreement, taken: Sequence[str] = ()) -> str:
-    """Return a free posting number of an agreement, for forms."""
+    """Return a free posting number of an agreement, in the form of those that it has: P16 after P15."""
     used = set(agreement.postings.values_list("code", flat=True)) | set(taken)
-    number = len(used) + 1
-    while f"P{number:04d}" in used:
-        number += 1
-    return f"P{number:04d}"
+    numbered = [found for found in map(_NUMBERED.fullmatch, used) if found is not None]
+    if not numbered:
+        return "P0001"
+    last = max(numbered, key=lambda found: (int(found["number"]), found["before"]))
+    return f"{last['before']}{int(last['number']) + 1:0{len(last['number'])}d}"
+
+
+def codes_outside_term(agreement: Agreement, term: DateSpan) -> list[str]:
+    """Return the published postings that a term of the agreement would leave outside."""
+    published = agreement.postings.filter(state__in=(*BOOKED, *STAYED))
+    outside = published.filter(Q(starts_on__lt=term.start) | Q(ends_on__gt=term.end))
+    return list(outside.order_by("code").values_list("code", flat=True))

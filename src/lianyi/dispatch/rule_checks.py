@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lianyi.dispatch.models import Posting, PostingState
+from lianyi.dispatch.recipients import SUPPORTED_SIDES, recipients
 from lianyi.dispatch.stays import SUPPORT_KINDS, stays_of
 from lianyi.methods.periods import CalendarPeriod, DateSpan, periods_within
 from lianyi.methods.presence import (
@@ -23,8 +24,9 @@ from lianyi.methods.presence import (
     person_days,
 )
 from lianyi.methods.staffing import specialty_cover, title_mix
-from lianyi.partnerships.models import Agreement
-from lianyi.rules import Measure, Requirement, RuleSet, Unit
+from lianyi.partnerships.models import Agreement, AgreementParty
+from lianyi.registry.models import Institution
+from lianyi.rules import Measure, Per, Requirement, RuleSet, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,19 @@ class Finding:
     detail: dict[str, object] = field(default_factory=dict)
 
 
+# Which institutions a requirement counts that holds for each of something.
+_KINDS_OF: Mapping[Per, frozenset[str]] = {
+    Per.COMMUNITY_CENTRE: frozenset({"community_health_centre"}),
+    Per.TOWNSHIP_CENTRE: frozenset({"township_health_centre"}),
+    Per.VILLAGE: frozenset({"village_clinic"}),
+}
+
+
+def _takes_part(party: AgreementParty, today: datetime.date) -> bool:
+    has_left = party.valid_to is not None and party.valid_to < today
+    return party.refused_at is None and party.valid_from <= today and not has_left
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     """What the measures look at: the agreement, its postings with their stays, and the day of asking."""
@@ -52,6 +67,23 @@ class _Case:
     stays: tuple[Stay, ...]
     today: datetime.date
     declared_specialties: tuple[str, ...]
+    parties: tuple[AgreementParty, ...]
+
+    def sites_of(self, requirement: Requirement) -> list[Institution]:
+        """Return the institutions of the supported side, and those to which people went, that a requirement is for."""
+        kinds = _KINDS_OF.get(requirement.per) if requirement.per is not None else None
+        sites = {
+            party.institution_id: party.institution
+            for party in self.parties
+            if party.side in (*SUPPORTED_SIDES, AgreementParty.Side.SITE) and _takes_part(party, self.today)
+        }
+        sites.update({row.to_institution_id: row.to_institution for row in self.postings.values()})
+        wanted = [
+            site
+            for site in sites.values()
+            if (kinds is None or site.kind in kinds) and not {site.kind, site.tier}.intersection(requirement.except_for)
+        ]
+        return sorted(wanted, key=lambda site: site.code)
 
     def stays_for(self, requirement: Requirement) -> list[Stay]:
         return [stay for stay in self.stays if requirement.applies(_codes(self.postings[int(stay.key)]))]
@@ -87,7 +119,9 @@ def rule_findings(
         if duty.evidence_kind == "specialties_covered"
         for code in duty.parameters.get("specialties", [])
     }
-    case = _Case(agreement, rows, tuple(stays_of(rows.values(), today)), today, tuple(sorted(declared)))
+    parties = tuple(agreement.parties.select_related("institution"))
+    stays = tuple(stays_of(rows.values(), today))
+    case = _Case(agreement, rows, stays, today, tuple(sorted(declared)), parties)
     return [
         finding
         for requirement in rule_set.requirements
@@ -157,7 +191,18 @@ def _continuous_months(requirement: Requirement, case: _Case) -> list[Finding]:
 
 
 def _calendar_coverage(requirement: Requirement, case: _Case) -> list[Finding]:
+    """Judge presence in each year for each institution that is to be supported, not for all of them together."""
     stays = case.stays_for(requirement)
+    served = {int(stay.site): case.postings[int(stay.key)].to_institution for stay in stays}
+    sites: list[Institution | None] = [served[pk] for pk in recipients(case.parties, served)]
+    # Where nobody ever went, the whole agreement is empty.
+    return [finding for site in sites or [None] for finding in _coverage_at(requirement, case, stays, site)]
+
+
+def _coverage_at(
+    requirement: Requirement, case: _Case, everywhere: Sequence[Stay], site: Institution | None
+) -> list[Finding]:
+    stays = [stay for stay in everywhere if site is None or int(stay.site) == site.pk]
     findings = []
     for period in case.years():
         coverage = calendar_coverage(stays, period.within)
@@ -166,7 +211,7 @@ def _calendar_coverage(requirement: Requirement, case: _Case) -> list[Finding]:
         if coverage.gaps and requirement.minimum == 1:
             # A day that passed with nobody there cannot be made good.
             met = False
-        detail: dict[str, object] = {"covered": coverage.covered_days, "days": coverage.window_days}
+        detail: dict[str, object] = {"covered": coverage.covered_days, "days": coverage.window_days, "site": site}
         inside = [stay for stay in stays if stay.span.overlaps(period.within)]
         findings.append(
             Finding(requirement, period.label, coverage.share, met, _ids(inside), gaps=coverage.gaps, detail=detail)
@@ -219,18 +264,19 @@ def _specialty_need(requirement: Requirement, case: _Case) -> list[Finding]:
 
 
 def _fixed_persons_per_site(requirement: Requirement, case: _Case) -> list[Finding]:
+    """Judge every place of the kind that the requirement names, also those to which nobody was sent."""
     by_site: defaultdict[int, list[Stay]] = defaultdict(list)
     for stay in case.stays_for(requirement):
-        by_site[case.postings[int(stay.key)].to_institution_id].append(stay)
+        by_site[int(stay.site)].append(stay)
+    is_running = case.agreement.is_running_on(case.today)
     findings = []
-    for site_id in sorted(by_site):
-        stays = by_site[site_id]
+    for site in case.sites_of(requirement):
+        stays = by_site[site.pk]
         there = [stay for stay in stays if case.today in stay.span and not _has_left(case, stay)]
         value = len({stay.person for stay in there})
-        name = case.postings[int(stays[0].key)].to_institution.name_zh
-        is_running = case.agreement.is_running_on(case.today)
         met = requirement.is_met_by(value) if is_running else None
-        findings.append(Finding(requirement, name, value if is_running else None, met, _ids(stays)))
+        measured = value if is_running else None
+        findings.append(Finding(requirement, site.name_zh, measured, met, _ids(stays), detail={"site": site}))
     return findings
 
 

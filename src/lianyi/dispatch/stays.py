@@ -86,7 +86,7 @@ def _stay(posting: Posting, span: DateSpan, absences: tuple[DateSpan, ...], basi
         site=str(posting.to_institution_id),
         span=span,
         absences=inside,
-        title_rank=rank_of(posting.staff.title_rank),
+        title_rank=rank_of(posting.held_title_rank),
         specialty=posting.specialty,
         basis=basis,
     )

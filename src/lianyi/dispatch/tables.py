@@ -307,7 +307,7 @@ class RuleAgreementTable(tables.Table):  # type: ignore[misc]
 
     title = NameColumn(accessor="pk", stem="title", order_by="title_zh", empty_values=(), verbose_name=_("Agreement"))
     code = tables.Column(verbose_name=_("Code"))
-    rule_set = tables.Column(verbose_name=_("Rule set"))
+    rule_set = tables.Column(attrs={"td": {"class": "wide-cell"}}, verbose_name=_("Rule set"))
     starts_on = DateColumn(verbose_name=_("From"))
     ends_on = DateColumn(verbose_name=_("To"))
     postings = NumberColumn(accessor="posting_count", verbose_name=_("Postings"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lianyi.dispatch.checks import PublicationProblem
 from lianyi.dispatch.machine import STEPS
-from lianyi.dispatch.models import Batch, PostingState
+from lianyi.dispatch.models import Batch, Posting, PostingState
 from lianyi.pages.action_names import register_action_names
 from lianyi.pages.errors import register_error_texts
 from lianyi.pages.names import in_language, name_of
@@ -37,6 +37,11 @@ PROBLEM_TEXTS: Mapping[str, Text] = {
     "institution-closed": gettext_lazy("%(institution)s is not open on these days."),
     "not-employed": gettext_lazy("The person is employed only until %(until)s."),
     "double-booking": gettext_lazy("The person is sent elsewhere by posting %(other)s (%(from)s to %(to)s)."),
+    "stay-open": gettext_lazy(
+        "The person is still recorded at %(institution)s by posting %(other)s, planned to end on %(planned)s. Record "
+        "the end of that stay first."
+    ),
+    "arrival-misplaced": gettext_lazy("The arrival on %(given)s does not fit the planned days or the agreement."),
     "unavailable": gettext_lazy("The person cannot be sent from %(from)s to %(to)s (leave or training)."),
     "approval-missing": gettext_lazy("The approval is missing: %(side)s."),
     "approval-refused": gettext_lazy("The approval was refused: %(side)s."),
@@ -62,11 +67,18 @@ ERROR_TEXTS: Mapping[str, Text] = {
     ),
 }
 
+DRAFTED: Text = gettext_lazy("Line written")
+CHANGED: Text = gettext_lazy("Line changed")
+LAPSED: Text = gettext_lazy("Approvals lapsed")
+CORRECTED: Text = gettext_lazy("Days corrected")
+
 _ACTIONS: Mapping[str, Text] = {
     "dispatch.posting.draft": gettext_lazy("Line of a plan written"),
     "dispatch.posting.change": gettext_lazy("Line of a plan changed"),
     "dispatch.posting.link": gettext_lazy("Predecessor named"),
     "dispatch.posting.answer": gettext_lazy("Posting approved or refused"),
+    "dispatch.posting.lapse": LAPSED,
+    "dispatch.posting.correct": CORRECTED,
     "dispatch.absence.add": gettext_lazy("Absence noted"),
     "dispatch.absence.void": gettext_lazy("Absence taken back"),
     "dispatch.batch.create": gettext_lazy("Batch planned"),
@@ -74,8 +86,13 @@ _ACTIONS: Mapping[str, Text] = {
     **{f"dispatch.posting.{step.name}": step.label for step in STEPS},
 }
 
-DRAFTED: Text = gettext_lazy("Line written")
-STEP_WORDS: Mapping[str, Text] = {"draft": DRAFTED, **{step.name: step.label for step in STEPS}}
+STEP_WORDS: Mapping[str, Text] = {
+    "draft": DRAFTED,
+    "change": CHANGED,
+    "lapse": LAPSED,
+    "correct": CORRECTED,
+    **{step.name: step.label for step in STEPS},
+}
 
 
 def register() -> None:
@@ -113,6 +130,11 @@ def institution_kind_word(code: str) -> str:
 def title_word(staff: Staff) -> str:
     """Name a person's title: as written in their file, which is Chinese; in English by its rank."""
     return in_language(staff.title, reference_name("title_ranks", staff.title_rank))
+
+
+def title_held_word(posting: Posting) -> str:
+    """Name the title with which a person is sent, whatever they became since."""
+    return in_language(posting.held_title, reference_name("title_ranks", posting.held_title_rank))
 
 
 def days_word(days: int) -> str:

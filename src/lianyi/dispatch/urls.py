@@ -15,6 +15,7 @@ urlpatterns = [
     path("postings/<int:pk>/change/", lines.change_line, name="line-change"),
     path("postings/<int:pk>/steps/<slug:name>/", lines.step, name="step"),
     path("postings/<int:pk>/replace/", lines.replace, name="replace"),
+    path("postings/<int:pk>/correct/", lines.correct, name="correct-days"),
     path("postings/<int:pk>/answer/<slug:side>/", lines.answer, name="answer"),
     path("postings/<int:pk>/absences/add/", lines.add_absence, name="absence-add"),
     path("absences/<int:pk>/void/", lines.void_absence, name="absence-void"),

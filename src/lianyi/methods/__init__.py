@@ -10,6 +10,10 @@
     Whether visits were made as often as they had to be.
 `clocks`
     When an answer is due, how long a clock has run, how much of that it was paused.
+`rosters`
+    Which hours of a duty roster have nobody.
+`retries`
+    How long to wait before something that failed is tried again.
 `proportions`
     Shares and their differences with intervals; small counts hidden.
 `durations`

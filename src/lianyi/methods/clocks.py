@@ -333,7 +333,7 @@ def _due_after_hours(begun: datetime, amount: int, _calendar: WorkingCalendar) -
 
 
 def _due_after_days(begun: datetime, amount: int, calendar: WorkingCalendar) -> datetime:
-    return _moment_at(_wall_clock(begun, calendar.zone) + timedelta(days=amount), calendar.zone)
+    return moment_at_wall_clock(_wall_clock(begun, calendar.zone) + timedelta(days=amount), calendar.zone)
 
 
 def _due_after_working_days(begun: datetime, amount: int, calendar: WorkingCalendar) -> datetime:
@@ -343,14 +343,24 @@ def _due_after_working_days(begun: datetime, amount: int, calendar: WorkingCalen
         day += ONE_DAY
         remaining -= calendar.is_working_day(day)
     close = datetime.combine(day, time.min) + timedelta(minutes=calendar.closes_minute)
-    return _moment_at(close, calendar.zone)
+    return moment_at_wall_clock(close, calendar.zone)
 
 
 def _wall_clock(moment: datetime, zone: ZoneInfo) -> datetime:
     return moment.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
-def _moment_at(wall: datetime, zone: ZoneInfo) -> datetime:
+def moment_at_wall_clock(wall: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment, in UTC, at which the wall clock of a zone shows ``wall``, a time without a zone.
+
+    A time that the clocks skip becomes the first moment after the gap; of a time that comes twice, the first is meant.
+
+    Examples
+    --------
+    >>> from zoneinfo import ZoneInfo
+    >>> moment_at_wall_clock(datetime(2024, 3, 31, 2, 30), ZoneInfo("Europe/Berlin")).isoformat()
+    '2024-03-31T01:00:00+00:00'
+    """
     moment = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     return moment if _wall_clock(moment, zone) == wall else _end_of_gap(wall, zone)
 

@@ -12,6 +12,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 import lianyi
+from lianyi.accounts.audit import verify_chain
+from lianyi.accounts.errors import AuditChainBrokenError
 from lianyi.config import Config
 from lianyi.operations import postgresql_copies, sqlite_copies
 from lianyi.operations.archive import DOCUMENTS, KEY_PART, Manifest, Part, files_below, read_archive, write_archive
@@ -37,13 +39,18 @@ class BackupWish:
 
 @dataclass(frozen=True, slots=True)
 class BackupDone:
+    """``broken_trail`` says what is wrong with the audit trail inside; empty when it is intact."""
+
     file: str
     size_bytes: int
     manifest: Manifest
+    broken_trail: str = ""
 
 
 def take_backup(config: Config, wish: BackupWish, stage: Stage) -> BackupDone:
     """Copy the database as of one moment and the documents it names, read the copy back, and only then name it.
+
+    A broken audit trail is told and does not stop the backup: whoever mends it needs a copy first.
 
     Raises
     ------
@@ -53,21 +60,21 @@ def take_backup(config: Config, wish: BackupWish, stage: Stage) -> BackupDone:
     target = _target_of(wish, taken_at)
     with working_folder(target.parent, WORKING_PREFIX) as folder:
         with stage("Copying the database") as progress:
-            database, facts = _copy_database(config, folder, progress)
+            copied = _copy_database(config, folder, progress)
         # Documents after the database: they are only ever added, so none that the copy names can be missing.
-        files = {database.name: database, **dict(files_below(documents_folder(), DOCUMENTS))}
+        files = {copied.file.name: copied.file, **dict(files_below(documents_folder(), DOCUMENTS))}
         if wish.with_secret_key:
             files[KEY_PART] = _secret_key(config, folder)
         made = folder / "archive.tar.gz"
         made.touch(mode=0o600)
-        manifest_of = partial(_manifest, taken_at=taken_at, config=config, database_part=database.name, facts=facts)
+        manifest_of = partial(_manifest, taken_at=taken_at, config=config, copied=copied)
         with stage("Writing the backup") as progress:
             manifest = write_archive(made, files, manifest_of, progress)
         with stage("Reading it back") as progress:
             _read_back(made, folder / "read-back", manifest, progress)
         size = made.stat().st_size
         replace_durably(made, target)
-    done = BackupDone(str(target), size, manifest)
+    done = BackupDone(str(target), size, manifest, copied.broken_trail)
     _remember(config, done)
     return done
 
@@ -89,21 +96,36 @@ def documents_folder() -> Path:
     return Path(default_storage.path(""))
 
 
-def _copy_database(config: Config, folder: Path, progress: Progress) -> tuple[Path, DatabaseFacts]:
+@dataclass(frozen=True, slots=True)
+class _Copied:
+    file: Path
+    facts: DatabaseFacts
+    broken_trail: str
+
+
+def _copy_database(config: Config, folder: Path, progress: Progress) -> _Copied:
     if config.database.is_embedded:
         copy = folder / SQLITE_PART
         sqlite_copies.copy_online(Path(config.database.name), copy, progress)
         with pointed_at(str(copy)):
-            facts = read_facts()
+            facts, broken_trail = read_facts(), _fault_of_trail()
         write_through(copy)
-        return copy, facts
+        return _Copied(copy, facts, broken_trail)
     postgresql_copies.require_program("pg_dump")
     dumped = folder / POSTGRESQL_PART
     with postgresql_copies.one_moment() as snapshot:
-        facts = read_facts()
+        facts, broken_trail = read_facts(), _fault_of_trail()
         postgresql_copies.dump(config.database, snapshot, dumped)
     progress(1, 1)
-    return dumped, facts
+    return _Copied(dumped, facts, broken_trail)
+
+
+def _fault_of_trail() -> str:
+    try:
+        verify_chain()
+    except AuditChainBrokenError as error:
+        return error.message
+    return ""
 
 
 def _secret_key(config: Config, folder: Path) -> Path:
@@ -118,18 +140,17 @@ def _manifest(
     *,
     taken_at: datetime.datetime,
     config: Config,
-    database_part: str,
-    facts: DatabaseFacts,
+    copied: _Copied,
 ) -> Manifest:
     return Manifest(
         lianyi=lianyi.__version__,
         taken_at=taken_at.isoformat(),
         engine=config.database.engine,
-        database_part=database_part,
-        migrations=facts.migrations,
-        rows=facts.rows,
-        audit_events=facts.audit_events,
-        audit_hash=facts.audit_hash,
+        database_part=copied.file.name,
+        migrations=copied.facts.migrations,
+        rows=copied.facts.rows,
+        audit_events=copied.facts.audit_events,
+        audit_hash=copied.facts.audit_hash,
         parts=parts,
     )
 

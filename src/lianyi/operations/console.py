@@ -12,6 +12,8 @@ from unicodedata import east_asian_width
 
 import click
 
+from lianyi.config import keep_secret_key
+
 Progress = Callable[[int, int], None]
 """Told how much is done, and of how much."""
 
@@ -60,6 +62,12 @@ def progress_bar(label: str) -> Iterator[Progress]:
             bar.update(done - bar.pos)
 
         yield update
+
+
+def start_django_of_site() -> None:
+    """Set Django up for a command that makes an installation or serves it: the secret key is made if there is none."""
+    keep_secret_key(os.environ)
+    start_django()
 
 
 def start_django() -> None:

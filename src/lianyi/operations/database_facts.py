@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -33,7 +34,16 @@ def read_facts() -> DatabaseFacts:
     )
 
 
+def is_there() -> bool:
+    """Tell whether there is a database to ask; to open one on SQLite that is not there would make it."""
+    if connection.vendor != "sqlite" or connection.is_in_memory_db():  # type: ignore[attr-defined] # SQLite's own
+        return True
+    return Path(connection.settings_dict["NAME"]).exists()
+
+
 def applied_migrations() -> tuple[str, ...]:
+    if not is_there():
+        return ()
     loader = MigrationLoader(connection, ignore_no_migrations=True)
     return tuple(sorted(f"{app}.{name}" for app, name in loader.applied_migrations))
 

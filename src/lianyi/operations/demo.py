@@ -10,10 +10,11 @@ from django.db import connection
 from lianyi.accounts.models import CommandReceipt, User
 from lianyi.config import Config
 from lianyi.operations import sqlite_copies
-from lianyi.operations.console import Stage
+from lianyi.operations.console import Progress, Stage
 from lianyi.operations.database_facts import pending_migrations
 from lianyi.operations.demo_cases import LoadedCase, is_demo, is_loaded, load_case, load_shared, read_cases
 from lianyi.operations.demo_logins import LOGINS_FILE, DemoLogin, make_logins
+from lianyi.operations.demo_referrals import play_referrals
 from lianyi.operations.errors import NotADemoError
 from lianyi.operations.initialising import initialise
 from lianyi.operations.site_lock import held_site
@@ -43,7 +44,16 @@ def prepare_demo(config: Config, wanted_password: str, stage: Stage) -> Demo:
     cases = _load_cases(stage)
     with stage("Making the logins") as progress:
         logins, password = make_logins(config.home, wanted_password, progress)
+    with stage("Playing sample patients") as progress:
+        _play_patients(progress)
     return Demo(tuple(cases), tuple(logins), password, str(config.home / LOGINS_FILE))
+
+
+def _play_patients(progress: Progress) -> None:
+    _shared, cases = read_cases()
+    for number, case in enumerate(cases, start=1):
+        play_referrals(case.folder)
+        progress(number, len(cases))
 
 
 def _load_cases(stage: Stage) -> list[LoadedCase]:

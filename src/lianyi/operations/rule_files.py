@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from lianyi.rules import ReferralPolicy, RuleSet, load_referral_policies, load_rule_sets
+from lianyi.rules import ReferralPolicy, RuleSet, load_quality_limits, load_referral_policies, load_rule_sets
 
 REFERRAL_POLICY = "referral_policy"
 """What stands for the programme of a referral policy."""
@@ -31,6 +31,8 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
         {**_described(each), "programme": REFERRAL_POLICY, "requirements": len(each.standards)}
         for each in load_referral_policies(directories).policies
     ]
+    # Limits of the data-quality checks have no place and no listing, but a broken file of them is a fault too.
+    load_quality_limits(directories)
     return [*rule_sets, *policies]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.db import connections
@@ -16,6 +17,7 @@ from lianyi.config import Config
 from lianyi.operations.errors import AddressTakenError
 from lianyi.operations.initialising import require_database, require_static_files
 from lianyi.operations.site_lock import held_site
+from lianyi.operations.working import worker_beside
 
 APPLICATION = "lianyi.web.wsgi:application"
 MOST_THREADS = 8
@@ -25,11 +27,15 @@ SECONDS_TO_FINISH = 20
 
 @dataclass(frozen=True, slots=True)
 class ServeWish:
-    """``workers`` None means one process for SQLite, one for each core for PostgreSQL."""
+    """``workers`` None means one process for SQLite, one for each core for PostgreSQL.
+
+    With ``calls`` a worker runs beside the site, which calls whoever has to be called.
+    """
 
     host: str
     port: int
     workers: int | None = None
+    calls: bool = True
 
     @property
     def address(self) -> str:
@@ -74,7 +80,8 @@ def serve(config: Config, wish: ServeWish, on_start: Callable[[], None]) -> None
             log_level=LogLevels.warning,
         )
         server.on_startup(on_start)
-        server.serve()
+        with worker_beside() if wish.calls else nullcontext():
+            server.serve()
 
 
 def _require_free(wish: ServeWish) -> None:

@@ -62,7 +62,10 @@ def run_import(actor: Actor, wish: ImportWish, stage: Stage) -> ImportOutcome:
     preview = preview_source(actor, source, wish.language)
     if preview.refused and wish.returned is not None:
         write_file(wish.returned, preview.returned_workbook())
-    if wish.only_preview or (preview.refused and not wish.good_rows):
+    nothing_left = bool(preview.refused) and not any(
+        preview.counts[action] for action in RowAction if action is not RowAction.REFUSE
+    )
+    if wish.only_preview or nothing_left or (preview.refused and not wish.good_rows):
         return ImportOutcome(wish, preview, None)
     mode = ImportRun.Mode.GOOD_ROWS if wish.good_rows else ImportRun.Mode.ALL_OR_NOTHING
     return ImportOutcome(wish, preview, import_table(context_of(actor), source, mode))
@@ -116,6 +119,8 @@ def verdict_of(outcome: ImportOutcome) -> str:
         return "Imported." if not outcome.refused else "Imported the good rows only."
     if not outcome.refused:
         return "A preview only; nothing was imported."
+    if outcome.wish.good_rows and not outcome.wish.only_preview:
+        return "Nothing was imported: no row can be taken. Mend the rows and import again."
     where = f"They are marked in {outcome.wish.returned}. " if outcome.wish.returned is not None else ""
     return f"Nothing was imported. {where}Mend the rows, or add --good-rows to import the others."
 

@@ -116,13 +116,14 @@ def link_staff_by_code(username: str, at: str, number: str) -> Staff:
 
 
 def describe(user: User) -> dict[str, Any]:
+    held = user.affiliations.select_related("node", "department_node")
     return {
         "username": user.username,
         "name": user.display_name,
         "email": user.email,
         "is_active": user.is_active,
         "must_change_password": user.must_change_password,
-        "affiliations": [describe_affiliation(each) for each in user.affiliations.select_related("node")],
+        "affiliations": [describe_affiliation(each) for each in held],
     }
 
 
@@ -132,6 +133,7 @@ def describe_affiliation(affiliation: Affiliation) -> dict[str, Any]:
         "code": affiliation.node.code,
         "name": affiliation.node.name_zh,
         "kind": affiliation.node.kind,
+        "department": None if affiliation.department_node is None else affiliation.department_node.code,
         "role": affiliation.role,
         "valid_from": affiliation.valid_from,
         "valid_to": affiliation.valid_to,

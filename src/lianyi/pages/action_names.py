@@ -16,6 +16,7 @@ _KERNEL_NAMES: Mapping[str, str | Promise] = {
     "accounts.affiliation.end": _("Affiliation ended"),
     "accounts.grant.open": _("Relation opened"),
     "accounts.grant.close": _("Relation closed"),
+    "accounts.grant.end": _("End of a relation moved"),
     "operations.user.link_staff": _("Login tied to a staff record"),
 }
 IMPORTED = _("Imported from a table")

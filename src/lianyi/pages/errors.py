@@ -48,6 +48,14 @@ _KERNEL_TEXTS: Mapping[str, Text] = {
         "This person also has affiliations outside your reach. End the one with you, or ask the administrator who "
         "covers all of them."
     ),
+    "not-permitted.only-here": _(
+        "Your own affiliation does not include what lies below, so none that you give may. Untick that, or ask an "
+        "administrator whose affiliation does."
+    ),
+    "not-permitted.reaches-further": _(
+        "This person reaches what lies below, and your own affiliation does not. Ask an administrator whose "
+        "affiliation includes everything below."
+    ),
     "not-permitted.department": _(
         "A head of department decides about people of the own department. Ask the partnership office for the rest."
     ),
@@ -64,6 +72,21 @@ _KERNEL_TEXTS: Mapping[str, Text] = {
     "invalid-input.user-name-empty": _("A user needs a user name and a name to show."),
     "invalid-input.user-name-taken": _(
         "The user name '%(given)s' is taken. Choose another, or give the existing user an affiliation."
+    ),
+    "invalid-input.user-name-form": _(
+        "'%(given)s' cannot be a user name. Use letters, digits and . _ - @ + without blanks, beginning with a letter "
+        "or a digit."
+    ),
+    "invalid-input.user-text-too-long": _("At most %(maximum)s characters fit. Shorten it."),
+    "invalid-input.unseen-characters": _("It holds characters that cannot be seen (%(found)s). Type it anew."),
+    "invalid-input.email-form": _("'%(given)s' is no e-mail address. Write it as name@example.org."),
+    "invalid-input.department-needed": _("A head of department needs a department."),
+    "invalid-input.department-outside": _("'%(given)s' is no department of this institution. Name one of its own."),
+    "invalid-input.affiliation-held": _(
+        "The person holds this affiliation already, from %(start)s on. End that one first, or give other days."
+    ),
+    "invalid-input.ends-already": _(
+        "It ends on %(end)s already, and %(given)s is later. Give an earlier day, or give the person a new affiliation."
     ),
     "invalid-input.node-unknown": _("There is no such institution or place."),
     "invalid-input.role-unknown": _("'%(given)s' is not a role."),

@@ -17,6 +17,8 @@ ACTION_NAMES: Mapping[str, Promise] = {
     "partnerships.agreement.renew": _("Next term of an agreement drafted"),
     "partnerships.agreement.attach_document": _("Signed document kept"),
     "partnerships.party.add": _("Party added"),
+    "partnerships.party.confirm": _("Taking part confirmed"),
+    "partnerships.party.refuse": _("Taking part refused"),
     "partnerships.party.end": _("Party left"),
     "partnerships.duty.add": _("Duty added"),
     "partnerships.duty.change": _("Duty changed"),

@@ -22,6 +22,21 @@ AGREEMENT_TEXTS: Mapping[str, Promise] = {
     "invalid-input.side-unknown": _("'%(given)s' is not a side. Accepted: %(accepted)s."),
     "invalid-input.party-closed": _("%(institution)s closed on %(closed_on)s and cannot join from %(valid_from)s."),
     "invalid-input.party-twice": _("%(institution)s is a party already."),
+    "invalid-input.refusing-part-without-reason": _("Refusing to take part needs a reason in words."),
+    "not-permitted.part-of-another": _(
+        "Only somebody who acts for the institution named answers whether it takes part."
+    ),
+    "not-found.nothing-asked": _("Nothing waits for your answer in this agreement."),
+    "agreement-state.part-answered": _(
+        "Nothing waits for your answer in the agreement %(agreement)s; it was answered already."
+    ),
+    "invalid-input.agreement-change-without-reason": _(
+        "Changing an agreement that is in force needs a reason in words."
+    ),
+    "invalid-input.term-leaves-out": _(
+        "The term %(start)s to %(end)s leaves out what was promised or planned: %(left_out)s. Change these first, or "
+        "give a term that holds them."
+    ),
     "invalid-input.last-day-before-joining": _(
         "The last day %(last_day)s is before the institution joined on %(joined_on)s. Give a later day."
     ),

@@ -71,12 +71,14 @@ class Evidence:
 class Counter:
     """Counts one kind of evidence for many duties at once, so that a list of duties costs a fixed number of queries.
 
+    None stands for a period without anything to judge, such as a share of referrals in a quarter that had none.
+
     ``rows_url`` names the page that shows the rows behind a count; it takes the duty's id and the period's first day.
     """
 
     kind: EvidenceKind
     rows_url: str
-    count: Callable[[Sequence[CountRequest]], Sequence[Evidence]]
+    count: Callable[[Sequence[CountRequest]], Sequence[Evidence | None]]
 
 
 _COUNTERS: dict[str, Counter] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from lianyi.pages.forms import CommandForm
 from lianyi.pages.lookups import LookupWidget
-from lianyi.pages.names import in_language
+from lianyi.pages.names import in_language, name_of
 from lianyi.partnerships.evidence import EvidenceKind
-from lianyi.partnerships.models import Agreement, AgreementParty, Alliance, CycleStep, Duty, Tightness, TimelineFact
+from lianyi.partnerships.models import (
+    ANY_SITE,
+    Agreement,
+    AgreementParty,
+    Alliance,
+    CycleStep,
+    Duty,
+    Tightness,
+    TimelineFact,
+)
 from lianyi.partnerships.rulebook import rule_book
 from lianyi.registry.models import Institution
 from lianyi.rules import specialties, title_ranks
@@ -124,6 +134,44 @@ class ConfirmForm(CommandForm):
     """Nothing but the wish, the key and the version."""
 
 
+class ChangeAgreementForm(AgreementForm):
+    """The text of an agreement that is there; once in force, a change says why."""
+
+    reason = forms.CharField(
+        label=_("Reason of the change"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed once the agreement is in force."),
+    )
+
+
+class AnswerPartForm(CommandForm):
+    """Whether the reader's institutions take the parts in which they are named."""
+
+    parties = forms.TypedMultipleChoiceField(
+        label=_("For these institutions"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    answer = forms.ChoiceField(label=_("Answer"), choices=(("", "—"), ("yes", _("Confirm")), ("no", _("Refuse"))))
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed when you refuse."),
+    )
+
+    def __init__(self, parties: Sequence[AgreementParty], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.fields["parties"].choices = [  # type: ignore[attr-defined]
+            (party.pk, f"{name_of(party.institution)} · {party.get_side_display()}") for party in parties
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("answer") == "no" and not (data.get("reason") or "").strip():
+            self.add_error("reason", _("Refusing to take part needs a reason in words."))
+        return data
+
+
 class TerminateForm(CommandForm):
     last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput)
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
@@ -147,6 +195,9 @@ class PartyForm(CommandForm):
 
 class LastDayForm(CommandForm):
     last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput)
+
+
+DUTY_CONDITIONS = ("specialties", "title_rank", ANY_SITE)
 
 
 class DutyForm(CommandForm):
@@ -178,6 +229,11 @@ class DutyForm(CommandForm):
         widget=forms.SelectMultiple(attrs={"size": 6}),
     )
     title_rank = forms.ChoiceField(label=_("Least title"), required=False, choices=title_rank_choices)
+    any_site = forms.BooleanField(
+        label=_("Somebody at any of the places is enough"),
+        required=False,
+        help_text=_("For days with somebody on site. Otherwise each supported institution is counted by itself."),
+    )
     reason = forms.CharField(label=_("Reason of the change"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def clean(self) -> dict[str, Any]:
@@ -191,7 +247,7 @@ class DutyForm(CommandForm):
         data = self.cleaned_data
         names = ("title_zh", "title_en", "evidence_kind", "quantity", "unit", "period", "owner_side")
         facts = {name: data[name] for name in names}
-        conditions = {name: data[name] for name in ("specialties", "title_rank") if data[name]}
+        conditions = {name: data[name] for name in DUTY_CONDITIONS if data[name]}
         return {**facts, "starts_on": data["starts_on"], "due_on": data["due_on"], "parameters": conditions}
 
 

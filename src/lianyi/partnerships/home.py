@@ -15,7 +15,7 @@ from lianyi.accounts.roles import Act
 from lianyi.pages.home import HomeItem, HomePanel
 from lianyi.pages.names import name_of
 from lianyi.partnerships import queries
-from lianyi.partnerships.models import Agreement
+from lianyi.partnerships.models import Agreement, AgreementParty
 
 MOST_PANELS = 6
 SOON_DAYS = 90
@@ -40,12 +40,12 @@ def panels(actor: Actor) -> list[HomePanel]:
 
 
 def items(actor: Actor) -> list[HomeItem]:
-    """Return drafts to complete and agreements about to end, for those who may write them."""
+    """Return parts to confirm, drafts to complete and agreements about to end, for those who may write them."""
     if not decide(actor, "agreement.write").allowed:
         return []
     today = timezone.localdate()
     rows = scoped(actor, Agreement.objects.all(), Act.WRITE)
-    found = []
+    found = _asked(actor)
     drafts = rows.filter(state=Agreement.State.DRAFT).count()
     if drafts:
         text = ngettext("%(count)d agreement is still a draft", "%(count)d agreements are still drafts", drafts)
@@ -63,3 +63,19 @@ def items(actor: Actor) -> list[HomeItem]:
         for row in ending.order_by("ends_on")
     ]
     return found
+
+
+def _asked(actor: Actor) -> list[HomeItem]:
+    """Return the agreements in which an institution of the actor was named and has not answered yet."""
+    waiting: dict[int, AgreementParty] = {}
+    for party in queries.asked_parties(actor).filter(refused_at__isnull=True):
+        waiting.setdefault(party.agreement_id, party)
+    return [
+        HomeItem(
+            _("Your hospital is named in an agreement: confirm or refuse"),
+            reverse("partnerships:part-answer", args=[party.agreement_id]),
+            tone="warning",
+            detail=name_of(party.agreement, "title"),
+        )
+        for party in waiting.values()
+    ]

@@ -117,6 +117,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         day("due_on", "Due on", "截止日期"),
         text("specialties", "Specialties asked for", "所需专科", 400),
         listed("title_rank", "Least title", "最低职称", "title_ranks"),
+        yes_no("any_site", "Somebody at any of the places is enough", "任一地点有人在岗即可"),
         SOURCE,
         PROVENANCE,
     ),

@@ -9,8 +9,10 @@ from lianyi.accounts.access import scoped, scoped_for
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext
 from lianyi.accounts.roles import Permission
+from lianyi.partnerships.commands.parties import confirm_own_parties
 from lianyi.partnerships.import_columns import COLUMNS, TITLES
 from lianyi.partnerships.models import (
+    ANY_SITE,
     Agreement,
     AgreementParty,
     Alliance,
@@ -19,7 +21,7 @@ from lianyi.partnerships.models import (
     Duty,
     TimelineFact,
 )
-from lianyi.partnerships.relations import open_relations
+from lianyi.partnerships.relations import settle_relations
 from lianyi.partnerships.rulebook import rule_book
 from lianyi.partnerships.table_shapes import (
     Reference,
@@ -44,7 +46,7 @@ from lianyi.registry.imports.specialties import specialty_of
 from lianyi.tabular.rows import ParsedRow
 
 PERMISSION = "agreement.write"
-CONDITIONS = ("specialties", "title_rank")
+CONDITIONS = ("specialties", "title_rank", ANY_SITE)
 
 REFUSALS = {
     "unknown-rule-set": (
@@ -67,6 +69,10 @@ REFUSALS = {
         "the promise “{given}” is in force; change it on its page, with a reason.",
         "职责“{given}”已生效，请在其页面上说明理由后修改。",
     ),
+    "agreement-in-force": (
+        "the agreement “{given}” is in force; change it on its page, with a reason.",
+        "协议“{given}”已生效，请在其页面上说明理由后修改。",
+    ),
     "no-promise": ("a duty promises more than nothing.", "职责的数量必须大于零。"),
     "reported-fact": (
         "“{given}” stands as a published report tells it and is not changed.",
@@ -83,6 +89,15 @@ def _alliances_known(actor: Actor, codes: Collection[str]) -> dict[str, int]:
 def _only_known_or_service(actor: Actor, decided: Decided) -> Problems:
     if decided.kept is None and not actor.is_service:
         return (refusal("new-by-form", given=decided.plan.values["code"]),)
+    return ()
+
+
+def _check_agreement(actor: Actor, decided: Decided) -> Problems:
+    problems = _only_known_or_service(actor, decided)
+    if problems or decided.kept is None or decided.plan.action is not RowAction.UPDATE or actor.is_service:
+        return problems
+    if Agreement.objects.filter(pk=decided.kept["pk"], state=Agreement.State.IN_FORCE).exists():
+        return (refusal("agreement-in-force", given=decided.plan.values["code"]),)
     return ()
 
 
@@ -131,6 +146,8 @@ def _refine_duty(row: ParsedRow, values: Values) -> Problems:
         conditions["specialties"] = list(known.values())
     if row.values.get("title_rank"):
         conditions["title_rank"] = row.values["title_rank"]
+    if row.values.get(ANY_SITE):
+        conditions[ANY_SITE] = True
     if any(name in row.values for name in CONDITIONS):
         values["parameters"] = conditions
     return () if values["quantity"] > 0 else (refusal("no-promise", column_named(COLUMNS["duties"], "quantity")),)
@@ -157,6 +174,7 @@ def _export_duties(actor: Actor) -> Iterable[Mapping[str, Any]]:
             **{name: getattr(row, name) for name in (*names, *more)},
             "specialties": ";".join(row.parameters.get("specialties", [])) or None,
             "title_rank": row.parameters.get("title_rank"),
+            ANY_SITE: row.parameters.get(ANY_SITE),
         }
 
 
@@ -168,10 +186,12 @@ def _check_fact(actor: Actor, decided: Decided) -> Problems:
     return ()
 
 
-def _open_for_new_parties(context: CommandContext, plans: Sequence[RowPlan]) -> None:
-    created = {plan.values["agreement_id"] for plan in plans if plan.action is RowAction.CREATE}
-    for agreement in Agreement.objects.filter(pk__in=created, state=Agreement.State.IN_FORCE).order_by("pk"):
-        open_relations(context, agreement)
+def _settle_parties(context: CommandContext, plans: Sequence[RowPlan]) -> None:
+    written = (RowAction.CREATE, RowAction.UPDATE)
+    concerned = {plan.values["agreement_id"] for plan in plans if plan.action in written}
+    for agreement in Agreement.objects.filter(pk__in=concerned).order_by("pk"):
+        confirm_own_parties(context, agreement)
+        settle_relations(context, agreement)
 
 
 def _refine_fact(row: ParsedRow, values: Values) -> Problems:
@@ -257,7 +277,7 @@ def _agreements() -> Shape:
         rows_by("code", Agreement),
         _export_agreements,
         refine=_refine_agreement,
-        check=_only_known_or_service,
+        check=_check_agreement,
         within=Reference("renews_code", "renews_id", agreements_for(PERMISSION)),
     )
 
@@ -281,7 +301,7 @@ def _parts_of_agreements() -> tuple[Shape, ...]:
                     **plain("side", "valid_from", "valid_to", "provenance"),
                 },
             ),
-            after=_open_for_new_parties,
+            after=_settle_parties,
         ),
         Shape(
             "duties",

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from lianyi.accounts.models import User
 from lianyi.accounts.records import ProvenancedRecord
 from lianyi.methods.periods import DateSpan
 from lianyi.partnerships.evidence import EvidenceKind
@@ -170,7 +171,7 @@ class Agreement(ProvenancedRecord):
 
 
 class AgreementParty(ProvenancedRecord):
-    """An institution's part in an agreement, dated."""
+    """An institution's part in an agreement, dated. It opens nothing until somebody of the institution confirms it."""
 
     class Side(models.TextChoices):
         SUPPORTING = "supporting", _("supports")
@@ -179,11 +180,25 @@ class AgreementParty(ProvenancedRecord):
         ORGANISER = "organiser", _("organises")
         SITE = "site", _("place of work")
 
+    class Answer(models.TextChoices):
+        CONFIRMED = "confirmed", _("confirmed")
+        REFUSED = "refused", _("refused")
+        ASKED = "asked", _("not confirmed yet")
+
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="parties")
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="agreement_parts")
     side = models.CharField(_("side"), max_length=10, choices=Side.choices)
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("to"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("confirmed by")
+    )
+    refused_at = models.DateTimeField(_("refused at"), null=True, blank=True)
+    refused_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("refused by")
+    )
+    refusal_reason = models.TextField(_("reason of the refusal"), blank=True)
 
     class Meta:
         verbose_name = _("party")
@@ -194,10 +209,24 @@ class AgreementParty(ProvenancedRecord):
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="party_dates_in_order"
             ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(refused_at__isnull=True), name="party_has_one_answer"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.institution} ({self.get_side_display()})"
+
+    @property
+    def answer(self) -> Answer:
+        """Return what the institution itself said to its part."""
+        if self.confirmed_at is not None:
+            return self.Answer.CONFIRMED
+        return self.Answer.ASKED if self.refused_at is None else self.Answer.REFUSED
+
+
+# Condition of a duty of presence: somebody at any of the places is enough; without it each supported one counts.
+ANY_SITE = "any_site"
 
 
 class Duty(ProvenancedRecord):

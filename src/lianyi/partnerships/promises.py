@@ -153,7 +153,8 @@ def _state(duty: Duty, span: DateSpan, evidence: Evidence | None, today: datetim
     if counter_of(duty.evidence_kind) is None:
         return PromiseState.NOT_MEASURED
     if evidence is None:
-        return PromiseState.NOT_BEGUN
+        # Begun, counted, and nothing there to judge: neither kept nor broken.
+        return PromiseState.NOT_BEGUN if span.start > today else PromiseState.NOT_MEASURED
     is_over = span.end < today
     if evidence.value >= duty.quantity and (is_over or duty.evidence_kind not in SHARES):
         return PromiseState.MET

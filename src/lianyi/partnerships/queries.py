@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Prefetch, Q, QuerySet, Value, When
 
-from lianyi.accounts.access import get_in_scope, scoped
+from lianyi.accounts.access import decide, get_in_scope, nodes_in_reach, scoped
 from lianyi.accounts.actors import Actor
 from lianyi.partnerships.models import (
     Agreement,
@@ -108,6 +108,16 @@ def sites(actor: Actor, row: Agreement) -> QuerySet[AgreementParty, Any]:
     """Return the places of work of an agreement."""
     found = scoped(actor, AgreementParty.objects.filter(agreement=row, side=AgreementParty.Side.SITE))
     return found.select_related("institution__place").order_by("institution__code")
+
+
+def asked_parties(actor: Actor) -> QuerySet[AgreementParty, Any]:
+    """Return the parts of which the actor may say whether their institution takes them; refused ones included."""
+    if not decide(actor, "agreement.write").allowed:
+        return AgreementParty.objects.none()
+    rows = scoped(actor, AgreementParty.objects.filter(confirmed_at__isnull=True, valid_to__isnull=True))
+    mine = rows.filter(institution_id__in=nodes_in_reach(actor).values("pk"))
+    waiting = mine.exclude(agreement__state=Agreement.State.TERMINATED)
+    return waiting.select_related("agreement", "institution").order_by("agreement_id", "institution__code")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,21 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from lianyi.accounts.access import RelationPath, ScopeRule, register_scope
+from lianyi.accounts.access import READING, RelationPath, ScopeRule, register_scope
 from lianyi.accounts.models import OrganisationNode
 from lianyi.accounts.roles import Family
 from lianyi.partnerships import models
+from lianyi.partnerships.relations import AGREEMENT_TARGET, ASKED_TARGET
 
-AGREEMENT_TARGET = "partnerships.agreement"
+__all__ = ["AGREEMENT_TARGET", "register"]
 
 
 def _with_a_party_among(lookup: str) -> Any:  # noqa: ANN401 - a function from nodes to a condition
     def condition(nodes: QuerySet[OrganisationNode, Any]) -> Q:
         # Sites are places of work, not parties: a village clinic does not open the whole scheme to its township.
-        parts = models.AgreementParty.objects.filter(institution_id__in=nodes.values("pk")).exclude(side="site")
+        # Whoever was named and has not confirmed only reads; see ``relations``.
+        parts = models.AgreementParty.objects.filter(institution_id__in=nodes.values("pk"), confirmed_at__isnull=False)
+        parts = parts.exclude(side="site")
         return Q(**{f"{lookup}__in": parts.values("agreement_id")})
 
     return condition
@@ -26,7 +29,7 @@ def _with_a_party_among(lookup: str) -> Any:  # noqa: ANN401 - a function from n
 def _of_agreement(lookup: str) -> ScopeRule:
     return ScopeRule(
         family=Family.AGREEMENT,
-        relations=(RelationPath(AGREEMENT_TARGET, lookup),),
+        relations=(RelationPath(AGREEMENT_TARGET, lookup), RelationPath(ASKED_TARGET, lookup, acts=READING)),
         through=_with_a_party_among(lookup),
     )
 

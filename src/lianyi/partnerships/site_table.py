@@ -17,10 +17,17 @@ class SiteTable(tables.Table):  # type: ignore[misc]
         linkify=("registry:institution-detail", {"pk": tables.A("institution_id")}),
     )
     place = NameColumn(accessor="institution__place", order_by="institution__place__code", verbose_name=_("Place"))
+    answer = tables.Column(orderable=False, verbose_name=_("Standing"))
     valid_from = DateColumn(verbose_name=_("From"))
     valid_to = DateColumn(verbose_name=_("To"))
 
     class Meta:
         model = AgreementParty
-        fields = ("code", "institution", "place", "valid_from", "valid_to")
+        fields = ("code", "institution", "place", "answer", "valid_from", "valid_to")
         empty_text = _("The people of this agreement work at its parties; no other place is named.")
+
+    def render_answer(self, value: AgreementParty.Answer) -> str:
+        return str(value.label)
+
+    def value_answer(self, value: AgreementParty.Answer) -> str:
+        return str(value.label)

@@ -22,6 +22,7 @@ urlpatterns = [
     path("agreements/<int:pk>/renew/", forms_of_agreement.renew, name="agreement-renew"),
     path("agreements/<int:pk>/document/attach/", forms_of_agreement.attach, name="document-attach"),
     path("agreements/<int:pk>/parties/add/", forms_of_agreement.add_party, name="party-add"),
+    path("agreements/<int:pk>/answer/", forms_of_agreement.answer_part, name="part-answer"),
     path("parties/<int:pk>/end/", forms_of_agreement.end_party, name="party-end"),
     path("agreements/<int:pk>/duties/add/", duties.add, name="duty-add"),
     path("duties/<int:pk>/", duties.detail, name="duty"),

@@ -7,7 +7,20 @@ class ReferralsConfig(AppConfig):
     name = "lianyi.referrals"
 
     def ready(self) -> None:
-        from lianyi.referrals import error_texts, scopes  # noqa: PLC0415 - models exist only now
+        from lianyi.referrals import (  # noqa: PLC0415 - models exist only now
+            consultation_home,
+            consultation_words,
+            counters,
+            error_texts,
+            home,
+            scopes,
+            shell_marks,
+        )
 
         scopes.register()
+        counters.register()
+        shell_marks.register()
         error_texts.register()
+        home.register()
+        consultation_home.register()
+        consultation_words.register()

@@ -27,15 +27,14 @@ def status_of(states: list[tuple[str, str]], *, is_revoked: bool) -> RequestStat
     return RequestStatus.ACTIVE
 
 
-def derive(request: Request, at: datetime.datetime) -> None:
-    """Compute the request's status and whether the journey is over, and keep both."""
+def derive(request: Request) -> None:
+    """Compute the request's status from its legs and keep it."""
     states = list(Leg.objects.filter(request_id=request.pk).values_list("state", "task_status"))
     is_revoked = Request.objects.values_list("is_revoked", flat=True).get(pk=request.pk)
     status = status_of(states, is_revoked=is_revoked)
     if status != request.status:
         Request.objects.filter(pk=request.pk).update(status=status)
         request.status = status
-    derive_journey(request.journey_id, at)
 
 
 def derive_journey(journey_id: int, at: datetime.datetime) -> None:
@@ -57,6 +56,8 @@ def has_open_parts(journey_id: int) -> bool:
         return True
     if FollowUp.objects.filter(journey_id=journey_id, state=FollowUp.State.OPEN).exists():
         return True
-    if Consultation.objects.filter(journey_id=journey_id, is_open=True).exists():
+    consultations = Consultation.objects.filter(journey_id=journey_id)
+    if consultations.filter(is_open=True).exists():
         return True
-    return not Leg.objects.filter(request__journey_id=journey_id).exists()
+    # A journey that has only begun, with nothing asked of anybody yet.
+    return not consultations.exists() and not Leg.objects.filter(request__journey_id=journey_id).exists()

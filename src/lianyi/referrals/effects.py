@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from django.utils import timezone
 
 from lianyi.accounts.audit import creation_facts, record
-from lianyi.referrals import access, machine
+from lianyi.referrals import access, machine, reconciling
+from lianyi.referrals.conflicts import keep_conflict
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.guards import back_leg_of
 from lianyi.referrals.models import (
@@ -22,6 +23,7 @@ from lianyi.referrals.models import (
     FollowUp,
     Leg,
     Milestone,
+    PatientIdentity,
     Question,
     Request,
     ReturnNeed,
@@ -35,9 +37,17 @@ from lianyi.referrals.running import (
     start_clock,
     stop_clock,
 )
-from lianyi.referrals.states import DeclineReason, Direction, Disposition, EntryMode
+from lianyi.referrals.settling import (
+    give_care_back,
+    hand_ball_back,
+    leg_above,
+    settle_ended_legs,
+    settle_journey_of_the_dead,
+)
+from lianyi.referrals.states import DeclineReason, Direction, Disposition, EntryMode, Side
 from lianyi.referrals.states import LegState as L
 from lianyi.referrals.walk import Walk
+from lianyi.registry.models import Institution
 from lianyi.rules.referral_policy import ClockKind, ReferralUrgency
 
 Effect = Callable[[Walk], None]
@@ -96,21 +106,7 @@ def let_access_run_out(walk: Walk) -> None:
 
 def settle_earlier_legs(walk: Walk) -> None:
     """Take the ball off earlier legs of the request that ended without a receiver: the ask is on its way again."""
-
-    def settle() -> None:
-        earlier = Leg.objects.filter(request_id=walk.leg.request_id, is_open=False).exclude(ball_side="")
-        for leg in earlier.exclude(pk=walk.leg.pk).order_by("pk"):
-            _take_ball_off(walk, leg)
-
-    walk.afterwards.append(settle)
-
-
-def _take_ball_off(walk: Walk, leg: Leg) -> None:
-    for clock in Clock.objects.filter(leg=leg, stopped_at__isnull=True):
-        stop_clock(clock, walk.occurred_at, Clock.Stop.MET)
-    before = {"ball_side": leg.ball_side}
-    Leg.objects.filter(pk=leg.pk).update(ball_side="", ball_institution=None, due_at=None, version=leg.version + 1)
-    record(walk.context, "referrals.leg.settled", leg, before=before, after={"ball_side": ""})
+    walk.afterwards.append(lambda: settle_ended_legs(walk.context, walk.leg.request_id, walk.leg, walk.occurred_at))
 
 
 def _stop(walk: Walk, leg: Leg, kind: ClockKind) -> None:
@@ -195,12 +191,11 @@ def drop_siblings(walk: Walk) -> None:
     def drop() -> None:
         from lianyi.referrals.walking import system_step  # noqa: PLC0415 - siblings walk the same table
 
-        others = Leg.objects.filter(request_id=walk.leg.request_id, state__in=machine.BEFORE_DECISION)
+        others = Leg.objects.filter(request_id=walk.leg.request_id, state__in=(L.DRAFT, *machine.BEFORE_DECISION))
         for sibling in others.exclude(pk=walk.leg.pk).order_by("number"):
-            system_step(walk.context, sibling, "pass_over", walk.occurred_at)
-        settle = Leg.objects.filter(request_id=walk.leg.request_id, is_open=False).exclude(ball_side="")
-        for leg in settle.exclude(pk=walk.leg.pk).order_by("pk"):
-            _take_ball_off(walk, leg)
+            name = "mark_error" if sibling.state == L.DRAFT else "pass_over"
+            system_step(walk.context, sibling, name, walk.occurred_at)
+        settle_ended_legs(walk.context, walk.leg.request_id, walk.leg, walk.occurred_at)
 
     walk.afterwards.append(drop)
 
@@ -211,30 +206,13 @@ def stop_return_waiting(walk: Walk) -> None:
     def note() -> None:
         above = leg_above(walk.leg)
         if above is not None and above.state == L.RETURN_PROPOSED:
-            _stop(walk, above, ClockKind.BACK_ANSWER)
-            due = walk.facts.expected_at or above.due_at
-            _hand_ball_back(walk, above, due)
+            hand_ball_back(walk.context, above, walk.occurred_at, walk.facts.expected_at)
 
     walk.afterwards.append(note)
 
 
-def _hand_ball_back(walk: Walk, above: Leg, due: datetime.datetime | None) -> None:
-    before = {"ball_side": above.ball_side}
-    Leg.objects.filter(pk=above.pk).update(
-        ball_side="receiver", ball_institution=above.to_institution_id, due_at=due, version=above.version + 1
-    )
-    record(walk.context, "referrals.leg.return_answered", above, before=before, after={"ball_side": "receiver"})
-
-
-def leg_above(leg: Leg) -> Leg | None:
-    """Return the leg of care that a transfer back came out of."""
-    if leg.request.direction != Direction.DOWN or leg.request.based_on_id is None:
-        return None
-    return Leg.objects.filter(request_id=leg.request.based_on_id, state__in=machine.TAKEN).order_by("-pk").first()
-
-
 def write_decline(walk: Walk) -> None:
-    alternative = walk.facts.institution_id
+    alternative = _known_institution(walk)
     if alternative is not None and alternative in (walk.leg.to_institution_id, walk.leg.from_institution_id):
         raise FactsRefusedError(
             "The institution that takes the patient instead is neither you nor the sender. Name another one.",
@@ -246,6 +224,18 @@ def write_decline(walk: Walk) -> None:
         walk.change({"ball_to_coordinator": True})
     if walk.leg.request.direction == Direction.DOWN:
         walk.afterwards.append(lambda: _note_finding(walk))
+
+
+def _known_institution(walk: Walk) -> int | None:
+    """Return the institution named with the step, refusing one that the registry does not have."""
+    given = walk.facts.institution_id
+    if given is not None and not Institution.objects.filter(pk=given).exists():
+        raise FactsRefusedError(
+            "The institution named is not in the registry. Choose one of its institutions.",
+            field="institution",
+            reason="institution-unknown",
+        )
+    return given
 
 
 def _note_finding(walk: Walk) -> None:
@@ -268,14 +258,8 @@ def _note_finding(walk: Walk) -> None:
 
 
 def lower_care_again(walk: Walk) -> None:
-    """Give the case of a declined return back to the upper hospital, which keeps the patient meanwhile."""
-
-    def give() -> None:
-        above = leg_above(walk.leg)
-        if above is not None and above.state == L.RETURN_PROPOSED:
-            _hand_ball_back(walk, above, above.due_at)
-
-    walk.afterwards.append(give)
+    """Give the case of a return without a receiver back to the upper hospital, which keeps the patient meanwhile."""
+    walk.afterwards.append(lambda: give_care_back(walk.context, walk.leg, walk.occurred_at))
 
 
 def reserve(walk: Walk) -> None:
@@ -347,6 +331,50 @@ def revoke_unless_kept(walk: Walk) -> None:
         walk.change({"ball_to_sender": True})
 
 
+def end_the_ask(walk: Walk) -> None:
+    """Say that nobody is looked for any more: neither this leg nor another of the request asks anything."""
+    walk.change({"ball_to_nobody": True})
+    settle_earlier_legs(walk)
+
+
+def open_leg_of_arrival(walk: Walk) -> None:
+    """Open a leg, entered afterwards, for a patient who came although the case had ended here.
+
+    The patient counts where the patient is: a hospital that only had said yes gives way. Where another one has the
+    patient in its care, the two entries contradict each other, and the coordinator settles it.
+    """
+
+    def start() -> None:
+        from lianyi.referrals.walking import system_step  # noqa: PLC0415 - the new leg walks the same table
+
+        others = Leg.objects.filter(request_id=walk.leg.request_id, is_open=True, state__in=machine.TAKEN)
+        rivals = list(others.exclude(pk=walk.leg.pk).order_by("number"))
+        if any(leg.state not in (*machine.AGREED, L.IN_TRANSIT) for leg in rivals):
+            _keep_conflict(walk)
+            return
+        for leg in rivals:
+            system_step(walk.context, leg, "record_elsewhere", walk.occurred_at)
+        new = _one_more_leg(walk, walk.leg.to_institution_id, walk.leg.external_partner_id)
+        system_step(walk.context, new, "arrive_unannounced", walk.occurred_at)
+        Request.objects.filter(pk=walk.leg.request_id).update(is_revoked=False)
+
+    walk.change({"ball_to_nobody": True})
+    walk.afterwards.append(start)
+
+
+def _one_more_leg(walk: Walk, institution_id: int | None, partner_id: int | None) -> Leg:
+    """Write a further leg of the request as any leg is written, with its first event."""
+    from lianyi.referrals.commands.writing import Receiver, draft_leg  # noqa: PLC0415 - legs begin there
+
+    numbers = Leg.objects.filter(request_id=walk.leg.request_id).order_by("-number").values_list("number", flat=True)
+    receiver = Receiver(institution_id=institution_id, external_partner_id=partner_id)
+    return draft_leg(walk.context, walk.leg.request, (numbers.first() or 0) + 1, receiver, walk.occurred_at)
+
+
+def _keep_conflict(walk: Walk) -> None:
+    keep_conflict(walk.context, walk.leg, walk.move.transition.name, walk.facts, walk.occurred_at)
+
+
 def mark_request_error(walk: Walk) -> None:
     others = Leg.objects.filter(request_id=walk.leg.request_id, is_open=True).exclude(pk=walk.leg.pk).exists()
     if not others:
@@ -364,10 +392,62 @@ def remember_departure(walk: Walk) -> None:
 
 def remember_arrival(walk: Walk) -> None:
     walk.change({"arrived_at": walk.occurred_at})
-    if walk.leg.decided_at is None:
-        walk.change({"decided_at": None})
+    walk.afterwards.append(lambda: _tell_others(walk, ClosingProposal.Fact.ARRIVED))
     if walk.leg.request.direction == Direction.DOWN:
         walk.afterwards.append(lambda: _begin_follow_up(walk))
+
+
+def _earlier(known: datetime.datetime | None, told: datetime.datetime) -> datetime.datetime:
+    """Return the earlier of two tellings of one moment, so that the order in which they come changes nothing."""
+    return told if known is None else min(known, told)
+
+
+def remember_told_departure(walk: Walk) -> None:
+    walk.change({"departed_at": _earlier(walk.leg.departed_at, walk.occurred_at)})
+
+
+def remember_told_arrival(walk: Walk) -> None:
+    """Keep an arrival told afterwards; where this hospital does not have the patient, somebody must settle it."""
+    walk.change({"arrived_at": _earlier(walk.leg.arrived_at, walk.occurred_at)})
+    if walk.leg.state not in machine.HERE_OR_TREATED:
+        walk.afterwards.append(lambda: _keep_conflict(walk))
+
+
+def tell_family_of_death(walk: Walk) -> None:
+    """Propose to every open case of the patient that the patient has died; this one is over or has it already."""
+
+    def tell() -> None:
+        identity = PatientIdentity.objects.filter(journey_id=walk.leg.request.journey_id).first()
+        if identity is None or walk.facts.died_at is None:
+            return
+        seen = reconciling.SeenElsewhere(
+            digest=identity.match_digest,
+            fact=ClosingProposal.Fact.DIED,
+            happened_at=walk.facts.died_at,
+            source=walk.leg.request.journey.number,
+            institution_id=None,
+            is_exact=False,
+        )
+        reconciling.propose(walk.context, seen, walk.now)
+
+    walk.afterwards.append(tell)
+
+
+def _tell_others(walk: Walk, fact: ClosingProposal.Fact) -> None:
+    """Propose to the other open cases of the same person that their patient is here, or has died."""
+    identity = PatientIdentity.objects.filter(journey_id=walk.leg.request.journey_id).first()
+    if identity is None:
+        return
+    seen = reconciling.SeenElsewhere(
+        digest=identity.match_digest,
+        fact=fact,
+        happened_at=walk.occurred_at,
+        source=walk.leg.request.journey.number,
+        institution_id=walk.leg.to_institution_id,
+        is_exact=bool(identity.id_number),
+        except_journey_id=walk.leg.request.journey_id,
+    )
+    reconciling.propose(walk.context, seen, walk.now)
 
 
 def _begin_follow_up(walk: Walk) -> None:
@@ -417,25 +497,20 @@ def open_leg_elsewhere(walk: Walk) -> None:
     def start() -> None:
         from lianyi.referrals.walking import system_step  # noqa: PLC0415 - the new leg walks the same table
 
-        last = Leg.objects.filter(request_id=walk.leg.request_id).order_by("-number").first()
-        new = Leg.objects.create(
-            request_id=walk.leg.request_id,
-            number=1 if last is None else last.number + 1,
-            from_institution_id=walk.leg.from_institution_id,
-            to_institution_id=walk.facts.institution_id,
-            diverted_from=walk.leg,
-            transport=walk.leg.transport,
-            departed_at=walk.leg.departed_at,
-            provenance=walk.leg.provenance,
-        )
-        record(walk.context, "referrals.leg.diverted", new, before=None, after=creation_facts(new))
+        new = _one_more_leg(walk, walk.facts.institution_id, None)
+        on_the_road = {"transport": walk.leg.transport, "departed_at": walk.leg.departed_at}
+        Leg.objects.filter(pk=new.pk).update(diverted_from=walk.leg, **on_the_road)
         system_step(walk.context, new, "send", walk.occurred_at)
 
-    if walk.facts.institution_id in (walk.leg.to_institution_id, walk.leg.from_institution_id):
+    if _known_institution(walk) in (walk.leg.to_institution_id, walk.leg.from_institution_id):
         raise FactsRefusedError(
             "Name the other hospital that the patient was taken to.", field="institution", reason="diverted-nowhere"
         )
     walk.afterwards.append(start)
+
+
+def check_institution(walk: Walk) -> None:
+    _known_institution(walk)
 
 
 def write_note(walk: Walk) -> None:
@@ -444,6 +519,13 @@ def write_note(walk: Walk) -> None:
 
 
 def hold(walk: Walk) -> None:
+    if walk.facts.ball_side not in (Side.SENDER, Side.RECEIVER):
+        raise FactsRefusedError(
+            f"'{walk.facts.ball_side}' cannot look after a pause: the sender or the receiver does.",
+            field="ball_side",
+            reason="pause-side",
+            given=walk.facts.ball_side,
+        )
     walk.change({"held_from": walk.leg.state})
 
 
@@ -479,6 +561,9 @@ def write_outcome(walk: Walk) -> None:
         _stop(walk, walk.leg, kind)
     if walk.facts.disposition == Disposition.DIED:
         walk.afterwards.append(lambda: _review_death(walk))
+        walk.afterwards.append(lambda: settle_journey_of_the_dead(walk.context, walk.leg, walk.occurred_at))
+    if walk.facts.disposition != Disposition.RETURNED:
+        drop_back_leg(walk)
 
 
 def remember_acknowledgement(walk: Walk) -> None:
@@ -500,7 +585,7 @@ def lower_flag(walk: Walk) -> None:
     _stop(walk, walk.leg, ClockKind.CANCEL_ANSWER)
 
 
-def remember_death(walk: Walk) -> None:
+def check_death(walk: Walk) -> None:
     died = walk.facts.died_at
     if died is not None and died > walk.now:
         raise FactsRefusedError(
@@ -509,7 +594,12 @@ def remember_death(walk: Walk) -> None:
             reason="future",
             given=died,
         )
+
+
+def remember_death(walk: Walk) -> None:
+    check_death(walk)
     walk.change({"closed_at": walk.occurred_at, "reservation": "", "reserved_until": None})
+    walk.afterwards.append(lambda: _tell_others(walk, ClosingProposal.Fact.DIED))
 
 
 def close_family(walk: Walk) -> None:
@@ -519,9 +609,11 @@ def close_family(walk: Walk) -> None:
         from lianyi.referrals.walking import system_step  # noqa: PLC0415 - all legs walk the same table
 
         others = Leg.objects.filter(request__journey_id=walk.leg.request.journey_id, is_open=True)
-        for leg in others.exclude(pk=walk.leg.pk).order_by("pk"):
+        # Each of them closes its family too, so the next one still open is looked up anew.
+        while (leg := others.exclude(pk=walk.leg.pk).order_by("pk").first()) is not None:
             name = "mark_error" if leg.state == L.DRAFT else "record_death"
             system_step(walk.context, leg, name, walk.occurred_at, died_at=walk.facts.died_at)
+        settle_journey_of_the_dead(walk.context, walk.leg, walk.occurred_at)
 
     walk.afterwards.append(close)
 
@@ -608,6 +700,9 @@ EFFECTS: Mapping[str, Effect] = {
         mark_request_error,
         remember_departure,
         remember_arrival,
+        remember_told_departure,
+        remember_told_arrival,
+        tell_family_of_death,
         mark_retrospective,
         open_leg_elsewhere,
         write_note,
@@ -620,10 +715,14 @@ EFFECTS: Mapping[str, Effect] = {
         mark_reopened,
         raise_flag,
         lower_flag,
+        check_death,
         remember_death,
         close_family,
         plan_death_review,
         write_proposal,
+        end_the_ask,
+        open_leg_of_arrival,
+        check_institution,
     )
 } | {
     "milestone_request_sent": _milestone("request_sent"),

@@ -40,3 +40,9 @@ class RosterRefusedError(InvalidInputError):
     """A duty roster cannot be published as it stands; ``params['holes']`` names the hours."""
 
     code = "duty-roster"
+
+
+class OpinionSignedError(StateRefusedError):
+    """A signed opinion of a consultation is neither changed nor deleted."""
+
+    code = "opinion-signed"

@@ -107,6 +107,7 @@ class StepFacts:
         return bool(value.strip()) if isinstance(value, str) else value not in (None, False, (), {})
 
 
+MOMENT_NAMES = ("occurred_at", "due_at", "expected_at", "care_ended_at", "died_at")
 FACT_NAMES = frozenset(each.name for each in fields(StepFacts))
 # Said with any step, so that no row of the table has to name them.
 ALWAYS_TAKEN = frozenset({"occurred_at", "reason_code", "text", "spoken_by", "entered_offline"})

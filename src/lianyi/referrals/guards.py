@@ -224,6 +224,23 @@ def no_care_given(move: Move) -> None:
         )
 
 
+def has_departments(move: Move) -> None:
+    receiver = move.leg.to_institution
+    if receiver is None or not receiver.departments.exists():
+        raise GuardRefusedError(
+            "The registry knows no department of the receiver. Enter its departments first, or decide without one.",
+            reason="no-departments",
+        )
+
+
+def is_asked_still(move: Move) -> None:
+    if not move.leg.ball_side:
+        raise GuardRefusedError(
+            "This leg asks nothing any more: the referral has gone on to another receiver, or is over.",
+            reason="asked-no-more",
+        )
+
+
 GUARDS: Mapping[str, Callable[[Move], None]] = {
     each.__name__: each
     for each in (
@@ -246,6 +263,8 @@ GUARDS: Mapping[str, Callable[[Move], None]] = {
         reopen_window,
         validity_over,
         no_care_given,
+        has_departments,
+        is_asked_still,
     )
 }
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianyi.accounts.roles import Act
 from lianyi.referrals import states
@@ -120,6 +121,19 @@ IN_RECEIVERS_HANDS = (L.ARRIVED, L.UNDER_CARE, L.ON_HOLD, L.RETURN_PROPOSED)
 TAKEN = (*AGREED, *STARTED, L.OUTCOME_SENT, L.CLOSED)
 # The ask is without a receiver: somebody must route it again, or say that it is over.
 UNROUTED = (L.DECLINED, L.WITHDRAWN_BY_RECEIVER, L.NO_RESPONSE, L.DIVERTED)
+# The case ended here without the patient; who comes all the same is cared for.
+WITHOUT_PATIENT = (
+    *UNROUTED,
+    L.NOT_SELECTED,
+    L.CANCELLED_BY_SENDER,
+    L.CANCEL_CONFIRMED,
+    L.NO_SHOW_FINAL,
+    L.HANDLED_ELSEWHERE,
+    L.EXPIRED,
+)
+# Facts told afterwards are kept on every case that went out, wherever it stands now.
+WENT_OUT = tuple(row.state for row in STATES if row.state not in (L.DRAFT, L.ENTERED_IN_ERROR))
+HERE_OR_TREATED = (*IN_RECEIVERS_HANDS, L.OUTCOME_SENT, L.CLOSED, L.DIED)
 # Where a paused case goes back to: the state it was paused in.
 HELD_FROM = "held-from"
 SAME = "same"
@@ -152,6 +166,9 @@ class Transition:
         Facts that may be given.
     is_fact
         Something that happened in the world: recorded even when it comes late.
+    is_told_late
+        Keeps a fact from a device without network that no longer fits the case. It is offered to nobody and taken
+        only for what was entered without network.
     """
 
     rule: str
@@ -169,6 +186,7 @@ class Transition:
     takes: tuple[str, ...] = ()
     is_fact: bool = False
     needs_flag: bool | None = False
+    is_told_late: bool = False
 
 
 _WRITE = (Act.WRITE,)
@@ -178,11 +196,11 @@ _ACCEPT_EFFECTS = ("remember_acceptance", "open_identity", "drop_siblings", "sto
 
 # ``needs_flag`` is whether the flag "cancellation asked" must stand (True), must not stand (False), or may (None).
 TRANSITIONS: tuple[Transition, ...] = (
-    Transition("R01", "draft", _("Write a referral"), (), L.DRAFT, (P,), _WRITE),
+    Transition("R01", "draft", pgettext_lazy("step of a referral", "Write a referral"), (), L.DRAFT, (P,), _WRITE),
     Transition(
         "R02",
         "send",
-        _("Send"),
+        pgettext_lazy("step of a referral", "Send"),
         UNSENT,
         L.SENT,
         (P, C),
@@ -197,22 +215,31 @@ TRANSITIONS: tuple[Transition, ...] = (
         ),
         effects=("fix_breach_time", "open_case", "settle_earlier_legs", "milestone_request_sent"),
     ),
-    Transition("R03", "deliver", _("Delivered"), (L.SENT,), L.DELIVERED, (S,)),
-    Transition("R03", "open", _("Open"), (L.SENT, L.DELIVERED), L.OPENED, (R,), effects=("remember_opening",)),
+    Transition("R03", "deliver", pgettext_lazy("step of a referral", "Delivered"), (L.SENT,), L.DELIVERED, (S,)),
+    Transition(
+        "R03",
+        "open",
+        pgettext_lazy("step of a referral", "Open"),
+        (L.SENT, L.DELIVERED),
+        L.OPENED,
+        (R,),
+        effects=("remember_opening",),
+    ),
     Transition(
         "R04",
         "route",
-        _("Pass to a department"),
+        pgettext_lazy("step of a referral", "Pass to a department"),
         (L.DELIVERED, L.OPENED),
         L.ROUTED,
         (R,),
+        guards=("has_departments",),
         effects=("route_to_department",),
         asks=("department_id",),
     ),
     Transition(
         "R05",
         "ask",
-        _("Ask for information"),
+        pgettext_lazy("step of a referral", "Ask for information"),
         (L.DELIVERED, L.OPENED, L.ROUTED, L.INFORMATION_SUPPLIED),
         L.AWAITING_INFORMATION,
         (R, C),
@@ -224,7 +251,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R06",
         "supply",
-        _("Answer the question"),
+        pgettext_lazy("step of a referral", "Answer the question"),
         (L.AWAITING_INFORMATION,),
         L.INFORMATION_SUPPLIED,
         (P,),
@@ -236,20 +263,20 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R07",
         "decline_unanswered",
-        _("Decline: no answer to the question"),
+        pgettext_lazy("step of a referral", "Decline: no answer to the question"),
         (L.AWAITING_INFORMATION,),
         L.DECLINED,
         (R,),
         _DECIDE,
         guards=("question_overdue", "routine_only"),
-        effects=("write_decline",),
+        effects=("write_decline", "lower_care_again"),
         reasons=states.DeclineReason,
         asks=("text",),
     ),
     Transition(
         "R08",
         "accept",
-        _("Accept"),
+        pgettext_lazy("step of a referral", "Accept"),
         UNDECIDED,
         L.ACCEPTED,
         (R,),
@@ -262,7 +289,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R08",
         "accept_to_waiting_list",
-        _("Accept to the waiting list"),
+        pgettext_lazy("step of a referral", "Accept to the waiting list"),
         UNDECIDED,
         L.WAITING_LIST,
         (R,),
@@ -275,7 +302,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R08",
         "accept_with_bed",
-        _("Accept and keep a bed"),
+        pgettext_lazy("step of a referral", "Accept and keep a bed"),
         UNDECIDED,
         L.BED_RESERVED,
         (R,),
@@ -288,7 +315,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R08",
         "accept_with_appointment",
-        _("Accept with an appointment"),
+        pgettext_lazy("step of a referral", "Accept with an appointment"),
         UNDECIDED,
         L.SCHEDULED,
         (R,),
@@ -301,7 +328,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R09",
         "decline",
-        _("Decline"),
+        pgettext_lazy("step of a referral", "Decline"),
         UNDECIDED,
         L.DECLINED,
         (R,),
@@ -315,7 +342,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R10",
         "time_out",
-        _("No answer in time"),
+        pgettext_lazy("step of a referral", "No answer in time"),
         UNDECIDED,
         L.NO_RESPONSE,
         (S,),
@@ -325,7 +352,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R11",
         "keep_bed",
-        _("Keep a bed"),
+        pgettext_lazy("step of a referral", "Keep a bed"),
         (L.ACCEPTED, L.WAITING_LIST, L.APPOINTMENT_CANCELLED),
         L.BED_RESERVED,
         (R,),
@@ -336,7 +363,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R11",
         "book",
-        _("Make an appointment"),
+        pgettext_lazy("step of a referral", "Make an appointment"),
         (L.ACCEPTED, L.WAITING_LIST, L.APPOINTMENT_CANCELLED),
         L.SCHEDULED,
         (R, P),
@@ -348,7 +375,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R12",
         "reschedule",
-        _("Change the date"),
+        pgettext_lazy("step of a referral", "Change the date"),
         BOOKED,
         SAME,
         (R, P),
@@ -360,7 +387,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R13",
         "cancel_booking",
-        _("Cancel the appointment or bed"),
+        pgettext_lazy("step of a referral", "Cancel the appointment or bed"),
         BOOKED,
         L.APPOINTMENT_CANCELLED,
         (R, P),
@@ -371,7 +398,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R14",
         "record_no_show",
-        _("Did not come"),
+        pgettext_lazy("step of a referral", "Did not come"),
         (*BOOKED, L.IN_TRANSIT),
         L.NO_SHOW,
         (R, S),
@@ -382,7 +409,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R15",
         "rebook",
-        _("Make a new appointment"),
+        pgettext_lazy("step of a referral", "Make a new appointment"),
         (L.NO_SHOW,),
         L.SCHEDULED,
         (R, P),
@@ -394,19 +421,19 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R16",
         "give_up",
-        _("Will not come"),
+        pgettext_lazy("step of a referral", "Will not come"),
         (L.NO_SHOW,),
         L.NO_SHOW_FINAL,
         (P, R),
         guards=("tries_used_or_refused",),
-        effects=("revoke_request", "plan_home_visit"),
+        effects=("revoke_request", "plan_home_visit", "lower_care_again"),
         reasons=states.CancelReason,
         asks=("text",),
     ),
     Transition(
         "R17",
         "withdraw",
-        _("Withdraw the acceptance"),
+        pgettext_lazy("step of a referral", "Withdraw the acceptance"),
         (L.ACCEPTED, L.WAITING_LIST, *BOOKED, L.APPOINTMENT_CANCELLED),
         L.WITHDRAWN_BY_RECEIVER,
         (R,),
@@ -420,7 +447,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R18",
         "depart",
-        _("Departed"),
+        pgettext_lazy("step of a referral", "Departed"),
         (L.ACCEPTED, *BOOKED),
         L.IN_TRANSIT,
         (P, T),
@@ -430,9 +457,22 @@ TRANSITIONS: tuple[Transition, ...] = (
         is_fact=True,
     ),
     Transition(
+        "R18",
+        "depart_told_late",
+        _("Departed, told afterwards"),
+        WENT_OUT,
+        SAME,
+        (P, T),
+        effects=("remember_told_departure", "milestone_door_out"),
+        takes=("transport", "text"),
+        is_fact=True,
+        needs_flag=None,
+        is_told_late=True,
+    ),
+    Transition(
         "R19",
         "arrive",
-        _("Arrived"),
+        pgettext_lazy("step of a referral", "Arrived"),
         (*AGREED, L.IN_TRANSIT),
         L.ARRIVED,
         (R,),
@@ -444,7 +484,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R20",
         "arrive_unannounced",
-        _("Arrived before an answer"),
+        pgettext_lazy("step of a referral", "Arrived before an answer"),
         (L.DRAFT, *BEFORE_DECISION),
         L.ARRIVED,
         (R,),
@@ -454,9 +494,33 @@ TRANSITIONS: tuple[Transition, ...] = (
         is_fact=True,
     ),
     Transition(
+        "R20",
+        "arrive_after_end",
+        pgettext_lazy("step of a referral", "Arrived after the case had ended"),
+        WITHOUT_PATIENT,
+        SAME,
+        (R,),
+        effects=("open_leg_of_arrival",),
+        takes=("text",),
+        is_fact=True,
+    ),
+    Transition(
+        "R20",
+        "arrive_told_late",
+        _("Arrived, told afterwards"),
+        WENT_OUT,
+        SAME,
+        (R,),
+        effects=("remember_told_arrival", "milestone_door_in"),
+        takes=("text",),
+        is_fact=True,
+        needs_flag=None,
+        is_told_late=True,
+    ),
+    Transition(
         "R21",
         "divert",
-        _("Taken elsewhere on the way"),
+        pgettext_lazy("step of a referral", "Taken elsewhere on the way"),
         (L.IN_TRANSIT,),
         L.DIVERTED,
         (T, P, C),
@@ -469,7 +533,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R22",
         "take_over",
-        _("Take over"),
+        pgettext_lazy("step of a referral", "Take over"),
         (L.ARRIVED,),
         L.UNDER_CARE,
         (R, S),
@@ -480,7 +544,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R23",
         "note",
-        _("Send an interim note"),
+        pgettext_lazy("step of a referral", "Send an interim note"),
         (L.UNDER_CARE,),
         SAME,
         (R,),
@@ -492,7 +556,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R24",
         "hold",
-        _("Pause"),
+        pgettext_lazy("step of a referral", "Pause"),
         (L.ARRIVED, L.UNDER_CARE),
         L.ON_HOLD,
         (R, P),
@@ -504,7 +568,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R24",
         "resume",
-        _("Go on"),
+        pgettext_lazy("step of a referral", "Go on"),
         (L.ON_HOLD,),
         HELD_FROM,
         (R, P),
@@ -515,7 +579,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R25",
         "propose_return",
-        _("Propose the transfer back"),
+        pgettext_lazy("step of a referral", "Propose the transfer back"),
         (L.UNDER_CARE,),
         L.RETURN_PROPOSED,
         (R,),
@@ -527,7 +591,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R26",
         "keep_in_care",
-        _("Keep in care"),
+        pgettext_lazy("step of a referral", "Keep in care"),
         (L.RETURN_PROPOSED,),
         L.UNDER_CARE,
         (R,),
@@ -540,12 +604,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R27",
         "send_outcome",
-        _("Send the outcome"),
+        pgettext_lazy("step of a referral", "Send the outcome"),
         (L.UNDER_CARE, L.RETURN_PROPOSED),
         L.OUTCOME_SENT,
         (R,),
         guards=("disposition_true", "first_follow_up_done"),
-        effects=("write_outcome",),
+        effects=("write_outcome", "lower_flag"),
         asks=("disposition", "text"),
         takes=("care_ended_at",),
         needs_flag=None,
@@ -553,7 +617,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R28",
         "acknowledge",
-        _("Read the outcome and close"),
+        pgettext_lazy("step of a referral", "Read the outcome and close"),
         (L.OUTCOME_SENT,),
         L.CLOSED,
         (P, S),
@@ -563,7 +627,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R29",
         "reopen",
-        _("Reopen"),
+        pgettext_lazy("step of a referral", "Reopen"),
         (L.OUTCOME_SENT, L.CLOSED),
         L.UNDER_CARE,
         (R, P),
@@ -577,18 +641,30 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R30",
         "cancel",
-        _("Cancel"),
+        pgettext_lazy("step of a referral", "Cancel"),
         (*BEFORE_DECISION, *AGREED),
         L.CANCELLED_BY_SENDER,
         (P, C),
-        effects=("free_reservation", "revoke_unless_kept", "close_all_access"),
+        effects=("free_reservation", "revoke_unless_kept", "close_all_access", "lower_care_again"),
         reasons=states.CancelReason,
         takes=("text", "keeps_request"),
     ),
     Transition(
+        "R30",
+        "end_ask",
+        pgettext_lazy("step of a referral", "Look for nobody any more"),
+        (*UNROUTED, L.CANCELLED_BY_SENDER, L.EXPIRED),
+        SAME,
+        (P, C),
+        guards=("is_asked_still",),
+        effects=("revoke_request", "end_the_ask"),
+        reasons=states.CancelReason,
+        asks=("text",),
+    ),
+    Transition(
         "R31",
         "ask_to_cancel",
-        _("Ask to cancel"),
+        pgettext_lazy("step of a referral", "Ask to cancel"),
         STARTED,
         SAME,
         (P,),
@@ -599,7 +675,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R32",
         "confirm_cancel",
-        _("Confirm the cancellation"),
+        pgettext_lazy("step of a referral", "Confirm the cancellation"),
         STARTED,
         L.CANCEL_CONFIRMED,
         (R,),
@@ -610,7 +686,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R33",
         "refuse_cancel",
-        _("Refuse the cancellation"),
+        pgettext_lazy("step of a referral", "Refuse the cancellation"),
         STARTED,
         SAME,
         (R,),
@@ -622,7 +698,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R34",
         "record_death",
-        _("Record a death"),
+        pgettext_lazy("step of a referral", "Record a death"),
         OPEN[1:],
         L.DIED,
         (P, R, T, C),
@@ -633,13 +709,47 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs_flag=None,
     ),
     Transition(
+        "R34",
+        "record_death_unrouted",
+        pgettext_lazy("step of a referral", "Record a death while no receiver was found"),
+        (*UNROUTED, L.CANCELLED_BY_SENDER, L.EXPIRED, L.NO_SHOW_FINAL),
+        SAME,
+        (P, C),
+        guards=("is_asked_still",),
+        effects=("check_death", "revoke_request", "end_the_ask", "close_family", "plan_death_review"),
+        asks=("died_at",),
+        takes=("place", "text"),
+        is_fact=True,
+    ),
+    Transition(
+        "R34",
+        "death_told_late",
+        _("Death, told afterwards"),
+        WENT_OUT,
+        SAME,
+        (P, R, T, C),
+        effects=("check_death", "tell_family_of_death"),
+        asks=("died_at",),
+        takes=("place", "text"),
+        is_fact=True,
+        needs_flag=None,
+        is_told_late=True,
+    ),
+    Transition(
         "R35",
         "record_elsewhere",
-        _("Treated elsewhere"),
+        pgettext_lazy("step of a referral", "Treated elsewhere"),
         OPEN[1:],
         L.HANDLED_ELSEWHERE,
         (C, P),
-        effects=("free_reservation", "revoke_request", "close_all_access"),
+        effects=(
+            "check_institution",
+            "free_reservation",
+            "revoke_request",
+            "close_all_access",
+            "drop_back_leg",
+            "lower_care_again",
+        ),
         asks=("text",),
         takes=("institution_id",),
         is_fact=True,
@@ -648,31 +758,31 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "R36",
         "expire",
-        _("Expired"),
+        pgettext_lazy("step of a referral", "Expired"),
         (*BEFORE_DECISION, L.ACCEPTED, L.WAITING_LIST),
         L.EXPIRED,
         (S,),
         guards=("validity_over",),
-        effects=("revoke_request", "close_all_access"),
+        effects=("revoke_request", "close_all_access", "lower_care_again"),
     ),
     Transition(
         "R37",
         "mark_error",
-        _("Entered in error"),
+        pgettext_lazy("step of a referral", "Entered in error"),
         (L.DRAFT, *BEFORE_DECISION, *AGREED),
         L.ENTERED_IN_ERROR,
         (P,),
         _WRITE,
         _WRITE,
         guards=("no_care_given",),
-        effects=("free_reservation", "mark_request_error", "close_all_access"),
+        effects=("free_reservation", "mark_request_error", "close_all_access", "lower_care_again"),
         reasons=states.EntryReason,
         takes=("text",),
     ),
     Transition(
         "R38",
         "propose_closing",
-        _("The patient turned up elsewhere"),
+        pgettext_lazy("step of a referral", "The patient turned up elsewhere"),
         OPEN[1:],
         SAME,
         (S,),
@@ -680,7 +790,14 @@ TRANSITIONS: tuple[Transition, ...] = (
         asks=("proposal",),
         needs_flag=None,
     ),
-    Transition("R39", "pass_over", _("Another hospital was quicker"), BEFORE_DECISION, L.NOT_SELECTED, (S,)),
+    Transition(
+        "R39",
+        "pass_over",
+        pgettext_lazy("step of a referral", "Another hospital was quicker"),
+        BEFORE_DECISION,
+        L.NOT_SELECTED,
+        (S,),
+    ),
 )
 BY_NAME: Mapping[str, Transition] = {row.name: row for row in TRANSITIONS}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
+from django.conf import settings
+
 from lianyi.referrals.models import Delivery, Notice, Webhook
 
 
@@ -13,7 +15,7 @@ def put(notices: Iterable[Notice], now: datetime.datetime) -> list[Notice]:
     made = Notice.objects.bulk_create(list(notices))
     deliveries = []
     for notice in made:
-        if notice.user_id is not None and notice.user is not None and notice.user.email:
+        if notice.user is not None and notice.user.email and settings.LIANYI_SENDS_EMAIL:
             deliveries.append(_delivery(notice, Delivery.Channel.EMAIL, notice.user.email, now))
         if notice.user_id is None:
             hooks = Webhook.objects.filter(institution_id=notice.institution_id, is_active=True).order_by("pk")

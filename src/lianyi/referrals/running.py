@@ -55,6 +55,7 @@ AGAINST: Mapping[K, Side] = {
     K.DECISION: Side.RECEIVER,
     K.QUESTION: Side.SENDER,
     K.DEPARTURE: Side.SENDER,
+    K.BACK_ANSWER: Side.LOWER_UNIT,
     K.OUTCOME: Side.RECEIVER,
     K.FIRST_FOLLOW_UP: Side.RECEIVER,
     K.CANCEL_ANSWER: Side.RECEIVER,
@@ -74,25 +75,41 @@ FREE = (K.OUTCOME, K.FIRST_FOLLOW_UP, K.CANCEL_ANSWER, K.BREACH)
 
 
 def keep_time(walk: Walk, to_state: str) -> datetime.datetime | None:
-    """Stop the clocks that the new state does not have, start those it has, and return when the state is due."""
+    """Stop the clocks that the new state does not have, start those it has, and return when the state is due.
+
+    A pause stops no clock of the state it began in: they stand still and go on afterwards.
+    """
     leg, at = walk.leg, walk.occurred_at
-    wanted = RUNNING.get(to_state, ())
+    wanted = _wanted(walk, to_state)
+    resumes = walk.move.transition.to_state == machine.HELD_FROM
     running = {clock.kind: clock for clock in Clock.objects.filter(leg=leg, stopped_at__isnull=True)}
-    kept = dict(running)
-    starts_anew = to_state != walk.move.leg.state or bool(walk.changes.get("expected_at"))
-    for kind, clock in running.items():
-        is_first = bool(wanted) and kind == wanted[0]
+    for kind, clock in list(running.items()):
         if kind in FREE and to_state in machine.OPEN:
             continue
-        if kind not in wanted or (is_first and starts_anew and kind != K.DECISION):
-            stop_clock(clock, max(at, clock.started_at), Clock.Stop.MET)
-            del kept[kind]
+        begins_anew = bool(wanted) and kind == wanted[0] and kind != K.DECISION and not resumes
+        if kind in wanted and not begins_anew:
+            if resumes:
+                resume_clock(clock, at)
+        elif to_state == L.ON_HOLD and kind not in wanted:
+            pause_clock(clock, at)
+        else:
+            stop_clock(clock, at, Clock.Stop.MET)
+            del running[kind]
     due = None
     for kind in wanted:
-        found = kept.get(kind) or start_clock(walk, to_state, kind)
-        if kind == wanted[0] and found is not None:
-            due = found.due_at
+        clock_of_state = running.get(kind) or start_clock(walk, to_state, kind)
+        if kind == wanted[0] and clock_of_state is not None:
+            due = clock_of_state.due_at
     return due
+
+
+def _wanted(walk: Walk, to_state: str) -> tuple[K, ...]:
+    if to_state in machine.OPEN:
+        return RUNNING[to_state]
+    if not walk.changes.get("ball_side"):
+        return ()
+    # Whoever has the move after an end without a receiver has to find a way on.
+    return RUNNING.get(to_state, (K.REROUTE,))
 
 
 def start_clock(walk: Walk, to_state: str, kind: K) -> Clock | None:
@@ -102,7 +119,6 @@ def start_clock(walk: Walk, to_state: str, kind: K) -> Clock | None:
     due = _due(walk, to_state, kind, policy, urgency)
     if due is None:
         return None
-    target = policy.target(kind, urgency, leg.request.condition)
     clock = Clock(
         leg=leg,
         kind=kind,
@@ -110,10 +126,9 @@ def start_clock(walk: Walk, to_state: str, kind: K) -> Clock | None:
         institution_id=_against(walk, to_state, kind),
         started_at=walk.occurred_at,
         due_at=due,
-        next_call_at=due if target is None or target.escalates else None,
+        # One whose end only reminds is called for as well; the call then goes no further than that.
+        next_call_at=due,
     )
-    if walk.changes.get("is_open") is False and not walk.changes.get("ball_side"):
-        clock.next_call_at = None
     clock.save()
     return clock
 
@@ -140,8 +155,10 @@ def _due(
 
 
 def _against(walk: Walk, to_state: str, kind: K) -> int:
-    side = AGAINST.get(kind) or machine.STATE_ROWS[to_state].ball or Side.SENDER
-    return institution_of(walk, side)
+    side = AGAINST.get(kind)
+    if side is None and walk.changes.get("ball_institution_id"):
+        return int(walk.changes["ball_institution_id"])
+    return institution_of(walk, side or machine.STATE_ROWS[to_state].ball or Side.SENDER)
 
 
 def institution_of(walk: Walk, side: Side) -> int:
@@ -175,6 +192,9 @@ def pause_clock(clock: Clock, at: datetime.datetime) -> None:
     if clock.paused_since is None:
         clock.paused_since = max(at, clock.started_at)
         clock.next_call_at = None
+        if clock.paused_since > clock.due_at and clock.breached_at is None:
+            # The end of the pause moves the due time; that it had run out before stays known.
+            clock.breached_at = clock.due_at
         clock.save()
         ClockPause.objects.create(clock=clock, started_at=clock.paused_since)
 

@@ -12,7 +12,14 @@ from lianyi.accounts.access import RelationPath, ScopeRule, register_scope
 from lianyi.accounts.roles import Family
 from lianyi.partnerships.scopes import AGREEMENT_TARGET
 from lianyi.referrals import models
-from lianyi.referrals.targets import CASE_TARGET, CONSULTATION_TARGET, JOURNEY_TARGET, LEG_TARGET, RECORD_TARGET
+from lianyi.referrals.targets import (
+    CASE_TARGET,
+    CONSULTATION_ASK_TARGET,
+    CONSULTATION_TARGET,
+    JOURNEY_TARGET,
+    LEG_TARGET,
+    RECORD_TARGET,
+)
 
 
 def _path(target: str, lookup: str) -> RelationPath:
@@ -46,11 +53,11 @@ def _of_journey(prefix: str) -> ScopeRule:
     )
 
 
-def _of_consultation(prefix: str) -> ScopeRule:
+def _of_consultation(prefix: str, target: str) -> ScopeRule:
     return ScopeRule(
         family=Family.CONSULTATION,
         nodes=(f"{prefix}from_institution_id",),
-        relations=(_path(CONSULTATION_TARGET, f"{prefix}id"),),
+        relations=(_path(target, f"{prefix}id"),),
         person_level=True,
     )
 
@@ -92,13 +99,16 @@ def register() -> None:
             person_level=True,
         ),
     )
-    register_scope(models.Consultation, _of_consultation(""))
+    register_scope(models.Consultation, _of_consultation("", CONSULTATION_ASK_TARGET))
     for model in (models.ConsultationEvent, models.Opinion):
-        register_scope(model, _of_consultation("consultation__"))
+        register_scope(model, _of_consultation("consultation__", CONSULTATION_ASK_TARGET))
+    register_scope(models.ConsultationPacket, _of_consultation("consultation__", CONSULTATION_TARGET))
     for model in (models.Notice, models.Webhook, models.DutyRoster):
         register_scope(model, _of_institution(_DESK_FAMILY[model], "institution_id"))
     register_scope(models.Delivery, _of_institution(Family.ADMIN, "notice__institution_id"))
     register_scope(models.DutySlot, _of_institution(Family.GREEN_DUTY, "roster__institution_id"))
+    # The person's own devices need no scope; whoever administers the person may block a lost one.
+    register_scope(models.OfflineDevice, _of_institution(Family.ADMIN, "affiliation__node_id"))
     register_scope(models.ExternalPartner, _of_institution(Family.REFERRAL, "kept_by_id"))
     register_scope(
         models.ReferralTerms,

@@ -10,6 +10,8 @@ LEG_TARGET = "referrals.leg"
 CASE_TARGET = "referrals.case"
 RECORD_TARGET = "referrals.record"
 JOURNEY_TARGET = "referrals.journey"
+# What the expert side sees of a consultation when it is asked, and the content it sees once it has accepted.
+CONSULTATION_ASK_TARGET = "referrals.consultation_ask"
 CONSULTATION_TARGET = "referrals.consultation"
 LEG_BASIS = "referrals.leg"
 CONSULTATION_BASIS = "referrals.consultation"

@@ -10,17 +10,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from lianyi.accounts.access import get_in_scope
+from lianyi.accounts.access import get_in_scope, scoped
 from lianyi.accounts.actors import Actor, service_actor
 from lianyi.accounts.audit import CommandContext, plain, record, snapshot
 from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError, StaleVersionError
 from lianyi.accounts.records import save_changes
 from lianyi.accounts.roles import Act, Family, Permission, role_holds
-from lianyi.referrals import deriving, machine, running, telling
+from lianyi.referrals import deriving, machine, running, settling, telling
 from lianyi.referrals.effects import EFFECTS
-from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError, CaseStepRefusedError
-from lianyi.referrals.facts import ALWAYS_TAKEN, FACT_NAMES, StepFacts, plain_facts
+from lianyi.referrals.errors import CaseStepRefusedError, FactsRefusedError, GuardRefusedError
+from lianyi.referrals.facts import ALWAYS_TAKEN, FACT_NAMES, MOMENT_NAMES, ProposalFacts, StepFacts, plain_facts
 from lianyi.referrals.guards import GUARDS, SAID
 from lianyi.referrals.machine import BY_NAME, STATE_ROWS, Transition
 from lianyi.referrals.models import Leg, LegEvent
@@ -30,7 +30,18 @@ from lianyi.referrals.states import Direction, EntryMode, LegState, Side, TaskSt
 from lianyi.referrals.walk import Move, Walk
 
 # A receiver may say these on the telephone; the sender types them in, and they are marked so until confirmed.
-SPOKEN_STEPS = frozenset({"accept", "accept_with_bed", "accept_with_appointment", "decline", "arrive", "take_over"})
+SPOKEN_STEPS = frozenset(
+    {
+        "accept",
+        "accept_with_bed",
+        "accept_with_appointment",
+        "decline",
+        "arrive",
+        "arrive_after_end",
+        "arrive_told_late",
+        "take_over",
+    }
+)
 # A clock that is a little ahead at the sender is no mistake; more than this is.
 CLOCK_TOLERANCE = datetime.timedelta(minutes=5)
 _LEG_ROWS = Leg.objects.select_related(
@@ -57,10 +68,14 @@ class Standing:
 
 def allowed_actions(actor: Actor, leg: Leg) -> list[Action]:
     """Return exactly the steps that would succeed for this person on this version, told what each of them asks."""
-    actions = []
+    actions: list[Action] = []
+    if not scoped(actor, Leg.objects.filter(pk=leg.pk)).exists():
+        return actions
     for transition in machine.steps_from(leg.state):
+        if transition.is_told_late:
+            continue
         standing = _standing(actor, leg, transition, spoken=False) or _standing(actor, leg, transition, spoken=True)
-        if standing is None or not _may(actor, leg, transition) or not _flag_fits(leg, transition):
+        if standing is None or not _may(actor, leg, transition, standing) or not _flag_fits(leg, transition):
             continue
         if _first_refusal(_move(leg, transition, standing.side, timezone.now())) is None:
             actions.append(Action(transition, standing.side, standing.mode is EntryMode.SPOKEN))
@@ -85,16 +100,21 @@ def _standing(actor: Actor, leg: Leg, transition: Transition, *, spoken: bool) -
     if spoken:
         speaks_for = transition.name in SPOKEN_STEPS or leg.external_partner_id is not None
         is_senders = Side.SENDER in mine and Side.RECEIVER in transition.sides
-        return Standing(Side.RECEIVER, EntryMode.SPOKEN) if speaks_for and is_senders else None
-    for side in transition.sides:
-        if side in mine:
-            mode = EntryMode.AUTOMATIC if side is Side.SYSTEM else EntryMode.LIVE
-            return Standing(side, mode)
-    return None
+        # Nobody telephones the program: what it writes for a receiver came from a guest at the one-time link.
+        mode = EntryMode.GUEST if actor.is_service else EntryMode.SPOKEN
+        return Standing(Side.RECEIVER, mode) if speaks_for and is_senders else None
+    if actor.is_service and Side.SYSTEM in transition.sides:
+        # The program is nobody's hand: what people and the program may both do, it does as the program.
+        return Standing(Side.SYSTEM, EntryMode.AUTOMATIC)
+    found = next((side for side in transition.sides if side in mine), None)
+    return None if found is None else Standing(found, EntryMode.LIVE)
 
 
-def _may(actor: Actor, leg: Leg, transition: Transition) -> bool:
+def _may(actor: Actor, leg: Leg, transition: Transition, standing: Standing) -> bool:
     acts = transition.acts_down if leg.request.direction == Direction.DOWN else transition.acts
+    if standing.mode is EntryMode.SPOKEN:
+        # The decision was the receiver's; to write down what it said is no decision.
+        acts = (*acts, Act.WRITE)
     return actor.is_service or any(role_holds(actor.role, Permission(Family.REFERRAL, act)) for act in acts)
 
 
@@ -127,6 +147,8 @@ def take_step(context: CommandContext, leg_id: int, name: str, facts: StepFacts,
     if expected_version is not None and expected_version != leg.version:
         raise _stale(context.actor, leg, expected_version, name)
     transition = _require_transition(context.actor, leg, name)
+    if transition.is_told_late and not facts.entered_offline:
+        raise _not_following(leg, name, allowed_actions(context.actor, leg))
     if expected_version is None and not (transition.is_fact or context.actor.is_service):
         raise FactsRefusedError(
             "The step was sent without the version of the case that it answers. Open the case again.",
@@ -138,9 +160,22 @@ def take_step(context: CommandContext, leg_id: int, name: str, facts: StepFacts,
     refusal = _first_refusal(move)
     if refusal is not None:
         raise refusal
+    _check_zones(facts)
     walk = Walk(context, move, facts, _moment(facts, move), _mode(standing, facts))
     _check_facts(walk)
     return _walk(walk)
+
+
+@command("referrals.leg.automatic_step")
+def automatic_step(context: CommandContext, leg_id: int, name: str) -> Leg:
+    """Take a step that time alone brings: nobody of a side stands behind it, and the table's guards hold."""
+    leg = get_in_scope(context.actor, _LEG_ROWS.select_for_update(of=("self",)), leg_id)
+    transition = _require_transition(context.actor, leg, name)
+    move = _move(leg, transition, Side.SYSTEM, timezone.now())
+    refusal = _first_refusal(move)
+    if refusal is not None:
+        raise refusal
+    return _walk(Walk(context, move, StepFacts(), move.now, EntryMode.AUTOMATIC))
 
 
 def system_step(
@@ -156,8 +191,16 @@ def system_step(
         raise _not_following(fresh, name, [])
     move = _move(fresh, transition, Side.SYSTEM, timezone.now())
     own = dataclasses.replace(context, actor=_as_system(context.actor))
-    facts = StepFacts(occurred_at=at, died_at=died_at, keeps_request=name == "cancel")
+    facts = StepFacts(occurred_at=at, died_at=died_at)
     return _walk(Walk(own, move, facts, at, EntryMode.AUTOMATIC))
+
+
+def propose_step(context: CommandContext, leg: Leg, proposal: ProposalFacts, at: datetime.datetime) -> Leg:
+    """Put what another record shows before whoever must move; inside the command that saw it."""
+    fresh = _LEG_ROWS.get(pk=leg.pk)
+    move = _move(fresh, BY_NAME["propose_closing"], Side.SYSTEM, timezone.now())
+    own = dataclasses.replace(context, actor=_as_system(context.actor))
+    return _walk(Walk(own, move, StepFacts(occurred_at=at, proposal=proposal), at, EntryMode.AUTOMATIC))
 
 
 def _as_system(actor: Actor) -> Actor:
@@ -211,7 +254,7 @@ def _require_standing(actor: Actor, leg: Leg, transition: Transition, facts: Ste
             step=transition.label,
             sides=[side.label for side in transition.sides],
         )
-    if not _may(actor, leg, transition):
+    if not _may(actor, leg, transition, standing):
         raise NotPermittedError(
             f"Your role does not include this step ({transition.name}). Ask the person on duty.",
             reason="role",
@@ -231,13 +274,6 @@ def _moment(facts: StepFacts, move: Move) -> datetime.datetime:
     given = facts.occurred_at
     if given is None:
         return move.now
-    if timezone.is_naive(given):
-        raise FactsRefusedError(
-            f"The time {given} has no time zone. Give it with its offset.",
-            field="occurred_at",
-            reason="naive-time",
-            given=given,
-        )
     if given > move.now + CLOCK_TOLERANCE:
         raise FactsRefusedError(
             f"{given:%Y-%m-%d %H:%M} is in the future; a step is recorded when it has happened.",
@@ -282,6 +318,18 @@ def _check_facts(walk: Walk) -> None:
     for name in transition.guards:
         if name in SAID:
             SAID[name](walk)
+
+
+def _check_zones(facts: StepFacts) -> None:
+    for name in MOMENT_NAMES:
+        given = getattr(facts, name)
+        if given is not None and timezone.is_naive(given):
+            raise FactsRefusedError(
+                f"The time {given} has no time zone. Give it with its offset.",
+                field=name,
+                reason="naive-time",
+                given=given,
+            )
 
 
 def _check_reason(transition: Transition, facts: StepFacts) -> None:
@@ -338,7 +386,10 @@ def _walk(walk: Walk) -> Leg:
     )
     for each in walk.afterwards:
         each()
-    deriving.derive(leg.request, walk.occurred_at)
+    if STATE_ROWS[to_state].is_final and to_state != LegState.CLOSED:
+        settling.void_visits_of_a_return_that_did_not_happen(walk.context, leg)
+    deriving.derive(leg.request)
+    settling.settle_journey(walk.context, leg.request.journey_id, walk.occurred_at)
     telling.tell(walk, from_state)
     leg.refresh_from_db()
     return leg
@@ -357,32 +408,43 @@ def _set_state(walk: Walk, to_state: str) -> None:
 
 def _hand_the_ball(walk: Walk, to_state: str) -> None:
     """Say who must act now, by when, and who answers for the patient."""
-    row = STATE_ROWS[to_state]
-    ball = row.ball
-    if walk.changes.pop("ball_to_coordinator", False):
-        ball = Side.COORDINATOR
-    if walk.changes.pop("ball_to_sender", False):
-        ball = Side.SENDER
-    if to_state == LegState.ON_HOLD and walk.facts.ball_side in (Side.SENDER, Side.RECEIVER):
-        ball = Side(walk.facts.ball_side)
-    if to_state == LegState.SENT and walk.leg.external_partner_id is not None:
-        ball = Side.SENDER
-    if ball is not None and _is_settled(walk, to_state):
-        ball = None
-    responsible = running.institution_of(walk, row.responsible)
+    if walk.move.transition.to_state == machine.SAME:
+        _leave_the_ball(walk, to_state)
+        return
+    ball = _next_to_move(walk, to_state)
+    is_over = STATE_ROWS[to_state].is_final and ball is None
+    responsible = running.institution_of(walk, STATE_ROWS[to_state].responsible)
     walk.change(
         {
             "ball_side": "" if ball is None else ball.value,
             "ball_institution_id": None if ball is None else running.institution_of(walk, ball),
-            "responsible_id": responsible if not row.is_final else None,
+            "responsible_id": None if is_over else responsible,
         }
     )
-    if row.is_final and ball is not None:
-        walk.change({"responsible_id": responsible})
     due = running.keep_time(walk, to_state)
-    if walk.move.transition.to_state == machine.SAME and due is None:
-        due = walk.leg.due_at
     walk.change({"due_at": due if ball is not None else None})
+
+
+def _leave_the_ball(walk: Walk, to_state: str) -> None:
+    """Leave the move where it was; only a new date, or the end of the ask, changes what is waited for."""
+    if walk.changes.pop("ball_to_nobody", False):
+        walk.change({"ball_side": "", "ball_institution_id": None, "responsible_id": None, "due_at": None})
+        running.keep_time(walk, to_state)
+    elif walk.changes.get("expected_at"):
+        walk.change({"due_at": running.keep_time(walk, to_state)})
+
+
+def _next_to_move(walk: Walk, to_state: str) -> Side | None:
+    ball = STATE_ROWS[to_state].ball
+    if walk.changes.pop("ball_to_coordinator", False):
+        ball = Side.COORDINATOR
+    if walk.changes.pop("ball_to_sender", False):
+        ball = Side.SENDER
+    if to_state == LegState.ON_HOLD:
+        ball = Side(walk.facts.ball_side)
+    if to_state == LegState.SENT and walk.leg.external_partner_id is not None:
+        ball = Side.SENDER
+    return None if ball is not None and _is_settled(walk, to_state) else ball
 
 
 def _is_settled(walk: Walk, to_state: str) -> bool:

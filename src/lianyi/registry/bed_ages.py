@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from lianyi.registry.models import BedCount
-from lianyi.registry.quality.findings import QualityParameters
+from lianyi.registry.quality.limits import limits_on
 
 
 def oldest_fresh() -> datetime.datetime:
     """Return the moment before which a count of beds is out of date, by the same limit as the data-quality check."""
-    return timezone.now() - datetime.timedelta(days=QualityParameters().beds_days)
+    return timezone.now() - datetime.timedelta(days=limits_on(timezone.localdate()).beds_days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +13,16 @@ from django.db import models
 from django.utils import timezone
 
 from lianyi.methods.coordinates import to_wgs84
+from lianyi.methods.visible_text import has_visible_characters, unwanted_characters
 from lianyi.registry.errors import (
+    CodeFormError,
     DatesOutOfOrderError,
     FutureDateError,
     ImpossibleCountError,
     MissingValueError,
     TextTooLongError,
     UnknownCodeError,
+    UnseenCharactersError,
 )
 from lianyi.registry.models import BedCount, Department, Equipment, Institution, ServiceOffered, Staff
 from lianyi.rules import codes_of
@@ -39,6 +43,13 @@ LONGEST_DEPARTMENT_CODE = 31
 """One less than the column holds, so that institution code and department code together fit a node's code."""
 
 _SHORTER_THAN_COLUMN: Mapping[tuple[type[models.Model], str], int] = {(Department, "code"): LONGEST_DEPARTMENT_CODE}
+_CODE = re.compile(r"[^\W_]([\w.-]*[^\W_])?")
+LARGEST_COUNTS: Mapping[str, int] = {
+    "PositiveSmallIntegerField": 32_767,
+    "PositiveIntegerField": 2_147_483_647,
+    "PositiveBigIntegerField": 9_223_372_036_854_775_807,
+}
+"""What both databases can hold in these fields."""
 _COUNTING = (models.PositiveIntegerField, models.PositiveSmallIntegerField, models.PositiveBigIntegerField)
 
 
@@ -82,19 +93,33 @@ def _checked_value(model: type[models.Model], name: str, value: Any) -> Any:  # 
         value = ("" if value is None else str(value)).strip()
         _check_text(model, field, value)
         _check_choice(model, field, value)
-    elif isinstance(field, _COUNTING) and value is not None and value < 0:
-        raise ImpossibleCountError(
-            f"{field.verbose_name}: {value} was given; a count is 0 or more.", field=name, given=value
-        )
+    elif isinstance(field, _COUNTING) and value is not None:
+        _check_count(field, value)
     elif isinstance(field, models.Field) and value is None and not field.null:
         raise MissingValueError(f"{field.verbose_name} is empty; it must be given.", field=name)
     return value
 
 
+def _check_count(field: models.Field[Any, Any], value: int) -> None:
+    if value < 0:
+        raise ImpossibleCountError(
+            f"{field.verbose_name}: {value} was given; a count is 0 or more.", field=field.name, given=value
+        )
+    maximum = LARGEST_COUNTS[field.get_internal_type()]
+    if value > maximum:
+        raise ImpossibleCountError(
+            f"{field.verbose_name}: {value} was given; at most {maximum} can be kept.",
+            field=field.name,
+            reason="too-large",
+            given=value,
+            maximum=maximum,
+        )
+
+
 def _check_text(
     model: type[models.Model], field: models.CharField[Any, Any] | models.TextField[Any, Any], value: str
 ) -> None:
-    if not value and not field.blank:
+    if not has_visible_characters(value) and (value or not field.blank):
         raise MissingValueError(f"{field.verbose_name} is empty; it must be given.", field=field.name)
     longest = _SHORTER_THAN_COLUMN.get((model, field.name), field.max_length)
     if longest is not None and len(value) > longest:
@@ -104,6 +129,24 @@ def _check_text(
             length=len(value),
             maximum=longest,
         )
+    unwanted = ", ".join(unwanted_characters(value))
+    if unwanted:
+        raise UnseenCharactersError(
+            f"{field.verbose_name} holds characters that cannot be seen ({unwanted}). Type it anew.",
+            field=field.name,
+            found=unwanted,
+        )
+    if field.name == "code" and not is_code(value):
+        raise CodeFormError(
+            f"'{value}' cannot be a code. Use letters, digits and - _ . between them, without blanks.",
+            field=field.name,
+            given=value,
+        )
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a text can stand as a code of our own in addresses and tables: letters and digits of any script."""
+    return _CODE.fullmatch(text) is not None and ".." not in text
 
 
 def _check_choice(model: type[models.Model], field: models.Field[Any, Any], value: str) -> None:
@@ -158,6 +201,23 @@ def check_not_ahead(day: datetime.date, field: str = "effective_on") -> None:
             field=field,
             given=day,
             today=today,
+        )
+
+
+def check_year_not_ahead(year: int) -> None:
+    """Refuse a year that has not begun.
+
+    Raises
+    ------
+    FutureDateError
+    """
+    this_year = timezone.localdate().year
+    if year > this_year:
+        raise FutureDateError(
+            f"The year {year} has not begun; it is {this_year}. Give a year that is over, or the one under way.",
+            field="year",
+            reason="year",
+            given=year,
         )
 
 

@@ -18,6 +18,18 @@ class TextTooLongError(InvalidInputError):
     code = "text-too-long"
 
 
+class UnseenCharactersError(InvalidInputError):
+    """The text holds control characters, or such that change the direction of reading."""
+
+    code = "unseen-characters"
+
+
+class CodeFormError(InvalidInputError):
+    """A code holds signs that no address, no table and no label can carry."""
+
+    code = "code-form"
+
+
 class UnknownCodeError(InvalidInputError):
     """The code is not in the reference list or not among the choices."""
 

@@ -33,6 +33,8 @@ ACTION_NAMES: Mapping[str, Promise] = {
     "registry.institution.state_service": _("Service stated"),
     "registry.institution.count_equipment": _("Equipment counted"),
     "registry.institution.set_workload": _("Yearly figure stated"),
+    "registry.institution.merge_with_people": _("Institution merged, departments and staff taken along"),
+    "registry.department.move": _("Department moved to another institution"),
     "registry.department.open": _("Department opened"),
     "registry.department.rename": _("Department renamed"),
     "registry.department.correct": _("Department corrected"),
@@ -40,6 +42,7 @@ ACTION_NAMES: Mapping[str, Promise] = {
     "registry.department.set_status": _("Status of a department stated"),
     "registry.staff.add": _("Staff member added"),
     "registry.staff.update": _("Staff member changed"),
+    "registry.staff.move": _("Staff member moved to another institution"),
     "registry.staff.end": _("Staff member left"),
     "registry.staff.add_unavailability": _("Unavailability noted"),
     "registry.staff.end_unavailability": _("Unavailability ended earlier"),
@@ -68,13 +71,22 @@ ERROR_TEXTS: Mapping[str, Promise] = {
     "unknown-code": _("'%(given)s' is not accepted here. Choose one of the offered values."),
     "duplicate-code": _("It is on record already under this code or day. Give another, or change the existing record."),
     "dates-out-of-order": _("The end lies before the beginning. Correct one of the two dates."),
+    "future-date.year": _("%(given)s has not begun yet. Give a year that is over, or the one under way."),
     "future-date": _("%(given)s has not come yet; today is %(today)s. Give the day of the fact itself."),
     "place-level": _("The levels do not fit: a place is part of a place of a higher level. Choose another."),
+    "duplicate-code.when-moving": _(
+        "'%(given)s' is taken in the other institution, also with the former institution's code before it. Move it by "
+        "itself first, with another code."
+    ),
+    "cycle.same-institution": _("It is in this institution already. Choose another."),
     "cycle": _("The record would stand below itself. Choose another."),
     "too-deep": _("Too many institutions would stand under one another; at most %(maximum)s fit. Choose a higher one."),
     "incomplete-position": _(
         "Longitude, latitude and coordinate system belong together: give all three or none of them."
     ),
+    "impossible-count.too-large": _("%(given)s is more than can be kept; at most %(maximum)s."),
+    "unseen-characters": _("It holds characters that cannot be seen (%(found)s). Type it anew."),
+    "code-form": _("'%(given)s' cannot be a code. Use letters, digits and - _ . between them, without blanks."),
     "impossible-count": _("%(given)s cannot be: a count is 0 or more, and a part is not more than the whole."),
     "note-needed": _(
         "%(taken)s beds are occupied or reserved but only %(open)s are open. Correct the figures, or explain them in "
@@ -84,7 +96,18 @@ ERROR_TEXTS: Mapping[str, Promise] = {
     "nothing-to-change": _("The record says this already; nothing was changed. Give a value that differs."),
     "unchangeable-field": _("This field is not changed in this way."),
     "wrong-institution": _("The department belongs to another institution. Choose one of the same institution."),
-    "closed-record": _("The record is closed, or not closed, and this step needs the opposite."),
+    "closed-record.closed": _(
+        "%(record)s is closed since %(closed_on)s, so this can no longer be done there. If it was closed by mistake, "
+        "take the closing back first (“Change”, “Take the closing back”)."
+    ),
+    "closed-record.closing-recorded": _(
+        "A closing of %(record)s on %(closed_on)s is recorded already. Take it back first (“Change”, “Take the closing "
+        "back”), then record the new one."
+    ),
+    "closed-record.department-closing-recorded": _(
+        "A closing of %(record)s on %(closed_on)s is recorded already. If the day is wrong, propose its correction."
+    ),
+    "closed-record.not-closed": _("%(record)s is not closed, so there is no closing to take back."),
     "pending-change-exists": _(
         "A change of this record waits for a decision already. Withdraw it, or wait until it is decided."
     ),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from lianyi.accounts.access import get_in_scope, scoped
 from lianyi.accounts.actors import Actor
@@ -29,9 +30,11 @@ from lianyi.registry.models import (
     RegistryEvent,
     ServiceOffered,
     Staff,
+    StaffTransfer,
     StaffUnavailability,
     YearlyWorkload,
 )
+from lianyi.registry.models.institutions import open_on
 
 NO_DEPARTMENT = 0
 MOST_SUGGESTIONS = 20
@@ -66,7 +69,7 @@ def institution_with_code(actor: Actor, code: str) -> Institution | None:
 def institutions_named(actor: Actor, text: str) -> QuerySet[Institution, Any]:
     """Return the first open institutions whose code begins so, or whose name holds the text."""
     found = institutions(actor).filter(Q(code__istartswith=text) | named(text, "name_zh", "name_en", "alias"))
-    return found.filter(closed_on__isnull=True)[:MOST_SUGGESTIONS]
+    return found.filter(open_on(timezone.localdate()))[:MOST_SUGGESTIONS]
 
 
 def branches(actor: Actor, row: Institution) -> QuerySet[Institution, Any]:
@@ -105,7 +108,7 @@ def stale_bed_institutions(actor: Actor, oldest: datetime.datetime) -> QuerySet[
         .filter(newest__lt=oldest)
         .values("institution_id")
     )
-    return scoped(actor, Institution.objects.filter(closed_on__isnull=True, pk__in=newest), Act.WRITE)
+    return scoped(actor, Institution.objects.filter(open_on(timezone.localdate()), pk__in=newest), Act.WRITE)
 
 
 def bed_count(actor: Actor, pk: int) -> BedCount:
@@ -207,6 +210,12 @@ def staff_member(actor: Actor, pk: int) -> Staff:
     return get_in_scope(actor, Staff.objects.select_related("institution__node", "department"), pk)
 
 
+def transfers(actor: Actor, member: Staff) -> list[StaffTransfer]:
+    """Return the moves of a person between institutions, as far as the actor covers one side of each."""
+    found = StaffTransfer.objects.filter(staff=member).select_related("from_institution", "to_institution")
+    return list(scoped(actor, found).order_by("-moved_on", "-pk"))
+
+
 def unavailabilities(actor: Actor, member: Staff) -> list[StaffUnavailability]:
     return list(scoped(actor, StaffUnavailability.objects.filter(staff=member)).order_by("-starts_on"))
 
@@ -248,7 +257,7 @@ class PlaceCount:
 
 def institution_counts(actor: Actor, row: Place) -> list[PlaceCount]:
     """Return how many institutions of each kind within reach are open in a place, the most frequent first."""
-    found = institutions_within(actor, row).filter(closed_on__isnull=True).order_by()
+    found = institutions_within(actor, row).filter(open_on(timezone.localdate())).order_by()
     counted = found.values("kind").annotate(number=Count("pk")).order_by("-number", "kind")
     return [PlaceCount(each["kind"], each["number"]) for each in counted]
 

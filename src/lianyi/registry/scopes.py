@@ -41,3 +41,7 @@ def register() -> None:
         models.StaffUnavailability,
         ScopeRule(family=Family.STAFF, nodes=("staff__institution_id",), person_level=True),
     )
+    register_scope(
+        models.StaffTransfer,
+        ScopeRule(family=Family.STAFF, nodes=("from_institution_id", "to_institution_id"), person_level=True),
+    )

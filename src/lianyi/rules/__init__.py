@@ -2,15 +2,18 @@
 
 A bureau adds rule sets of its own by putting files beside one another in a directory and naming it to
 `load_rule_sets`; the files in ``programmes/`` show the form. Referral policies stand in a folder
-``referral_policies/`` inside such a directory; `load_referral_policies` reads them.
+``referral_policies/`` inside such a directory; `load_referral_policies` reads them. Limits of the data-quality checks
+stand in ``quality_limits/``; `load_quality_limits` reads them.
 """
 
 from __future__ import annotations
 
 from lianyi.rules.loading import RuleBook, load_rule_sets
+from lianyi.rules.quality import QualityLimits, QualityLimitsBook, load_quality_limits
 from lianyi.rules.reference import (
     REFERENCE_NAMES,
     codes_of,
+    common_problems,
     institution_kinds,
     load_reference,
     load_reference_list,
@@ -22,6 +25,7 @@ from lianyi.rules.reference import (
 from lianyi.rules.referral_loading import ReferralPolicyBook, load_referral_policies
 from lianyi.rules.referral_policy import ReferralPolicy
 from lianyi.rules.schema import (
+    CommonProblem,
     Confidence,
     InstitutionKind,
     Jurisdiction,
@@ -42,12 +46,15 @@ from lianyi.rules.schema import (
 
 __all__ = [
     "REFERENCE_NAMES",
+    "CommonProblem",
     "Confidence",
     "InstitutionKind",
     "Jurisdiction",
     "Measure",
     "Per",
     "Period",
+    "QualityLimits",
+    "QualityLimitsBook",
     "ReferenceItem",
     "ReferenceList",
     "ReferralPolicy",
@@ -62,7 +69,9 @@ __all__ = [
     "Unit",
     "Words",
     "codes_of",
+    "common_problems",
     "institution_kinds",
+    "load_quality_limits",
     "load_reference",
     "load_reference_list",
     "load_referral_policies",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lianyi.rules.errors import UnknownReferenceError
 from lianyi.rules.schema import (
+    CommonProblem,
     Confidence,
     InstitutionKind,
     ReferenceItem,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     ItemT = TypeVar("ItemT", bound=ReferenceItem)
 
 TIERS = ("village", "township", "county", "prefecture", "province", "administration")
+# The conditions of the referral policies that ship with the package; a policy of one's own may have more.
+GREEN_CONDITIONS = ("chest_pain", "stroke", "trauma", "critical_mother", "critical_newborn_child", "other")
 _COMMON_KEYS = ("code", "zh", "en", "confidence", "note")
 _SNAKE_CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 _SPECIALTY_CODE = re.compile(r"\d{2}(\.\d{2})?")
@@ -98,6 +101,11 @@ def title_ranks() -> tuple[TitleRank, ...]:
 def services() -> tuple[Service, ...]:
     """Return the services that decide where a patient can be treated."""
     return _items_of("services", Service)
+
+
+def common_problems() -> tuple[CommonProblem, ...]:
+    """Return the short pick list of problems that patients are referred for."""
+    return _items_of("common_problems", CommonProblem)
 
 
 def parse_reference_list(name: str, file: str, content: bytes) -> ReferenceList:
@@ -186,8 +194,24 @@ def _service(entry: Table, common: ReferenceItem) -> Service:
     )
 
 
+def _common_problem(entry: Table, common: ReferenceItem) -> CommonProblem:
+    specialty = entry.text("specialty")
+    if specialty not in codes_of("specialties"):
+        raise entry.refuse("specialty", repr(specialty), "a code of the list of specialties")
+    return CommonProblem(
+        code=common.code,
+        zh=common.zh,
+        en=common.en,
+        confidence=common.confidence,
+        note=common.note,
+        specialty=specialty,
+        conditions=entry.texts("conditions", GREEN_CONDITIONS),
+    )
+
+
 _PARSERS: Mapping[str, tuple[tuple[str, ...], Callable[[Table, ReferenceItem], ReferenceItem]]] = {
     "bed_types": ((), _plain),
+    "common_problems": (("specialty", "conditions"), _common_problem),
     "equipment_kinds": ((), _plain),
     "institution_kinds": (("tiers",), _institution_kind),
     "professions": ((), _plain),

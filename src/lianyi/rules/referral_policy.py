@@ -103,7 +103,7 @@ class LadderRung:
 
 
 class PacketKind(StrEnum):
-    """What a packet item is answered with."""
+    """What a packet item is answered with; a time is the day with the time of day."""
 
     TEXT = "text"
     LONG_TEXT = "long_text"
@@ -176,7 +176,8 @@ class TimeStatistic(StrEnum):
 class TimeStandard:
     """How long the way from one milestone to another may take, for a stretch of time.
 
-    ``target_share`` is None where no text says how large a share must keep the limit.
+    ``excludes_limit`` stands for "below 10 minutes", which 10 minutes do not keep. ``target_share`` is None where no
+    text says how large a share must keep the limit.
     """
 
     id: str
@@ -191,6 +192,7 @@ class TimeStandard:
     valid_to: date | None
     confidence: Confidence
     source: str
+    excludes_limit: bool = False
     note: str = ""
 
     def is_valid_on(self, day: date) -> bool:

@@ -234,6 +234,17 @@ class Service(ReferenceItem):
     is_round_the_clock: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommonProblem(ReferenceItem):
+    """A problem that patients are often referred for.
+
+    ``specialty`` is where they usually go; ``conditions`` are the green channels they may belong to, none for most.
+    """
+
+    specialty: str
+    conditions: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class ReferenceList:
     """A reference list with where it comes from."""

@@ -21,6 +21,7 @@ from lianyi.tabular.numbers_in_cells import (
 )
 from lianyi.tabular.problems import CellProblem, problem_of
 from lianyi.tabular.wording import (
+    CONTROLS,
     MISSING_WORDS,
     MISSING_WORDS_OF_MEASURES,
     SPREADSHEET_ERRORS,
@@ -74,7 +75,10 @@ def cell_parser(column: Column) -> CellParser:
 
     def parse(cell: Cell) -> Value | CellProblem:
         if isinstance(cell, str):
+            control = CONTROLS.search(cell)
             cell = clean_text(cell)
+            if control is not None:
+                return problem_of(column, "control-character", given=cell, found=f"U+{ord(control[0]):04X}")
             if len(cell) <= _LONGEST_WORD or words:
                 folded = fold(cell)
                 if folded in words:

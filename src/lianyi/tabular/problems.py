@@ -40,6 +40,10 @@ PROBLEM_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "“{given}” has {length} characters. At most {maximum} fit.",
         "“{given}”有 {length} 个字符，最多 {maximum} 个。",
     ),
+    "control-character": (
+        "“{given}” holds a character that cannot be seen ({found}). Type the cell anew.",
+        "“{given}”含有看不见的控制字符（{found}），请重新输入该单元格。",
+    ),
     "code-lost-digits": (
         "“{given}” was stored as a number and has lost digits. Format the column as text and type the code again.",
         "“{given}”被存成了数字，已丢失位数，请把该列设为文本格式后重新填写编码。",

@@ -19,12 +19,13 @@ from lianyi.tabular.sheets import (
     refuse_too_many_cells,
     refuse_too_many_rows,
 )
+from lianyi.tabular.wording import CONTROLS
 
 # In the order in which they win when two fit equally well: what is rare inside cells first.
 SEPARATORS: Final = ("¬", "\t", "|", ";", "^", ",", "，")
 _DECLARED_SEPARATOR: Final = re.compile(r'"?sep=([¬\t|;^,，])"?\r?\n', re.IGNORECASE)
 _QUOTED: Final = re.compile(r'(?:^|(?<=[¬\t|;^,，]))"(?:[^"]|"")*"', re.MULTILINE)
-_CONTROL: Final = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
+_MOST_CONTROLS_SHARE: Final = 0.02
 _SAMPLE_CHARACTERS: Final = 65_536
 _SAMPLE_LINES: Final = 200
 _COMMON_CHINESE_SHARE: Final = 0.6
@@ -41,13 +42,18 @@ class DecodedText:
 def decode_text(data: bytes, name: str) -> DecodedText:
     """Bytes as text: by byte order mark, else UTF-8, else GB18030 if that gives Chinese, else Latin-1."""
     decoded = _decode_by_mark(data, name) or _decode_by_content(data)
-    if decoded is None or _CONTROL.search(decoded.text.rstrip("\x00")):
+    if decoded is None or _is_binary(decoded.text.rstrip("\x00")):
         raise NotATableError(
             f"{name} holds bytes that are neither text nor a workbook. Save the table as .xlsx, or as .csv in UTF-8.",
             name=name,
             found="binary",
         )
     return DecodedText(decoded.text.rstrip("\x00\x1a"), decoded.encoding)
+
+
+def _is_binary(text: str) -> bool:
+    """Tell bytes that are no text by their control characters; a stray one is told with its cell."""
+    return len(CONTROLS.findall(text)) > max(1, _MOST_CONTROLS_SHARE * len(text))
 
 
 def _decode_by_mark(data: bytes, name: str) -> DecodedText | None:

@@ -9,6 +9,8 @@ from typing import Final
 # Controls, zero-width marks, byte order marks, noncharacters and lone surrogates: they come from copy and paste, nobody
 # sees them, and a workbook cannot hold most of them. Tab and line feed stay.
 _INVISIBLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
+CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
+"""Control characters that no text has on purpose; beside them stand the ends of lines, pages and files."""
 _SEPARATING: Final = re.compile(r"[\s_\-*:,.;/|'\"“”‘’·、。]+")
 _BRACKETED: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|【[^【】]*】|〔[^〔〕]*〕")
 _BRACKETS: Final = re.compile(r"[()\[\]{}【】〔〕]")

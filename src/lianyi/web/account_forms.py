@@ -13,11 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.actors import Actor
+from lianyi.accounts.affiliation_checks import ROLES_OF_A_DEPARTMENT
 from lianyi.accounts.models import OrganisationNode, User
-from lianyi.accounts.queries import node_with_code
+from lianyi.accounts.queries import affiliations_today, department_with_code, node_with_code
 from lianyi.accounts.roles import Role
 from lianyi.pages.forms import CommandForm
 from lianyi.pages.lookups import LookupWidget
+from lianyi.pages.names import name_of
+from lianyi.pages.requests import acting
 
 ACTIVE_CHOICES = (("yes", _("active")), ("no", _("shut out")))
 
@@ -72,6 +75,13 @@ class AffiliationForm(CommandForm):
         widget=LookupWidget("accounts:nodes"),
     )
     role = forms.ChoiceField(label=_("Role"), choices=[("", "—"), *Role.choices])
+    department = forms.CharField(
+        label=_("Department"),
+        required=False,
+        max_length=64,
+        help_text=_("A head of department needs one. Type its code or a part of its name and choose from the list."),
+        widget=LookupWidget("accounts:departments"),
+    )
     valid_from = forms.DateField(label=_("From"), initial=timezone.localdate)
     valid_to = forms.DateField(label=_("To"), required=False, help_text=_("Leave empty when no end is known."))
     inherits_down = forms.BooleanField(label=_("Includes everything below"), required=False, initial=True)
@@ -79,6 +89,9 @@ class AffiliationForm(CommandForm):
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         self.actor = actor
         super().__init__(*args, **kwargs)
+        if not actor.inherits_down:
+            self.fields["inherits_down"].disabled = True
+            self.fields["inherits_down"].initial = False
 
     def clean_node(self) -> OrganisationNode:
         code = self.cleaned_data["node"].strip()
@@ -89,6 +102,26 @@ class AffiliationForm(CommandForm):
                 params={"code": code},
             )
         return node
+
+    def clean_department(self) -> OrganisationNode | None:
+        code, node = self.cleaned_data["department"].strip(), self.cleaned_data.get("node")
+        if not code or node is None:
+            return None
+        # Whoever knows the institution's own short code need not put the institution's before it.
+        within = code if code.startswith(f"{node.code}/") else f"{node.code}/{code}"
+        department = department_with_code(self.actor, within)
+        if department is None:
+            raise forms.ValidationError(
+                _("'%(code)s' is no code of a department of %(institution)s. Choose one from the list."),
+                params={"code": code, "institution": name_of(node)},
+            )
+        return department
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("role") in ROLES_OF_A_DEPARTMENT and given.get("department") is None:
+            self.add_error("department", _("A head of department needs a department."))
+        return given
 
 
 class NewUserForm(AffiliationForm):
@@ -101,7 +134,10 @@ class NewUserForm(AffiliationForm):
         label=_("Language"), required=False, choices=[("", _("that of the browser")), *settings.LANGUAGES]
     )
     password = _password_field(_("First password"), "new-password")
-    field_order = ("username", "display_name", "email", "language", "password", "node", "role", "valid_from")
+    field_order = (
+        *("username", "display_name", "email", "language", "password"),
+        *("node", "role", "department", "valid_from"),
+    )
 
     @property
     def policy(self) -> list[str]:
@@ -116,13 +152,16 @@ class UserFilter(django_filters.FilterSet):  # type: ignore[misc]
     """By name, role and whether the person may sign in."""
 
     q = django_filters.CharFilter(method="with_text", label=_("Name or user name"))
-    role = django_filters.ChoiceFilter(
-        field_name="affiliations__role", choices=Role.choices, distinct=True, label=_("Role")
-    )
+    role = django_filters.ChoiceFilter(method="with_role", choices=Role.choices, label=_("Role"))
     active = django_filters.ChoiceFilter(method="with_state", choices=ACTIVE_CHOICES, label=_("State"))
 
     def with_text(self, rows: QuerySet[User, Any], _name: str, value: str) -> QuerySet[User, Any]:
         return rows.filter(Q(username__icontains=value) | Q(display_name__icontains=value))
+
+    def with_role(self, rows: QuerySet[User, Any], _name: str, value: str) -> QuerySet[User, Any]:
+        # Only what the list shows: a role held elsewhere is none of this administrator's business.
+        holders = affiliations_today(acting(self.request)).filter(role=value)
+        return rows.filter(pk__in=holders.order_by().values("user_id"))
 
     def with_state(self, rows: QuerySet[User, Any], _name: str, value: str) -> QuerySet[User, Any]:
         return rows.filter(is_active=value == "yes")

@@ -39,11 +39,13 @@ class UserTable(tables.Table):  # type: ignore[misc]
         empty_text = _("No users yet within your reach.")
 
     def render_affiliations(self, record: User) -> str:
-        return "; ".join(f"{each.get_role_display()} · {name_of(each.node)}" for each in record.affiliations.all())
+        held: list[Affiliation] = record.affiliations_today  # type: ignore[attr-defined] # set by the query
+        return "; ".join(f"{each.get_role_display()} · {name_of(each.department_node or each.node)}" for each in held)
 
 
 class AffiliationTable(tables.Table):  # type: ignore[misc]
     node = NameColumn(orderable=False, verbose_name=_("Institution or place"))
+    department_node = NameColumn(orderable=False, verbose_name=_("Department"))
     role = tables.Column(orderable=False, verbose_name=_("Role"))
     valid_from = DateColumn(orderable=False, verbose_name=_("From"))
     valid_to = DateColumn(orderable=False, verbose_name=_("To"))
@@ -57,7 +59,7 @@ class AffiliationTable(tables.Table):  # type: ignore[misc]
 
     class Meta:
         model = Affiliation
-        fields = ("node", "role", "valid_from", "valid_to", "end")
+        fields = ("node", "department_node", "role", "valid_from", "valid_to", "end")
         empty_text = _("No affiliation within your reach.")
 
     def render_end(self) -> Any:  # noqa: ANN401 - a lazy text

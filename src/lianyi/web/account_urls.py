@@ -19,6 +19,7 @@ urlpatterns = [
     path("users/<int:pk>/affiliations/new/", views.give_affiliation, name="affiliation-create"),
     path("affiliations/<int:pk>/end/", views.end_affiliation, name="affiliation-end"),
     path("nodes/", views.node_suggestions, name="nodes"),
+    path("departments/", views.department_suggestions, name="departments"),
     path("audit/", trail_views.audit, name="audit"),
     path("audit/verify/", trail_views.verify, name="audit-verify"),
     path("audit/<int:pk>/", trail_views.audit_event, name="audit-event"),

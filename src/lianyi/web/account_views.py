@@ -12,13 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianyi.accounts import commands, queries
 from lianyi.accounts.access import decide, require
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext
-from lianyi.accounts.models import Affiliation, User
+from lianyi.accounts.models import Affiliation, OrganisationNode, User
 from lianyi.pages.breadcrumbs import Crumb
 from lianyi.pages.forms import form_response
 from lianyi.pages.listing import list_response
@@ -44,7 +44,7 @@ def _signed_in(request: HttpRequest) -> User:
     return request.user
 
 
-@require_GET
+@require_safe
 @page
 def my_account(request: HttpRequest) -> HttpResponse:
     user = _signed_in(request)
@@ -52,7 +52,7 @@ def my_account(request: HttpRequest) -> HttpResponse:
     return render(request, "web/accounts/me.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def change_password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; open also to those who must change it before anything else."""
@@ -94,7 +94,7 @@ def _oneself(request: HttpRequest, user: User) -> Actor:
     )
 
 
-@require_GET
+@require_safe
 @page
 def users(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
@@ -119,7 +119,7 @@ def _user_crumb(user: User) -> Crumb:
     return Crumb(user.display_name, reverse("accounts:user", args=[user.pk]))
 
 
-@require_GET
+@require_safe
 @page
 def user(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
@@ -136,7 +136,7 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "web/accounts/user.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def create_user(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
@@ -186,10 +186,11 @@ def _new_affiliation(person: User, given: dict[str, Any]) -> commands.NewAffilia
         valid_from=given["valid_from"],
         valid_to=given["valid_to"],
         inherits_down=given["inherits_down"],
+        department_node_id=None if given["department"] is None else given["department"].pk,
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def give_affiliation(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
@@ -212,7 +213,7 @@ def give_affiliation(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def end_affiliation(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
@@ -245,7 +246,7 @@ def _end(context: CommandContext, affiliation: Affiliation, given: dict[str, Any
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def set_password(request: HttpRequest, pk: int) -> HttpResponse:
     """Give somebody a new first password, which they must change."""
@@ -280,10 +281,24 @@ def set_active(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("accounts:user", pk=person.pk)
 
 
-@require_GET
+@require_safe
 @page
 def node_suggestions(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
     require(actor, "admin.write")
     nodes = queries.nodes_named(actor, typed_text(request))
     return suggestions_response(request, [Suggestion(node.code, name_of(node)) for node in nodes])
+
+
+@require_safe
+@page
+def department_suggestions(request: HttpRequest) -> HttpResponse:
+    actor = acting(request)
+    require(actor, "admin.write")
+    found = queries.departments_named(actor, typed_text(request))
+    return suggestions_response(request, [Suggestion(node.code, _in_its_institution(node)) for node in found])
+
+
+def _in_its_institution(department: OrganisationNode) -> str:
+    name = name_of(department)
+    return name if department.parent is None else f"{name} · {name_of(department.parent)}"

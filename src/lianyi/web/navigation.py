@@ -41,6 +41,22 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        _("Patients"),
+        (
+            Entry("referrals:work", _("Referrals"), "arrows-exchange", "referral.read"),
+            Entry("referrals:arrivals", _("Expected arrivals"), "ambulance", "referral.read"),
+            Entry("referrals:returns", _("Expected returns"), "arrow-back-up", "referral.read"),
+            Entry("referrals:follow-ups", _("Follow-ups"), "calendar-check", "referral.read"),
+            Entry("referrals:offline", _("Without network"), "download", "referral.read"),
+            Entry("referrals:wall", _("Green channel wall"), "bell", "referral.read"),
+            Entry("referrals:statistics", _("Referral statistics"), "chart-bar", "referral.read referral.count"),
+            Entry("referrals:bounce-backs", _("Bounced returns"), "refresh", "referral.read"),
+            Entry("referrals:findings", _("What units lacked"), "alert-triangle", "referral.read referral.count"),
+            Entry("referrals:rosters", _("Duty rosters"), "clock", "green_duty.read"),
+            Entry("referrals:consultations", _("Consultations"), "stethoscope", "consultation.read"),
+        ),
+    ),
+    Section(
         _("Dispatch"),
         (
             Entry("dispatch:board", _("Board of postings"), "calendar-event", "dispatch.read"),
@@ -64,6 +80,8 @@ SECTIONS: tuple[Section, ...] = (
         _("Administration"),
         (
             Entry("accounts:users", _("Users"), "users", "admin.read"),
+            Entry("referrals:webhooks", _("Webhooks"), "external-link", "admin.read"),
+            Entry("referrals:dead-letters", _("Deliveries given up"), "alert-triangle", "admin.read"),
             Entry("accounts:audit", _("Audit trail"), "shield-check", "audit.read"),
             Entry("accounts:readings", _("Readings of person data"), "history", "audit.read"),
         ),

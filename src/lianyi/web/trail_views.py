@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lianyi.accounts import audit as trail
 from lianyi.accounts import queries
@@ -53,7 +53,7 @@ class ReadingFilter(_TrailFilter):
     until = django_filters.DateFilter("read_at", lookup_expr="date__lte", label=gettext_lazy("To"))
 
 
-@require_GET
+@require_safe
 @page
 def audit(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
@@ -93,7 +93,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:audit")
 
 
-@require_GET
+@require_safe
 @page
 def audit_event(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
@@ -109,7 +109,7 @@ def audit_event(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "web/accounts/audit_event.html", context)
 
 
-@require_GET
+@require_safe
 @page
 def readings(request: HttpRequest) -> HttpResponse:
     actor = acting(request)

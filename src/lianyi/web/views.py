@@ -15,13 +15,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import lianyi
 from lianyi.accounts.commands import choose_language
 from lianyi.accounts.models import User
 from lianyi.pages.home import home_items, home_panels
 from lianyi.pages.requests import acting, next_address, page, redirect_to
+from lianyi.web.lockouts import is_address_locked
 from lianyi.web.middleware import AFFILIATION_KEY
 
 SECONDS_IN_MINUTE = 60
@@ -85,6 +86,7 @@ def locked_out(
         "title": _("Too many wrong passwords"),
         "minutes": math.ceil(seconds / SECONDS_IN_MINUTE),
         "tries": settings.AXES_FAILURE_LIMIT,
+        "is_of_address": is_address_locked(request),
         "username": (credentials or {}).get("username", ""),
     }
     response = render(request, "web/locked_out.html", context, status=429)
@@ -92,7 +94,7 @@ def locked_out(
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose_affiliation(request: HttpRequest) -> HttpResponse:
     """Let a person say at which institution and in which role they act now."""
     if not isinstance(request.user, User):
@@ -133,7 +135,7 @@ def _keep_language(response: HttpResponse, language: str) -> None:
     )
 
 
-@require_GET
+@require_safe
 @page
 def home(request: HttpRequest) -> HttpResponse:
     """Show what waits for the acting person, and what was promised and delivered around them."""
@@ -142,7 +144,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "web/home.html", context)
 
 
-@require_GET
+@require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     """Tell a watcher whether the site can reach its database."""
     try:

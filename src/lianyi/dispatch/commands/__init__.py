@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from lianyi.dispatch.commands.approvals import answer_posting
+from lianyi.dispatch.commands.corrections import correct_stay
 from lianyi.dispatch.commands.groups import NewBatch, NewTeam, create_batch, create_team
 from lianyi.dispatch.commands.plans import (
     NewPosting,
-    answer_posting,
     change_posting,
     draft_posting,
     publish_postings,
@@ -27,6 +28,7 @@ __all__ = [
     "add_absence",
     "answer_posting",
     "change_posting",
+    "correct_stay",
     "create_batch",
     "create_team",
     "draft_posting",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from lianyi.accounts.access import require
 from lianyi.accounts.audit import CommandContext, creation_facts, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.records import Provenance
+from lianyi.dispatch.authority import require_on_plan
 from lianyi.dispatch.errors import PostingDatesError
 from lianyi.dispatch.models import (
     Batch,
@@ -41,7 +41,7 @@ class NewTeam:
 @command("dispatch.batch.create")
 def create_batch(context: CommandContext, agreement: Agreement, new: NewBatch) -> Batch:
     """Plan a wave of people."""
-    require(context.actor, "dispatch.write", agreement)
+    require_on_plan(context.actor, "dispatch.write", agreement)
     if new.ends_on < new.starts_on:
         raise PostingDatesError(
             f"The batch ends on {new.ends_on}, before it starts on {new.starts_on}.",
@@ -73,7 +73,7 @@ def create_batch(context: CommandContext, agreement: Agreement, new: NewBatch) -
 @command("dispatch.team.create")
 def create_team(context: CommandContext, agreement: Agreement, new: NewTeam) -> Team:
     """Form a team, with a leader if there is one."""
-    require(context.actor, "dispatch.write", agreement)
+    require_on_plan(context.actor, "dispatch.write", agreement)
     if agreement.teams.filter(code=new.code).exists():
         raise InvalidInputError(
             f"The agreement has a team '{new.code}' already.", field="code", reason="team-code-taken", given=new.code

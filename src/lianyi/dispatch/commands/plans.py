@@ -9,19 +9,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from lianyi.accounts.access import covers, require
 from lianyi.accounts.audit import CommandContext, creation_facts, record, snapshot
 from lianyi.accounts.commanding import command
-from lianyi.accounts.errors import NotPermittedError, SeparationOfDutiesError
 from lianyi.accounts.records import Provenance, save_changes
 from lianyi.dispatch.authority import require_on_plan
-from lianyi.dispatch.checks import require_publishable
-from lianyi.dispatch.commands.walking import record_event, walk_many
+from lianyi.dispatch.checks import publication_problems, require_no_problems, without_approvals_of_arrived
+from lianyi.dispatch.commands.approvals import lapse_approvals
+from lianyi.dispatch.commands.walking import note_of, record_event, walk_many
 from lianyi.dispatch.errors import PostingDatesError, StepRefusedError
 from lianyi.dispatch.machine import BY_NAME, steps_from
 from lianyi.dispatch.models import (
     Posting,
-    PostingApproval,
     PostingKind,
     PostingState,
 )
@@ -64,7 +62,7 @@ class NewPosting:
 @command("dispatch.posting.draft")
 def draft_posting(context: CommandContext, agreement: Agreement, new: NewPosting) -> Posting:
     """Write one line of a plan. Nothing is promised to anybody until it is published."""
-    require(context.actor, "dispatch.write", agreement)
+    require_on_plan(context.actor, "dispatch.write", agreement)
     staff = Staff.objects.select_related("institution", "department").filter(pk=new.staff_id).first()
     if staff is None:
         raise InvalidInputError(
@@ -158,8 +156,11 @@ def check_plan(posting: Posting) -> None:
 def change_posting(
     context: CommandContext, posting: Posting, changes: Mapping[str, Any], expected_version: int
 ) -> Posting:
-    """Change a line that is still a draft. What is published changes by steps only."""
-    require(context.actor, "dispatch.write", posting)
+    """Change a line that is still a draft; the answers that were given about it lapse.
+
+    What is published changes by steps only.
+    """
+    require_on_plan(context.actor, "dispatch.write", posting)
     if posting.state != PostingState.DRAFT:
         raise StepRefusedError(
             f"The posting {posting.code} is published; extend, end, cancel or replace it instead of changing its line.",
@@ -179,80 +180,12 @@ def change_posting(
         setattr(wanted, name, value)
     check_plan(wanted)
     save_changes(posting, changes, expected_version)
-    record(context, "dispatch.posting.change", posting, before=before, after=snapshot(posting, changes))
+    after = snapshot(posting, changes)
+    record(context, "dispatch.posting.change", posting, before=before, after=after)
+    if after != before:
+        note_of(context, posting, "change", before, after).save()
+        lapse_approvals(context, [posting])
     return posting
-
-
-@command("dispatch.posting.answer")
-def answer_posting(context: CommandContext, posting: Posting, side: str, *, approves: bool) -> PostingApproval:
-    """Approve or refuse a posting for one of the sides that the agreement asks."""
-    require(context.actor, "dispatch.decide", posting)
-    if side not in posting.agreement.approvals:
-        asked = ", ".join(posting.agreement.approvals) or "nobody"
-        labels = dict(Agreement.Approval.choices)
-        raise InvalidInputError(
-            f"The agreement does not ask '{side}'; it asks: {asked}.",
-            field="side",
-            reason="approval-not-asked",
-            side=labels.get(side, side),
-            asked=[labels.get(each, each) for each in posting.agreement.approvals],
-        )
-    if posting.state != PostingState.DRAFT:
-        raise StepRefusedError(
-            f"The posting {posting.code} is not a draft any more; its approvals are settled.",
-            reason="approvals-settled",
-            posting=posting.code,
-            state=posting.state,
-            allowed=[step.name for step in steps_from(posting.state)],
-        )
-    _require_side(context, posting, side)
-    drafted_by = posting.events.filter(step="draft").values_list("user_id", flat=True).first()
-    if drafted_by == context.actor.user_id and not context.actor.is_service:
-        raise SeparationOfDutiesError(
-            "You wrote this line of the plan; somebody else approves it.",
-            reason="own-line",
-            step="approval",
-            posting=posting.code,
-        )
-    if not approves and not context.reason.strip():
-        raise InvalidInputError(
-            "Refusing a posting needs a reason in words.", field="reason", reason="refusing-without-reason"
-        )
-    answer = PostingApproval.Answer.APPROVED if approves else PostingApproval.Answer.REFUSED
-    former = posting.approvals.filter(side=side).first()
-    approval, _created = PostingApproval.objects.update_or_create(
-        posting=posting,
-        side=side,
-        defaults={
-            "answer": answer,
-            "reason": context.reason,
-            "decided_by_id": context.actor.user_id,
-            "decided_at": timezone.now(),
-        },
-    )
-    before = None if former is None else {"answer": former.answer}
-    record(context, "dispatch.posting.answer", approval, before=before, after={"side": side, "answer": answer})
-    return approval
-
-
-def _require_side(context: CommandContext, posting: Posting, side: str) -> None:
-    actor = context.actor
-    sides = Agreement.Approval
-    if side == sides.RECEIVING_UNIT:
-        allowed = covers(actor, posting.to_institution_id)
-    elif side == sides.HOME_DEPARTMENT:
-        allowed = actor.is_service or (
-            posting.from_department_id is not None and actor.department_node_id == posting.from_department_id
-        )
-    else:
-        allowed = covers(actor, posting.from_institution_id) and actor.department_node_id is None
-    if not allowed:
-        raise NotPermittedError(
-            f"Only the {sides(side).label} answers here; you act for another side.",
-            reason="approval-side-only",
-            side=sides(side).label,
-            permission="dispatch.decide",
-        )
 
 
 @command("dispatch.posting.publish")
@@ -268,7 +201,11 @@ def publish_postings(context: CommandContext, agreement: Agreement, posting_ids:
         raise InvalidInputError(
             "None of the lines named is a draft of this agreement.", field="postings", reason="no-draft-named"
         )
-    require_publishable(rows)
+    problems = publication_problems(rows)
+    if context.actor.is_service:
+        # The installer brings in the past as it was; whoever came then was approved on paper or not at all.
+        problems = without_approvals_of_arrived(rows, problems)
+    require_no_problems(rows, problems)
     today = timezone.localdate()
     walk_many(context, rows, BY_NAME["publish"], lambda _row: today)
     _record_known_facts(context, rows)

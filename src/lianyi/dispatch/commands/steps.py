@@ -5,13 +5,19 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from lianyi.accounts.access import covers, require
+from lianyi.accounts.access import covers
 from lianyi.accounts.audit import CommandContext, creation_facts, record, snapshot
 from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.records import save_changes
+from lianyi.dispatch.arrivals import require_not_elsewhere
 from lianyi.dispatch.authority import require_on_plan, require_on_posting
-from lianyi.dispatch.checks import publication_problems, require_publishable
+from lianyi.dispatch.checks import (
+    extension_problems,
+    publication_problems,
+    require_no_problems,
+    without_approvals,
+)
 from lianyi.dispatch.commands.plans import NewPosting, check_plan, new_posting
 from lianyi.dispatch.commands.walking import (
     StepFacts,
@@ -43,9 +49,8 @@ def take_step(
     require_on_posting(context.actor, step.permission, posting)
     _require_step_side(context, posting, step)
     check_step(context, posting, step, facts)
-    if step.name == "publish":
-        require_publishable([posting])
-    changes = changes_of(step, facts)
+    _require_room(posting, step, facts)
+    changes = changes_of(posting, step, facts)
     before = snapshot(posting, changes)
     from_state = posting.state
     save_changes(posting, changes, expected_version)
@@ -53,6 +58,23 @@ def take_step(
     record(context, f"dispatch.posting.{step.name}", posting, before=before, after=snapshot(posting, changes))
     move_access(context, [posting], step)
     return posting
+
+
+def _require_room(posting: Posting, step: Step, facts: StepFacts) -> None:
+    """Refuse a step whose days are taken by something else."""
+    if step.name == "publish":
+        require_no_problems([posting], publication_problems([posting]))
+    if step.name == "arrive":
+        require_not_elsewhere([posting], facts.day)
+    if step.name == "extend" and facts.ends_on is not None:
+        problems = extension_problems(posting, facts.ends_on)
+        if problems:
+            raise PublicationRefusedError(
+                f"The posting {posting.code} cannot be extended to {facts.ends_on}.",
+                reason="extension",
+                posting=posting.code,
+                problems=problems,
+            )
 
 
 @command("dispatch.posting.step_many")
@@ -70,6 +92,8 @@ def take_step_together(
     for row in rows:
         step_for(row, step_name)
         check_step(context, row, step, StepFacts(day))
+    if step.name == "arrive":
+        require_not_elsewhere(rows, day)
     walk_many(context, rows, step, lambda _row: day)
     return agreement
 
@@ -92,9 +116,10 @@ def replace_posting(
     from_day: datetime.date,
     expected_version: int,
 ) -> Posting:
-    """Let somebody else take over a posting that drops out; returns the new posting, published at once.
+    """Let somebody else take over a posting that drops out; returns the new posting.
 
     Whoever is on site has left the day before; who has not come yet is cancelled. The rest of the line stays the same.
+    The new posting is published at once, unless the agreement asks for approvals: then it waits for them as a draft.
     """
     require_on_posting(context.actor, "dispatch.decide", posting)
     staff = Staff.objects.select_related("institution", "department").filter(pk=staff_id).first()
@@ -116,7 +141,7 @@ def replace_posting(
     last_day = from_day - datetime.timedelta(days=1) if is_there else from_day
     facts = StepFacts(last_day)
     check_step(context, posting, step, facts)
-    changes = changes_of(step, facts)
+    changes = changes_of(posting, step, facts)
     before, from_state = snapshot(posting, changes), posting.state
     save_changes(posting, changes, expected_version)
     record_event(context, posting, step.name, from_state, last_day, before)
@@ -127,7 +152,7 @@ def replace_posting(
     successor.save()
     record_event(context, successor, "draft", PostingState.DRAFT, from_day, {})
     record(context, "dispatch.posting.draft", successor, before=None, after=creation_facts(successor))
-    problems = publication_problems([successor])
+    problems = without_approvals(publication_problems([successor]))
     if problems:
         raise PublicationRefusedError(
             f"{staff.name_zh} cannot take over: {len(problems)} things stand in the way.",
@@ -135,7 +160,8 @@ def replace_posting(
             person=staff,
             problems=problems,
         )
-    walk_many(context, [successor], BY_NAME["publish"], lambda _row: from_day)
+    if not posting.agreement.approvals:
+        walk_many(context, [successor], BY_NAME["publish"], lambda _row: from_day)
     return successor
 
 
@@ -162,7 +188,7 @@ def add_absence(
     context: CommandContext, posting: Posting, starts_on: datetime.date, ends_on: datetime.date, kind: str
 ) -> PostingAbsence:
     """Note days on which a posted person was away from the site."""
-    require(context.actor, "dispatch.write", posting)
+    require_on_posting(context.actor, "dispatch.write", posting)
     if posting.state not in STAYED or posting.arrived_on is None:
         raise StepRefusedError(
             f"The posting {posting.code} has not arrived; an absence needs a stay.",
@@ -198,7 +224,7 @@ def add_absence(
 @command("dispatch.absence.void")
 def void_absence(context: CommandContext, absence: PostingAbsence, expected_version: int) -> PostingAbsence:
     """Take back an absence that was entered in error; it stays in the record as such."""
-    require(context.actor, "dispatch.write", absence.posting)
+    require_on_posting(context.actor, "dispatch.write", absence.posting)
     if not context.reason.strip():
         raise InvalidInputError(
             "Taking back an absence needs a reason in words.", field="reason", reason="taking-back-without-reason"

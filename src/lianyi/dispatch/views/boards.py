@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from lianyi.dispatch import board_queries, queries
 from lianyi.dispatch.board import (
@@ -29,7 +29,7 @@ from lianyi.dispatch.filters import BOARD_STATES, BoardFilter, OnSiteFilter
 from lianyi.dispatch.models import Posting, PostingAbsence
 from lianyi.dispatch.tables import OnSiteTable
 from lianyi.dispatch.texts import institution_kind_word
-from lianyi.dispatch.views.parts import asked_day
+from lianyi.dispatch.views.parts import asked_day, asked_month
 from lianyi.pages.listing import list_response
 from lianyi.pages.requests import acting, log_list_reading, page
 
@@ -39,11 +39,11 @@ _DEFAULT_MONTHS = 12
 def _asked_window(request: HttpRequest, today: datetime.date) -> Window:
     months = request.GET.get("months", "")
     first = request.GET.get("from", "")
-    start = asked_day(f"{first}-01", today) if first else None
+    start = asked_month(first) if first else None
     return window_of(int(months) if months.isdigit() else _DEFAULT_MONTHS, start, today)
 
 
-@require_GET
+@require_safe
 @page
 def board(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
@@ -108,7 +108,7 @@ def _moves(request: HttpRequest, window: Window) -> dict[str, Any]:
     }
 
 
-@require_GET
+@require_safe
 @page
 def on_site(request: HttpRequest) -> HttpResponse:
     actor = acting(request)

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods
 from lianyi.accounts.access import require
 from lianyi.accounts.actors import Actor
 from lianyi.dispatch import commands, queries
-from lianyi.dispatch.authority import require_on_posting
+from lianyi.dispatch.authority import require_on_plan, require_on_posting
 from lianyi.dispatch.commands import StepFacts
 from lianyi.dispatch.errors import StepRefusedError
 from lianyi.dispatch.forms import (
     AbsenceForm,
     AnswerForm,
     ChangeLineForm,
+    CorrectionForm,
     NewLineForm,
     ReasonOnlyForm,
     ReplaceForm,
@@ -32,7 +33,7 @@ from lianyi.pages.requests import acting, command_context, page
 from lianyi.partnerships import queries as partnerships
 from lianyi.partnerships.views.parts import FormPage, run_form
 
-BOTH = ["GET", "POST"]
+BOTH = ["GET", "HEAD", "POST"]
 
 
 def _intro(row: Posting) -> str:
@@ -48,7 +49,7 @@ def _to_posting(row: Posting) -> str:
 def new_line(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
     agreement = partnerships.agreement(actor, pk)
-    require(actor, "dispatch.write", agreement)
+    require_on_plan(actor, "dispatch.write", agreement)
     initial = {"code": queries.next_code(agreement), "starts_on": agreement.term.start, "ends_on": agreement.term.end}
     form = NewLineForm(actor, agreement, request.POST or None, initial=initial)
     about = FormPage(
@@ -72,7 +73,7 @@ def new_line(request: HttpRequest, pk: int) -> HttpResponse:
 def change_line(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
     row = queries.posting(actor, pk)
-    require(actor, "dispatch.write", row)
+    require_on_plan(actor, "dispatch.write", row)
     form = ChangeLineForm(actor, row.agreement, request.POST or None, initial=ChangeLineForm.initial_of(row))
     about = FormPage(
         title=gettext_lazy("Change the line"),
@@ -105,7 +106,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     actor = acting(request)
     row = queries.posting(actor, pk)
     wanted = _step_of(row, name)
-    if request.method == "GET":
+    if request.method != "POST":
         _refuse_unless_possible(actor, row, wanted)
     form = StepForm(wanted, row, request.POST or None, initial={"expected_version": row.version})
     about = FormPage(
@@ -167,11 +168,17 @@ def replace(request: HttpRequest, pk: int) -> HttpResponse:
         title=gettext_lazy("Replace this person"),
         submit_label=gettext_lazy("Replace"),
         cancel_url=posting_url(row.pk),
-        done=gettext_lazy("The other person takes over; the new posting is published."),
+        done=_handed_over(row),
         crumbs=posting_crumbs(row),
         intro=_intro(row),
     )
     return run_form(request, form, about, lambda: _replace(request, row, form), _to_posting)
+
+
+def _handed_over(row: Posting) -> str:
+    if row.agreement.approvals:
+        return _("The other person takes over; the new posting waits for the approvals that the agreement asks.")
+    return _("The other person takes over; the new posting is published.")
 
 
 def _replace(request: HttpRequest, row: Posting, form: ReplaceForm) -> Posting:
@@ -184,10 +191,37 @@ def _replace(request: HttpRequest, row: Posting, form: ReplaceForm) -> Posting:
 
 @require_http_methods(BOTH)
 @page
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set right the recorded days of a stay."""
+    actor = acting(request)
+    row = queries.posting(actor, pk)
+    require_on_posting(actor, "dispatch.decide", row)
+    initial = {"expected_version": row.version, "arrived_on": row.arrived_on, "left_on": row.left_on}
+    form = CorrectionForm(row, request.POST or None, initial=initial)
+    about = FormPage(
+        title=gettext_lazy("Correct the days"),
+        submit_label=gettext_lazy("Save"),
+        cancel_url=posting_url(row.pk),
+        done=gettext_lazy("The days are corrected; what stood before stays in the record."),
+        crumbs=posting_crumbs(row),
+        intro=_intro(row),
+    )
+
+    def run() -> Posting:
+        given = form.cleaned_data
+        context = command_context(request, reason=given["reason"])
+        version = _seen_version(given, row)
+        return commands.correct_stay(context, row, given["arrived_on"], given.get("left_on"), version)
+
+    return run_form(request, form, about, run, _to_posting)
+
+
+@require_http_methods(BOTH)
+@page
 def add_absence(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
     row = queries.posting(actor, pk)
-    require(actor, "dispatch.write", row)
+    require_on_posting(actor, "dispatch.write", row)
     form = AbsenceForm(row, request.POST or None)
     about = FormPage(
         title=gettext_lazy("Note an absence"),
@@ -211,7 +245,7 @@ def void_absence(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
     absence = queries.absence(actor, pk)
     row = queries.posting(actor, absence.posting_id)
-    require(actor, "dispatch.write", row)
+    require_on_posting(actor, "dispatch.write", row)
     form = ReasonOnlyForm(request.POST or None, initial={"expected_version": absence.version})
     about = FormPage(
         title=gettext_lazy("Take back an absence"),

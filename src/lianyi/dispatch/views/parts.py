@@ -17,6 +17,8 @@ from lianyi.partnerships.models import Agreement
 
 # An address with more numbers than this is too long for some servers; the list is then opened by agreement.
 MOST_IDS_IN_AN_ADDRESS = 200
+# The board moves by years before and after the month asked for.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 def posting_url(pk: int) -> str:
@@ -65,3 +67,23 @@ def asked_day(text: str, usual: datetime.date) -> datetime.date:
         raise InvalidInputError(
             f"'{text}' is no day. Give it as year-month-day, for example 2024-05-01.", reason="day", given=text
         ) from error
+
+
+def asked_month(text: str) -> datetime.date:
+    """Return the first day of the month that an address asks for, by the month or by one of its days.
+
+    Raises
+    ------
+    InvalidInputError
+        When it is no month of the form 2024-05, or one that no calendar of ours reaches.
+    """
+    for written in (f"{text}-01", text):
+        try:
+            day = datetime.date.fromisoformat(written)
+        except ValueError:
+            continue
+        if FIRST_YEAR <= day.year <= LAST_YEAR:
+            return day.replace(day=1)
+    raise InvalidInputError(
+        f"'{text}' is no month. Give it as year-month, for example 2024-05.", reason="month", given=text
+    )

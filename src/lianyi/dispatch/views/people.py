@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from lianyi.accounts.access import decide, scoped
 from lianyi.accounts.actors import Actor
@@ -31,7 +31,7 @@ from lianyi.pages.requests import acting, log_reading, page
 from lianyi.registry.reference_names import reference_name
 
 
-@require_GET
+@require_safe
 @page
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one person's postings; the reading is noted with the basis on which the reader may."""
@@ -102,7 +102,7 @@ def _issue(request: HttpRequest, certificate: Certificate) -> Issue:
     )
 
 
-@require_GET
+@require_safe
 @page
 def certificate_page(request: HttpRequest, pk: int) -> HttpResponse:
     certificate, paper = _certificate(request, pk)
@@ -119,7 +119,7 @@ def certificate_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "dispatch/certificate.html", context)
 
 
-@require_GET
+@require_safe
 @page
 def certificate_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     certificate, paper = _certificate(request, pk)
@@ -128,7 +128,7 @@ def certificate_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     return pdf_response("dispatch/documents/certificate.typ", dataclasses.asdict(paper), name)
 
 
-@require_GET
+@require_safe
 @page
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """Compare a certificate's check code with the record as it stands.

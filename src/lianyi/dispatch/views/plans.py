@@ -13,11 +13,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lianyi.accounts.access import decide, get_in_scope, require
+from lianyi.accounts.access import get_in_scope
 from lianyi.accounts.actors import Actor
 from lianyi.dispatch import board_queries, commands, queries
+from lianyi.dispatch.authority import may_plan, require_on_plan
 from lianyi.dispatch.checks import publication_problems
 from lianyi.dispatch.commands import NewBatch
 from lianyi.dispatch.errors import PublicationRefusedError, StepRefusedError
@@ -63,7 +64,7 @@ def _lines(actor: Actor, agreement: Agreement, given: Any) -> tuple[list[PlanLin
     return every, shown, filterset
 
 
-@require_GET
+@require_safe
 @page
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
@@ -72,7 +73,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     if shown:
         log_list_reading(request, Posting, len(shown))
     ready = sum(not line.problems for line in shown)
-    may_write = decide(actor, "dispatch.write", agreement).allowed
+    may_write = may_plan(actor, "dispatch.write", agreement)
     context = {
         **agreement_context(request, agreement, "dispatch:plan"),
         "filterset": filterset,
@@ -84,7 +85,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "batches": [_batch_line(batch) for batch in queries.batches(actor, agreement)],
         "teams": queries.teams(actor, agreement),
         "may_write": may_write,
-        "may_publish": decide(actor, "dispatch.decide", agreement).allowed and bool(every),
+        "may_publish": may_plan(actor, "dispatch.decide", agreement) and bool(every),
         "kept": [(name, value) for name, value in request.GET.items() if name in filterset.filters],
         "postings_url": f"{reverse('dispatch:postings')}?{urlencode({'agreement': agreement.code})}",
         "import_url": f"{reverse('registry:imports')}?kind=postings",
@@ -110,7 +111,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish the ticked lines, or all that the filter leaves and nothing stands in the way of."""
     actor = acting(request)
     agreement = partnerships.agreement(actor, pk)
-    require(actor, "dispatch.decide", agreement)
+    require_on_plan(actor, "dispatch.decide", agreement)
     if request.POST.get("all"):
         _every, shown, _filterset = _lines(actor, agreement, request.POST)
         chosen = [line.posting.pk for line in shown if not line.problems]
@@ -141,12 +142,12 @@ def _published_word(lines: int) -> str:
     return ngettext("%(lines)s line is published.", "%(lines)s lines are published.", lines) % {"lines": lines}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def new_batch(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
     agreement = partnerships.agreement(actor, pk)
-    require(actor, "dispatch.write", agreement)
+    require_on_plan(actor, "dispatch.write", agreement)
     last = agreement.batches.order_by("-number").values_list("number", flat=True).first() or 0
     form = BatchForm(request.POST or None, initial={"number": last + 1})
     about = FormPage(
@@ -175,7 +176,7 @@ def _step_together(name: str) -> Step:
     return BY_NAME[name]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def record_batch(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Record the same departure, arrival or end for everybody of a batch, except those who are ticked."""
@@ -183,7 +184,7 @@ def record_batch(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     batch = get_in_scope(actor, Batch.objects.select_related("agreement"), pk)
     agreement = partnerships.agreement(actor, batch.agreement_id)
     step = _step_together(name)
-    require(actor, step.permission, agreement)
+    require_on_plan(actor, step.permission, agreement)
     people = list(queries.postings(actor).filter(batch=batch).order_by("to_institution__code", "code"))
     moving = [row for row in people if row.state in step.from_states]
     # A second sending finds nobody left to move, but it may still name those who were excepted at first.
@@ -196,7 +197,7 @@ def record_batch(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         if done is not None:
             messages.success(request, _recorded_word(len(ids)))
             return redirect(plan_url(agreement.pk))
-    if request.method == "GET" and moving:
+    if request.method != "POST" and moving:
         log_list_reading(request, Posting, len(moving))
     title = f"{batch_word(batch)} · {step.label}"
     return form_response(

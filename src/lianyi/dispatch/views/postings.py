@@ -13,13 +13,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lianyi.accounts.access import decide
 from lianyi.accounts.actors import Actor
-from lianyi.accounts.roles import Role
 from lianyi.dispatch import board_queries, commands, queries
-from lianyi.dispatch.authority import is_of_own_department
+from lianyi.dispatch.authority import is_own, may_plan
 from lianyi.dispatch.checks import publication_problems
 from lianyi.dispatch.filters import PostingFilter
 from lianyi.dispatch.machine import PRESENT, REASONS, STAYED
@@ -33,7 +32,7 @@ from lianyi.dispatch.texts import (
     problem_texts,
     side_word,
     specialty_word,
-    title_word,
+    title_held_word,
 )
 from lianyi.dispatch.views.parts import posting_crumbs
 from lianyi.methods.presence import handover_overlap, service_days
@@ -44,7 +43,7 @@ from lianyi.pages.requests import acting, command_context, log_reading, page
 REPLACEABLE = (PostingState.DRAFT, PostingState.PLANNED, PostingState.TRAVELLING, *PRESENT)
 
 
-@require_GET
+@require_safe
 @page
 def posting_list(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
@@ -80,7 +79,7 @@ def _hand_over(before: Posting, after: Posting, shown: Posting) -> HandOver:
     return HandOver(shown, handover_overlap(first, second).days, is_planned)
 
 
-@require_GET
+@require_safe
 @page
 def posting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
@@ -95,7 +94,7 @@ def posting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": STATE_TONES.get(row.state, "neutral"),
         "specialty": specialty_word(row.specialty),
         "batch": batch_word(row.batch),
-        "staff_title": title_word(row.staff),
+        "staff_title": title_held_word(row),
         "served": served,
         "events": [_event(event) for event in queries.events_of(actor, row)],
         "absences": queries.absences_of(actor, row),
@@ -119,18 +118,17 @@ def _event(event: Any) -> dict[str, Any]:  # noqa: ANN401 - an event with its us
 
 def _possibilities(actor: Actor, row: Posting) -> dict[str, Any]:
     """Return what the reader may do with the posting now: exactly what the commands would accept from them."""
-    may_write = decide(actor, "dispatch.write", row).allowed
-    may_decide = decide(actor, "dispatch.decide", row).allowed
+    own = is_own(actor, row)
+    may_write = own and decide(actor, "dispatch.write", row).allowed
+    may_decide = own and decide(actor, "dispatch.decide", row).allowed
     is_draft = row.state == PostingState.DRAFT
     problems = publication_problems([row]) if is_draft else []
     return {
         "steps": queries.allowed_steps(actor, row),
-        "may_change": is_draft and may_write,
-        "may_publish": is_draft
-        and not problems
-        and actor.role != Role.DEPARTMENT_HEAD
-        and decide(actor, "dispatch.decide", row.agreement).allowed,
-        "may_replace": may_decide and is_of_own_department(actor, row) and row.state in REPLACEABLE,
+        "may_change": is_draft and may_plan(actor, "dispatch.write", row),
+        "may_publish": is_draft and not problems and may_plan(actor, "dispatch.decide", row.agreement),
+        "may_replace": may_decide and row.state in REPLACEABLE,
+        "may_correct": may_decide and row.state in STAYED,
         "may_add_absence": may_write and row.state in STAYED,
         "may_certify": row.state in STAYED,
         "problems": problem_texts(problems),
@@ -147,7 +145,7 @@ def _approvals(actor: Actor, row: Posting) -> dict[str, Any]:
     return {"approvals": lines}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def approvals(request: HttpRequest) -> HttpResponse:
     """Show which lines wait for the reader's answer; several are approved together."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q
@@ -12,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.dispatch import board_queries, queries
@@ -34,10 +35,11 @@ from lianyi.partnerships.promises import DutyPeriod, accounts_of
 from lianyi.partnerships.rulebook import rule_book
 from lianyi.partnerships.templatetags.partnership_words import amount, state_tone, state_word, unit_word
 from lianyi.partnerships.views.parts import agreement_context
+from lianyi.registry.models import Institution
 from lianyi.rules import RuleSet
 
 
-@require_GET
+@require_safe
 @page
 def rule_agreements(request: HttpRequest) -> HttpResponse:
     """List the agreements whose postings a rule set judges."""
@@ -55,7 +57,7 @@ def _rule_set_of(agreement: Agreement) -> RuleSet | None:
     return rule_book().get(agreement.rule_set) if agreement.rule_set else None
 
 
-@require_GET
+@require_safe
 @page
 def rules(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
@@ -97,7 +99,7 @@ def _strips(stretches: Sequence[board_queries.Stretch], agreement: Agreement, to
     return year_strips(board_queries.presence(stretches, absences, today), agreement.term, today)
 
 
-@require_GET
+@require_safe
 @page
 def evidence(request: HttpRequest, pk: int, first_day: str) -> HttpResponse:
     """Show the postings behind what was counted for a duty in one of its periods."""
@@ -149,9 +151,21 @@ def _figures(period: DutyPeriod) -> list[tuple[str, object]]:
     if found.denominator is not None:
         figures.append((_("Numerator"), found.numerator))
         figures.append((_("Denominator"), found.denominator))
+    figures += _of_many_institutions(found.detail, unit)
     figures.append((_("Kind of evidence"), period.duty.get_evidence_kind_display()))
     figures.append((_("Sample rows among them"), found.sample_rows))
     return figures
+
+
+def _of_many_institutions(detail: Mapping[str, object], unit: str) -> list[tuple[str, object]]:
+    """Name the institution that a share of presence was counted at, where several are supported."""
+    site, mean, sites = detail.get("site"), detail.get("mean"), detail.get("sites")
+    if not isinstance(site, Institution) or not isinstance(mean, Decimal) or sites == 1:
+        return []
+    return [
+        (_("Counted at the institution with the fewest days"), name_of(site)),
+        (_("Mean of the %(count)s institutions") % {"count": sites}, amount(mean, unit)),
+    ]
 
 
 def _gaps(period: DutyPeriod) -> list[DateSpan]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from lianyi.accounts.access import scoped
 from lianyi.dispatch.forms import staff_code
@@ -17,7 +17,7 @@ from lianyi.registry.models import Staff
 from lianyi.registry.reference_names import reference_name
 
 
-@require_GET
+@require_safe
 @page
 def agreements(request: HttpRequest) -> HttpResponse:
     typed = typed_text(request)
@@ -28,7 +28,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
     return suggestions_response(request, found)
 
 
-@require_GET
+@require_safe
 @page
 def staff(request: HttpRequest) -> HttpResponse:
     """Suggest people who still work for their institution."""

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from lianyi.accounts.access import require
 from lianyi.dispatch import commands
+from lianyi.dispatch.authority import require_on_plan
 from lianyi.dispatch.team_form import TeamForm
 from lianyi.dispatch.views.parts import plan_crumbs, plan_url
 from lianyi.pages.requests import acting, command_context, page
@@ -15,12 +15,12 @@ from lianyi.partnerships import queries as partnerships
 from lianyi.partnerships.views.parts import FormPage, run_form
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def new_team(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
     agreement = partnerships.agreement(actor, pk)
-    require(actor, "dispatch.write", agreement)
+    require_on_plan(actor, "dispatch.write", agreement)
     form = TeamForm(actor, agreement, request.POST or None)
     about = FormPage(
         title=_("New team"),

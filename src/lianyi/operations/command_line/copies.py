@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import click
 
 from lianyi.operations.command_line import options
 from lianyi.operations.console import print_json, progress_bar, say, start_django
+from lianyi.operations.exit_codes import NOT_INTACT
 
 if TYPE_CHECKING:
     from lianyi.operations.archive import Manifest
@@ -29,6 +31,9 @@ def backup(file: Path, *, replace: bool, with_secret_key: bool, as_json: bool) -
     FILE becomes a .tar.gz that only you can read, with a digest of each part. If FILE is a folder, the backup gets a
     name with the time in it. The copy is read back and checked before it gets its name, so a backup that is there is
     a whole one. On PostgreSQL the program pg_dump must be on PATH.
+
+    The audit trail in the copy is walked too. If it is not intact the backup is kept all the same, and the command ends
+    with 4.
     """
     start_django()
     from lianyi.operations.backup import BackupWish, take_backup
@@ -37,9 +42,13 @@ def backup(file: Path, *, replace: bool, with_secret_key: bool, as_json: bool) -
     require_database()
     done = take_backup(config(), BackupWish(file, replace, with_secret_key), progress_bar)
     if as_json:
-        print_json({"file": done.file, "bytes": done.size_bytes, **_described(done.manifest)})
+        document = {"file": done.file, "bytes": done.size_bytes, "broken_trail": done.broken_trail}
+        print_json({**document, **_described(done.manifest)})
     else:
         click.echo(f"{done.file}: {done.size_bytes:,} bytes; {_in_words(done.manifest)}")
+    if done.broken_trail:
+        say(f"lianyi: the backup is written, but {done.broken_trail}")
+        sys.exit(NOT_INTACT)
 
 
 @click.command()

@@ -107,7 +107,12 @@ def password_command(username: str, *, password_stdin: bool) -> None:
 @click.option("--role", required=True, help="Role, such as administrator or lead_office; a wrong one lists all.")
 @click.option("--from", "valid_from", type=options.DAY, help="First day; without it today.")
 @click.option("--to", "valid_to", type=options.DAY, help="Last day; without it open.")
-@click.option("--department", default="", metavar="CODE", help="Department inside the institution.")
+@click.option(
+    "--department",
+    default="",
+    metavar="CODE",
+    help="Department inside the institution; a head of department needs one.",
+)
 @click.option("--only-here", is_flag=True, help="Does not reach what lies below.")
 @options.as_json
 def affiliate_command(

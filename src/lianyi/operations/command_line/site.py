@@ -11,7 +11,7 @@ import click
 from lianyi.config import ADMIN_PASSWORD, DEMO_PASSWORD, read_password_variable
 from lianyi.operations.command_line import options
 from lianyi.operations.command_line.status_text import print_status
-from lianyi.operations.console import print_json, print_table, progress_bar, say, start_django
+from lianyi.operations.console import print_json, print_table, progress_bar, say, start_django, start_django_of_site
 
 PORT = click.IntRange(1, 65535)
 
@@ -34,7 +34,7 @@ def init(admin: str | None, admin_name: str, at: str, *, as_json: bool) -> None:
 
     Run it after every installation of a new version. A second time it changes nothing.
     """
-    start_django()
+    start_django_of_site()
     from lianyi.accounts.commands import NewUser
     from lianyi.operations.initialising import initialise
     from lianyi.operations.users import ensure_administrator, user_exists
@@ -80,18 +80,19 @@ def _where(admin: str, code: str) -> str:
     type=click.IntRange(1, 64),
     help="Processes. Without it: one on SQLite, one for each core on PostgreSQL.",
 )
-def serve(host: str, port: int, workers: int | None) -> None:
-    """Serve the site until it is interrupted (Ctrl-C or SIGTERM).
+@click.option("--no-worker", is_flag=True, help="Start no worker beside the site; `lianyi worker` runs elsewhere.")
+def serve(host: str, port: int, workers: int | None, *, no_worker: bool) -> None:
+    """Serve the site until it is interrupted (Ctrl-C or SIGTERM), with a worker that calls and sends notices.
 
     Checks first that the database and the static files are those of this version. LIANYI_HOSTS names the hosts that
     the site answers to.
     """
-    start_django()
+    start_django_of_site()
     from lianyi.operations.initialising import config
     from lianyi.operations.serving import ServeWish
     from lianyi.operations.serving import serve as run
 
-    wish = ServeWish(host, port, workers)
+    wish = ServeWish(host, port, workers, calls=not no_worker)
     run(config(), wish, lambda: say(f"Lianyi is at {wish.address}/ (Ctrl-C ends it)"))
     say("Lianyi has stopped.")
 
@@ -108,7 +109,7 @@ def demo(host: str, port: int, *, no_serve: bool, reset: bool, as_json: bool) ->
     Works in LIANYI_HOME, or in ./var. A second run changes nothing and starts the site again. The logins share one
     password, LIANYI_DEMO_PASSWORD or a generated one; they are printed and kept in demo-logins.txt in the home folder.
     """
-    start_django()
+    start_django_of_site()
     from lianyi.operations.demo import prepare_demo, reset_demo
     from lianyi.operations.demo_logins import HEADINGS, login_row
     from lianyi.operations.initialising import config

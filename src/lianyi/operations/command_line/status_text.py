@@ -53,6 +53,14 @@ def _database_lines(database: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             "Audit trail",
             f"{database['audit']['events']:,} events, last hash {database['audit']['last_hash'] or '-'}",
         )
+        yield "Worker", _worker(database["worker"])
+
+
+def _worker(worker: Mapping[str, Any]) -> str:
+    if worker["last_turn"] is None:
+        return "has never turned: nobody is called (run: lianyi serve, or lianyi worker)"
+    turned = f"last turn {worker['last_turn']}, {worker['seconds_ago']:,} s ago"
+    return turned if worker["is_turning"] else f"SILENT: {turned}; nobody is called (run: lianyi worker)"
 
 
 def _served(holder: Mapping[str, Any] | None) -> str:

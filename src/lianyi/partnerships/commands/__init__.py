@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from lianyi.partnerships.commands.agreements import (
     NewAgreement,
-    add_party,
     attach_document,
     change_agreement,
     draft_agreement,
-    end_party,
     put_in_force,
     renew_agreement,
     terminate_agreement,
@@ -21,6 +19,7 @@ from lianyi.partnerships.commands.alliances import (
     end_membership,
 )
 from lianyi.partnerships.commands.duties import NewDuty, add_duty, change_duty
+from lianyi.partnerships.commands.parties import add_party, confirm_parties, end_party, refuse_parties
 from lianyi.partnerships.commands.timeline import (
     NewFact,
     correct_fact,
@@ -40,6 +39,7 @@ __all__ = [
     "attach_document",
     "change_agreement",
     "change_duty",
+    "confirm_parties",
     "correct_fact",
     "create_alliance",
     "dissolve_alliance",
@@ -49,6 +49,7 @@ __all__ = [
     "finish_cycle_step",
     "put_in_force",
     "record_fact",
+    "refuse_parties",
     "renew_agreement",
     "start_cycle_step",
     "terminate_agreement",

@@ -16,10 +16,12 @@ from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.records import Provenance, save_changes
 from lianyi.errors import InvalidInputError
+from lianyi.methods.periods import DateSpan
+from lianyi.partnerships.commands.parties import confirm_own_parties, name_party, require_editable
 from lianyi.partnerships.errors import AgreementIncompleteError, AgreementStateError, DocumentRefusedError
 from lianyi.partnerships.models import Agreement, AgreementParty
-from lianyi.partnerships.relations import close_relations, open_relations
-from lianyi.registry.models import Institution
+from lianyi.partnerships.relations import settle_relations
+from lianyi.partnerships.term_users import outside_term
 from lianyi.rules import RuleBook
 
 # What a signed agreement may be kept as, told by its first bytes and not by its name.
@@ -65,7 +67,7 @@ class NewAgreement:
 
 @command("partnerships.agreement.draft")
 def draft_agreement(context: CommandContext, rules: RuleBook, new: NewAgreement) -> Agreement:
-    """Write down an agreement with its parties. It opens nothing to anybody until it is put in force."""
+    """Write down an agreement with its parties. Those that the writer does not act for are asked to confirm."""
     require(context.actor, "agreement.write")
     _require_own_party(context, new.parties)
     check_agreement_facts(rules, {name: getattr(new, name) for name in CHECKED})
@@ -96,7 +98,9 @@ def draft_agreement(context: CommandContext, rules: RuleBook, new: NewAgreement)
     agreement.save()
     record(context, "partnerships.agreement.draft", agreement, before=None, after=creation_facts(agreement))
     for institution_id, side in sorted(new.parties.items()):
-        _add_party(context, agreement, institution_id, side, new.starts_on)
+        name_party(context, agreement, institution_id, side, new.starts_on)
+    confirm_own_parties(context, agreement)
+    settle_relations(context, agreement)
     return agreement
 
 
@@ -134,15 +138,6 @@ def _require_own_party(context: CommandContext, parties: Mapping[int, str]) -> N
     )
 
 
-def _require_editable(agreement: Agreement) -> None:
-    if agreement.state == Agreement.State.TERMINATED:
-        raise AgreementStateError(
-            f"The agreement {agreement.code} was ended early; its text stays as it was. Draft a new one.",
-            reason="ended-early",
-            agreement=agreement.code,
-        )
-
-
 @command("partnerships.agreement.change")
 def change_agreement(
     context: CommandContext,
@@ -153,96 +148,25 @@ def change_agreement(
 ) -> Agreement:
     """Change the text of an agreement. What it was stands in the trail."""
     require(context.actor, "agreement.write", agreement)
-    _require_editable(agreement)
+    require_editable(agreement)
     unknown = sorted(set(changes) - set(EDITABLE))
     if unknown:
         raise InvalidInputError(
             f"These cannot be changed here: {', '.join(unknown)}.", reason="fields-fixed", fields=unknown
         )
-    facts = {name: getattr(agreement, name) for name in CHECKED}
-    check_agreement_facts(rules, {**facts, **changes})
+    if agreement.state == Agreement.State.IN_FORCE and not context.reason.strip():
+        raise InvalidInputError(
+            "Changing an agreement that is in force needs a reason in words.",
+            field="reason",
+            reason="agreement-change-without-reason",
+        )
+    facts = {**{name: getattr(agreement, name) for name in CHECKED}, **changes}
+    check_agreement_facts(rules, facts)
+    _require_term_holds_all(agreement, DateSpan(facts["starts_on"], facts["ends_on"]))
     before = snapshot(agreement, changes)
     save_changes(agreement, changes, expected_version)
     record(context, "partnerships.agreement.change", agreement, before=before, after=snapshot(agreement, changes))
     return agreement
-
-
-def _add_party(
-    context: CommandContext,
-    agreement: Agreement,
-    institution_id: int,
-    side: str,
-    valid_from: datetime.date,
-) -> AgreementParty:
-    institution = Institution.objects.filter(pk=institution_id).first()
-    if institution is None:
-        raise InvalidInputError(
-            "A party is named that is not in the registry. Enter the institution first.",
-            field="institution",
-            reason="party-unknown",
-        )
-    if side not in AgreementParty.Side.values:
-        raise InvalidInputError(
-            f"'{side}' is not a side. Accepted: {', '.join(AgreementParty.Side.values)}.",
-            field="side",
-            reason="side-unknown",
-            given=side,
-            accepted=AgreementParty.Side.labels,
-        )
-    if institution.closed_on is not None and institution.closed_on <= valid_from:
-        raise InvalidInputError(
-            f"{institution.name_zh} closed on {institution.closed_on} and cannot join from {valid_from}.",
-            field="institution",
-            reason="party-closed",
-            institution=institution,
-            closed_on=institution.closed_on,
-            valid_from=valid_from,
-        )
-    if agreement.parties.filter(institution=institution).exists():
-        raise InvalidInputError(
-            f"{institution.name_zh} is a party already.",
-            field="institution",
-            reason="party-twice",
-            institution=institution,
-        )
-    party = AgreementParty.objects.create(
-        agreement=agreement, institution=institution, side=side, valid_from=valid_from, provenance=agreement.provenance
-    )
-    record(context, "partnerships.party.add", party, before=None, after=creation_facts(party))
-    return party
-
-
-@command("partnerships.party.add")
-def add_party(
-    context: CommandContext, agreement: Agreement, institution_id: int, side: str, valid_from: datetime.date
-) -> AgreementParty:
-    """Let an institution join an agreement; once in force, it is reached by and reaches the others at once."""
-    require(context.actor, "agreement.write", agreement)
-    _require_editable(agreement)
-    party = _add_party(context, agreement, institution_id, side, valid_from)
-    if agreement.state == Agreement.State.IN_FORCE:
-        open_relations(context, agreement)
-    return party
-
-
-@command("partnerships.party.end")
-def end_party(
-    context: CommandContext, party: AgreementParty, last_day: datetime.date, expected_version: int
-) -> AgreementParty:
-    """Let a party leave after its last day: what the agreement opened to and about it closes."""
-    require(context.actor, "agreement.write", party.agreement)
-    if last_day < party.valid_from:
-        raise InvalidInputError(
-            f"The last day {last_day} is before the party joined on {party.valid_from}.",
-            field="last_day",
-            reason="last-day-before-joining",
-            last_day=last_day,
-            joined_on=party.valid_from,
-        )
-    save_changes(party, {"valid_to": last_day}, expected_version)
-    close_relations(context, party)
-    record(context, "partnerships.party.end", party, before={"valid_to": None}, after=snapshot(party, ["valid_to"]))
-    return party
 
 
 LACKS = {
@@ -253,11 +177,12 @@ LACKS = {
 
 def missing_to_be_in_force(agreement: Agreement) -> list[str]:
     """Name what an agreement still lacks: keys of ``LACKS``."""
-    sides = set(agreement.parties.values_list("side", flat=True))
+    parties = agreement.parties.filter(refused_at__isnull=True)
+    sides = set(parties.values_list("side", flat=True))
     side = AgreementParty.Side
     missing = []
     one_way = {side.SUPPORTING, side.SUPPORTED} <= sides
-    mutual = agreement.parties.filter(side=side.MUTUAL).count() > 1
+    mutual = parties.filter(side=side.MUTUAL).count() > 1
     organised = side.ORGANISER in sides and bool(sides & {side.SUPPORTED, side.SITE, side.SUPPORTING})
     if not (one_way or mutual or organised):
         missing.append("sides")
@@ -266,9 +191,24 @@ def missing_to_be_in_force(agreement: Agreement) -> list[str]:
     return missing
 
 
+def _require_term_holds_all(agreement: Agreement, term: DateSpan) -> None:
+    """Refuse a term that leaves duties or published postings outside."""
+    left_out = outside_term(agreement, term)
+    if left_out:
+        raise InvalidInputError(
+            f"The term {term.start} to {term.end} leaves out what was promised or planned: {', '.join(left_out)}. "
+            "Change these first, or give a term that holds them.",
+            field="ends_on",
+            reason="term-leaves-out",
+            start=term.start,
+            end=term.end,
+            left_out=left_out,
+        )
+
+
 @command("partnerships.agreement.put_in_force")
 def put_in_force(context: CommandContext, agreement: Agreement, expected_version: int) -> Agreement:
-    """Put an agreement in force: from now on its parties reach it and what it opens of each other."""
+    """Put an agreement in force: from now on its confirmed parties reach it and what it opens of each other."""
     require(context.actor, "agreement.write", agreement)
     if agreement.state != Agreement.State.DRAFT:
         raise AgreementStateError(
@@ -289,7 +229,8 @@ def put_in_force(context: CommandContext, agreement: Agreement, expected_version
     save_changes(agreement, {"state": Agreement.State.IN_FORCE}, expected_version)
     before, after = {"state": "draft"}, {"state": "in_force"}
     record(context, "partnerships.agreement.put_in_force", agreement, before=before, after=after)
-    open_relations(context, agreement)
+    confirm_own_parties(context, agreement)
+    settle_relations(context, agreement)
     return agreement
 
 
@@ -297,7 +238,7 @@ def put_in_force(context: CommandContext, agreement: Agreement, expected_version
 def terminate_agreement(
     context: CommandContext, agreement: Agreement, last_day: datetime.date, expected_version: int
 ) -> Agreement:
-    """End an agreement before its term, with a reason. Its record stays open to its parties."""
+    """End an agreement before its term, with a reason. Its record stays open to its parties; their registries close."""
     require(context.actor, "agreement.write", agreement)
     if agreement.state != Agreement.State.IN_FORCE:
         raise AgreementStateError(
@@ -323,6 +264,7 @@ def terminate_agreement(
     before = snapshot(agreement, changes)
     save_changes(agreement, changes, expected_version)
     record(context, "partnerships.agreement.terminate", agreement, before=before, after=snapshot(agreement, changes))
+    settle_relations(context, agreement)
     return agreement
 
 
@@ -352,7 +294,8 @@ def renew_agreement(
             reason="agreement-code-taken",
             given=code,
         )
-    parties, duties = list(agreement.parties.filter(valid_to__isnull=True)), list(agreement.duties.all())
+    parties = list(agreement.parties.filter(valid_to__isnull=True, refused_at__isnull=True))
+    duties = list(agreement.duties.all())
     renewal = Agreement.objects.get(pk=agreement.pk)
     renewal.pk = None
     renewal._state.adding = True
@@ -364,7 +307,9 @@ def renew_agreement(
     renewal.save()
     record(context, "partnerships.agreement.renew", renewal, before=None, after=creation_facts(renewal))
     for party in parties:
-        _add_party(context, renewal, party.institution_id, party.side, starts_on)
+        name_party(context, renewal, party.institution_id, party.side, starts_on)
+    confirm_own_parties(context, renewal)
+    settle_relations(context, renewal)
     for duty in duties:
         duty.pk, duty.agreement, duty.version = None, renewal, 1
         duty._state.adding = True

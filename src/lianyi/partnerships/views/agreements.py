@@ -50,6 +50,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
         "today": today,
         "lines": list(zip(accounts, current, strict=True)),
         "counts": counts_of(current),
+        "asked_parties": list(queries.asked_parties(actor).filter(agreement=row)),
         "rule_title": rule_set_title(row.rule_set),
         "reported": [fact for fact in facts if fact.provenance == "reported"],
         "latest": facts[-LATEST_FACTS:][::-1],

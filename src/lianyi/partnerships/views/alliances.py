@@ -23,6 +23,7 @@ from lianyi.partnerships.models import Alliance, AllianceMembership
 from lianyi.partnerships.tables import AllianceFilter, AllianceTable
 from lianyi.partnerships.views.parts import FormPage, run_form
 from lianyi.registry.models import Institution
+from lianyi.registry.models.institutions import open_on
 
 MOST_SUGGESTIONS = 20
 
@@ -142,7 +143,7 @@ def end_member(request: HttpRequest, pk: int) -> HttpResponse:
 @page
 def institution_suggestions(request: HttpRequest) -> HttpResponse:
     typed = typed_text(request)
-    rows = scoped(acting(request), Institution.objects.filter(closed_on__isnull=True))
+    rows = scoped(acting(request), Institution.objects.filter(open_on(timezone.localdate())))
     if typed:
         rows = rows.filter(Q(code__icontains=typed) | Q(name_zh__icontains=typed) | Q(name_en__icontains=typed))
     found = rows.order_by("code")[:MOST_SUGGESTIONS]

@@ -14,7 +14,7 @@ from lianyi.pages.requests import acting, command_context, page
 from lianyi.partnerships import charts, commands, queries
 from lianyi.partnerships.commands.duties import EDITABLE
 from lianyi.partnerships.evidence import counter_of
-from lianyi.partnerships.forms import DutyForm, NewDutyForm
+from lianyi.partnerships.forms import DUTY_CONDITIONS, DutyForm, NewDutyForm
 from lianyi.partnerships.models import Duty
 from lianyi.partnerships.promises import accounts_of
 from lianyi.partnerships.views.parts import FormPage, agreement_crumbs, run_form
@@ -73,7 +73,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         context = command_context(request, reason=form.cleaned_data["reason"])
         # Conditions that this form does not show stay as they are.
         facts = form.facts()
-        kept = {key: value for key, value in duty.parameters.items() if key not in ("specialties", "title_rank")}
+        kept = {key: value for key, value in duty.parameters.items() if key not in DUTY_CONDITIONS}
         facts["parameters"] = {**kept, **facts["parameters"]}
         return commands.change_duty(context, duty, facts, form.cleaned_data["expected_version"])
 

@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.access import get_in_scope, require
+from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.accounts.roles import Act
 from lianyi.pages.requests import acting, command_context, page
 from lianyi.partnerships import commands, queries
 from lianyi.partnerships.commands.agreements import EDITABLE
 from lianyi.partnerships.forms import (
-    AgreementForm,
+    AnswerPartForm,
+    ChangeAgreementForm,
     ConfirmForm,
     DocumentForm,
     LastDayForm,
@@ -52,9 +54,14 @@ def new(request: HttpRequest) -> HttpResponse:
         title=_("New agreement"),
         submit_label=_("Write the draft"),
         cancel_url=reverse("partnerships:agreements"),
-        done=_("The draft is written. Add its duties, then put it in force."),
+        done=_(
+            "The draft is written, and the other institution is asked to confirm. Add its duties, then put it in force."
+        ),
         crumbs=agreement_crumbs(),
-        intro=_("A draft opens nothing to anybody. Duties and further parties are added on its page."),
+        intro=_(
+            "A draft opens nothing but itself, to the institutions that it names. Duties and further parties are added "
+            "on its page."
+        ),
     )
     return run_form(request, form, about, run, _url)
 
@@ -63,12 +70,13 @@ def new(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     row = queries.agreement(acting(request), pk)
     require(acting(request), "agreement.write", row)
-    initial = {name: getattr(row, name) for name in EDITABLE if name in AgreementForm.base_fields}
-    form = AgreementForm(request.POST or None, initial={**initial, "expected_version": row.version})
+    initial = {name: getattr(row, name) for name in EDITABLE if name in ChangeAgreementForm.base_fields}
+    form = ChangeAgreementForm(request.POST or None, initial={**initial, "expected_version": row.version})
 
     def run() -> Agreement:
         version = form.cleaned_data["expected_version"]
-        return commands.change_agreement(command_context(request), rule_book(), row, form.facts(), version)
+        context = command_context(request, reason=form.cleaned_data["reason"])
+        return commands.change_agreement(context, rule_book(), row, form.facts(), version)
 
     about = FormPage(
         title=_("Change the agreement"),
@@ -93,9 +101,12 @@ def force(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Put the agreement in force"),
         submit_label=_("Put in force"),
         cancel_url=_url(row),
-        done=_("The agreement is in force. Its parties reach it now."),
+        done=_("The agreement is in force. The parties that have confirmed reach it now."),
         crumbs=agreement_crumbs(row),
-        intro=_("Each party will see this agreement, its postings, and the registry entries of the other parties."),
+        intro=_(
+            "Each party that has confirmed will see this agreement, its postings, and the registry entries of the "
+            "other parties that have confirmed."
+        ),
     )
     return run_form(request, form, about, run, _url)
 
@@ -116,7 +127,7 @@ def terminate(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("End the agreement before its term"),
         submit_label=_("End it"),
         cancel_url=_url(row),
-        done=_("The agreement is ended. Its record stays open to its parties."),
+        done=_("The agreement is ended. Its record stays open to its parties, their registries close to each other."),
         crumbs=agreement_crumbs(row),
         danger=True,
     )
@@ -180,7 +191,7 @@ def add_party(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Add a party"),
         submit_label=_("Add"),
         cancel_url=_url(row),
-        done=_("The party is added."),
+        done=_("The party is added. Unless you act for it, it is asked to confirm first."),
         crumbs=agreement_crumbs(row),
     )
     return run_form(request, form, about, run, lambda _party: _url(row))
@@ -203,8 +214,39 @@ def end_party(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Let a party leave"),
         submit_label=_("End its part"),
         cancel_url=_url(party.agreement),
-        done=_("The party has left; what the agreement opened to it is closed."),
+        done=_("The party leaves; what the agreement opened to it and about it closes after its last day."),
         crumbs=agreement_crumbs(party.agreement),
         danger=True,
     )
     return run_form(request, form, about, run, lambda _party: _url(party.agreement))
+
+
+@page
+def answer_part(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm or refuse for the institutions that the reader acts for and that the agreement names."""
+    actor = acting(request)
+    row = queries.agreement(actor, pk)
+    parties = list(queries.asked_parties(actor).filter(agreement=row))
+    if not parties:
+        raise NotFoundInScopeError("Nothing waits for your answer in this agreement.", reason="nothing-asked")
+    form = AnswerPartForm(parties, request.POST or None, initial={"parties": [party.pk for party in parties]})
+
+    def run() -> Agreement:
+        given = form.cleaned_data
+        if given["answer"] == "yes":
+            return commands.confirm_parties(command_context(request), row, given["parties"])
+        context = command_context(request, reason=given["reason"])
+        return commands.refuse_parties(context, row, given["parties"])
+
+    about = FormPage(
+        title=_("Your hospital is named in an agreement: confirm or refuse"),
+        submit_label=_("Send the answer"),
+        cancel_url=_url(row),
+        done=_("Your answer is recorded."),
+        crumbs=agreement_crumbs(row),
+        intro=_(
+            "Once you confirm and the agreement is in force, its other parties see your registry entries and the "
+            "postings under it, and you see theirs. If you refuse, nothing opens."
+        ),
+    )
+    return run_form(request, form, about, run, _url)

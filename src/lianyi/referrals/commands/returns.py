@@ -13,7 +13,6 @@ from lianyi.accounts.audit import CommandContext, creation_facts, plain, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.records import save_changes
 from lianyi.referrals.commands.writing import Receiver, draft_leg
-from lianyi.referrals.deriving import derive_journey
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.facts import NeedAnswer, ReturnPlanFacts
 from lianyi.referrals.models import (
@@ -27,7 +26,9 @@ from lianyi.referrals.models import (
     ReturnNeed,
     ReturnPlan,
 )
+from lianyi.referrals.recovery_queries import require_recovery_writing
 from lianyi.referrals.running import running_clock, stop_clock
+from lianyi.referrals.settling import settle_journey, take_ball_off
 from lianyi.referrals.states import Direction, Urgency
 from lianyi.referrals.walk import Walk
 from lianyi.referrals.walking import system_step
@@ -210,9 +211,9 @@ def record_follow_up(
         clock = running_clock(row.leg, ClockKind.FIRST_FOLLOW_UP)
         if clock is not None:
             stop_clock(clock, timezone.now(), Clock.Stop.MET)
-    if row.kind == FollowUp.Kind.HOME_VISIT:
-        Leg.objects.filter(pk=row.leg_id, is_open=False).update(ball_side="", ball_institution=None, due_at=None)
-    derive_journey(row.journey_id, timezone.now())
+    if row.kind == FollowUp.Kind.HOME_VISIT and not row.leg.is_open and row.leg.ball_side:
+        take_ball_off(context, row.leg, timezone.now())
+    settle_journey(context, row.journey_id, timezone.now())
     return row
 
 
@@ -229,7 +230,7 @@ class NewStage:
 def begin_stage(context: CommandContext, journey_id: int, new: NewStage) -> RecoveryStage:
     """Begin a stage of recovery at one institution; the stage before ends the same day."""
     journey = get_in_scope(context.actor, Journey.objects.all(), journey_id)
-    require(context.actor, "referral.write")
+    require_recovery_writing(context.actor)
     require_acting_for(context.actor, new.institution_id, "begin a stage of recovery there")
     if new.stage not in RecoveryStage.Stage.values:
         raise FactsRefusedError(
@@ -270,6 +271,7 @@ def end_stage(
 ) -> RecoveryStage:
     """End a stage of recovery with its score."""
     row = get_in_scope(context.actor, RecoveryStage.objects.all(), stage_id)
+    require_recovery_writing(context.actor)
     require_acting_for(context.actor, row.institution_id, "end its stage of recovery")
     if ended_on < row.started_on:
         raise FactsRefusedError(

@@ -16,8 +16,10 @@ from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.records import Provenance, save_changes
 from lianyi.accounts.roles import Role
 from lianyi.partnerships.models import Agreement
+from lianyi.referrals.commands.journeys import NewJourney, begin_journey, shown_before_acceptance
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError, LiveReferralError
-from lianyi.referrals.identities import PatientFacts, age_band, match_digest
+from lianyi.referrals.identities import PatientFacts, match_digest
+from lianyi.referrals.machine import TAKEN
 from lianyi.referrals.models import (
     ExternalPartner,
     Journey,
@@ -27,19 +29,16 @@ from lianyi.referrals.models import (
     PatientIdentity,
     ReferralTerms,
     Request,
-    Sex,
 )
-from lianyi.referrals.numbers import next_number
 from lianyi.referrals.packets import checked_values, completeness, items_of
 from lianyi.referrals.policies import policy_for, policy_of
 from lianyi.referrals.running import start_clock
 from lianyi.referrals.states import Direction, EntryMode, LegState, Side, Urgency
 from lianyi.referrals.walk import NOTHING_SAID, Move, Walk
 from lianyi.referrals.warnings import LiveReferral, live_referrals
-from lianyi.registry.models import Department, Institution, Place
+from lianyi.registry.models import Department, Institution
 from lianyi.rules.referral_policy import ClockKind, ReferralUrgency
 
-OLDEST_BIRTH = datetime.date(1890, 1, 1)
 MOST_RECEIVERS = 12
 
 
@@ -71,6 +70,8 @@ class NewReferral:
     agreement_id: int | None = None
     based_on_id: int | None = None
     replaces_id: int | None = None
+    # A journey that something else began, for example a consultation.
+    journey_id: int | None = None
     basis: str = Request.Basis.CONSENT
     has_consent: bool = False
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -90,11 +91,11 @@ def draft_referral(context: CommandContext, new: NewReferral) -> Request:
     _check_choices(new)
     now = timezone.now()
     at = context.occurred_at or now
-    earlier = _earlier(context, new)
+    earlier = _earlier_journey(context, new)
     _warn_of_live(new, earlier)
     agreement = _agreement(new)
     policy = policy_for(agreement, timezone.localdate(at))
-    journey = earlier.journey if earlier is not None else _begin_journey(context, new, sender, at)
+    journey = earlier if earlier is not None else begin_journey(context, _new_journey(new), sender, at)
     request = Request(
         journey=journey,
         direction=new.direction,
@@ -120,7 +121,7 @@ def draft_referral(context: CommandContext, new: NewReferral) -> Request:
         written_by_id=context.actor.user_id,
         on_behalf_of=new.on_behalf_of.strip(),
         provenance=new.provenance,
-        **_shown_before_acceptance(journey, sender, timezone.localdate(at)),
+        **shown_before_acceptance(journey, sender, timezone.localdate(at)),
     )
     _check_condition(request, policy)
     request.save()
@@ -185,20 +186,28 @@ def _check_condition(request: Request, policy: Any) -> None:  # noqa: ANN401 - a
         )
 
 
-def _earlier(context: CommandContext, new: NewReferral) -> Request | None:
-    """Return the request whose journey this one goes on with; the actor must reach it."""
+def _earlier_journey(context: CommandContext, new: NewReferral) -> Journey | None:
+    """Return the journey that this referral goes on with; the actor must reach what it goes on from."""
     wanted = new.based_on_id or new.replaces_id
-    if wanted is None:
-        return None
-    return get_in_scope(context.actor, Request.objects.select_related("journey"), wanted)
+    if wanted is not None:
+        return get_in_scope(context.actor, Request.objects.select_related("journey"), wanted).journey
+    return None if new.journey_id is None else get_in_scope(context.actor, Journey.objects.all(), new.journey_id)
 
 
-def _warn_of_live(new: NewReferral, earlier: Request | None) -> None:
-    if earlier is not None or new.patient is None or new.override_code:
+def _warn_of_live(new: NewReferral, earlier: Journey | None) -> None:
+    if new.override_code or new.based_on_id or new.replaces_id:
         return
-    found = live_referrals(match_digest(new.patient), new.problem_code.strip())
+    digest, problem_code = _whose(new, earlier)
+    found = live_referrals(digest, problem_code) if digest else []
     if found:
         raise _live_error(found)
+
+
+def _whose(new: NewReferral, earlier: Journey | None) -> tuple[str, str]:
+    """Return the digest of the patient and the problem, as the form or the journey has them."""
+    if earlier is not None:
+        return PatientIdentity.objects.get(journey=earlier).match_digest, earlier.problem_code
+    return ("" if new.patient is None else match_digest(new.patient)), new.problem_code.strip()
 
 
 def _live_error(found: list[LiveReferral]) -> LiveReferralError:
@@ -241,77 +250,14 @@ def _past(given: datetime.datetime | None, now: datetime.datetime, name: str) ->
     return given
 
 
-def _begin_journey(context: CommandContext, new: NewReferral, sender: Institution, at: datetime.datetime) -> Journey:
-    if new.patient is None or not new.patient.name.strip():
-        raise FactsRefusedError(
-            "Give the patient's name; write 'unknown' with the sex and about what age if nobody knows.",
-            field="patient_name",
-            reason="patient-missing",
-        )
-    _check_patient(new.patient)
-    opened_at = min(at, new.first_contact_at) if new.first_contact_at else at
-    journey = Journey.objects.create(
-        number=next_number("J", timezone.localdate(at)),
-        origin_institution=sender,
-        problem_code=new.problem_code.strip(),
-        problem_text=new.problem_text.strip(),
-        opened_at=opened_at,
+def _new_journey(new: NewReferral) -> NewJourney:
+    return NewJourney(
+        patient=new.patient,
+        problem_code=new.problem_code,
+        problem_text=new.problem_text,
+        first_contact_at=new.first_contact_at,
         provenance=new.provenance,
     )
-    record(context, "referrals.journey.begin", journey, before=None, after={"number": journey.number})
-    patient = new.patient
-    identity = PatientIdentity.objects.create(
-        journey=journey,
-        name=patient.name.strip(),
-        sex=patient.sex,
-        born_on=patient.born_on,
-        id_kind=patient.id_kind,
-        id_number=patient.id_number.strip(),
-        phone=patient.phone.strip(),
-        address=patient.address.strip(),
-        contact_name=patient.contact_name.strip(),
-        language=patient.language,
-        match_digest=match_digest(patient),
-        provenance=new.provenance,
-    )
-    # The trail says that an identity was written, never whose it is.
-    record(context, "referrals.identity.write", identity, before=None, after={"journey": journey.number})
-    return journey
-
-
-def _check_patient(patient: PatientFacts) -> None:
-    today = timezone.localdate()
-    if patient.sex not in Sex.values or patient.id_kind not in PatientIdentity.IdKind.values:
-        raise FactsRefusedError(
-            "Sex or kind of document is not one of the list. Choose from the list.",
-            field="sex",
-            reason="patient-choice",
-        )
-    if patient.born_on is not None and not OLDEST_BIRTH <= patient.born_on <= today:
-        raise FactsRefusedError(
-            f"The date of birth {patient.born_on} cannot be. Give a day from {OLDEST_BIRTH} to today.",
-            field="born_on",
-            reason="birth-impossible",
-            given=patient.born_on,
-            least=OLDEST_BIRTH,
-        )
-
-
-def _shown_before_acceptance(journey: Journey, sender: Institution, today: datetime.date) -> dict[str, Any]:
-    identity = PatientIdentity.objects.get(journey=journey)
-    return {
-        "age_band": age_band(identity.born_on, today),
-        "sex": identity.sex,
-        "county_name": _county_name(sender.place),
-    }
-
-
-def _county_name(place: Place) -> str:
-    """Return the county of the sender: nothing smaller, because a small village alone may tell who it is."""
-    walked: Place | None = place
-    while walked is not None and walked.level not in ("county", "prefecture", "province", "country"):
-        walked = walked.parent
-    return "" if walked is None else walked.name_zh[:100]
 
 
 def _facts_without_words(request: Request) -> dict[str, Any]:
@@ -439,6 +385,11 @@ def add_receiver(context: CommandContext, request_id: int, receiver: Receiver) -
     if request.is_revoked:
         raise GuardRefusedError(
             "This referral was taken back. Write a new one of the same journey.", reason="request-revoked"
+        )
+    if Leg.objects.filter(request=request, state__in=(*TAKEN, LegState.DIED)).exists():
+        raise GuardRefusedError(
+            "A hospital has this patient already, or the case is over. Write a new referral of the same journey.",
+            reason="request-taken",
         )
     asked = Leg.objects.filter(request=request, is_open=True, to_institution_id=receiver.institution_id)
     if receiver.institution_id is not None and asked.exists():

@@ -18,9 +18,16 @@ from lianyi.referrals.models.cases import (
     Sex,
 )
 from lianyi.referrals.models.clocks import Clock, ClockPause, Escalation
-from lianyi.referrals.models.consultations import Consultation, ConsultationEvent, ConsultationState, Opinion
+from lianyi.referrals.models.consultations import (
+    Consultation,
+    ConsultationEvent,
+    ConsultationPacket,
+    ConsultationState,
+    Opinion,
+)
 from lianyi.referrals.models.duty import DutyRoster, DutySlot
 from lianyi.referrals.models.notices import Delivery, Notice, Webhook, WorkerHeartbeat
+from lianyi.referrals.models.offline import OfflineDevice
 from lianyi.referrals.models.partners import ExternalPartner, GuestLink
 from lianyi.referrals.models.returns import CapabilityFinding, FollowUp, RecoveryStage, ReturnNeed, ReturnPlan
 from lianyi.referrals.models.settings import NumberSeries, ReferralTerms
@@ -33,6 +40,7 @@ __all__ = [
     "ClosingProposal",
     "Consultation",
     "ConsultationEvent",
+    "ConsultationPacket",
     "ConsultationState",
     "Delivery",
     "DutyRoster",
@@ -49,6 +57,7 @@ __all__ = [
     "Milestone",
     "Notice",
     "NumberSeries",
+    "OfflineDevice",
     "Opinion",
     "Packet",
     "PatientIdentity",

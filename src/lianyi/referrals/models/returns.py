@@ -99,6 +99,7 @@ class FollowUp(ProvenancedRecord):
         OPEN = "open", _("to do")
         DONE = "done", _("done")
         NOT_POSSIBLE = "not_possible", _("not possible")
+        VOID = "void", _("no longer needed")
 
     journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="follow_ups")
     leg = models.ForeignKey(Leg, on_delete=models.PROTECT, related_name="follow_ups")

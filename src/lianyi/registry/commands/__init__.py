@@ -19,7 +19,12 @@ from lianyi.registry.commands.departments import (
     rename_department,
     set_department_status,
 )
-from lianyi.registry.commands.institution_ends import close_institution, merge_institution, reopen_institution
+from lianyi.registry.commands.institution_ends import (
+    Merger,
+    close_institution,
+    merge_institution,
+    reopen_institution,
+)
 from lianyi.registry.commands.institutions import (
     NewInstitution,
     NewNames,
@@ -62,9 +67,18 @@ from lianyi.registry.commands.staff import (
     end_unavailability,
     update_staff,
 )
+from lianyi.registry.commands.transfers import (
+    DepartmentMove,
+    StaffMove,
+    merge_institution_with_people,
+    move_department,
+    move_staff,
+)
 
 __all__ = [
     "TRANSITIONS",
+    "DepartmentMove",
+    "Merger",
     "NewBedCount",
     "NewDepartment",
     "NewEquipment",
@@ -79,6 +93,7 @@ __all__ = [
     "NewStatus",
     "NewUnavailability",
     "NewWorkload",
+    "StaffMove",
     "add_staff",
     "add_unavailability",
     "approve_change",
@@ -94,8 +109,11 @@ __all__ = [
     "end_staff",
     "end_unavailability",
     "merge_institution",
+    "merge_institution_with_people",
+    "move_department",
     "move_institution",
     "move_place",
+    "move_staff",
     "open_department",
     "open_institution",
     "place_institution_under",

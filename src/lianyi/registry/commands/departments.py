@@ -123,8 +123,10 @@ def close_department(
     require(context.actor, "registry.write", department)
     if department.closed_on is not None:
         raise ClosedRecordError(
-            f"{department} is closed since {department.closed_on} already.",
-            record=department.code,
+            f"A closing of {department} on {department.closed_on} is recorded already. "
+            "If the day is wrong, propose its correction.",
+            reason="department-closing-recorded",
+            record=department.name_zh,
             closed_on=department.closed_on,
         )
     effective_on = min(closed_on, timezone.localdate())

@@ -12,7 +12,7 @@ from lianyi.accounts.access import require
 from lianyi.accounts.audit import CommandContext, creation_facts, record, snapshot
 from lianyi.accounts.commanding import command
 from lianyi.accounts.records import Provenance, ProvenancedRecord, save_changes
-from lianyi.registry.checks import check_moment_not_ahead, check_order, checked
+from lianyi.registry.checks import check_moment_not_ahead, check_order, check_year_not_ahead, checked
 from lianyi.registry.commands.institution_ends import refuse_closed
 from lianyi.registry.commands.staff import check_department_of
 from lianyi.registry.errors import ImpossibleCountError, NoteNeededError, OlderCountError
@@ -178,6 +178,7 @@ def set_workload(
     """State a yearly figure; a second statement of the same figure replaces the first."""
     require(context.actor, "registry.write", institution)
     check_department_of(institution.pk, new.department)
+    check_year_not_ahead(new.year)
     values = checked(
         YearlyWorkload,
         {

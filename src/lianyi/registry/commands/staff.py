@@ -95,13 +95,19 @@ def add_staff(context: CommandContext, institution: Institution, new: NewStaff) 
         },
     )
     check_order("employed_from", values["employed_from"], "employed_to", values["employed_to"])
-    _refuse_taken_number(institution.pk, values["code"], None)
+    refuse_taken_number(institution.pk, values["code"], None)
     member = Staff.objects.create(institution=institution, **values)
     record(context, "registry.staff.add", member, before=None, after=creation_facts(member))
     return member
 
 
-def _refuse_taken_number(institution_id: int, code: str, own_pk: int | None) -> None:
+def refuse_taken_number(institution_id: int, code: str, own_pk: int | None) -> None:
+    """Refuse a staff number that somebody else has in the institution.
+
+    Raises
+    ------
+    DuplicateCodeError
+    """
     known = Staff.objects.filter(institution_id=institution_id, code=code).first()
     if known is not None and known.pk != own_pk:
         raise DuplicateCodeError(
@@ -131,7 +137,7 @@ def update_staff(context: CommandContext, member: Staff, changes: Mapping[str, A
     if after.get("department_id") is not None:
         check_department_of(member.institution_id, Department.objects.get(pk=after["department_id"]))
     if "code" in after:
-        _refuse_taken_number(member.institution_id, after["code"], member.pk)
+        refuse_taken_number(member.institution_id, after["code"], member.pk)
     before = snapshot(member, after)
     save_changes(member, after, expected_version)
     record(context, "registry.staff.update", member, before=before, after=snapshot(member, after))

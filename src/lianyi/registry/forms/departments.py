@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lianyi.registry.commands import NewDepartment, NewStatus
+from lianyi.registry.checks import LARGEST_COUNTS
+from lianyi.registry.commands import DepartmentMove, NewDepartment, NewStatus
 from lianyi.registry.commands.departments import LONGEST_CODE
 from lianyi.registry.forms.fields import (
     NO_CHOICE,
@@ -15,6 +16,7 @@ from lianyi.registry.forms.fields import (
     choice_field,
     count_field,
     day_field,
+    institution_field,
     reason_field,
     text_field,
     today_field,
@@ -33,7 +35,10 @@ class _DepartmentFields(forms.Form):
     name_en = text_field(_("English name"), 100, required=False)
     specialty = choice_field(_("Specialty"), specialty_choices)
     minimum_staff_on_duty = count_field(
-        _("Staff who must stay"), initial=0, help_text=_("Nobody is sent away when fewer would remain.")
+        _("Staff who must stay"),
+        max_value=LARGEST_COUNTS["PositiveSmallIntegerField"],
+        initial=0,
+        help_text=_("Nobody is sent away when fewer would remain."),
     )
     opened_on = day_field(_("Opened on"), required=False)
 
@@ -70,6 +75,19 @@ class RenameDepartmentForm(RecordForm):
 class CloseDepartmentForm(RecordForm):
     closed_on = today_field(_("Closed on"), help_text=_("The first day on which it is shut; it may lie ahead."))
     reason = reason_field(required=True)
+
+
+class MoveDepartmentForm(RecordForm):
+    """Into which institution a department goes with its people."""
+
+    into = institution_field(_("Moves to"))
+    code = text_field(_("Code there"), LONGEST_CODE)
+    moved_on = today_field(_("Moved on"), help_text=_("The first day on which it belongs there."))
+    reason = reason_field(required=True)
+
+    def move(self) -> DepartmentMove:
+        given = self.cleaned_data
+        return DepartmentMove(given["into"], given["moved_on"], given["code"])
 
 
 class DepartmentStatusForm(RecordForm):

@@ -15,7 +15,7 @@ from lianyi.accounts.records import VersionedRecord
 from lianyi.pages.forms import CommandForm
 from lianyi.pages.lookups import LookupWidget
 from lianyi.registry import history
-from lianyi.registry.checks import GivenPosition
+from lianyi.registry.checks import LARGEST_COUNTS, GivenPosition
 from lianyi.registry.models import CoordinateSystem, Department, Institution, Located, Place
 from lianyi.registry.queries import institution_with_code, place_with_code
 
@@ -79,6 +79,7 @@ def moment_field(label: Text) -> forms.DateTimeField:
 
 
 def count_field(label: Text, *, required: bool = True, **options: Any) -> forms.IntegerField:  # noqa: ANN401
+    options.setdefault("max_value", LARGEST_COUNTS["PositiveIntegerField"])
     return forms.IntegerField(label=label, required=required, min_value=0, **options)
 
 

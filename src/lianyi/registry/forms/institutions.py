@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.actors import Actor
 from lianyi.registry.authority import SECOND_LEVEL_FIELDS, holds_second_level
-from lianyi.registry.commands import NewInstitution, NewNames, NewSite, NewStanding
+from lianyi.registry.commands import Merger, NewInstitution, NewNames, NewSite, NewStanding
 from lianyi.registry.forms.fields import (
     POSITION,
     ActorForm,
@@ -149,7 +149,18 @@ class PlaceUnderForm(RecordForm):
 class MergeInstitutionForm(RecordForm):
     into = institution_field(_("Merged into"))
     merged_on = today_field(_("Merged on"))
+    takes_people_along = forms.BooleanField(
+        label=_("Departments and staff go along"),
+        required=False,
+        help_text=_(
+            "A code or staff number that is taken there gets the code of this institution before it. Otherwise they "
+            "stay on record here until each is moved."
+        ),
+    )
     reason = reason_field(required=True)
+
+    def merger(self) -> Merger:
+        return Merger(self.cleaned_data["into"], self.cleaned_data["merged_on"])
 
 
 class CloseInstitutionForm(RecordForm):

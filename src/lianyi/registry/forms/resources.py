@@ -8,8 +8,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lianyi.accounts.access import LARGEST_KEY
 from lianyi.accounts.actors import Actor
 from lianyi.pages.names import name_of
+from lianyi.registry.checks import LARGEST_COUNTS
 from lianyi.registry.commands import NewBedCount, NewEquipment, NewService, NewWorkload
 from lianyi.registry.forms.fields import (
     NEVER_SAVED,
@@ -35,6 +37,8 @@ from lianyi.registry.queries import departments
 from lianyi.registry.reference_names import reference_choices
 
 FIRST_YEAR = 1949
+LONGEST_KEY = len(str(LARGEST_KEY)) - 1
+"""Digits that a key may have and be looked up in both databases."""
 
 
 class DepartmentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -42,6 +46,11 @@ class DepartmentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Any) -> str:  # noqa: ANN401 - as Django declares it
         return name_of(obj)
+
+    def to_python(self, value: Any) -> Any:  # noqa: ANN401
+        if isinstance(value, str) and len(value) > LONGEST_KEY:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], params={"value": value})
+        return super().to_python(value)
 
 
 def _department_field() -> DepartmentChoice:
@@ -132,7 +141,7 @@ class WorkloadForm(_InstitutionForm):
     year = forms.IntegerField(label=_("Year"), min_value=FIRST_YEAR, max_value=9999)
     measure = choice_field(_("Measure"), WorkloadMeasure.choices)
     department = _department_field()
-    quantity = count_field(_("Quantity"))
+    quantity = count_field(_("Quantity"), max_value=LARGEST_COUNTS["PositiveBigIntegerField"])
     source = text_field(_("Source"), 300, required=False)
 
     def new(self) -> NewWorkload:

@@ -8,13 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.actors import Actor
-from lianyi.registry.commands import NewStaff, NewUnavailability
+from lianyi.registry.commands import NewStaff, NewUnavailability, StaffMove
 from lianyi.registry.forms.departments import specialty_choices
 from lianyi.registry.forms.fields import (
     ActorForm,
     RecordForm,
     choice_field,
     day_field,
+    institution_field,
     reason_field,
     text_field,
     today_field,
@@ -68,6 +69,37 @@ class ChangeStaffForm(_StaffFields, RecordForm):
 def _offer_departments(field: forms.Field, actor: Actor, institution: Institution) -> None:
     if isinstance(field, DepartmentChoice):
         field.queryset = departments(actor, institution)
+
+
+class MoveStaffForm(RecordForm):
+    """For which other institution a person works, and from which day on."""
+
+    institution = institution_field(_("Moves to"))
+    department = text_field(_("Code of the department there"), 32, required=False)
+    code = text_field(_("Staff number there"), 32)
+    moved_on = today_field(_("Moved on"), help_text=_("The first day on which the person works there."))
+    reason = reason_field()
+
+    def __init__(self, actor: Actor, row: Staff, data: Any = None) -> None:  # noqa: ANN401
+        super().__init__(actor, row, data)
+        # Where the person works now is what the form is to change.
+        for name in ("institution", "department"):
+            self.initial.pop(name, None)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        institution, code = given.get("institution"), given.get("department")
+        given["department_there"] = None
+        if institution is not None and code:
+            found = departments(self.actor, institution).filter(code=code).first()
+            if found is None:
+                self.add_error("department", _("That institution has no department with this code."))
+            given["department_there"] = found
+        return given
+
+    def move(self) -> StaffMove:
+        given = self.cleaned_data
+        return StaffMove(given["institution"], given["moved_on"], given["department_there"], given["code"])
 
 
 class EndStaffForm(RecordForm):

@@ -14,8 +14,10 @@ from django.utils import timezone
 from lianyi.accounts import audit
 from lianyi.accounts.audit import CommandContext
 from lianyi.accounts.records import VersionedRecord
+from lianyi.registry.checks import is_code
 from lianyi.registry.imports.kinds import RowAction, RowPlan
 from lianyi.registry.imports.refusals import column_named, refusal
+from lianyi.registry.models import Department, Institution, Place, Staff
 from lianyi.tabular.columns import Column
 from lianyi.tabular.problems import CellProblem
 from lianyi.tabular.rows import ParsedRow
@@ -23,6 +25,7 @@ from lianyi.tabular.rows import ParsedRow
 CREATE_BATCH = 5000
 UPDATE_BATCH = 1000
 COMPARE_BATCH = 2000
+_WITH_OWN_CODE = (Place, Institution, Department, Staff)
 
 Values = dict[str, Any]
 Problems = tuple[CellProblem, ...]
@@ -121,7 +124,7 @@ def plan_rows(
     plans = refuse_given_twice(store, [_resolved(row, resolve) for row in rows])
     decided: list[RowPlan] = []
     for start in range(0, len(plans), COMPARE_BATCH):
-        decided += [_checked(each, check) for each in _decide(store, plans[start : start + COMPARE_BATCH])]
+        decided += [_checked(store, each, check) for each in _decide(store, plans[start : start + COMPARE_BATCH])]
     return decided
 
 
@@ -178,11 +181,19 @@ def _kept(store: RowStore, wanted: Sequence[Values]) -> dict[tuple[Any, ...], di
     return {store.key_of(row): row for row in rows}
 
 
-def _checked(decided: Decided, check: Check | None) -> RowPlan:
-    if check is None or decided.plan.action is RowAction.REFUSE:
+def _checked(store: RowStore, decided: Decided, check: Check | None) -> RowPlan:
+    if decided.plan.action is RowAction.REFUSE:
         return decided.plan
-    problems = check(decided)
+    problems = (*_form_of_new_code(store, decided), *(() if check is None else check(decided)))
     return decided.plan.refused(*problems) if problems else decided.plan
+
+
+def _form_of_new_code(store: RowStore, decided: Decided) -> Problems:
+    """Refuse a new record whose own code no address could carry; one that is on record keeps its code."""
+    given = decided.plan.values.get("code")
+    if store.model not in _WITH_OWN_CODE or decided.kept is not None or not isinstance(given, str) or is_code(given):
+        return ()
+    return (refusal("not-a-code", column_named(store.columns, "code"), given=given),)
 
 
 def batches(items: Sequence[Item], size: int) -> Iterable[Sequence[Item]]:

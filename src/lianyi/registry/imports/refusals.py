@@ -14,6 +14,10 @@ _REFUSALS: dict[str, tuple[str, str]] = {
         "“{given}” is not known here, or not within your reach. Enter it first, or correct it.",
         "系统中没有“{given}”，或不在您的管理范围内，请先登记，或改正后再导入。",
     ),
+    "not-a-code": (
+        "“{given}” cannot be a code. Use letters, digits and - _ . between them, without blanks.",
+        "“{given}”不能作为代码，请使用字母、数字，中间可用 - _ .，不含空格。",
+    ),
     "given-twice": (
         "“{given}” is given twice, in rows {first_row} and {second_row}. Keep one of the two.",
         "“{given}”重复，见第 {first_row} 行和第 {second_row} 行，请保留其中一行。",

@@ -332,9 +332,16 @@ def plan_workloads(actor: Actor, rows: Sequence[ParsedRow]) -> list[RowPlan]:
 
     def resolve(row: ParsedRow) -> tuple[Values, Problems]:
         values = reader.read(row)
-        return values, parts.institution_and_department(row, values)
+        return values, (*_year_ahead(row), *parts.institution_and_department(row, values))
 
     return plan_rows(_WORKLOADS, rows, resolve)
+
+
+def _year_ahead(row: ParsedRow) -> Problems:
+    given = row.values["year"]
+    if not isinstance(given, int) or given <= timezone.localdate().year:
+        return ()
+    return (refusal("not-on-record-yet", column_named(WORKLOAD_COLUMNS, "year"), given=given),)
 
 
 def export_workloads(actor: Actor) -> Iterable[Mapping[str, Any]]:

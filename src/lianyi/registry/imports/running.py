@@ -179,7 +179,8 @@ def import_table(context: CommandContext, source: TableSource, mode: str = Impor
     Raises
     ------
     ImportRefusedError
-        When a row is refused and not only the good rows were asked for; nothing is changed then.
+        When a row is refused and not only the good rows were asked for, or when there are no good rows; nothing is
+        changed then.
     """
     require(context.actor, source.kind.permission)
     _refuse_unknown_mode(mode)
@@ -197,7 +198,7 @@ def _refuse_unknown_mode(mode: str) -> None:
 def _imported(context: CommandContext, source: TableSource, mode: str) -> ImportRun:
     plans = source.kind.plan(context.actor, source.table.rows)
     refused = [plan for plan in plans if plan.action is RowAction.REFUSE]
-    if refused and mode == ImportRun.Mode.ALL_OR_NOTHING:
+    if refused and (mode == ImportRun.Mode.ALL_OR_NOTHING or len(refused) == len(plans)):
         raise _refusal_of(source, refused, len(plans))
     counts = Counter(plan.action for plan in plans)
     source.kind.apply(context, plans)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from lianyi.registry.models.changes import ChangeRequest, ImportRun, RegistryEvent
 from lianyi.registry.models.departments import Department, DepartmentStatus, DepartmentStatusChange
 from lianyi.registry.models.institutions import Institution, InstitutionGrade, InstitutionTier, Ownership
-from lianyi.registry.models.people import Staff, StaffUnavailability
+from lianyi.registry.models.people import Staff, StaffTransfer, StaffUnavailability
 from lianyi.registry.models.places import Place, PlaceLevel, PlacePopulation, PlaceSuccession
 from lianyi.registry.models.positions import CoordinateSystem, Located
 from lianyi.registry.models.resources import BedCount, Equipment, ServiceOffered, WorkloadMeasure, YearlyWorkload
@@ -36,6 +36,7 @@ __all__ = [
     "RegistryEvent",
     "ServiceOffered",
     "Staff",
+    "StaffTransfer",
     "StaffUnavailability",
     "WorkloadMeasure",
     "YearlyWorkload",

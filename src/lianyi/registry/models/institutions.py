@@ -7,6 +7,7 @@ import datetime
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.models import OrganisationNode
@@ -34,6 +35,11 @@ class Ownership(models.TextChoices):
     COLLECTIVE = "collective", _("collective")
     PRIVATE = "private", _("private")
     OTHER = "other", _("other")
+
+
+def open_on(day: datetime.date) -> Q:
+    """Return the condition that an institution or a department is not closed on the day."""
+    return Q(closed_on__isnull=True) | Q(closed_on__gt=day)
 
 
 class Institution(Located, ProvenancedRecord):
@@ -82,6 +88,11 @@ class Institution(Located, ProvenancedRecord):
 
     def get_absolute_url(self) -> str:
         return reverse("registry:institution-detail", args=[self.pk])
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is closed today; a closing that was only announced has not happened."""
+        return self.closed_on is not None and self.closed_on <= timezone.localdate()
 
     def is_open_on(self, day: datetime.date) -> bool:
         has_opened = self.opened_on is None or self.opened_on <= day

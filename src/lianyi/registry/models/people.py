@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.models import User
@@ -49,6 +50,45 @@ class Staff(ProvenancedRecord):
 
     def get_absolute_url(self) -> str:
         return reverse("registry:staff-detail", args=[self.pk])
+
+
+class StaffTransfer(models.Model):
+    """That a person went from one institution to another on a day; the staff record itself says where they are now."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="transfers", verbose_name=_("staff member"))
+    moved_on = models.DateField(_("moved on"))
+    from_institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, related_name="staff_gone", verbose_name=_("from institution")
+    )
+    from_department = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="staff_gone",
+        verbose_name=_("from department"),
+    )
+    from_code = models.CharField(_("staff number before"), max_length=32)
+    to_institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, related_name="staff_come", verbose_name=_("to institution")
+    )
+    to_department = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="staff_come",
+        verbose_name=_("to department"),
+    )
+    reason = models.TextField(_("reason"), blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("move of a staff member")
+        ordering = ["staff_id", "-moved_on", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.staff} {self.moved_on}"
 
 
 class StaffUnavailability(ProvenancedRecord):

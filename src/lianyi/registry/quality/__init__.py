@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lianyi.registry.quality.findings import Finding, QualityParameters, Severity
+from lianyi.registry.quality.findings import Finding, Severity
+from lianyi.registry.quality.limits import limits_on
 from lianyi.registry.quality.running import CHECKS, check_names, find_problems
 
-__all__ = ["CHECKS", "Finding", "QualityParameters", "Severity", "check_names", "find_problems"]
+__all__ = ["CHECKS", "Finding", "Severity", "check_names", "find_problems", "limits_on"]

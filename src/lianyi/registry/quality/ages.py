@@ -15,18 +15,16 @@ from lianyi.registry.quality.scoping import Checking, finding
 
 def stale_beds(checking: Checking) -> Iterator[Finding]:
     rows = BedCount.objects.filter(counted_at__lte=checking.moment())
-    return _stale(checking, rows, "counted_at", "stale-beds", checking.parameters.beds_days)
+    return _stale(checking, rows, "counted_at", "stale-beds", checking.limits.beds_days)
 
 
 def stale_services(checking: Checking) -> Iterator[Finding]:
     rows = ServiceOffered.objects.filter(until__isnull=True)
-    return _stale(checking, rows, "stated_at", "stale-services", checking.parameters.services_days)
+    return _stale(checking, rows, "stated_at", "stale-services", checking.limits.services_days)
 
 
 def stale_equipment(checking: Checking) -> Iterator[Finding]:
-    return _stale(
-        checking, Equipment.objects.all(), "counted_at", "stale-equipment", checking.parameters.equipment_days
-    )
+    return _stale(checking, Equipment.objects.all(), "counted_at", "stale-equipment", checking.limits.equipment_days)
 
 
 def _stale(
@@ -46,7 +44,7 @@ def _stale(
 def stale_populations(checking: Checking) -> Iterator[Finding]:
     rows = PlacePopulation.objects.filter(group=PlacePopulation.Group.RESIDENT, place__in=checking.places())
     latest = rows.order_by().values_list("place_id").annotate(latest=Max("year"))
-    earliest = checking.day.year - checking.parameters.population_years
+    earliest = checking.day.year - checking.limits.population_years
     old = {place_id: year for place_id, year in latest if year < earliest}
     places = Place.objects.in_bulk(old)
     for place_id, year in sorted(old.items()):

@@ -34,7 +34,7 @@ WORDINGS: Mapping[str, Wording] = {
     "department-of-closed-institution": Wording(
         Severity.ERROR,
         _("Is open, but its institution %(institution)s was closed on %(closed_on)s."),
-        _("Close the department, or correct the closing of the institution."),
+        _("Close the department, move it to another institution, or take the closing of the institution back."),
     ),
     "branch-of-closed-institution": Wording(
         Severity.WARNING,
@@ -44,7 +44,7 @@ WORDINGS: Mapping[str, Wording] = {
     "staff-of-closed-institution": Wording(
         Severity.ERROR,
         _("Is employed by %(institution)s, which was closed on %(closed_on)s."),
-        _("Note the last day of the employment."),
+        _("Move the person to where they work now, or note the last day of the employment."),
     ),
     "staff-without-department": Wording(
         Severity.NOTICE,
@@ -152,31 +152,3 @@ class Finding:
     def hint(self) -> str:
         """How it is mended, in the active language."""
         return str(WORDINGS[self.check].hint) % self.params
-
-
-@dataclass(frozen=True, slots=True)
-class QualityParameters:
-    """What the checks go by.
-
-    ``*_days`` are ages beyond which a figure is old; ``double_similarity`` is a share of letter pairs (0 to 1);
-    ``parts_above_whole_share`` is how much more the parts may have than the whole; ``place_radius_km`` is how far from
-    the centre of a place of each level an institution may stand, since no boundaries are shipped.
-    """
-
-    beds_days: int = 30
-    services_days: int = 180
-    equipment_days: int = 365
-    population_years: int = 3
-    double_similarity: float = 0.85
-    double_distance_km: float = 0.5
-    parts_above_whole_share: float = 0.02
-    place_radius_km: Mapping[str, float] = field(
-        default_factory=lambda: {
-            "country": 3500.0,
-            "province": 1000.0,
-            "prefecture": 300.0,
-            "county": 120.0,
-            "township": 40.0,
-            "village": 15.0,
-        }
-    )

@@ -11,8 +11,10 @@ from lianyi.accounts.access import require
 from lianyi.accounts.actors import Actor
 from lianyi.registry.errors import UnknownCodeError
 from lianyi.registry.quality import ages, codes, orphans, sites, totals
-from lianyi.registry.quality.findings import Finding, QualityParameters
+from lianyi.registry.quality.findings import Finding
+from lianyi.registry.quality.limits import limits_on
 from lianyi.registry.quality.scoping import Checking
+from lianyi.rules import QualityLimits
 
 Check = Callable[[Checking], Iterator[Finding]]
 
@@ -43,7 +45,7 @@ def check_names() -> tuple[str, ...]:
 
 def find_problems(
     actor: Actor,
-    parameters: QualityParameters | None = None,
+    limits: QualityLimits | None = None,
     *,
     only: Collection[str] = (),
     day: date | None = None,
@@ -52,6 +54,8 @@ def find_problems(
 
     Parameters
     ----------
+    limits
+        What the checks go by, by default the limits that hold on the day.
     only
         Names of the checks wanted; without any, all of them run.
     day
@@ -70,7 +74,8 @@ def find_problems(
         raise UnknownCodeError(
             f"There is no check '{unknown[0]}'. Accepted: {', '.join(CHECKS)}.", field="check", given=unknown[0]
         )
-    checking = Checking(actor, parameters or QualityParameters(), day or timezone.localdate())
+    on = day or timezone.localdate()
+    checking = Checking(actor, limits or limits_on(on), on)
     return _findings(checking, [CHECKS[name] for name in CHECKS if not only or name in only])
 
 

@@ -12,15 +12,16 @@ from django.utils import timezone
 from lianyi.accounts.access import nodes_in_reach, scoped
 from lianyi.accounts.actors import Actor
 from lianyi.registry.models import Institution, Place
-from lianyi.registry.quality.findings import Finding, QualityParameters
+from lianyi.registry.quality.findings import Finding
+from lianyi.rules import QualityLimits
 
 
 @dataclass(frozen=True, slots=True)
 class Checking:
-    """One run of the checks: for whom, by which parameters, on which day."""
+    """One run of the checks: for whom, by which limits, on which day."""
 
     actor: Actor
-    parameters: QualityParameters
+    limits: QualityLimits
     day: date
 
     def institutions(self) -> QuerySet[Institution, Any]:

@@ -32,8 +32,8 @@ def doubles(checking: Checking) -> Iterator[Finding]:
     found = list(
         find_likenesses(
             sites,
-            least_similarity=checking.parameters.double_similarity,
-            most_km=checking.parameters.double_distance_km,
+            least_similarity=checking.limits.double_similarity,
+            most_km=checking.limits.double_distance_km,
         )
     )
     rows = checking.institutions().in_bulk({pk for pair in found for pk in (pair.first, pair.second)})
@@ -55,7 +55,7 @@ def far_from_place(checking: Checking) -> Iterator[Finding]:
     """Compare each institution's position with the centre of its place, since no boundaries are shipped."""
     rows = checking.institutions().filter(longitude__isnull=False, place__longitude__isnull=False)
     for row in rows.select_related("place").order_by("code").iterator():
-        limit = checking.parameters.place_radius_km[row.place.level]
+        limit = checking.limits.place_radius_km[row.place.level]
         here = Position(row.longitude or 0.0, row.latitude or 0.0)
         centre = Position(row.place.longitude or 0.0, row.place.latitude or 0.0)
         distance = haversine_km(here, centre)

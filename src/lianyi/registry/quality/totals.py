@@ -80,7 +80,7 @@ def parts_above_whole(checking: Checking) -> Iterator[Finding]:
     }
     parts = residents.filter(place__parent__in=checking.places()).order_by()
     sums = parts.values_list("place__parent_id", "year").annotate(persons=Sum("persons"))
-    share = 1 + checking.parameters.parts_above_whole_share
+    share = 1 + checking.limits.parts_above_whole_share
     wrong = [
         (parent, year, persons)
         for parent, year, persons in sums

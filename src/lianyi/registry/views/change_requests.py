@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from lianyi.accounts.access import require
 from lianyi.pages.breadcrumbs import Crumb
@@ -34,7 +34,7 @@ def address_of(row: ChangeRequest) -> str:
     return reverse("registry:change-request-detail", args=[row.pk])
 
 
-@require_GET
+@require_safe
 @page
 def change_requests(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
@@ -49,7 +49,7 @@ def change_requests(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @page
 def change_request(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)

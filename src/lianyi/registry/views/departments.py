@@ -64,6 +64,17 @@ close = _pages.page(
     ),
 )
 
+move = _pages.page(
+    Words(
+        _("Move to another institution"),
+        _("Move"),
+        _("The move is recorded."),
+        _("Its people go along. Beds and yearly figures stated before stay with the institution where it was."),
+    ),
+    forms.MoveDepartmentForm,
+    lambda context, row, form: commands.move_department(context, row, form.move(), form.seen_version),
+)
+
 set_status = _pages.page(
     Words(
         _("Where it stands"),

@@ -22,7 +22,7 @@ Text = str | Promise
 Row = TypeVar("Row", bound=Model)
 RecordView = Callable[[HttpRequest, int], HttpResponse]
 
-both_methods = require_http_methods(["GET", "POST"])
+both_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lianyi.accounts.access import decide, require
 from lianyi.accounts.actors import Actor
@@ -139,7 +139,7 @@ def _preview_url(token: str, sheet_name: str = "") -> str:
     return reverse("registry:import-preview", args=[token]) + chosen
 
 
-@require_GET
+@require_safe
 @page
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """Show what an import of the kept file would do; of a workbook with several sheets, of the chosen one."""
@@ -166,7 +166,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "registry/import_preview.html", context)
 
 
-@require_GET
+@require_safe
 @page
 def returned(request: HttpRequest, token: str) -> HttpResponse:
     """Give the table back with every bad row marked."""
@@ -217,7 +217,7 @@ def discard(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("registry:imports")
 
 
-@require_GET
+@require_safe
 @page
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     """Give the empty workbook to fill in."""
@@ -226,7 +226,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     return _file(template_of(kind, _language()), title_of(known))
 
 
-@require_GET
+@require_safe
 @page
 def export(request: HttpRequest, kind: str, file_format: str) -> HttpResponse:
     """Give the table of everything of a kind within reach, as an import of the same kind reads it back."""
@@ -234,7 +234,7 @@ def export(request: HttpRequest, kind: str, file_format: str) -> HttpResponse:
     return _file(content, f"{kind}-{timezone.localdate()}", file_format)
 
 
-@require_GET
+@require_safe
 @page
 def import_runs(request: HttpRequest) -> HttpResponse:
     actor = acting(request)

@@ -127,14 +127,20 @@ merge = _DECIDED.page(
         gettext_lazy("Merge"),
         gettext_lazy("The merger is recorded."),
         gettext_lazy(
-            "The institution closes on that day, and both histories say so. Departments and staff stay on record."
+            "The institution closes on that day, and both histories say so. Branches stay on record; logins keep the "
+            "role they have until an administrator gives them another."
         ),
     ),
     forms.MergeInstitutionForm,
-    lambda context, row, form: commands.merge_institution(
-        context, row, form.cleaned_data["into"], form.cleaned_data["merged_on"], form.seen_version
-    ),
+    lambda context, row, form: _merging(form)(context, row, form.merger(), form.seen_version),
 )
+
+
+def _merging(form: forms.MergeInstitutionForm) -> Callable[..., Institution]:
+    if form.cleaned_data["takes_people_along"]:
+        return commands.merge_institution_with_people
+    return commands.merge_institution
+
 
 close = _DECIDED.page(
     Words(gettext_lazy("Close the institution"), gettext_lazy("Close"), gettext_lazy("The closing is recorded.")),

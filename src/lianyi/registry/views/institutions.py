@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from lianyi.accounts.access import decide, require
 from lianyi.accounts.actors import Actor
@@ -29,7 +29,7 @@ from lianyi.registry.views.institution_forms import crumbs_to
 from lianyi.registry.workload_figures import workload_charts, workload_table
 
 
-@require_GET
+@require_safe
 @page
 def institutions(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
@@ -46,7 +46,7 @@ def institutions(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @page
 def institution(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
@@ -91,7 +91,7 @@ def asked_day(request: HttpRequest) -> datetime.date:
     return day or timezone.localdate()
 
 
-@require_GET
+@require_safe
 @page
 def suggestions(request: HttpRequest) -> HttpResponse:
     rows = queries.institutions_named(acting(request), typed_text(request))

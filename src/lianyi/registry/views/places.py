@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from lianyi.accounts.access import decide, require
 from lianyi.accounts.actors import Actor
@@ -43,7 +43,7 @@ def _crumbs(actor: Actor, row: Place) -> list[Crumb]:
     return [_root_crumb(), *above]
 
 
-@require_GET
+@require_safe
 @page
 def places(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
@@ -68,7 +68,7 @@ def _top_of_tree(actor: Actor) -> dict[str, Any]:
     return {"root": roots[0], "parts": queries.parts_of(actor, roots[0])}
 
 
-@require_GET
+@require_safe
 @page
 def place(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
@@ -92,7 +92,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "registry/place.html", context)
 
 
-@require_GET
+@require_safe
 @page
 def parts(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the places directly below one, for the tree."""
@@ -191,7 +191,7 @@ record_succession = _decided.page(
 )
 
 
-@require_GET
+@require_safe
 @page
 def suggestions(request: HttpRequest) -> HttpResponse:
     rows = queries.places_named(acting(request), typed_text(request))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from lianyi.accounts.access import require
 from lianyi.pages.listing import list_response
@@ -22,7 +22,7 @@ from lianyi.registry.quality_table import (
 )
 
 
-@require_GET
+@require_safe
 @page
 def data_quality(request: HttpRequest) -> HttpResponse:
     actor = acting(request)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from lianyi.accounts.access import decide, require
 from lianyi.pages.breadcrumbs import Crumb
@@ -42,7 +42,7 @@ def _member_for(request: HttpRequest, pk: int) -> Staff:
     return row
 
 
-@require_GET
+@require_safe
 @page
 def staff(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
@@ -57,7 +57,7 @@ def staff(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @page
 def member(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
@@ -66,6 +66,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": name_of(row),
         "member": row,
+        "transfers": queries.transfers(actor, row),
         "unavailabilities": queries.unavailabilities(actor, row),
         "may_write": decide(actor, "staff.write", row).allowed,
         "breadcrumbs": [_root_crumb()],
@@ -85,6 +86,17 @@ change = _pages.page(
     Words(gettext_lazy("Change the record"), gettext_lazy("Save"), gettext_lazy("The record is changed.")),
     forms.ChangeStaffForm,
     lambda context, row, form: commands.update_staff(context, row, form.changes(), form.seen_version),
+)
+
+move = _pages.page(
+    Words(
+        gettext_lazy("Moves to another institution"),
+        gettext_lazy("Move"),
+        gettext_lazy("The move is recorded."),
+        gettext_lazy("The person keeps this record; postings stay with the institution that sent them."),
+    ),
+    forms.MoveStaffForm,
+    lambda context, row, form: commands.move_staff(context, row, form.move(), form.seen_version),
 )
 
 end = _pages.page(

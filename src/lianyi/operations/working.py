@@ -1,0 +1,143 @@
+"""The worker: takes turns over everything that time brings, and sends what waits to be sent."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DatabaseError, close_old_connections, connections
+from django.utils import timezone
+
+from lianyi.operations.initialising import require_database
+from lianyi.referrals import heartbeat
+from lianyi.referrals.delivering import deliver_due
+from lianyi.referrals.escalating import Worker
+
+INTERVAL_SECONDS = 10
+SECONDS_TO_FINISH = 15
+SECONDS_BEFORE_RESTART = 5
+_PARENT_LOOK_SECONDS = 1.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerWish:
+    """How often to turn; with ``parent_id`` the worker ends with that process."""
+
+    interval_seconds: int = INTERVAL_SECONDS
+    parent_id: int | None = None
+
+
+def work_once() -> dict[str, Any]:
+    """Take one turn, send once, and return what was done."""
+    require_database()
+    turn = Worker().turn()
+    heartbeat.beat(timezone.now(), turn.handled)
+    sent = deliver_due()
+    return {
+        "handled": turn.handled,
+        "by_kind": turn.done,
+        "failed": turn.failed,
+        "deliveries": {"sent": sent.sent, "failed": sent.failed, "given_up": sent.dead},
+    }
+
+
+def work(wish: WorkerWish, on_start: Callable[[], None]) -> None:
+    """Turn until SIGINT or SIGTERM; a piece of work under way is finished."""
+    require_database()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    worker = Worker(should_stop=stop.is_set)
+
+    def turn() -> None:
+        heartbeat.beat(timezone.now(), worker.turn().handled)
+
+    # A receiver that does not answer may hold up other sendings, but never a call.
+    sender = threading.Thread(
+        target=_repeat, args=(lambda: deliver_due(stop.is_set), wish, stop), name="sender", daemon=True
+    )
+    sender.start()
+    on_start()
+    _repeat(turn, wish, stop)
+    sender.join(SECONDS_TO_FINISH)
+
+
+def _repeat(piece: Callable[[], object], wish: WorkerWish, stop: threading.Event) -> None:
+    """Do a piece of work again and again; a database that is away is waited for."""
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            piece()
+        except DatabaseError as error:
+            _log.warning("The database does not answer (%s); the worker tries again.", type(error).__name__)
+        except Exception:  # noqa: BLE001 - a worker that dies of a fault calls nobody any more
+            _log.exception("The worker met a fault; it goes on with its next turn.")
+        _wait(wish, stop)
+    connections.close_all()
+
+
+def _wait(wish: WorkerWish, stop: threading.Event) -> None:
+    """Wait for the next turn, and no longer than the process that this one belongs to lives."""
+    left = float(wish.interval_seconds)
+    while left > 0 and not stop.wait(min(left, _PARENT_LOOK_SECONDS)):
+        left -= _PARENT_LOOK_SECONDS
+        if wish.parent_id is not None and os.getppid() != wish.parent_id:
+            stop.set()
+
+
+@contextmanager
+def worker_beside() -> Iterator[None]:
+    """Run a worker as a process of its own while the block runs; one that ends by itself is started again."""
+    keeper = _Keeper()
+    keeper.start()
+    try:
+        yield
+    finally:
+        keeper.stop()
+
+
+class _Keeper:
+    """Starts the worker's process and looks after it."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._keep, name="worker-keeper", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopping.set()
+            process = self._process
+        if process is not None and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(SECONDS_TO_FINISH)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        self._thread.join(SECONDS_TO_FINISH)
+
+    def _keep(self) -> None:
+        command = [sys.executable, "-c", "from lianyi.cli import main; main()"]
+        while True:
+            with self._lock:
+                if self._stopping.is_set():
+                    return
+                self._process = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
+                    [*command, "worker", "--parent", str(os.getpid())], stdin=subprocess.DEVNULL
+                )
+            code = self._process.wait()
+            if not self._stopping.wait(SECONDS_BEFORE_RESTART):
+                _log.warning("The worker ended with %s; it is started again.", code)

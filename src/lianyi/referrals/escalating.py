@@ -1,0 +1,262 @@
+"""One turn of the worker over everything that time brings: who must be called, what ends by itself, what is missing.
+
+Every piece of work is a command, one transaction each, whose key names it. A worker that is killed at any moment has
+done a piece whole or not at all, and two workers beside each other do it once.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.db import DatabaseError
+from django.db.models import Q
+from django.utils import timezone
+
+from lianyi.accounts.actors import Actor, service_actor
+from lianyi.accounts.audit import CommandContext
+from lianyi.accounts.models import Affiliation, CommandReceipt
+from lianyi.accounts.roles import Act, Family, Permission, Role, role_holds
+from lianyi.errors import LianyiError
+from lianyi.referrals import consulting, duty, machine
+from lianyi.referrals.commands import calling
+from lianyi.referrals.commands.steps import apply_proposal
+from lianyi.referrals.guards import ANSWER_CLOCKS
+from lianyi.referrals.ladder import call_time, rungs_of
+from lianyi.referrals.models import Clock, ClosingProposal, Leg, Question
+from lianyi.referrals.policies import COUNTRY, policy_book, policy_of
+from lianyi.referrals.states import LegState, Urgency
+from lianyi.referrals.walking import automatic_step
+from lianyi.rules.referral_policy import PolicyLimits
+
+BATCH = 200
+# What ends by itself after days or hours needs no look in every turn.
+SELDOM = datetime.timedelta(minutes=1)
+ALARMS_EVERY = datetime.timedelta(minutes=10)
+_EXPIRING = (*machine.BEFORE_DECISION, LegState.ACCEPTED, LegState.WAITING_LIST)
+_MAY_MISS = (*machine.BOOKED, LegState.IN_TRANSIT)
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Turn:
+    """What one turn did, by kind of work; ``failed`` counts pieces that met a fault and stay for the next turn."""
+
+    done: dict[str, int] = field(default_factory=dict)
+    failed: int = 0
+
+    @property
+    def handled(self) -> int:
+        return sum(self.done.values())
+
+    def count(self, kind: str) -> None:
+        self.done[kind] = self.done.get(kind, 0) + 1
+
+
+@dataclass
+class Worker:
+    """Takes turns; remembers only when it last did what is not due in every turn."""
+
+    should_stop: Callable[[], bool] = lambda: False
+    _last: dict[str, datetime.datetime] = field(default_factory=dict)
+
+    def turn(self) -> Turn:
+        """Do everything that is due now, and return what was done."""
+        turn = Turn()
+        actor = service_actor()
+        for kind, pieces, every in _WORK:
+            if self._is_time_for(kind, every):
+                self._do(actor, turn, kind, pieces)
+        if not self.should_stop():
+            _tick_consultations(turn)
+        return turn
+
+    def _is_time_for(self, kind: str, every: datetime.timedelta | None) -> bool:
+        now = timezone.now()
+        last = self._last.get(kind)
+        if every is not None and last is not None and last <= now < last + every:
+            return False
+        self._last[kind] = now
+        return True
+
+    def _do(self, actor: Actor, turn: Turn, kind: str, pieces: Callable[[], Iterator[Piece]]) -> None:
+        """Do the pieces of a kind until none is left; one that failed is left for the next turn."""
+        tried: set[str] = set()
+        while not self.should_stop():
+            fresh = [piece for piece in pieces() if piece.key not in tried]
+            if not fresh:
+                return
+            for piece in fresh:
+                if self.should_stop():
+                    return
+                tried.add(piece.key)
+                _do_piece(actor, turn, kind, piece)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One command and the key that makes it happen once."""
+
+    key: str
+    run: Callable[[CommandContext], object]
+
+
+def _do_piece(actor: Actor, turn: Turn, kind: str, piece: Piece) -> None:
+    try:
+        piece.run(CommandContext(actor, piece.key))
+    except LianyiError as refusal:
+        # Somebody acted in the meantime: the work is not there any more, or not yet.
+        _log.debug("%s %s: %s", kind, piece.key, refusal.code)
+    except DatabaseError:
+        raise
+    except Exception:  # noqa: BLE001 - one piece that meets a fault of ours holds up no other
+        turn.failed += 1
+        _log.exception("The worker could not finish %s (%s); it goes on with the rest.", kind, piece.key)
+    else:
+        turn.count(kind)
+
+
+def _tick_consultations(turn: Turn) -> None:
+    """Let the sibling machine of consultations do what time asks of it; it walks by a table of its own."""
+    try:
+        handled = consulting.tick(timezone.now())
+    except DatabaseError:
+        raise
+    except Exception:  # noqa: BLE001 - a fault there holds up no referral
+        turn.failed += 1
+        _log.exception("The worker could not finish the consultations; it goes on with the rest.")
+    else:
+        if handled:
+            turn.done["consultations"] = handled
+
+
+def _automatic(name: str, legs: Iterable[tuple[int, int]]) -> Iterator[Piece]:
+    for leg_id, version in legs:
+        yield Piece(
+            f"auto-{name}-{leg_id}-{version}",
+            lambda context, leg_id=leg_id: automatic_step(context, leg_id, name),  # type: ignore[misc]
+        )
+
+
+def deliveries() -> Iterator[Piece]:
+    """Find what was sent to an institution that has somebody to read it: it counts as delivered."""
+    sent = Leg.objects.filter(is_open=True, state=LegState.SENT, to_institution__isnull=False)
+    rows = list(sent.order_by("pk").values_list("pk", "version", "to_institution_id")[:BATCH])
+    read = {institution_id for institution_id in {row[2] for row in rows} if has_readers(institution_id)}
+    return _automatic("deliver", [(pk, version) for pk, version, to in rows if to in read])
+
+
+def has_readers(institution_id: int | None) -> bool:
+    """Tell whether anybody at an institution could read a referral today."""
+    today = timezone.localdate()
+    roles = [role for role in Role if role_holds(role, Permission(Family.REFERRAL, Act.READ))]
+    there = Affiliation.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=today),
+        Q(node_id=institution_id) | Q(node__parent_id=institution_id),
+        role__in=roles,
+        valid_from__lte=today,
+        user__is_active=True,
+    )
+    return there.exists()
+
+
+def calls() -> Iterator[Piece]:
+    """Find the clocks whose next call is due, the longest waiting first."""
+    now = timezone.now()
+    due = Clock.objects.filter(stopped_at__isnull=True, next_call_at__lte=now).select_related("leg__request")
+    for clock in due.order_by("next_call_at", "pk")[:BATCH]:
+        yield _call(clock, now)
+
+
+def _call(clock: Clock, now: datetime.datetime) -> Piece:
+    leg = clock.leg
+    policy = policy_of(leg.request.policy)
+    rungs = rungs_of(policy, clock.urgency)
+    if clock.rung < len(rungs) and call_time(policy, clock, rungs[clock.rung]) <= now:
+        rung = clock.rung + 1
+        return Piece(f"call-{clock.pk}-{rung}", lambda context: calling.call_next(context, clock.pk, rung))
+    is_silent = clock.rung >= len(rungs) and clock.kind in ANSWER_CLOCKS and leg.state in machine.UNDECIDED
+    if is_silent and leg.answer_by is not None and leg.answer_by <= now:
+        return Piece(
+            f"auto-time_out-{leg.pk}-{leg.version}", lambda context: automatic_step(context, leg.pk, "time_out")
+        )
+    stamp = int(now.timestamp())
+    return Piece(f"wait-{clock.pk}-{stamp}", lambda context: calling.look_again_later(context, clock.pk))
+
+
+def no_shows() -> Iterator[Piece]:
+    """Find who was expected and did not come within the grace of the policy."""
+    before = timezone.now() - datetime.timedelta(hours=_least(lambda limits: limits.no_show_grace_hours))
+    missed = Leg.objects.filter(is_open=True, state__in=_MAY_MISS, expected_at__lte=before, cancel_asked=False)
+    return _automatic("record_no_show", missed.order_by("pk").values_list("pk", "version")[:BATCH])
+
+
+def unread_outcomes() -> Iterator[Piece]:
+    """Find outcomes that nobody read in time: their cases close as not acknowledged."""
+    before = timezone.now() - datetime.timedelta(days=_least(lambda limits: limits.acknowledge_days))
+    unread = Leg.objects.filter(is_open=True, state=LegState.OUTCOME_SENT, outcome_at__lte=before)
+    return _automatic("acknowledge", unread.order_by("pk").values_list("pk", "version")[:BATCH])
+
+
+def expired_requests() -> Iterator[Piece]:
+    """Find routine referrals that nobody decided or booked while they were valid."""
+    before = timezone.now() - datetime.timedelta(days=_least(lambda limits: limits.elective_validity_days))
+    old = Leg.objects.filter(
+        is_open=True, state__in=_EXPIRING, sent_at__lte=before, request__urgency=Urgency.ROUTINE, cancel_asked=False
+    )
+    return _automatic("expire", old.order_by("pk").values_list("pk", "version")[:BATCH])
+
+
+def _least(limit: Callable[[PolicyLimits], int]) -> int:
+    # The guard of the step asks the case's own policy; this only keeps the search small.
+    return min(limit(policy.limits) for policy in policy_book().policies)
+
+
+def questions() -> Iterator[Piece]:
+    """Find questions whose time is over and of which nobody was reminded yet."""
+    overdue = Question.objects.filter(
+        answered_at__isnull=True,
+        reminded_at__isnull=True,
+        due_at__lte=timezone.now(),
+        leg__state=LegState.AWAITING_INFORMATION,
+    )
+    for pk in overdue.order_by("pk").values_list("pk", flat=True)[:BATCH]:
+        yield Piece(f"question-{pk}", lambda context, pk=pk: calling.remind_of_question(context, pk))  # type: ignore[misc]
+
+
+def proposals() -> Iterator[Piece]:
+    """Find certain facts of other records whose notice is over: they are applied."""
+    due = ClosingProposal.objects.filter(
+        state=ClosingProposal.State.OPEN, is_exact=True, apply_at__lte=timezone.now(), leg__is_open=True
+    )
+    for pk in due.order_by("pk").values_list("pk", flat=True)[:BATCH]:
+        yield Piece(f"proposal-{pk}", lambda context, pk=pk: apply_proposal(context, pk))  # type: ignore[misc]
+
+
+def roster_alarms() -> Iterator[Piece]:
+    """Find hours of the green channels ahead that nobody is named for, and that nobody was told of today."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    days = policy_book().default_on(today, COUNTRY).limits.roster_days_ahead
+    found = {
+        f"hole-{hole.institution_id}-{hole.condition}-{int(hole.span.start.timestamp())}-{today:%Y%m%d}": hole
+        for hole in duty.holes_ahead(now, days)
+    }
+    told = set(CommandReceipt.objects.filter(key__in=found).values_list("key", flat=True))
+    for key, hole in found.items():
+        if key not in told:
+            yield Piece(key, lambda context, hole=hole: calling.alarm_of_hole(context, hole))  # type: ignore[misc]
+
+
+_WORK: tuple[tuple[str, Callable[[], Iterator[Piece]], datetime.timedelta | None], ...] = (
+    ("delivered", deliveries, None),
+    ("called", calls, None),
+    ("questions", questions, None),
+    ("applied", proposals, None),
+    ("no_shows", no_shows, SELDOM),
+    ("closed", unread_outcomes, SELDOM),
+    ("expired", expired_requests, SELDOM),
+    ("alarms", roster_alarms, ALARMS_EVERY),
+)

@@ -1,0 +1,40 @@
+"""Ticked receivers: institutions of the registry as ``i5``, partners outside the network as ``p3``."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lianyi.referrals.commands.writing import Receiver
+
+_VALUE = re.compile(r"([ip])(\d{1,18})")
+
+
+class ReceiversField(forms.Field):
+    """The ticks of the list of destinations, in the order in which they stand; the command checks each."""
+
+    widget = forms.SelectMultiple
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - those of every field
+        super().__init__(required=False, label=_("Receivers"), **options)
+
+    def to_python(self, value: Any) -> list[Receiver]:  # noqa: ANN401 - Django's signature
+        found = []
+        for each in dict.fromkeys(value or ()):
+            match = _VALUE.fullmatch(each)
+            if match is None:
+                raise forms.ValidationError(_("Choose the receivers from the list."))
+            key = int(match[2])
+            found.append(Receiver(institution_id=key) if match[1] == "i" else Receiver(external_partner_id=key))
+        return found
+
+
+def institution_value(pk: int) -> str:
+    return f"i{pk}"
+
+
+def partner_value(pk: int) -> str:
+    return f"p{pk}"

@@ -1,0 +1,75 @@
+"""What referrals put on the home page: what waits for the reader's side, overdue first."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lianyi.accounts.access import decide
+from lianyi.accounts.actors import Actor
+from lianyi.pages.home import HomeItem, register_home_provider
+from lianyi.referrals import offline_queries, queries
+from lianyi.referrals.states import Urgency
+from lianyi.referrals.texts import condition_word, left_word, state_word
+
+MOST_NAMED = 5
+
+
+def register() -> None:
+    register_home_provider(case_items)
+    register_home_provider(follow_up_items)
+    register_home_provider(conflict_items)
+
+
+def case_items(actor: Actor) -> list[HomeItem]:
+    """Return the emergencies one by one and the other cases as a number; no patient is named."""
+    if not decide(actor, "referral.read").allowed:
+        return []
+    now = timezone.now()
+    waiting = queries.to_move(actor)
+    items = [
+        HomeItem(
+            _("Green channel %(number)s: %(state)s") % {"number": leg.request.journey.number, "state": state_word(leg)},
+            leg.get_absolute_url(),
+            tone="bad",
+            due_on=timezone.localdate(leg.due_at) if leg.due_at else None,
+            detail=" · ".join(part for part in (condition_word(leg), left_word(leg.due_at, now)) if part),
+        )
+        for leg in waiting.filter(request__urgency=Urgency.EMERGENCY)[:MOST_NAMED]
+    ]
+    rest = waiting.exclude(request__urgency=Urgency.EMERGENCY)
+    overdue = rest.filter(due_at__lt=now).count()
+    count = rest.count()
+    if count:
+        text = ngettext("Referral waits for your side", "Referrals wait for your side", count)
+        detail = _("%(count)d are over time") % {"count": overdue} if overdue else ""
+        items.append(
+            HomeItem(text, reverse("referrals:work"), count, tone="bad" if overdue else "warning", detail=detail)
+        )
+    return items
+
+
+def follow_up_items(actor: Actor) -> list[HomeItem]:
+    """Return the follow-ups that are due by today."""
+    if not decide(actor, "referral.write").allowed:
+        return []
+    today = timezone.localdate()
+    due = queries.follow_ups(actor).filter(due_on__lte=today)
+    count = due.count()
+    if not count:
+        return []
+    first = due.values_list("due_on", flat=True).first()
+    return [HomeItem(_("Follow-ups are due"), reverse("referrals:follow-ups"), count, tone="warning", due_on=first)]
+
+
+def conflict_items(actor: Actor) -> list[HomeItem]:
+    """Return how many decisions came too late from devices without network and are still to settle."""
+    if not decide(actor, "referral.read").allowed:
+        return []
+    count = offline_queries.conflicts_to_settle(actor).count()
+    if not count:
+        return []
+    text = ngettext("Conflict of a late entry to settle", "Conflicts of late entries to settle", count)
+    return [HomeItem(text, reverse("referrals:conflicts"), count=count, tone="warning")]

@@ -1,0 +1,122 @@
+"""Whom a clock that ran out calls, rung by rung."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+
+from lianyi.accounts.models import Affiliation
+from lianyi.accounts.roles import Role
+from lianyi.partnerships.models import AgreementParty
+from lianyi.referrals import duty
+from lianyi.referrals.models import Clock
+from lianyi.referrals.policies import after
+from lianyi.registry.models import Department
+from lianyi.rules.referral_policy import ClockTarget, LadderPost, LadderRung, ReferralPolicy, ReferralUrgency
+
+MOST_HEADS_CALLED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """An institution, and the people there who are called by name; without any, its desk is."""
+
+    institution_id: int
+    user_ids: tuple[int, ...] = ()
+
+
+def rungs_of(policy: ReferralPolicy, urgency: str) -> tuple[LadderRung, ...]:
+    """Return the rungs that an urgency has, in their order."""
+    wanted = ReferralUrgency(urgency)
+    return tuple(rung for rung in policy.ladder if wanted in rung.after)
+
+
+def call_time(policy: ReferralPolicy, clock: Clock, rung: LadderRung) -> datetime.datetime:
+    """Return when a rung is due to be called for a clock."""
+    target: ClockTarget = rung.after[ReferralUrgency(clock.urgency)]
+    return clock.due_at if target.amount == 0 else after(policy, clock.due_at, target)
+
+
+def called_for(post: LadderPost, clock: Clock, now: datetime.datetime) -> Called:
+    """Return who stands on a post for a clock at a moment; a post that nobody fills falls to the desk."""
+    return _POSTS[post](clock, now)
+
+
+def _duty_person(clock: Clock, now: datetime.datetime) -> Called:
+    slot = duty.on_duty(clock.institution_id, clock.leg.request.condition, now)
+    return Called(clock.institution_id, () if slot is None else (slot.person_id,))
+
+
+def _deputy(clock: Clock, now: datetime.datetime) -> Called:
+    slot = duty.on_duty(clock.institution_id, clock.leg.request.condition, now)
+    return Called(clock.institution_id, () if slot is None else (slot.deputy_id,))
+
+
+def _department_head(clock: Clock, now: datetime.datetime) -> Called:
+    """Call the head of the department concerned; else of those of the specialty asked; else any head there."""
+    today = timezone.localdate(now)
+    heads = Affiliation.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=today),
+        Q(node_id=clock.institution_id) | Q(node__parent_id=clock.institution_id),
+        role=Role.DEPARTMENT_HEAD,
+        valid_from__lte=today,
+        user__is_active=True,
+    )
+    for departments in _departments_of(clock):
+        of_these = heads.filter(Q(department_node_id__in=departments) | Q(node_id__in=departments))
+        users = tuple(dict.fromkeys(of_these.order_by("pk").values_list("user_id", flat=True)))
+        if users:
+            return Called(clock.institution_id, users[:MOST_HEADS_CALLED])
+    users = tuple(dict.fromkeys(heads.order_by("pk").values_list("user_id", flat=True)))
+    return Called(clock.institution_id, users[:MOST_HEADS_CALLED])
+
+
+def _departments_of(clock: Clock) -> Iterator[list[int]]:
+    """Return the departments whose heads may know of the case, the nearest first."""
+    leg, request = clock.leg, clock.leg.request
+    named = None
+    if clock.institution_id == leg.to_institution_id:
+        named = leg.to_department_id
+    elif clock.institution_id == leg.from_institution_id:
+        named = request.from_department_id
+    if named is not None:
+        yield [named]
+    if request.specialty:
+        there = Department.objects.filter(institution_id=clock.institution_id, specialty=request.specialty)
+        yield list(there.values_list("pk", flat=True))
+
+
+def _hospital_duty(clock: Clock, _now: datetime.datetime) -> Called:
+    return Called(clock.institution_id)
+
+
+def _coordinator(clock: Clock, _now: datetime.datetime) -> Called:
+    return Called(clock.leg.request.coordinator_id)
+
+
+def _alliance_lead(clock: Clock, _now: datetime.datetime) -> Called:
+    """Call the lead of the agreement's alliance; without an alliance the supporting party; else the coordinator."""
+    request = clock.leg.request
+    if request.agreement is None:
+        return Called(request.coordinator_id)
+    if request.agreement.alliance is not None:
+        return Called(request.agreement.alliance.lead_id)
+    supporting = AgreementParty.objects.filter(
+        agreement=request.agreement, side=AgreementParty.Side.SUPPORTING, valid_to__isnull=True
+    )
+    first = supporting.order_by("pk").values_list("institution_id", flat=True).first()
+    return Called(first or request.coordinator_id)
+
+
+_POSTS: Mapping[LadderPost, Callable[[Clock, datetime.datetime], Called]] = {
+    LadderPost.DUTY_PERSON: _duty_person,
+    LadderPost.DEPUTY: _deputy,
+    LadderPost.DEPARTMENT_HEAD: _department_head,
+    LadderPost.HOSPITAL_DUTY: _hospital_duty,
+    LadderPost.COORDINATOR: _coordinator,
+    LadderPost.ALLIANCE_LEAD: _alliance_lead,
+}

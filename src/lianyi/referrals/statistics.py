@@ -1,0 +1,411 @@
+"""The statistics of referrals: shares, times, breaches and milestones, counted from the rows of ``statistics_queries``.
+
+Every share keeps the legs of its numerator and of its denominator, so that it opens the rows behind it. Nothing that
+was not observed counts as zero: a share of nothing has no value.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from django.utils import timezone
+
+from lianyi.methods.durations import DurationSummary, duration_summary, monthly_means, share_at_most, share_below
+from lianyi.methods.periods import DateSpan
+from lianyi.methods.proportions import Share
+from lianyi.referrals import statistics_queries as rows_of
+from lianyi.referrals.policies import policy_of
+from lianyi.referrals.states import Direction, Disposition, EntryMode, Urgency
+from lianyi.referrals.statistics_queries import Answer, AnswerKind, Selection, Sent, TimedRequest
+from lianyi.rules.referral_policy import TimeStandard, TimeStatistic
+
+# Only these say that a receiver had its turn: an answer that nobody waited for any more is counted apart.
+JUDGED = (AnswerKind.ACCEPTED, AnswerKind.DECLINED, AnswerKind.NO_RESPONSE)
+_WELL_ENOUGH = (Disposition.RETURNED, Disposition.HOME)
+
+
+class OfLeg(Protocol):
+    """A row that belongs to one leg."""
+
+    @property
+    def leg_id(self) -> int: ...
+
+
+Row = TypeVar("Row", bound=OfLeg)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """So many legs of so many, with the legs themselves."""
+
+    key: str
+    numerator: tuple[int, ...]
+    denominator: tuple[int, ...]
+
+    @property
+    def share(self) -> Share:
+        return Share(len(self.numerator), len(self.denominator))
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTimes:
+    """How long receivers of one urgency took, and which answers tell nothing of that."""
+
+    urgency: str
+    gross: DurationSummary
+    paused: DurationSummary
+    net: DurationSummary
+    spoken: int
+    afterwards: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteAnswers:
+    """What became of the referrals that one institution was asked to take; None stands for partners outside."""
+
+    institution_id: int | None
+    accepted: int
+    declined: int
+    no_response: int
+    net: DurationSummary
+
+
+@dataclass(frozen=True, slots=True)
+class SiteBounces:
+    """Patients who came back down and were sent up again, for one institution on one of the two sides."""
+
+    institution_id: int | None
+    side: str
+    bounced: int
+    returned: int
+
+
+@dataclass(frozen=True, slots=True)
+class BreachCount:
+    kind: str
+    holder_id: int
+    clocks: int
+    legs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCount:
+    """Answers and sendings of one month."""
+
+    label: str
+    accepted: int
+    declined: int
+    no_response: int
+    up: int
+    down: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandardResult:
+    """How the times of one stretch stand against one dated standard.
+
+    ``share`` is of patients within the limit, or of months whose mean is. ``missing`` are the patients sent within the
+    days for whom one of the two times is not recorded, ``out_of_order`` those whose end lies before the start.
+    """
+
+    policy: str
+    standard: TimeStandard
+    times: DurationSummary
+    share: Share
+    mean_minutes: float | None
+    missing: int
+    out_of_order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Everything that is counted of a selection."""
+
+    span: DateSpan
+    requests_sent: int
+    legs_sent: int
+    sent_up: tuple[int, ...]
+    sent_down: tuple[int, ...]
+    apart: Mapping[AnswerKind, tuple[int, ...]]
+    figures: tuple[Figure, ...]
+    items: Share
+    reasons: tuple[tuple[str, tuple[int, ...]], ...]
+    times: tuple[AnswerTimes, ...]
+    sites: tuple[SiteAnswers, ...]
+    bounces: tuple[SiteBounces, ...]
+    breaches: tuple[BreachCount, ...]
+    months: tuple[MonthCount, ...]
+    standards: tuple[StandardResult, ...]
+
+    def figure(self, key: str) -> Figure | None:
+        return next((each for each in self.figures if each.key == key), None)
+
+    def counted_legs(self, key: str) -> tuple[int, ...]:
+        """Return the legs that were counted under a name, empty for a name that counts nothing."""
+        lists: dict[str, tuple[int, ...]] = {"sent-up": self.sent_up, "sent-down": self.sent_down}
+        lists |= {f"apart-{kind}": legs for kind, legs in self.apart.items()}
+        lists |= {f"reason-{code}": legs for code, legs in self.reasons}
+        lists |= {f"breach-{each.kind}-{each.holder_id}": each.legs for each in self.breaches}
+        return lists.get(key, ())
+
+
+def statistics_of(selection: Selection) -> Statistics:
+    """Count a selection, with a number of queries that does not grow."""
+    sent, answers = rows_of.sent(selection), rows_of.answers(selection)
+    returns = _returns_whose_time_is_over(selection)
+    judged = [each for each in answers if each.kind in JUDGED]
+    requests = _first_of_each_request(sent)
+    return Statistics(
+        span=selection.span,
+        requests_sent=len(requests),
+        legs_sent=len(sent),
+        sent_up=tuple(each.leg_id for each in requests if each.direction == Direction.UP),
+        sent_down=tuple(each.leg_id for each in requests if each.direction == Direction.DOWN),
+        apart={kind: _legs(answers, _is(kind)) for kind in AnswerKind if kind not in JUDGED},
+        figures=(
+            *_answer_figures(judged),
+            *_in_time_figures(judged),
+            *_way_figures(selection),
+            *_feedback_figures(selection),
+            *_outcome_figures(selection),
+            _figure("bounce-back", returns, lambda each: each.sent_up_at is not None),
+            _figure("complete", _with_a_form(requests), lambda each: each.items_given >= each.items_required),
+        ),
+        items=_items(requests),
+        reasons=_reasons(judged),
+        times=tuple(_times(answers, urgency) for urgency in Urgency.values),
+        sites=_sites(judged),
+        bounces=_bounces(returns),
+        breaches=_breaches(rows_of.breaches(selection)),
+        months=_months(selection.span, judged, requests),
+        standards=_standards(selection, rows_of.timed_requests(selection)),
+    )
+
+
+def _is(kind: AnswerKind) -> Callable[[Answer], bool]:
+    return lambda answer: answer.kind is kind
+
+
+def _legs(rows: Iterable[Answer], fits: Callable[[Answer], bool]) -> tuple[int, ...]:
+    return tuple(row.leg_id for row in rows if fits(row))
+
+
+def _figure(key: str, rows: Sequence[Row], fits: Callable[[Row], bool]) -> Figure:
+    return Figure(key, tuple(row.leg_id for row in rows if fits(row)), tuple(row.leg_id for row in rows))
+
+
+def _first_of_each_request(sent: Sequence[Sent]) -> list[Sent]:
+    """Return one sending for each request: asked of several hospitals at once, a patient still counts once."""
+    first: dict[int, Sent] = {}
+    for each in sent:
+        first.setdefault(each.request_id, each)
+    return list(first.values())
+
+
+def _with_a_form(requests: Sequence[Sent]) -> list[Sent]:
+    return [each for each in requests if each.items_required]
+
+
+def _items(requests: Sequence[Sent]) -> Share:
+    asked = _with_a_form(requests)
+    return Share(
+        sum(min(each.items_given, each.items_required) for each in asked), sum(each.items_required for each in asked)
+    )
+
+
+def _answer_figures(judged: Sequence[Answer]) -> list[Figure]:
+    return [
+        _figure("acceptance", judged, _is(AnswerKind.ACCEPTED)),
+        _figure("refusal", judged, _is(AnswerKind.DECLINED)),
+        _figure("no-response", judged, _is(AnswerKind.NO_RESPONSE)),
+    ]
+
+
+def counts_for_time(answer: Answer) -> bool:
+    """Tell whether an answer, or its absence, says if the receiver kept its time."""
+    return answer.is_timed or answer.kind is AnswerKind.NO_RESPONSE
+
+
+def kept_time(answer: Answer) -> bool:
+    return answer.is_timed and answer.is_in_time
+
+
+def _in_time_figures(judged: Sequence[Answer]) -> list[Figure]:
+    timed = [each for each in judged if counts_for_time(each)]
+    by_urgency = {urgency: [each for each in timed if each.urgency == urgency] for urgency in Urgency.values}
+    return [
+        _figure("in-time", timed, kept_time),
+        *(_figure(f"in-time-{urgency}", rows, kept_time) for urgency, rows in by_urgency.items()),
+    ]
+
+
+def _way_figures(selection: Selection) -> list[Figure]:
+    ends = rows_of.way_ends(selection)
+    return [
+        _figure("arrival", ends, lambda each: each.step == "arrive"),
+        _figure("withdrawn", ends, lambda each: each.step == "withdraw"),
+        _figure("never-came", ends, lambda each: each.step == "give_up"),
+    ]
+
+
+def _feedback_figures(selection: Selection) -> list[Figure]:
+    """Count, for each length of wait, the arrivals whose wait was over within the days: a late reading changes none."""
+    found = rows_of.arrivals(selection)
+    figures = []
+    for days in rows_of.FEEDBACK_DAYS:
+        wait = datetime.timedelta(days=days)
+        over = [each for each in found if selection.holds(each.at + wait)]
+        read = {each.leg_id for each in over if each.read_at is not None and each.read_at <= each.at + wait}
+        figures.append(_figure(f"feedback-{days}", over, lambda each, read=read: each.leg_id in read))  # type: ignore[misc]
+    return figures
+
+
+def _outcome_figures(selection: Selection) -> list[Figure]:
+    found = rows_of.outcomes(selection)
+    recovered = [each for each in found if each.disposition in _WELL_ENOUGH]
+    return [
+        _figure("transfer-back", recovered, lambda each: each.disposition == Disposition.RETURNED),
+        _figure("onward", found, lambda each: each.disposition == Disposition.ONWARD),
+    ]
+
+
+def _returns_whose_time_is_over(selection: Selection) -> list[rows_of.BackArrival]:
+    found = rows_of.back_arrivals(selection)
+    return [each for each in found if selection.holds(each.at + datetime.timedelta(days=each.limit_days))]
+
+
+def _reasons(judged: Sequence[Answer]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    by_reason: defaultdict[str, list[int]] = defaultdict(list)
+    for each in judged:
+        if each.kind is AnswerKind.DECLINED:
+            by_reason[each.reason].append(each.leg_id)
+    ordered = sorted(by_reason.items(), key=lambda found: (-len(found[1]), found[0]))
+    return tuple((code, tuple(legs)) for code, legs in ordered)
+
+
+def _times(answers: Sequence[Answer], urgency: str) -> AnswerTimes:
+    said = [
+        each
+        for each in answers
+        if each.urgency == urgency and each.kind in (AnswerKind.ACCEPTED, AnswerKind.DECLINED, AnswerKind.CAME_FIRST)
+    ]
+    timed = [each for each in said if each.is_timed]
+    return AnswerTimes(
+        urgency=urgency,
+        gross=duration_summary(each.gross_minutes for each in timed),
+        paused=duration_summary(each.paused_minutes for each in timed),
+        net=duration_summary(each.net_minutes for each in timed),
+        spoken=sum(each.mode == EntryMode.SPOKEN for each in said),
+        afterwards=sum(_was_entered_afterwards(each) for each in said),
+    )
+
+
+def _was_entered_afterwards(answer: Answer) -> bool:
+    return answer.mode == EntryMode.RETROSPECTIVE or (
+        answer.kind is AnswerKind.CAME_FIRST and answer.mode != EntryMode.SPOKEN
+    )
+
+
+def _sites(judged: Sequence[Answer]) -> tuple[SiteAnswers, ...]:
+    by_site: defaultdict[int | None, list[Answer]] = defaultdict(list)
+    for each in judged:
+        by_site[each.receiver_id].append(each)
+    found = []
+    for institution_id, rows in sorted(by_site.items(), key=lambda site: site[0] or 0):
+        kinds = Counter(each.kind for each in rows)
+        net = duration_summary(each.net_minutes for each in rows if each.is_timed)
+        accepted, declined, silent = (kinds[kind] for kind in JUDGED)
+        found.append(SiteAnswers(institution_id, accepted, declined, silent, net))
+    return tuple(found)
+
+
+def _bounces(returns: Sequence[rows_of.BackArrival]) -> tuple[SiteBounces, ...]:
+    """Count each return at the unit that took the patient back, and at the hospital that sent the patient back."""
+    tally: dict[tuple[int | None, str], list[int]] = {}
+    for each in returns:
+        for place in ((each.lower_id, "lower"), (each.upper_id, "upper")):
+            counts = tally.setdefault(place, [0, 0])
+            counts[0] += each.sent_up_at is not None
+            counts[1] += 1
+    ordered = sorted(tally.items(), key=lambda found: (found[0][1], found[0][0] or 0))
+    return tuple(SiteBounces(site, side, bounced, returned) for (site, side), (bounced, returned) in ordered)
+
+
+def _breaches(rows: Sequence[rows_of.Breach]) -> tuple[BreachCount, ...]:
+    by_holder: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    for each in rows:
+        by_holder[each.kind, each.holder_id].append(each.leg_id)
+    ordered = sorted(by_holder.items(), key=lambda found: (-len(found[1]), found[0]))
+    return tuple(BreachCount(kind, holder, len(legs), tuple(legs)) for (kind, holder), legs in ordered)
+
+
+def _months(span: DateSpan, judged: Sequence[Answer], requests: Sequence[Sent]) -> tuple[MonthCount, ...]:
+    answered: Counter[tuple[str, str]] = Counter((_month(each.at), each.kind.value) for each in judged)
+    went: Counter[tuple[str, str]] = Counter((_month(each.at), each.direction) for each in requests)
+    labels = [each.month.label for each in monthly_means((), span)]
+    return tuple(
+        MonthCount(
+            label=label,
+            accepted=answered[label, AnswerKind.ACCEPTED.value],
+            declined=answered[label, AnswerKind.DECLINED.value],
+            no_response=answered[label, AnswerKind.NO_RESPONSE.value],
+            up=went[label, Direction.UP.value],
+            down=went[label, Direction.DOWN.value],
+        )
+        for label in labels
+    )
+
+
+def _month(moment: datetime.datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m}"
+
+
+def _standards(selection: Selection, requests: Sequence[TimedRequest]) -> tuple[StandardResult, ...]:
+    """Hold every recorded stretch against the standard that was in force on the day it ended."""
+    stretches: defaultdict[tuple[str, str], list[TimedRequest]] = defaultdict(list)
+    for each in requests:
+        stretches[each.policy, each.condition].append(each)
+    results = [
+        _held_against(selection, policy_id, standard, found)
+        for (policy_id, condition), found in sorted(stretches.items())
+        for standard in policy_of(policy_id).standards
+        if standard.condition == condition
+    ]
+    return tuple(each for each in results if each.times.count or each.missing or each.out_of_order)
+
+
+def _held_against(
+    selection: Selection, policy_id: str, standard: TimeStandard, requests: Sequence[TimedRequest]
+) -> StandardResult:
+    cases: list[tuple[datetime.date, float]] = []
+    missing = out_of_order = 0
+    for each in requests:
+        start, end = each.moments.get(standard.start), each.moments.get(standard.end)
+        if start is None or end is None:
+            missing += selection.holds(each.sent_at) if each.sent_at is not None else 0
+            continue
+        day = timezone.localdate(end)
+        if not selection.holds(end) or not standard.is_valid_on(day):
+            continue
+        minutes = (end - start).total_seconds() / 60
+        if minutes < 0:
+            out_of_order += 1
+        else:
+            cases.append((day, minutes))
+    times = [minutes for _day, minutes in cases]
+    mean = sum(times) / len(times) if times else None
+    share = _share_kept(standard, cases, selection.span)
+    return StandardResult(policy_id, standard, duration_summary(times), share, mean, missing, out_of_order)
+
+
+def _share_kept(standard: TimeStandard, cases: Sequence[tuple[datetime.date, float]], span: DateSpan) -> Share:
+    """Return the share of patients within the limit; for a standard of means, the share of months that kept it."""
+    times = [minutes for _day, minutes in cases]
+    if standard.statistic is TimeStatistic.MONTHLY_MEAN:
+        times = [each.mean_minutes for each in monthly_means(cases, span) if each.mean_minutes is not None]
+    within = share_below if standard.excludes_limit else share_at_most
+    return within(times, standard.limit_minutes)

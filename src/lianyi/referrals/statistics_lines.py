@@ -1,0 +1,325 @@
+"""The figures of referrals as lines of tables: what a page shows, a workbook takes along and a printer prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from lianyi.methods.durations import DurationSummary, QuantileEstimate
+from lianyi.methods.proportions import Share
+from lianyi.pages.names import in_language
+from lianyi.pages.values import NOTHING
+from lianyi.referrals.states import DeclineReason, Urgency
+from lianyi.referrals.statistics import AnswerTimes, StandardResult, Statistics
+from lianyi.referrals.statistics_veil import ShownShare, Veil
+from lianyi.referrals.statistics_words import APART_WORDS, FIGURE_WORDS
+from lianyi.referrals.texts import CLOCK_WORDS
+from lianyi.rules.referral_policy import TimeStatistic
+
+# Below this many cases the interval says more than the share; the page says so.
+FEW_CASES = 20
+PERCENT, MINUTES, RATIO = "%", "min", ""
+Names = Mapping[int | None, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One figure. A number that is None was hidden or does not exist; ``key`` names the rows behind it."""
+
+    measure: str
+    numerator: int | None = None
+    denominator: int | None = None
+    value: float | None = None
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+    key: str = ""
+    is_hidden: bool = False
+
+    @property
+    def is_small(self) -> bool:
+        return self.unit == PERCENT and self.denominator is not None and 0 < self.denominator < FEW_CASES
+
+    @property
+    def value_text(self) -> str:
+        return _number_text(self.value, self.unit)
+
+    @property
+    def interval_text(self) -> str:
+        if self.low is None and self.high is None:
+            return NOTHING
+        return f"{_number_text(self.low, '')} – {_number_text(self.high, self.unit)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    lines: tuple[Line, ...]
+
+
+def _number_text(value: float | None, unit: str) -> str:
+    if value is None:
+        return NOTHING
+    return f"{value:.1f} {unit}".strip()
+
+
+def groups_of(found: Statistics, names: Names, veil: Veil) -> list[Group]:
+    """Return every figure in its group; groups that hold nothing are left out."""
+    groups = [
+        Group(_("What was asked"), _asked_lines(found, veil)),
+        Group(_("Answers"), _answer_lines(found, veil)),
+        Group(_("Time to the answer"), tuple(line for each in found.times for line in _time_lines(each, veil))),
+        Group(_("Arrival and feedback"), _figure_lines(found, veil, _ARRIVAL)),
+        Group(_("The way back"), (*_figure_lines(found, veil, _BACK), *_bounce_lines(found, names, veil))),
+        Group(_("Refusals by reason"), _reason_lines(found, veil)),
+        Group(_("By receiving institution"), _site_lines(found, names, veil)),
+        Group(_("Clocks that ran out, by phase and holder"), _breach_lines(found, names, veil)),
+        Group(_("Pathway times against the standards"), tuple(_standard_line(each, veil) for each in found.standards)),
+    ]
+    return [group for group in groups if group.lines]
+
+
+_IN_TIME = ("in-time", *(f"in-time-{urgency}" for urgency in Urgency.values))
+_ARRIVAL = ("arrival", "never-came", "withdrawn", "feedback-7", "feedback-14", "feedback-30")
+_BACK = ("transfer-back", "onward", "bounce-back")
+
+
+def share_line(measure: str, shown: ShownShare, *, key: str = "", note: str = "") -> Line:
+    """Return a share with its interval; nothing of it where it is hidden, no value where there was no case."""
+    share = shown.share
+    interval = None if share is None else share.interval()
+    return Line(
+        measure=measure,
+        numerator=shown.numerator,
+        denominator=shown.denominator,
+        value=None if share is None or share.value is None else share.value * 100,
+        unit=PERCENT,
+        low=None if interval is None else interval.low * 100,
+        high=None if interval is None else interval.high * 100,
+        note=note,
+        key=key,
+        is_hidden=shown.is_hidden,
+    )
+
+
+def _key(key: str, veil: Veil) -> str:
+    return "" if veil.hides else key
+
+
+def _count_line(measure: str, number: int | None, key: str = "", note: str = "") -> Line:
+    return Line(measure=measure, numerator=number, key=key, note=note, is_hidden=number is None)
+
+
+def _figure_lines(found: Statistics, veil: Veil, keys: tuple[str, ...]) -> tuple[Line, ...]:
+    return tuple(
+        share_line(str(FIGURE_WORDS[each.key]), veil.figure(each), key=_key(each.key, veil))
+        for each in found.figures
+        if each.key in keys
+    )
+
+
+def _asked_lines(found: Statistics, veil: Veil) -> tuple[Line, ...]:
+    up, down = len(found.sent_up), len(found.sent_down)
+    (up_shown, down_shown, _level), total = veil.row((up, down, found.requests_sent - up - down))
+    if veil.hides_parts:
+        up_shown, down_shown = veil.count(up), veil.count(down)
+    ratio = down_shown / up_shown if up_shown and down_shown is not None else None
+    return (
+        _count_line(_("Referrals sent"), total),
+        _count_line(_("Receivers asked"), veil.count(found.legs_sent)),
+        _count_line(_("Sent up"), up_shown, _key("sent-up", veil)),
+        _count_line(_("Sent back down"), down_shown, _key("sent-down", veil)),
+        Line(
+            measure=_("Down for each one up"),
+            numerator=down_shown,
+            denominator=up_shown,
+            value=ratio,
+            unit=RATIO,
+            is_hidden=up_shown is None or down_shown is None,
+        ),
+        *_figure_lines(found, veil, ("complete",)),
+    )
+
+
+def _answer_lines(found: Statistics, veil: Veil) -> tuple[Line, ...]:
+    return (
+        *_judged_lines(found, veil),
+        *_in_time_lines(found, veil),
+        *(
+            _count_line(str(APART_WORDS[kind]), veil.count(len(legs)), _key(f"apart-{kind}", veil), _("counted apart"))
+            for kind, legs in found.apart.items()
+        ),
+    )
+
+
+def _judged_lines(found: Statistics, veil: Veil) -> list[Line]:
+    """Return acceptance, refusal and silence; hidden as the table of places hides their totals, so that none tells."""
+    keys = ("acceptance", "refusal", "no-response")
+    figures = [each for each in found.figures if each.key in keys]
+    if veil.hides_parts:
+        shown = [veil.figure(each) for each in figures]
+        if any(each.is_hidden for each in shown):
+            shown = [ShownShare(None, None) for _each in shown]
+    else:
+        table = veil.table([(site.accepted, site.declined, site.no_response) for site in found.sites])
+        totals = table.column_totals or (0, 0, 0)
+        shown = [ShownShare(number, table.total) for number in totals]
+    return [
+        share_line(str(FIGURE_WORDS[each.key]), share, key=_key(each.key, veil))
+        for each, share in zip(figures, shown, strict=True)
+    ]
+
+
+def _in_time_lines(found: Statistics, veil: Veil) -> list[Line]:
+    whole, *parts = [each for each in found.figures if each.key in _IN_TIME]
+    if veil.hides_parts:
+        shown = [veil.figure(each) for each in (whole, *parts)]
+    else:
+        table = veil.table([(len(each.numerator), len(each.denominator) - len(each.numerator)) for each in parts])
+        shown = [ShownShare(table.column_totals[0], table.total)]
+        shown += [ShownShare(cells[0], total) for cells, total in zip(table.cells, table.row_totals, strict=True)]
+    return [
+        share_line(str(FIGURE_WORDS[each.key]), share, key=_key(each.key, veil))
+        for each, share in zip((whole, *parts), shown, strict=True)
+    ]
+
+
+def _time_lines(found: AnswerTimes, veil: Veil) -> list[Line]:
+    """Return what the receiver took with pauses taken off, the raw time beside it, and the pauses themselves."""
+    urgency = str(Urgency(found.urgency).label)
+    apart = _("%(spoken)s by telephone, %(afterwards)s entered afterwards: not timed") % {
+        "spoken": _few(veil.count(found.spoken)),
+        "afterwards": _few(veil.count(found.afterwards)),
+    }
+    if not found.net.count:
+        if not (found.spoken or found.afterwards):
+            return []
+        return [Line(measure=_("%(urgency)s: no answer with a time") % {"urgency": urgency}, note=apart)]
+    net, gross, paused = veil.summary(found.net), veil.summary(found.gross), veil.summary(found.paused)
+    lines = (
+        (_("%(urgency)s: net median"), net, "median", apart),
+        (_("%(urgency)s: net 90th percentile"), net, "p90", ""),
+        (_("%(urgency)s: raw median, pauses counted in"), gross, "median", ""),
+        (_("%(urgency)s: paused, median"), paused, "median", ""),
+    )
+    return [quantile_line(text % {"urgency": urgency}, summary, which, note) for text, summary, which, note in lines]
+
+
+def _few(number: int | None) -> str:
+    return _("hidden") if number is None else str(number)
+
+
+def quantile_line(measure: str, summary: DurationSummary | None, which: str, note: str = "") -> Line:
+    if summary is None:
+        return Line(measure=measure, unit=MINUTES, note=note, is_hidden=True)
+    estimate: QuantileEstimate = getattr(summary, which)
+    return Line(
+        measure=measure,
+        denominator=summary.count,
+        value=estimate.minutes,
+        unit=MINUTES,
+        low=estimate.interval.low,
+        high=estimate.interval.high,
+        note=note,
+    )
+
+
+def _bounce_lines(found: Statistics, names: Names, veil: Veil) -> list[Line]:
+    """Return the returns that bounced for each institution on both sides; a place of few returns is left hidden."""
+    if veil.hides_parts:
+        return []
+    words = {"lower": _("%(name)s, took patients back"), "upper": _("%(name)s, sent patients back")}
+    return [
+        share_line(
+            words[each.side] % {"name": names.get(each.institution_id, NOTHING)},
+            veil.share(Share(each.bounced, each.returned)),
+        )
+        for each in found.bounces
+    ]
+
+
+def _reason_lines(found: Statistics, veil: Veil) -> tuple[Line, ...]:
+    if veil.hides_parts or not found.reasons:
+        return ()
+    counts, total = veil.row([len(legs) for _code, legs in found.reasons])
+    table = veil.table([(site.accepted, site.declined, site.no_response) for site in found.sites])
+    if table.column_totals[1] is None:
+        # The reasons would add up to the total that is hidden above.
+        counts, total = (None,) * len(counts), None
+    return tuple(
+        share_line(_reason_word(code), ShownShare(number, total), key=_key(f"reason-{code}", veil))
+        for (code, _legs), number in zip(found.reasons, counts, strict=True)
+    )
+
+
+def _reason_word(code: str) -> str:
+    return str(DeclineReason(code).label) if code in DeclineReason.values else code or NOTHING
+
+
+def _site_lines(found: Statistics, names: Names, veil: Veil) -> tuple[Line, ...]:
+    if veil.hides_parts:
+        return ()
+    table = veil.table([(site.accepted, site.declined, site.no_response) for site in found.sites])
+    lines = []
+    for site, cells, total in zip(found.sites, table.cells, table.row_totals, strict=True):
+        accepted, declined, silent = cells
+        summary = veil.summary(site.net)
+        median = None if summary is None else summary.median.minutes
+        note = _("declined %(declined)s, no answer %(silent)s, net median %(median)s") % {
+            "declined": _few(declined),
+            "silent": _few(silent),
+            "median": _number_text(median, MINUTES),
+        }
+        name = names.get(site.institution_id, _("partners outside the network"))
+        lines.append(share_line(name, ShownShare(accepted, total), note=note))
+    return tuple(lines)
+
+
+def _breach_lines(found: Statistics, names: Names, veil: Veil) -> tuple[Line, ...]:
+    if veil.hides_parts:
+        return ()
+    return tuple(
+        _count_line(
+            f"{CLOCK_WORDS.get(each.kind, each.kind)} · {names.get(each.holder_id, NOTHING)}",
+            veil.count(each.clocks),
+            _key(f"breach-{each.kind}-{each.holder_id}", veil),
+        )
+        for each in found.breaches
+    )
+
+
+def _standard_line(found: StandardResult, veil: Veil) -> Line:
+    """Return the share that kept the limit, with the mean, the target, and what could not be judged."""
+    standard = found.standard
+    share, summary = veil.share(found.share), veil.summary(found.times)
+    by_month = standard.statistic is TimeStatistic.MONTHLY_MEAN
+    if by_month and summary is None:
+        share = ShownShare(None, None)
+    line = share_line(in_language(standard.name.zh, standard.name.en), share)
+    parts = [_limit_text(found), _reached_text(found, line)]
+    if summary is not None and summary.count:
+        mean = _number_text(found.mean_minutes, MINUTES)
+        parts.append(_("%(count)d patients, mean %(mean)s") % {"count": summary.count, "mean": mean})
+    if found.missing:
+        parts.append(_("%(count)s without both times") % {"count": _few(veil.count(found.missing))})
+    if found.out_of_order:
+        parts.append(_("%(count)s with times in the wrong order") % {"count": _few(veil.count(found.out_of_order))})
+    return share_line(line.measure, share, note=" · ".join(part for part in parts if part))
+
+
+def _limit_text(found: StandardResult) -> str:
+    standard = found.standard
+    sign = "<" if standard.excludes_limit else "≤"
+    what = _("months with a mean") if standard.statistic is TimeStatistic.MONTHLY_MEAN else _("patients")
+    return f"{what} {sign} {standard.limit_minutes:g} {MINUTES}"
+
+
+def _reached_text(found: StandardResult, line: Line) -> str:
+    target = found.standard.target_share
+    if target is None or line.value is None:
+        return ""
+    reached = _("reached") if line.value >= target * 100 else _("not reached")
+    return _("target %(target)s: %(reached)s") % {"target": f"≥ {target * 100:g} %", "reached": reached}

@@ -1,0 +1,38 @@
+"""The figures as a file to take along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+
+class FigureTable(tables.Table):  # type: ignore[misc]
+    """Every figure of the page in one table: group, measure, parts, value, interval, note."""
+
+    group = tables.Column(verbose_name=_("Group"))
+    measure = tables.Column(verbose_name=_("Measure"))
+    numerator = tables.Column(verbose_name=_("Number"))
+    denominator = tables.Column(verbose_name=_("Out of"))
+    value = tables.Column(verbose_name=_("Value"))
+    unit = tables.Column(verbose_name=_("Unit"))
+    low = tables.Column(verbose_name=_("Lower limit (95 %)"))
+    high = tables.Column(verbose_name=_("Upper limit (95 %)"))
+    standing = tables.Column(verbose_name=_("Remark"))
+    note = tables.Column(verbose_name=_("About it"))
+    first_day = tables.Column(verbose_name=_("First day"))
+    last_day = tables.Column(verbose_name=_("Last day"))
+
+    def value_value(self, value: Any) -> Any:  # noqa: ANN401 - a number or nothing
+        return _rounded(value)
+
+    def value_low(self, value: Any) -> Any:  # noqa: ANN401
+        return _rounded(value)
+
+    def value_high(self, value: Any) -> Any:  # noqa: ANN401
+        return _rounded(value)
+
+
+def _rounded(value: Any) -> Any:  # noqa: ANN401
+    return round(value, 2) if isinstance(value, float) else value

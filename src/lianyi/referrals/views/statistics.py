@@ -1,0 +1,233 @@
+"""The statistics of referrals, and the cases behind a figure."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from lianyi.accounts.access import require
+from lianyi.accounts.actors import Actor
+from lianyi.accounts.errors import NotFoundInScopeError
+from lianyi.methods.periods import DateSpan
+from lianyi.pages.breadcrumbs import Crumb
+from lianyi.pages.exports import export_response
+from lianyi.pages.listing import list_response
+from lianyi.pages.names import name_of
+from lianyi.pages.requests import acting, page
+from lianyi.pages.values import shown
+from lianyi.partnerships import queries as partnerships
+from lianyi.referrals import queries
+from lianyi.referrals.counting import counted_institutions, counting_scope, hides_small_counts, require_counting
+from lianyi.referrals.filters import LegFilter
+from lianyi.referrals.forms.statistics import StatisticsForm
+from lianyi.referrals.policies import COUNTRY, policy_book
+from lianyi.referrals.statistics import Statistics, statistics_of
+from lianyi.referrals.statistics_charts import charts_of
+from lianyi.referrals.statistics_lines import FEW_CASES, Group, Line, Names, groups_of
+from lianyi.referrals.statistics_queries import Selection
+from lianyi.referrals.statistics_veil import DrawnVeil, OpenVeil, Veil
+from lianyi.referrals.statistics_words import FIGURE_WORDS, LIST_WORDS
+from lianyi.referrals.tables.legs import LegTable
+from lianyi.referrals.tables.statistics import FigureTable
+from lianyi.referrals.texts import CLOCK_WORDS
+from lianyi.referrals.views.work import referral_crumbs
+from lianyi.registry.models import Institution
+
+PARTS = ("numerator", "denominator")
+# More rows than these are no list to read; the page says how many were counted.
+MOST_ROWS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What one request for figures counted, and how it may be shown."""
+
+    form: StatisticsForm
+    statistics: Statistics
+    names: Names
+    veil: Veil
+
+
+def _counted(request: HttpRequest, actor: Actor) -> Counted | StatisticsForm:
+    """Count what the filter asks; a filter that cannot be understood comes back with its errors."""
+    now = timezone.now()
+    scope = counting_scope(actor)
+    policy = policy_book().default_on(timezone.localdate(now), COUNTRY)
+    institutions = list(counted_institutions(scope))
+    form = StatisticsForm(
+        request.GET.dict(),
+        today=timezone.localdate(now),
+        agreements=list(partnerships.agreements(actor).filter(referral_requests__legs__in=scope).distinct()),
+        institutions=institutions,
+        policy=policy,
+    )
+    if not form.is_valid():
+        return form
+    chosen = scope.filter(_narrowed(form.chosen))
+    found = statistics_of(Selection(chosen, form.span, now))
+    names = {None: _("partners outside the network"), **{each.pk: name_of(each) for each in institutions}}
+    veil: Veil = OpenVeil()
+    if hides_small_counts(actor, scope):
+        whole = statistics_of(Selection(scope, form.span, now)) if form.chosen else None
+        veil = DrawnVeil(policy.limits.small_cell, whole)
+    return Counted(form, found, _with_holders(found, names), veil)
+
+
+def _narrowed(chosen: dict[str, str]) -> Q:
+    condition = Q()
+    if "agreement" in chosen:
+        condition &= Q(request__agreement_id=int(chosen["agreement"]))
+    if "direction" in chosen:
+        condition &= Q(request__direction=chosen["direction"])
+    if "condition" in chosen:
+        condition &= Q(request__condition=chosen["condition"])
+    if "institution" in chosen:
+        place = int(chosen["institution"])
+        condition &= Q(from_institution_id=place) | Q(to_institution_id=place)
+    return condition
+
+
+def _with_holders(found: Statistics, names: dict[int | None, str]) -> Names:
+    """Add the coordinators against whom a clock ran, who neither sent nor received."""
+    missing = {each.holder_id for each in found.breaches} - set(names)
+    return {**names, **{each.pk: name_of(each) for each in Institution.objects.filter(pk__in=missing)}}
+
+
+@require_safe
+@page
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Show the figures of the referrals that the reader may count."""
+    actor = acting(request)
+    require_counting(actor)
+    found = _counted(request, actor)
+    about: dict[str, Any] = {"title": _("Referral statistics"), "breadcrumbs": referral_crumbs()}
+    if isinstance(found, StatisticsForm):
+        return render(request, "referrals/statistics.html", {**about, "form": found, "groups": []}, status=422)
+    groups = groups_of(found.statistics, found.names, found.veil)
+    if "export" in request.GET:
+        return export_response(
+            FigureTable(_flat(groups, found.form.span)), request.GET["export"], "referral-statistics"
+        )
+    reasons = next((each for each in groups if each.title == _("Refusals by reason")), None)
+    context = {
+        **about,
+        "form": found.form,
+        "span": found.form.span,
+        "groups": [_with_links(each, request) for each in groups],
+        "charts": charts_of(found.statistics, reasons, found.veil),
+        "hides": found.veil.hides,
+        "hides_parts": found.veil.hides_parts,
+        "few_cases": FEW_CASES,
+        "export_query": urlencode({**_query(request), "export": ""}),
+    }
+    return render(request, "referrals/statistics.html", context)
+
+
+def _query(request: HttpRequest) -> dict[str, str]:
+    return {name: value for name, value in request.GET.dict().items() if name in StatisticsForm.base_fields and value}
+
+
+def _with_links(group: Group, request: HttpRequest) -> dict[str, Any]:
+    query = _query(request)
+    return {"title": group.title, "lines": [_with_link(line, query) for line in group.lines]}
+
+
+def _with_link(line: Line, query: dict[str, str]) -> dict[str, Any]:
+    if not line.key:
+        return {"line": line}
+    address = reverse("referrals:statistics-rows", args=[line.key])
+    is_share = line.denominator is not None
+    return {
+        "line": line,
+        "numerator_url": f"{address}?{urlencode({**query, 'part': 'numerator'})}" if line.numerator else "",
+        "denominator_url": f"{address}?{urlencode({**query, 'part': 'denominator'})}"
+        if is_share and line.denominator and line.key in FIGURE_WORDS
+        else "",
+    }
+
+
+def _flat(groups: list[Group], span: DateSpan) -> list[dict[str, Any]]:
+    return [
+        {
+            "group": group.title,
+            **dataclasses.asdict(line),
+            "standing": _standing(line),
+            "first_day": span.start,
+            "last_day": span.end,
+        }
+        for group in groups
+        for line in group.lines
+    ]
+
+
+def _standing(line: Line) -> str:
+    if line.is_hidden:
+        return _("hidden: few cases")
+    return _("few cases") if line.is_small else ""
+
+
+@require_safe
+@page
+def statistics_rows(request: HttpRequest, figure: str) -> HttpResponse:
+    """Show the cases behind a figure, those of them that the reader may open."""
+    actor = acting(request)
+    require(actor, "referral.read")
+    found = _counted(request, actor)
+    part = request.GET.get("part", "numerator")
+    title = _title(figure)
+    if isinstance(found, StatisticsForm) or part not in PARTS or not title:
+        raise NotFoundInScopeError("There is no such figure.", model="Figure")
+    if found.veil.hides:
+        # How many rows there are would tell the count that the page hides.
+        raise NotFoundInScopeError("The rows behind these figures are not yours to read.", model="Figure")
+    known = found.statistics.figure(figure)
+    ids = found.statistics.counted_legs(figure) if known is None else getattr(known, part)
+    counted = sorted(set(ids), reverse=True)
+    rows = queries.legs(actor).filter(pk__in=counted[:MOST_ROWS])
+    span = f"{shown(found.form.span.start)} – {shown(found.form.span.end)}"
+    return list_response(
+        request,
+        table_class=LegTable,
+        rows=rows,
+        filterset_class=LegFilter,
+        title=title,
+        export_name=f"referrals-{figure}",
+        template="referrals/statistics_rows.html",
+        context={
+            "breadcrumbs": [*referral_crumbs(), *_back(request)],
+            "counted": len(counted),
+            "within_reach": rows.count(),
+            "span_text": span,
+            "part": part,
+        },
+    )
+
+
+def _back(request: HttpRequest) -> list[Crumb]:
+    query = _query(request)
+    address = reverse("referrals:statistics")
+    return [Crumb(_("Referral statistics"), f"{address}?{urlencode(query)}" if query else address)]
+
+
+def _title(figure: str) -> str:
+    """Return what a figure is called; empty for one that nobody counts."""
+    if figure in FIGURE_WORDS:
+        return str(FIGURE_WORDS[figure])
+    if figure in LIST_WORDS:
+        return str(LIST_WORDS[figure])
+    if figure.startswith("reason-"):
+        return _("Refusals by reason")
+    kind = figure.removeprefix("breach-").rpartition("-")[0]
+    if figure.startswith("breach-") and kind in CLOCK_WORDS:
+        return _("Clock that ran out: %(clock)s") % {"clock": CLOCK_WORDS[kind]}
+    return ""

@@ -1,0 +1,144 @@
+"""What the checks of data quality go by: dated limits in TOML, those of the package and those that a bureau adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from lianyi.rules.errors import NoApplicableRuleSetError, OverlappingRuleSetsError
+from lianyi.rules.loading import added_files
+from lianyi.rules.schema import Confidence, Words
+from lianyi.rules.tables import table_of_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from lianyi.rules.tables import Table
+
+FOLDER = "quality_limits"
+"""The folder of limits in the package, and in each directory that a bureau names."""
+
+PLACE_LEVELS = ("country", "province", "prefecture", "county", "township", "village")
+_KEYS = ("id", "title", "valid_from", "source", "confidence", "note", "ages", "doubles", "totals", "place_radius_km")
+_AGES = ("beds_days", "services_days", "equipment_days", "population_years")
+
+
+@dataclass(frozen=True, slots=True)
+class QualityLimits:
+    """One set of limits.
+
+    ``*_days`` and ``*_years`` are ages beyond which a figure is old; ``double_similarity`` is a share of letter pairs
+    (0 to 1); ``parts_above_whole_share`` is how much more the parts may have than the whole; ``place_radius_km`` is
+    how far from the centre of a place of each level an institution may stand.
+    """
+
+    id: str
+    title: Words
+    valid_from: date
+    source: str
+    confidence: Confidence
+    note: str
+    file: str
+    beds_days: int
+    services_days: int
+    equipment_days: int
+    population_years: int
+    double_similarity: float
+    double_distance_km: float
+    parts_above_whole_share: float
+    place_radius_km: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class QualityLimitsBook:
+    """All sets of limits, the earliest first; each holds until the next begins.
+
+    Raises
+    ------
+    OverlappingRuleSetsError
+        When two begin on the same day.
+    """
+
+    sets: tuple[QualityLimits, ...]
+
+    def __post_init__(self) -> None:
+        for one, other in zip(self.sets, self.sets[1:], strict=False):
+            if one.valid_from == other.valid_from:
+                raise OverlappingRuleSetsError(
+                    f"{one.file} and {other.file} both begin on {one.valid_from}; give the added one the day from "
+                    "which it holds.",
+                    rule_sets=(one.id, other.id),
+                    files=(one.file, other.file),
+                )
+
+    def on(self, day: date) -> QualityLimits:
+        """Return the limits that hold on a day.
+
+        Raises
+        ------
+        NoApplicableRuleSetError
+            When the day lies before all of them.
+        """
+        begun = [limits for limits in self.sets if limits.valid_from <= day]
+        if not begun:
+            raise NoApplicableRuleSetError(
+                f"No limits of data quality hold on {day}; the first begin on {self.sets[0].valid_from}.",
+                reason="quality-limits",
+                on=day,
+            )
+        return begun[-1]
+
+
+def load_quality_limits(directories: Sequence[Path] = ()) -> QualityLimitsBook:
+    """Read the limits of the package and every ``quality_limits/*.toml`` of the directories named.
+
+    Raises
+    ------
+    RuleDirectoryError, RuleFileError, OverlappingRuleSetsError
+    """
+    shipped = sorted(files("lianyi.rules").joinpath(FOLDER).iterdir(), key=lambda entry: entry.name)
+    sets = [parse_quality_limits(each.name, each.read_bytes()) for each in shipped if each.name.endswith(".toml")]
+    sets += [parse_quality_limits(str(path), path.read_bytes()) for path in added_files(directories, FOLDER)]
+    return QualityLimitsBook(tuple(sorted(sets, key=lambda limits: limits.valid_from)))
+
+
+def parse_quality_limits(file: str, content: bytes) -> QualityLimits:
+    """Read one set of limits.
+
+    Raises
+    ------
+    RuleFileError
+        Naming file, place, what was given and what is accepted.
+    """
+    table = table_of_file(file, content, _KEYS)
+    title = table.table("title", ("zh", "en"))
+    ages = table.table("ages", _AGES)
+    doubles = table.table("doubles", ("similarity", "distance_km"))
+    radius = table.table("place_radius_km", PLACE_LEVELS)
+    return QualityLimits(
+        id=table.text("id"),
+        title=Words(title.text("zh"), title.text("en")),
+        valid_from=table.day("valid_from"),
+        source=table.text("source"),
+        confidence=table.choice("confidence", Confidence),
+        note=table.optional_text("note") or "",
+        file=file,
+        beds_days=ages.integer("beds_days"),
+        services_days=ages.integer("services_days"),
+        equipment_days=ages.integer("equipment_days"),
+        population_years=ages.integer("population_years"),
+        double_similarity=_share(doubles, "similarity"),
+        double_distance_km=doubles.number("distance_km"),
+        parts_above_whole_share=_share(table.table("totals", ("parts_above_whole_share",)), "parts_above_whole_share"),
+        place_radius_km={level: radius.number(level) for level in PLACE_LEVELS},
+    )
+
+
+def _share(table: Table, key: str) -> float:
+    value = table.number(key)
+    if value > 1:
+        raise table.refuse(key, repr(value), "a share from 0 to 1")
+    return value

@@ -1,0 +1,357 @@
+"""Random people take random steps, early, late, twice and wrongly; after each, every law of the machine holds."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from lianyi.accounts.actors import Actor, service_actor
+from lianyi.accounts.audit import CommandContext, verify_chain
+from lianyi.accounts.errors import NotFoundInScopeError, StaleVersionError
+from lianyi.accounts.models import AuditEvent
+from lianyi.errors import LianyiError
+from lianyi.referrals.commands.returns import record_follow_up
+from lianyi.referrals.commands.writing import Receiver, add_receiver
+from lianyi.referrals.errors import CaseStepRefusedError
+from lianyi.referrals.facts import StepFacts
+from lianyi.referrals.machine import BY_NAME, SAME, TRANSITIONS
+from lianyi.referrals.models import Clock, FollowUp, Leg, LegEvent, Question
+from lianyi.referrals.walking import allowed_actions, take_step
+from tests.cast import acting_as, actor_for
+from tests.referrals import laws
+from tests.referrals.sayings import said_with
+from tests.referrals.story import Story, patient
+from tests.referrals.ways import LADDER_TOP
+
+NAMES = [row.name for row in TRANSITIONS if row.name != "draft"]
+FACTS = [row for row in TRANSITIONS if row.is_fact]
+START = datetime.datetime(2026, 5, 7, 1, 0, tzinfo=datetime.UTC)
+MOST_JOURNEYS = 3
+MOST_LEGS = 10
+WRONG: tuple[dict[str, Any], ...] = (
+    {"reason_code": "no-such-reason"},
+    {"occurred_at": datetime.datetime(2040, 1, 1, tzinfo=datetime.UTC)},
+    {"occurred_at": datetime.datetime(2026, 5, 7, 3, 0)},  # noqa: DTZ001 - without a zone on purpose
+    {"text": ""},
+    {"disposition": "vanished"},
+    {"institution_id": 999_999},
+    {"department_id": 999_999},
+    {"due_at": datetime.datetime(1999, 1, 1, tzinfo=datetime.UTC)},
+    {"expected_at": datetime.datetime(1999, 1, 1, tzinfo=datetime.UTC)},
+    {"died_at": datetime.datetime(2040, 1, 1, tzinfo=datetime.UTC)},
+    {"ball_side": "nobody"},
+)
+
+
+class Walks(RuleBasedStateMachine):
+    """One story, with people who do what comes to their mind."""
+
+    story: Story
+    people: dict[str, Actor]
+    of_place: dict[int, Actor]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = time_machine.travel(START, tick=False)
+        self.time = self.clock.start()
+        self.savepoint = transaction.atomic()
+        self.savepoint.__enter__()
+        self.told: dict[int, tuple[Any, ...]] = {}
+        self.last: tuple[CommandContext, int, str, StepFacts, int] | None = None
+
+    def teardown(self) -> None:
+        try:
+            verify_chain()
+        finally:
+            self.clock.stop()
+            transaction.set_rollback(True)
+            self.savepoint.__exit__(None, None, None)
+
+    # what people do
+
+    @rule(
+        urgency=st.sampled_from(["emergency", "urgent", "routine"]),
+        number=st.integers(1, 3),
+        sent=st.integers(0, 3),
+    )
+    def write_and_send(self, urgency: str, number: int, sent: int) -> None:
+        if Leg.objects.values("request__journey").distinct().count() >= MOST_JOURNEYS:
+            return
+        scene = self.story.scene
+        receivers = (scene.jia, scene.lin, scene.xiang)[:number]
+        row = self.story.draft(
+            *receivers,
+            urgency=urgency,
+            condition="chest_pain" if urgency == "emergency" else "",
+            is_broadcast=number > 1,
+            patient=patient(),
+        )
+        for leg in row.legs.order_by("number")[:sent]:
+            self.try_step(self.people["doctor_shan"], leg, "send", leg.version)
+        self.laws_hold()
+
+    @rule(data=st.data(), hours=st.sampled_from([0, 0, 1, 30]))
+    def walk_on(self, data: st.DataObject, hours: int) -> None:
+        """Somebody takes a step that is open to them."""
+        found = self.some_leg(data)
+        if found is None:
+            return
+        self.pass_time(hours)
+        actor = data.draw(st.sampled_from(list(self.people.values())))
+        choices = allowed_actions(actor, found)
+        if not choices:
+            return
+        action = data.draw(st.sampled_from(choices))
+        more = {"spoken_by": "样例"} if action.is_spoken else {}
+        taken = self.try_step(actor, found, action.transition.name, found.version, **more)
+        assert taken is None, f"{action.transition.name} was open in {found.state} but refused: {taken}"
+        self.laws_hold()
+
+    @rule(data=st.data(), name=st.sampled_from(NAMES), wrong=st.sampled_from([None, *WRONG]))
+    def try_anything(self, data: st.DataObject, name: str, wrong: dict[str, Any] | None) -> None:
+        """Somebody asks for any step, perhaps saying nonsense with it."""
+        found = self.some_leg(data)
+        if found is None:
+            return
+        actor = data.draw(st.sampled_from(list(self.people.values())))
+        self.try_step(actor, found, name, found.version, **(wrong or {}))
+        self.laws_hold()
+
+    @rule(data=st.data())
+    def answer_an_old_version(self, data: st.DataObject) -> None:
+        """Law 6: what answers an old version is a conflict that tells what is possible now."""
+        found = self.some_leg(data)
+        if found is None or found.version < 2:
+            return
+        actor = data.draw(st.sampled_from(list(self.people.values())))
+        with pytest.raises((StaleVersionError, NotFoundInScopeError)) as refusal:
+            take_step(acting_as(actor), found.pk, "accept", StepFacts(contact="样例"), found.version - 1)
+        allowed = [each.transition.name for each in allowed_actions(actor, found)]
+        assert refusal.value.params.get("allowed", []) == allowed
+        self.laws_hold()
+
+    @rule()
+    def say_the_same_again(self) -> None:
+        """Law 6: the same key twice is one event."""
+        if self.last is None:
+            return
+        context, pk, name, facts, version = self.last
+        before = LegEvent.objects.count(), AuditEvent.objects.count()
+        assert take_step(context, pk, name, facts, version).pk == pk
+        assert (LegEvent.objects.count(), AuditEvent.objects.count()) == before
+        self.laws_hold()
+
+    @rule(data=st.data(), row=st.sampled_from(FACTS), minutes=st.integers(0, 300))
+    def tell_a_fact_late(self, data: st.DataObject, row: Any, minutes: int) -> None:
+        """Law 7: what happened is kept, whatever came in between and however late it is told."""
+        legs = [leg for leg in self.legs() if leg.state in row.from_states]
+        if not legs:
+            return
+        leg = data.draw(st.sampled_from(legs))
+        actor = data.draw(st.sampled_from(list(self.people.values())))
+        is_open = (row.name, False) in laws.names_open_to(actor, leg)
+        at = timezone.now() - datetime.timedelta(minutes=minutes)
+        before = LegEvent.objects.filter(leg=leg, step=row.name).count()
+        refusal = self.try_step(actor, leg, row.name, None, occurred_at=at, entered_offline=True)
+        if is_open:
+            assert refusal is None
+            assert LegEvent.objects.filter(leg=leg, step=row.name).count() == before + 1
+        self.laws_hold()
+
+    @rule(data=st.data())
+    def look_at_every_action(self, data: st.DataObject) -> None:
+        """Law 12: the list of actions is exactly what would succeed."""
+        found = self.some_leg(data)
+        if found is None:
+            return
+        actor = data.draw(st.sampled_from([each for each in self.people.values() if not each.is_service]))
+        told = laws.names_open_to(actor, found)
+        would = set()
+        for name, spoken in itertools.product(NAMES, (False, True)):
+            with transaction.atomic():
+                point = transaction.savepoint()
+                more = {"spoken_by": "样例"} if spoken else {}
+                if self.attempt(actor, found, name, found.version, **more) is None:
+                    would.add((name, spoken))
+                transaction.savepoint_rollback(point)
+        assert told == would, (
+            f"in {found.state} told and not possible {told - would}, possible and not told {would - told}"
+        )
+
+    @rule(data=st.data())
+    def ask_one_more(self, data: st.DataObject) -> None:
+        found = self.some_leg(data)
+        scene = self.story.scene
+        if found is None or Leg.objects.count() >= MOST_LEGS:
+            return
+        place = data.draw(st.sampled_from([scene.lin, scene.jia, scene.xiang]))
+        try:
+            leg = add_receiver(
+                acting_as(self.people["doctor_shan"]), found.request_id, Receiver(institution_id=place.pk)
+            )
+            self.try_step(self.people["doctor_shan"], leg, "send", leg.version)
+        except LianyiError:
+            pass
+        self.laws_hold()
+
+    @rule(data=st.data(), state=st.sampled_from(["done", "not_possible"]))
+    def visit(self, data: st.DataObject, state: str) -> None:
+        rows = list(FollowUp.objects.filter(state="open").order_by("pk"))
+        if not rows:
+            return
+        row = data.draw(st.sampled_from(rows))
+        writer = {
+            self.story.scene.jia.pk: "doctor_jia",
+            self.story.scene.shan.pk: "doctor_shan",
+            self.story.scene.xiang.pk: "doctor_xiang",
+        }.get(row.institution_id)
+        if writer is None:
+            return
+        context = acting_as(self.people[writer])
+        try:
+            record_follow_up(context, row.pk, timezone.localdate(), "样例", state, row.version)
+        except NotFoundInScopeError as refusal:
+            pytest.fail(f"a visit on somebody's list cannot be recorded: {row.kind} {refusal}")
+        self.laws_hold()
+
+    @rule(hours=st.sampled_from([1, 5, 30, 200, 900]))
+    def nothing_happens(self, hours: int) -> None:
+        """Time goes by, the whole ladder is called and questions are brought to mind."""
+        self.pass_time(hours)
+        Clock.objects.filter(stopped_at__isnull=True, due_at__lt=timezone.now()).update(rung=LADDER_TOP)
+        Question.objects.filter(answered_at__isnull=True).update(reminded_at=timezone.now())
+
+    @rule()
+    def days_of_grace_pass(self) -> None:
+        """Law 11: some days after the end nobody else reaches the case."""
+        self.time.shift(datetime.timedelta(days=15))
+        try:
+            laws.nobody_else_reaches_what_is_over(self.of_place)
+        finally:
+            self.time.shift(-datetime.timedelta(days=15))
+
+    # how it is done
+
+    def pass_time(self, hours: float) -> None:
+        self.time.shift(datetime.timedelta(hours=hours, seconds=7))
+
+    def legs(self) -> list[Leg]:
+        return list(Leg.objects.select_related("request", "to_institution").prefetch_related("events").order_by("pk"))
+
+    def some_leg(self, data: st.DataObject) -> Leg | None:
+        found = self.legs()
+        return data.draw(st.sampled_from(found)) if found else None
+
+    def attempt(self, actor: Actor, leg: Leg, name: str, version: int | None, **more: Any) -> LianyiError | None:
+        """Return why a step was refused, or None when it was taken; any other error ends the test."""
+        facts = said_with(self.story, leg, name, **more)
+        context = acting_as(actor)
+        try:
+            take_step(context, leg.pk, name, facts, version)
+        except LianyiError as refusal:
+            return refusal
+        if version is not None:
+            self.latest = (context, leg.pk, name, facts, version)
+        return None
+
+    def try_step(self, actor: Actor, leg: Leg, name: str, version: int | None, **more: Any) -> LianyiError | None:
+        self.time.shift(datetime.timedelta(seconds=3))
+        self.latest = None
+        before = LegEvent.objects.count(), AuditEvent.objects.count()
+        refusal = self.attempt(actor, leg, name, version, **more)
+        if refusal is not None:
+            assert (LegEvent.objects.count(), AuditEvent.objects.count()) == before
+            if isinstance(refusal, CaseStepRefusedError):
+                assert refusal.params["allowed"] == [each.transition.name for each in allowed_actions(actor, leg)]
+        elif self.latest is not None:
+            self.last = self.latest
+        return refusal
+
+    def laws_hold(self) -> None:
+        legs = self.legs()
+        events = [event for leg in legs for event in leg.events.all()]
+        laws.only_rows_of_the_table_were_walked(legs)
+        laws.every_leg_stands_on_a_list(legs, self.of_place)
+        laws.at_most_one_hospital_has_said_yes(legs)
+        laws.every_open_leg_has_a_holder_a_due_time_and_somebody_who_answers(legs)
+        laws.every_no_has_a_reason_and_a_sentence(events)
+        laws.a_return_was_accepted_and_a_closed_journey_is_over()
+        laws.gross_time_is_net_and_paused({leg.pk: leg for leg in legs})
+        laws.identity_is_seen_only_after_a_yes(self.of_place)
+        self.what_was_told_stays(events)
+
+    def what_was_told_stays(self, events: list[LegEvent]) -> None:
+        """Law 13: events are only ever added, so what is counted from them never changes by a later step."""
+        now = {
+            event.pk: (event.leg_id, event.step, event.from_state, event.to_state, event.side, event.occurred_at)
+            for event in events
+        }
+        assert {pk: now.get(pk) for pk in self.told} == self.told
+        self.told = now
+
+
+def walk(story: Story, examples: int, steps: int) -> None:
+    """Let random people walk through one story again and again."""
+    scene = story.scene
+    people = {
+        "doctor_shan": story.doctor_shan,
+        "duty_shan": story.duty_shan,
+        "duty_jia": story.duty_jia,
+        "head_jia": story.head_jia,
+        "doctor_jia": actor_for("doctor-jia", scene.jia.pk, "referring_clinician"),
+        "duty_lin": story.duty_lin,
+        "doctor_xiang": story.doctor_xiang,
+        "coordinator": story.coordinator,
+        "service": service_actor(),
+    }
+    of_place = {
+        scene.shan.pk: story.coordinator,
+        scene.jia.pk: story.head_jia,
+        scene.lin.pk: story.duty_lin,
+        scene.xiang.pk: story.doctor_xiang,
+    }
+    walks = type("WalksOfStory", (Walks,), {"story": story, "people": people, "of_place": of_place})
+    run_state_machine_as_test(
+        walks,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+            # A failing walk is printed whole; making it smaller would take minutes, since each try walks it again.
+            phases=(Phase.explicit, Phase.reuse, Phase.generate),
+        ),
+    )
+
+
+@pytest.fixture
+def story_of_may(db: None) -> Story:
+    """The cast as it stands at the time at which the walks begin."""
+    from tests.cast import build_scene  # noqa: PLC0415
+    from tests.referrals.story import tell  # noqa: PLC0415
+
+    with time_machine.travel(START - datetime.timedelta(days=1), tick=True):
+        return tell(build_scene())
+
+
+def test_the_laws_hold_whatever_people_do(story_of_may: Story) -> None:
+    walk(story_of_may, examples=12, steps=25)
+
+
+@pytest.mark.long
+def test_the_laws_hold_on_long_walks(story_of_may: Story) -> None:
+    walk(story_of_may, examples=400, steps=60)
+
+
+def test_every_row_that_leads_nowhere_else_is_listed_as_same() -> None:
+    assert {row.name for row in TRANSITIONS if row.to_state == SAME} <= set(BY_NAME)
