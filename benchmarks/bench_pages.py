@@ -108,7 +108,11 @@ def _parties_and_duties(rows: list[Agreement], hospitals: list[Institution]) -> 
     for n, row in enumerate(rows):
         giver, taker = hospitals[n % DONORS], hospitals[DONORS + n]
         for hospital, side in ((giver, "supporting"), (taker, "supported")):
-            parties.append(AgreementParty(agreement=row, institution=hospital, side=side, valid_from=row.starts_on))
+            parties.append(
+                AgreementParty(
+                    agreement=row, institution=hospital, side=side, valid_from=row.starts_on, confirmed_at=now
+                )
+            )
             grants.append(
                 Grant(
                     kind="G2",

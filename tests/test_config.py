@@ -40,6 +40,7 @@ def test_without_any_setting_an_installation_is_safe_and_embedded(read, tmp_path
     assert config.time_zone == ZoneInfo("Asia/Shanghai")
     assert (config.session_minutes, config.login_attempts, config.lockout_minutes) == (480, 5, 15)
     assert config.login_attempts_per_address == 50
+    assert (config.offline_days, config.offline_lock_minutes) == (7, 10)
     assert (config.upload_megabytes, config.rules_directories, config.oidc) == (20, (), None)
 
 
@@ -87,6 +88,8 @@ def test_an_address_of_postgresql_is_taken_apart_and_shown_without_its_password(
         ("LIANYI_LOGIN_ATTEMPTS", "-5", "a whole number from 3 to 100"),
         ("LIANYI_LOCKOUT_MINUTES", "0", "a whole number from 1 to 1440"),
         ("LIANYI_UPLOAD_MEGABYTES", "501", "a whole number from 1 to 500"),
+        ("LIANYI_OFFLINE_DAYS", "61", "a whole number from 1 to 60"),
+        ("LIANYI_OFFLINE_LOCK_MINUTES", "0", "a whole number from 1 to 120"),
         ("LIANYI_RULES", "/nowhere/at/all", "folders that exist, separated by ':'"),
     ],
 )

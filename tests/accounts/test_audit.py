@@ -64,6 +64,17 @@ def test_an_end_cut_off_is_found_by_the_head(scene: Scene) -> None:
         audit.verify_chain()
 
 
+def test_a_trail_that_grows_while_it_is_read_is_intact(scene: Scene) -> None:
+    last = ChainHead.objects.get().sequence
+
+    def write_one_more(done: int) -> None:
+        if done == last:
+            with transaction.atomic():
+                audit.record_many(as_service(), [audit.Entry("tests.act", "tests.row", 1, None, None)])
+
+    assert audit.verify_chain(write_one_more).events == last + 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_event_outside_a_transaction_is_refused() -> None:
     entry = audit.Entry("tests.act", "tests.row", 1, None, {})

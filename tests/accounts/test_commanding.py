@@ -50,6 +50,7 @@ def test_a_refused_command_leaves_nothing_and_its_key_can_be_used_again(scene: S
 
 def test_the_later_of_two_who_save_the_same_record_gets_both_versions(scene: Scene) -> None:
     agreement = scene.agreement(in_force=False)
+    scene.confirm(agreement, scene.office_shan)
     mine, theirs = agreement.duties.get(), agreement.duties.get()
     partnerships.change_duty(acting_as(scene.office_shan), theirs, {"title_en": "Theirs"}, theirs.version)
     with pytest.raises(StaleVersionError) as conflict:

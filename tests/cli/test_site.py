@@ -190,6 +190,14 @@ def test_a_broken_referral_policy_is_a_problem_that_names_the_file(installation,
     assert (checked.returncode, str(folder / "ours.toml") in checked.stderr) == (1, True)
 
 
+def test_a_broken_file_of_quality_limits_is_a_problem_that_names_the_file(installation, tmp_path):
+    folder = tmp_path / "quality_limits"
+    folder.mkdir()
+    (folder / "ours.toml").write_text("id = 'ours'\n", encoding="utf-8")
+    checked = installation.run("rules", "check", tmp_path)
+    assert (checked.returncode, str(folder / "ours.toml") in checked.stderr) == (1, True)
+
+
 def test_referral_policies_are_listed_beside_the_rule_sets(lianyi):
     listed = {each["id"]: each for each in json.loads(lianyi("rules", "list", "--json").stdout)}
     general = listed["general-2026"]

@@ -38,6 +38,7 @@ from tests.cast import Scene, acting_as, as_service, build_scene
 from tests.referrals.story import STABLE, Story, tell
 
 BEFORE = "2026-03-02 08:00"
+AFTERWARDS = "2026-07-01 08:00"
 
 
 def moment(text: str) -> datetime.datetime:
@@ -84,7 +85,7 @@ def build_small_world(traveller: Any) -> SmallWorld:
     _write_urgent_ones(world)
     _write_emergencies(world)
     _write_special_ones(world)
-    world.at("2026-07-01 08:00")
+    world.at(AFTERWARDS)
     return world
 
 

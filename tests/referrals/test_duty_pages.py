@@ -14,7 +14,7 @@ from lianyi.accounts.models import AuditEvent, User
 from lianyi.referrals import heartbeat
 from lianyi.referrals.models import Delivery, DutyRoster, DutySlot, Notice, Webhook
 from lianyi.referrals.outbox import put
-from tests.cast import actor_for, affiliate
+from tests.cast import actor_for, affiliate, make_department
 from tests.referrals.story import Story
 
 WEBHOOK = "https://his.example/hook"
@@ -279,3 +279,30 @@ def test_a_roster_is_withdrawn_with_its_reason(head: Client, story: Story) -> No
     assert "The roster is withdrawn." in page
     row.refresh_from_db()
     assert row.state == "withdrawn"
+
+
+@pytest.mark.parametrize("role", ["department_head", "administrator", "referral_coordinator"])
+def test_no_page_of_these_opens_for_the_same_role_elsewhere(head: Client, admin: Client, story: Story, role) -> None:
+    row = begun(head)
+    filled(head, row)
+    send(admin, reverse("referrals:webhook-new"), institution="JIA1", url=WEBHOOK)
+    story.sent(urgency="urgent")
+    slot, hook = DutySlot.objects.filter(roster=row).first(), Webhook.objects.get()
+    delivery = Delivery.objects.filter(channel="webhook").first()
+    assert slot is not None
+    assert delivery is not None
+    own = make_department(story.scene.lin, "EM", "急诊科", "20")
+    actor_for("outsider", story.scene.lin.pk, role, own.pk if role == "department_head" else None)
+    outsider = signed_in("outsider")
+    pages = [(name, row.pk) for name in ("roster", "roster-change", "roster-fill", "roster-withdraw")]
+    pages += [(name, row.pk) for name in ("roster-copy", "roster-publish")]
+    pages += [("duty-replace", slot.pk), ("duty-take-back", slot.pk), ("webhook-retire", hook.pk)]
+    pages += [("delivery-replay", delivery.pk), ("notice", delivery.notice_id)]
+    for name, pk in pages:
+        address = reverse(f"referrals:{name}", args=[pk])
+        answers = {outsider.get(address).status_code, outsider.post(address, {"command_key": name}).status_code}
+        assert answers <= {403, 404, 405}, (name, answers)
+    for name in ("rosters", "my-duties", "notices", "webhooks", "dead-letters"):
+        text = outsider.get(reverse(f"referrals:{name}")).content.decode()
+        assert "甲市第一医院" not in text
+        assert WEBHOOK not in text

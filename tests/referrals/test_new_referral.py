@@ -77,6 +77,12 @@ def test_the_page_offers_what_the_sender_has(desk: Client, story: Story) -> None
     assert "东村卫生室" not in text
 
 
+def test_a_sender_without_an_agreement_gets_the_page_too(story: Story) -> None:
+    page = signed_in("doctor-xiang").get(NEW, {"urgency": "emergency"})
+    assert page.status_code == 200
+    assert "山县人民医院" in page.content.decode()
+
+
 def test_an_emergency_is_written_and_sent_with_one_press(desk: Client, story: Story) -> None:
     answer = desk.post(NEW, emergency(story))
     leg = Leg.objects.get()

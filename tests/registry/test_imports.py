@@ -223,8 +223,26 @@ def test_who_stands_below_a_refused_row_is_refused_too():
     hospital = {**INSTITUTIONS[1], "closed_on": "1950-01-01"}
     found = preview("institutions", INSTITUTIONS[0], hospital, INSTITUTIONS[2])
     assert reasons(found) == {2: ["parent-refused"], 3: ["dates-out-of-order"], 4: ["parent-refused"]}
-    run = load("institutions", INSTITUTIONS[0], hospital, INSTITUTIONS[2], mode="good_rows")
-    assert counts(run) == (0, 0, 0, 3)
+    with pytest.raises(ImportRefusedError, match="3 of 3 rows cannot be taken"):
+        load("institutions", INSTITUTIONS[0], hospital, INSTITUTIONS[2], mode="good_rows")
+    assert not ImportRun.objects.filter(kind="institutions").exists()
+
+
+def test_a_new_code_that_no_address_can_carry_is_refused_and_a_kept_one_stays():
+    load("places", *PLACES)
+    odd = {**INSTITUTIONS[1], "code": "中 文/../"}
+    assert reasons(preview("institutions", odd)) == {2: ["not-a-code"]}
+    load("institutions", *INSTITUTIONS)
+    Institution.objects.filter(code=INSTITUTIONS[1]["code"]).update(code="A 1")
+    known = preview("institutions", {**INSTITUTIONS[1], "code": "A 1"})
+    assert known.counts[RowAction.REFUSE] == 0
+
+
+def test_a_workload_of_a_year_to_come_is_refused():
+    load("places", *PLACES)
+    load("institutions", *INSTITUTIONS)
+    row = {"institution_code": INSTITUTIONS[1]["code"], "year": "2999", "measure": "admissions", "quantity": "5"}
+    assert reasons(preview("yearly_workloads", row)) == {2: ["not-on-record-yet"]}
 
 
 def test_a_row_given_twice_is_refused_in_both_places():

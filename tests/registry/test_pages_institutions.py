@@ -340,7 +340,7 @@ def _fill(region: Region, number: int) -> None:
         commands.set_department_status(context(), department, status, department.version)
         new = commands.NewBedCount("icu", 5, timezone.now(), department=department)
         commands.count_beds(context(), region.hospital, new)
-        figure = commands.NewWorkload(2000 + position, "operations", 100)
+        figure = commands.NewWorkload(1990 + position, "operations", 100)
         commands.set_workload(context(), region.hospital, figure)
         names = commands.NewNames(f"样例名{position}")
         region.hospital.refresh_from_db()

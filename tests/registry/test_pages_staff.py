@@ -11,7 +11,7 @@ from tests.registry.factories import Region, context, make_region
 from tests.registry.pages import address, browser, key, steward, text_of
 
 LIST_QUERIES = 6
-PAGE_QUERIES = 8
+PAGE_QUERIES = 9
 
 
 @pytest.fixture

@@ -103,10 +103,11 @@ def test_chinese_hospitals_with_two_names_are_loaded_and_their_doubles_found(rea
     assert Institution.objects.filter(name_zh="福建省福能集团总医院福能（天湖山）医院", alias="").exists()
     written = Counter((row["place_code"], row["name_zh"]) for row in rows)
     twice = {str(name) for (_place, name), number in written.items() if number > 1}
+    limits = dataclasses.replace(limits_on(timezone.localdate()), double_similarity=1.0)
     found = list(
         find_problems(
             service_actor(),
-            dataclasses.replace(limits_on(timezone.localdate()), double_similarity=1.0),
+            limits,
             only=["doubles"],
         )
     )
@@ -174,10 +175,11 @@ def test_american_hospitals_and_primary_care_are_loaded_at_their_size(real_data)
     events = AuditEvent.objects.count()
     again = import_table(context(), read_source("institutions", content, "us.csv"))
     assert (counts(again), AuditEvent.objects.count()) == ((0, 0, len(institutions), 0), events)
+    limits = dataclasses.replace(limits_on(timezone.localdate()), double_distance_km=0.2)
     near = list(
         find_problems(
             service_actor(),
-            dataclasses.replace(limits_on(timezone.localdate()), double_distance_km=0.2),
+            limits,
             only=["doubles"],
         )
     )

@@ -180,7 +180,24 @@ def _own_rows(actor: Actor, rule: ScopeRule) -> Q:
 
 
 def _granted_rows(actor: Actor, path: RelationPath) -> Q:
-    return Q(**{f"{path.lookup}__in": _grants_of(actor, path).values("target_id")})
+    """Return the condition of the rows that grants open: one short list of targets for each way to hold a grant.
+
+    Grants that ended stay in the table for ever. Each list is found by an index of those that have not, so a large
+    hospital does not walk through its whole past on every page.
+    """
+    now = timezone.now()
+    standing = Grant.objects.filter(target_type=path.target_type, valid_from__lte=now, revoked_at__isnull=True)
+    holders = nodes_in_reach(actor).filter(kind=NodeKind.INSTITUTION).values("pk")
+    of_nodes = [standing.filter(holder_node_id__in=holders)]
+    if path.serves_assigned:
+        of_nodes.append(standing.filter(holder_node_id__in=assigned_nodes(actor).values("target_id")))
+    lists = [standing.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), holder_user_id=actor.user_id)]
+    for held in of_nodes:
+        lists += [held.filter(valid_to__isnull=True), held.filter(valid_to__gt=now)]
+    condition = Q(pk__in=[])
+    for each in lists:
+        condition |= Q(**{f"{path.lookup}__in": each.values("target_id")})
+    return condition
 
 
 def scoped(actor: Actor, rows: QuerySet[Row, Any], act: Act = Act.READ) -> QuerySet[Row, Any]:

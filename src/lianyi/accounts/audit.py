@@ -177,8 +177,28 @@ def verify_chain(progress: Callable[[int], None] = lambda _done: None) -> ChainR
     AuditChainBrokenError
         Naming the first event that does not fit, and how.
     """
-    expected, previous = 1, ""
-    for event in AuditEvent.objects.order_by("sequence").iterator(chunk_size=BATCH):
+    walked = _walk_from(ChainReport(events=0, last_hash=""), progress)
+    head = _head()
+    while head.sequence > walked.events:
+        # Somebody wrote while the trail was read: what the head counts since then is walked as well.
+        before, walked = walked, _walk_from(walked, progress)
+        if walked == before:
+            break
+        head = _head()
+    if (head.sequence, head.hash) != (walked.events, walked.last_hash):
+        raise _broken(walked.events + 1, f"the trail ends at event {walked.events} but {head.sequence} were written")
+    return ChainReport(events=head.sequence, last_hash=head.hash)
+
+
+def _head() -> ChainHead:
+    return ChainHead.objects.filter(pk=1).first() or ChainHead(pk=1)
+
+
+def _walk_from(known: ChainReport, progress: Callable[[int], None]) -> ChainReport:
+    """Recompute the hashes of the events after those already walked."""
+    expected, previous = known.events + 1, known.last_hash
+    events = AuditEvent.objects.filter(sequence__gt=known.events).order_by("sequence")
+    for event in events.iterator(chunk_size=BATCH):
         if event.sequence != expected:
             raise _broken(expected, f"event {expected} is missing (the next one is {event.sequence})")
         if event.previous_hash != previous:
@@ -188,10 +208,7 @@ def verify_chain(progress: Callable[[int], None] = lambda _done: None) -> ChainR
         previous = event.hash
         progress(expected)
         expected += 1
-    head = ChainHead.objects.filter(pk=1).first() or ChainHead(pk=1)
-    if (head.sequence, head.hash) != (expected - 1, previous):
-        raise _broken(expected, f"the trail ends at event {expected - 1} but {head.sequence} were written")
-    return ChainReport(events=head.sequence, last_hash=head.hash)
+    return ChainReport(events=expected - 1, last_hash=previous)
 
 
 def _broken(sequence: int, what: str) -> AuditChainBrokenError:

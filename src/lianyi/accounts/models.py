@@ -149,7 +149,12 @@ class Grant(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["target_type", "holder_node"]),
+            # With the end of the grant inside, so that the many that have ended are passed over.
+            models.Index(
+                fields=["target_type", "holder_node", "valid_to", "target_id"],
+                name="grant_of_node",
+                condition=Q(revoked_at__isnull=True),
+            ),
             models.Index(fields=["target_type", "holder_user"]),
             models.Index(fields=["basis_type", "basis_id"]),
         ]

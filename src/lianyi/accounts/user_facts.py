@@ -13,7 +13,8 @@ from lianyi.methods.visible_text import has_visible_characters, unwanted_charact
 
 # Letters and digits of any script, and what stands in e-mail addresses, which single sign-on uses as names.
 _USER_NAME = re.compile(r"[^\W_][\w.@+-]*")
-_LENGTHS = ("username", "display_name", "email")
+_CHECKED = ("username", "display_name", "email")
+_LENGTHS = {field.name: field.max_length for field in User._meta.fields if field.name in _CHECKED}
 
 
 def check_user_facts(user: User) -> None:
@@ -30,19 +31,17 @@ def check_user_facts(user: User) -> None:
             field="username",
             reason="user-name-empty",
         )
-    for name in _LENGTHS:
-        _check_length(user, name)
+    for name, longest in _LENGTHS.items():
+        _check_length(name, getattr(user, name), longest)
     _check_user_name(user.username)
     _check_display_name(user.display_name)
     _check_email(user.email)
 
 
-def _check_length(user: User, name: str) -> None:
-    longest = User._meta.get_field(name).max_length
-    length = len(getattr(user, name))
-    if longest is not None and length > longest:
+def _check_length(name: str, text: str, longest: int | None) -> None:
+    if longest is not None and len(text) > longest:
         raise InvalidInputError(
-            f"{name} has {length} characters; at most {longest} fit. Shorten it.",
+            f"{name} has {len(text)} characters; at most {longest} fit. Shorten it.",
             field=name,
             reason="user-text-too-long",
             maximum=longest,

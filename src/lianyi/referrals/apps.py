@@ -13,11 +13,13 @@ class ReferralsConfig(AppConfig):
             counters,
             error_texts,
             home,
+            notice_words,
             scopes,
             shell_marks,
         )
 
         scopes.register()
+        notice_words.register()
         counters.register()
         shell_marks.register()
         error_texts.register()

@@ -54,6 +54,12 @@ def of_own(actor: Actor) -> Q:
     return condition
 
 
+def own_scope(actor: Actor) -> QuerySet[Leg, Any]:
+    """Return those of the legs that the actor may count which the own institutions sent or received."""
+    legs = counting_scope(actor)
+    return legs if actor.is_service or actor.covers_everything else legs.filter(of_own(actor))
+
+
 def hides_small_counts(actor: Actor, legs: QuerySet[Leg, Any]) -> bool:
     """Tell whether small counts of these legs are hidden from the actor.
 

@@ -23,18 +23,17 @@ _ONE_MOMENT = datetime.timedelta(microseconds=1)
 
 def on_duty(institution_id: int, condition: str, at: datetime.datetime) -> DutySlot | None:
     """Return the duty at a moment; the roster for other emergencies serves where a condition has none of its own."""
+    wanted = (condition or ANY_CONDITION, ANY_CONDITION)
     slots = DutySlot.objects.select_related("roster").filter(
         roster__institution_id=institution_id,
+        roster__condition__in=wanted,
         roster__state=DutyRoster.State.PUBLISHED,
         is_void=False,
         starts_at__lte=at,
         ends_at__gt=at,
     )
-    for wanted in dict.fromkeys((condition or ANY_CONDITION, ANY_CONDITION)):
-        found = slots.filter(roster__condition=wanted).order_by("-roster__published_at", "-starts_at").first()
-        if found is not None:
-            return found
-    return None
+    found = slots.order_by("-roster__published_at", "-starts_at", "id")
+    return min(found, key=lambda slot: wanted.index(slot.roster.condition), default=None)
 
 
 def duty_phone(institution_id: int, at: datetime.datetime) -> str:

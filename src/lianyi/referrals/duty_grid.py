@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from lianyi.methods.rosters import TimeSpan, holes, hours_of
 from lianyi.referrals.duty import span_of
 from lianyi.referrals.models import DutySlot
@@ -18,7 +20,7 @@ DAYS_SHOWN = 7
 
 @dataclass(frozen=True, slots=True)
 class GridField:
-    """Some hours of one day that look the same: who stands there, and whether part of it has nobody.
+    """Some hours of one day that look the same: who stands there, and the first stretch of them that has nobody.
 
     Without duties and hole the hours lie outside the roster, or the clocks skip them.
     """
@@ -27,7 +29,7 @@ class GridField:
     first_hour: int
     hours: int
     slots: tuple[DutySlot, ...]
-    has_hole: bool
+    hole: TimeSpan | None
 
     @property
     def end_hour(self) -> int:
@@ -38,12 +40,12 @@ class GridField:
         return f"{self.first_hour:02d}:00–{self.end_hour:02d}:00"
 
     @property
-    def fill_begins(self) -> str:
-        return f"{self.first_hour:02d}:00"
+    def hole_begins(self) -> str:
+        return "" if self.hole is None else f"{timezone.localtime(self.hole.start):%H:%M}"
 
     @property
-    def fill_ends(self) -> str:
-        return f"{self.end_hour % 24:02d}:00"
+    def hole_ends(self) -> str:
+        return "" if self.hole is None else f"{timezone.localtime(self.hole.end):%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,19 @@ def _fields_of(day: datetime.date, whole: TimeSpan, slots: Sequence[DutySlot], z
     for look, hours in groupby(HOURS, key=lambda hour: looks[hour]):
         run = list(hours)
         slot_ids, has_hole = look
-        fields.append(GridField(day, run[0], len(run), tuple(known[pk] for pk in slot_ids), has_hole))
+        there = tuple(known[pk] for pk in slot_ids)
+        hole = _first_hole(day, run, whole, there, zone) if has_hole else None
+        fields.append(GridField(day, run[0], len(run), there, hole))
     return fields
+
+
+def _first_hole(
+    day: datetime.date, run: Sequence[int], whole: TimeSpan, slots: Sequence[DutySlot], zone: ZoneInfo
+) -> TimeSpan | None:
+    spans = [span for hour, span in hours_of(day, zone) if hour in run]
+    wanted = TimeSpan(spans[0].start, spans[-1].end).part_in(whole)
+    missing = () if wanted is None else holes(wanted, map(span_of, slots))
+    return missing[0] if missing else None
 
 
 def _looks_of(

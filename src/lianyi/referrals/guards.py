@@ -26,7 +26,7 @@ from lianyi.referrals.states import (
     Urgency,
 )
 from lianyi.referrals.walk import Move, Walk
-from lianyi.registry.models import BedCount
+from lianyi.registry.models import BedCount, Institution
 from lianyi.rules.referral_policy import ClockKind
 
 ANSWER_CLOCKS = (ClockKind.DELIVERY, ClockKind.SEEN, ClockKind.DECISION)
@@ -69,14 +69,27 @@ def institution_open(move: Move) -> None:
 
 def relation_exists(request: Request, to_institution_id: int | None) -> bool:
     """Tell whether the request's agreement joins both sides; institutions of one line of command belong together."""
-    if to_institution_id is None or request.agreement_id is None:
+    if to_institution_id is None:
         return False
+    if request.agreement_id is None:
+        return _in_one_line(request.from_institution_id, to_institution_id)
     parties = AgreementParty.objects.filter(
         agreement_id=request.agreement_id,
         institution_id__in=[request.from_institution_id, to_institution_id],
         valid_to__isnull=True,
     )
     return parties.count() == len({request.from_institution_id, to_institution_id})
+
+
+def _in_one_line(one_id: int, other_id: int) -> bool:
+    """Tell whether one institution stands above the other, or both below the same one (a county's community)."""
+    found = Institution.objects.select_related("node").in_bulk([one_id, other_id])
+    if len(found) < 2:  # noqa: PLR2004 - one and the other
+        return False
+    one, other = found[one_id], found[other_id]
+    paths = (one.node.management_path, other.node.management_path)
+    is_above = paths[0].startswith(paths[1]) or paths[1].startswith(paths[0])
+    return is_above or (one.parent_id is not None and one.parent_id == other.parent_id)
 
 
 def relation_or_override(move: Move) -> None:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lianyi.pages.action_names import register_action_names
 from lianyi.pages.names import in_language
 from lianyi.pages.values import shown
 from lianyi.referrals import consulting_machine
@@ -82,6 +83,28 @@ POST_WORDS: Mapping[str, Text] = {
     LadderPost.COORDINATOR: gettext_lazy("coordinator"),
     LadderPost.ALLIANCE_LEAD: gettext_lazy("lead of the alliance"),
 }
+
+_ACTIONS: Mapping[str, Text] = {
+    "referrals.roster.create": gettext_lazy("Duty roster begun"),
+    "referrals.roster.change": gettext_lazy("Duty roster changed"),
+    "referrals.roster.publish": gettext_lazy("Duty roster published"),
+    "referrals.roster.withdraw": gettext_lazy("Duty roster withdrawn"),
+    "referrals.roster.alarm": gettext_lazy("Alarm: nobody on duty"),
+    "referrals.slot.create": gettext_lazy("Duty put on a roster"),
+    "referrals.slot.void": gettext_lazy("Duty taken off a roster"),
+    "referrals.clock.call": gettext_lazy("Somebody called for an overdue clock"),
+    "referrals.clock.wait": gettext_lazy("Next call put off"),
+    "referrals.question.remind": gettext_lazy("Reminder of a question"),
+    "referrals.notice.see": gettext_lazy("Notice seen"),
+    "referrals.webhook.add": gettext_lazy("Webhook added"),
+    "referrals.webhook.retire": gettext_lazy("Webhook retired"),
+    "referrals.delivery.replay": gettext_lazy("Delivery sent again"),
+}
+
+
+def register() -> None:
+    """Give the pages the names of these commands; once, when the application starts."""
+    register_action_names(_ACTIONS)
 
 
 def notice_word(notice: Notice) -> str:

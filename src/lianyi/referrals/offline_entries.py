@@ -35,7 +35,7 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One thing that was written without network. It speaks of a case by number, or by the key of the entry that wrote it."""
+    """One thing that was written without network; it speaks of a case by its id, or by the entry that wrote it."""
 
     key: str
     kind: EntryKind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import itertools
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from lianyi.accounts.access import decide, scoped
 from lianyi.accounts.actors import Actor
-from lianyi.accounts.models import Affiliation
+from lianyi.accounts.models import Affiliation, OrganisationNode
 from lianyi.partnerships.models import AgreementParty
 from lianyi.referrals import queries, queries_destinations, queries_writing
 from lianyi.referrals.machine import AGREED, BEFORE_DECISION, BY_NAME, IN_RECEIVERS_HANDS
@@ -57,8 +58,8 @@ def conflicts_to_settle(actor: Actor) -> QuerySet[MergeConflict, Any]:
 
 def setup(actor: Actor) -> dict[str, Any]:
     """Return what a referral is written from while there is no network; names in both languages."""
-    affiliation = Affiliation.objects.select_related("node").filter(pk=actor.affiliation_id).first()
-    sender = Institution.objects.select_related("place").filter(pk=actor.node_id).first()
+    affiliation = Affiliation.objects.select_related("node").filter(pk=actor.affiliation_id or 0).first()
+    sender = Institution.objects.select_related("place", "node").filter(pk=actor.node_id or 0).first()
     may_write = sender is not None and decide(actor, "referral.write").allowed
     found: dict[str, Any] = {
         "person": {"node": _names(affiliation.node) if affiliation else {}, "may_write": may_write},
@@ -104,10 +105,14 @@ def _receivers(
     of_partner: Mapping[int, tuple[int, str]],
     now: datetime.datetime,
 ) -> list[dict[str, Any]]:
-    """Return where a patient may be sent, the partners first; without network nobody knows beds or who is on duty."""
+    """Return where a patient may be sent: partners first, then who lies nearest in the tree of places.
+
+    Without network nobody knows beds or who is on duty.
+    """
     wish = queries_destinations.Wish(sender=sender, direction=direction, urgency=Urgency.ROUTINE, policy=policy, at=now)
     rows = [each.institution for each in queries_destinations.destinations(actor, wish)]
-    rows.sort(key=lambda row: row.pk not in of_partner)
+    paths = dict(OrganisationNode.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "path"))
+    rows.sort(key=lambda row: (row.pk not in of_partner, -_levels_shared(sender.node.path, paths[row.pk])))
     return [
         {
             "id": row.pk,
@@ -117,6 +122,12 @@ def _receivers(
         }
         for row in rows[:MOST_RECEIVERS]
     ]
+
+
+def _levels_shared(path: str, other: str) -> int:
+    """Return how far down the tree two nodes have the same way."""
+    pairs = zip(path.split("/"), other.split("/"), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _policy(policy: ReferralPolicy) -> dict[str, Any]:
@@ -165,7 +176,7 @@ def own_open_cases(actor: Actor) -> list[Leg]:
 
 
 def cases(actor: Actor, rows: Iterable[Leg]) -> dict[str, dict[str, Any]]:
-    """Return the cases as a device keeps them: identity only where the grant opens it, and a tag that changes with them."""
+    """Return the cases as a device keeps them: identity only where the grant opens it, with a tag of the content."""
     legs = list(rows)
     identities = queries.identities_of(actor, legs)
     requests = [leg.request_id for leg in legs]

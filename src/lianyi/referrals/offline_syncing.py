@@ -155,7 +155,7 @@ def _leg_id(sender: _Sender, entry: Entry) -> int:
     if not entry.written_by_key:
         return entry.leg_id or 0
     receipt = CommandReceipt.objects.filter(key=entry.written_by_key, user_id=sender.actor.user_id).first()
-    if receipt is None or receipt.object_type != Request._meta.label_lower:
+    if receipt is None or receipt.object_id is None or receipt.object_type != Request._meta.label_lower:
         raise _NotThereYetError
     leg = Leg.objects.filter(request_id=receipt.object_id).order_by("number").first()
     if leg is None or leg.state == LegState.DRAFT:

@@ -27,8 +27,8 @@ TEXTS: Mapping[str, Promise] = {
     ),
     "must_sign_in_first": _("Sign in once with the network before this device can be set up."),
     "ended": _(
-        "This device was blocked, or your affiliation has ended. The cases were deleted from it. What you wrote and what "
-        "has not left is still here: copy it by hand, then delete it."
+        "This device was blocked, or your affiliation has ended. The cases were deleted from it. What you wrote and "
+        "what has not left is still here: copy it by hand, then delete it."
     ),
     "wiped": _("Everything was deleted from this device."),
     "aged": _("The cases were deleted from this device: it had no contact for more than %(days)s days."),
@@ -46,7 +46,7 @@ TEXTS: Mapping[str, Promise] = {
     "kept": _("It is kept on this device and leaves as soon as there is a network."),
     "waits": _("waits for the network"),
     "waits_for_referral": _("waits until its referral has been sent"),
-    "refused": _("refused"),
+    "refused": _("sent back"),
     "left_conflict": _("The case was decided already. The coordinator sees your decision and settles it."),
     "left_draft": _("It arrived, but could not be sent: it is kept as a draft. Open it and finish it."),
     "unreadable": _("This entry cannot be read any more."),
@@ -71,7 +71,7 @@ TEXTS: Mapping[str, Promise] = {
     "died_at": _("Time of death"),
     "done_on": _("Done on"),
     "what_came": _("What came of it"),
-    "found": _("What was found"),
+    "found": _("What was found on the visit"),
     "message": _("Message"),
     "milestone": _("Milestone"),
     "follow_up": _("Follow-up"),

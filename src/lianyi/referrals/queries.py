@@ -54,6 +54,7 @@ _SHOWN_WITH_A_LEG = (
 STATES_OF_LIST: Mapping[WorkList, tuple[str, ...]] = {
     wanted: tuple(row.state for row in STATES if row.work_list is wanted) for wanted in WorkList
 }
+_LISTS_OF_WHAT_ENDED = (WorkList.TO_REROUTE, WorkList.LOST)
 HIDDEN_FROM_LISTS = (LegState.ENTERED_IN_ERROR,)
 
 
@@ -101,7 +102,9 @@ def to_move(actor: Actor) -> QuerySet[Leg, Any]:
 
     A case above that waits for the lower unit is left out: the way back itself stands on that unit's list.
     """
-    rows = legs(actor).filter(_ball_with_own(actor)).exclude(ball_side__in=("", Side.LOWER_UNIT))
+    # Found by whose move it is first: that index holds what is to do, not all that ever was.
+    waiting = Leg.objects.filter(_ball_with_own(actor)).exclude(ball_side="")
+    rows = legs(actor).filter(pk__in=waiting.values("pk")).exclude(ball_side=Side.LOWER_UNIT)
     return rows.order_by(F("due_at").asc(nulls_last=True), "id")
 
 
@@ -117,8 +120,10 @@ def work_list(actor: Actor, name: WorkList) -> QuerySet[Leg, Any]:
     rows = rows.filter(state__in=STATES_OF_LIST[name])
     if name in (WorkList.ARCHIVE, WorkList.ERRORS):
         return rows.order_by("-id")
-    if name in (WorkList.TO_REROUTE, WorkList.LOST):
+    if name in _LISTS_OF_WHAT_ENDED:
         rows = rows.exclude(ball_side="")
+    else:
+        rows = rows.filter(is_open=True)
     return rows.order_by(F("due_at").asc(nulls_last=True), "id")
 
 
@@ -128,9 +133,11 @@ def needs_attention(actor: Actor) -> QuerySet[Leg, Any]:
 
 
 def counts_by_list(actor: Actor) -> dict[WorkList, int]:
-    """Return how many open cases stand on each list, with one query."""
-    found = scoped(actor, Leg.objects.filter(Q(is_open=True) | ~Q(ball_side=""))).order_by()
-    by_state = dict(found.values_list("state").annotate(number=Count("pk")))
+    """Return how many cases that still ask something stand on each list, with two queries."""
+    by_state: dict[str, int] = {}
+    for rows in (Leg.objects.filter(is_open=True), Leg.objects.filter(is_open=False).exclude(ball_side="")):
+        found = scoped(actor, rows).order_by().values_list("state").annotate(number=Count("pk"))
+        by_state |= dict(found)
     return {
         name: sum(by_state.get(state, 0) for state in states)
         for name, states in STATES_OF_LIST.items()
@@ -148,7 +155,7 @@ def identities_of(actor: Actor, rows: Iterable[Leg]) -> dict[int, PatientIdentit
 def expected_arrivals(actor: Actor) -> QuerySet[Leg, Any]:
     """Return who is expected at the actor's institutions, by time; those on the road first."""
     states = (LegState.ACCEPTED, LegState.SCHEDULED, LegState.BED_RESERVED, LegState.IN_TRANSIT, LegState.NO_SHOW)
-    rows = legs(actor).filter(_at_own(actor), state__in=states).exclude(request__direction=Direction.DOWN)
+    rows = legs(actor).filter(_at_own(actor), is_open=True, state__in=states).exclude(request__direction=Direction.DOWN)
     return rows.order_by(F("expected_at").asc(nulls_last=True), "id")
 
 

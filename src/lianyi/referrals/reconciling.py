@@ -33,7 +33,9 @@ def propose(context: CommandContext, seen: SeenElsewhere, now: datetime.datetime
     from lianyi.referrals.walking import propose_step  # noqa: PLC0415 - the walk calls this module through its effects
 
     rows = Leg.objects.filter(is_open=True, request__journey__identity__match_digest=seen.digest)
-    rows = rows.exclude(state=LegState.DRAFT).exclude(request__journey_id=seen.except_journey_id)
+    rows = rows.exclude(state=LegState.DRAFT)
+    if seen.except_journey_id is not None:
+        rows = rows.exclude(request__journey_id=seen.except_journey_id)
     told = []
     for leg in rows.order_by("pk"):
         already = ClosingProposal.objects.filter(leg=leg, fact=seen.fact, happened_at=seen.happened_at)

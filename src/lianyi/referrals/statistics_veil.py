@@ -62,18 +62,18 @@ class OpenVeil:
 class DrawnVeil:
     """Hides counts below the threshold, and whatever would betray them within the page (tier T0).
 
-    ``whole`` are the figures without the filter: where the rest beside the filter is small, the filtered figure is
-    hidden too, because both pages together would tell it.
+    ``compared`` are figures that the reader can also open, of more or of fewer cases: where the difference is small,
+    the figure is hidden too, because both pages together would tell it.
     """
 
     threshold: int
-    whole: Statistics | None = None
+    compared: tuple[Statistics, ...] = ()
     hides: bool = True
 
     @property
     def hides_parts(self) -> bool:
-        """Whether the parts of a figure (by place, reason, month) stay away: they are shown without a filter only."""
-        return self.whole is not None
+        """Whether the parts of a figure (by place, reason, month) stay away, because they cannot be compared."""
+        return bool(self.compared)
 
     def count(self, number: int) -> int | None:
         return None if is_small_cell(number, self.threshold) else number
@@ -84,13 +84,15 @@ class DrawnVeil:
         return ShownShare(shown.counts[0], shown.total)
 
     def figure(self, found: Figure) -> ShownShare:
-        whole = None if self.whole is None else self.whole.figure(found.key)
-        if whole is not None:
-            beside = len(whole.numerator) - len(found.numerator)
-            others = len(whole.denominator) - len(found.denominator) - beside
-            if any(is_small_cell(max(each, 0), self.threshold) for each in (beside, others, beside + others)):
-                return HIDDEN
-        return self.share(found.share)
+        others = [figure for each in self.compared if (figure := each.figure(found.key)) is not None]
+        is_told = any(self._tells(found.share, figure.share) for figure in others)
+        return HIDDEN if is_told else self.share(found.share)
+
+    def _tells(self, one: Share, other: Share) -> bool:
+        counted = one.numerator - other.numerator
+        all_of_it = one.denominator - other.denominator
+        differences = (counted, all_of_it, all_of_it - counted)
+        return any(is_small_cell(abs(each), self.threshold) for each in differences)
 
     def summary(self, found: DurationSummary) -> DurationSummary | None:
         return None if is_small_cell(found.count, self.threshold) else found

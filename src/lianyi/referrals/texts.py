@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -88,7 +89,7 @@ LIST_WORDS: Mapping[WorkList, Text] = {
     WorkList.ARCHIVE: gettext_lazy("Archive"),
     WorkList.ERRORS: gettext_lazy("Entered in error"),
 }
-FACT_WORDS: Mapping[str, Text] = {
+FACT_WORDS: Mapping[str, Any] = {
     "occurred_at": gettext_lazy("When it happened"),
     "reason_code": gettext_lazy("Reason"),
     "text": gettext_lazy("In words"),
@@ -111,14 +112,14 @@ FACT_WORDS: Mapping[str, Text] = {
     "spoken_by": gettext_lazy("Said on the telephone by"),
 }
 # What a text means depends on the step it is written with.
-TEXT_WORDS: Mapping[str, Text] = {
+TEXT_WORDS: Mapping[str, Any] = {
     "ask": gettext_lazy("Question"),
     "supply": gettext_lazy("Answer"),
     "note": gettext_lazy("Interim note"),
     "send_outcome": gettext_lazy("Outcome: diagnosis, what was done, what follows"),
     "record_elsewhere": gettext_lazy("Where, and what is known"),
 }
-STABILITY: Mapping[str, Text] = {
+STABILITY: Mapping[str, Any] = {
     "vital_signs_stable": gettext_lazy("Vital signs stable for a day"),
     "diagnosis_clear": gettext_lazy("Diagnosis clear, plan settled"),
     "no_special_treatment": gettext_lazy("No treatment that only the upper hospital can give"),

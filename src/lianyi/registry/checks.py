@@ -43,7 +43,7 @@ LONGEST_DEPARTMENT_CODE = 31
 """One less than the column holds, so that institution code and department code together fit a node's code."""
 
 _SHORTER_THAN_COLUMN: Mapping[tuple[type[models.Model], str], int] = {(Department, "code"): LONGEST_DEPARTMENT_CODE}
-_CODE = re.compile(r"[^\W_]([\w.-]*[^\W_])?")
+_CODE = re.compile(r"[^\W_][\w.-]*")
 LARGEST_COUNTS: Mapping[str, int] = {
     "PositiveSmallIntegerField": 32_767,
     "PositiveIntegerField": 2_147_483_647,
@@ -138,7 +138,7 @@ def _check_text(
         )
     if field.name == "code" and not is_code(value):
         raise CodeFormError(
-            f"'{value}' cannot be a code. Use letters, digits and - _ . between them, without blanks.",
+            f"'{value}' cannot be a code. Begin with a letter or a digit; letters, digits and - _ . may follow.",
             field=field.name,
             given=value,
         )

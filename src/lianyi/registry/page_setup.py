@@ -86,7 +86,9 @@ ERROR_TEXTS: Mapping[str, Promise] = {
     ),
     "impossible-count.too-large": _("%(given)s is more than can be kept; at most %(maximum)s."),
     "unseen-characters": _("It holds characters that cannot be seen (%(found)s). Type it anew."),
-    "code-form": _("'%(given)s' cannot be a code. Use letters, digits and - _ . between them, without blanks."),
+    "code-form": _(
+        "'%(given)s' cannot be a code. Begin with a letter or a digit; letters, digits and - _ . may follow."
+    ),
     "impossible-count": _("%(given)s cannot be: a count is 0 or more, and a part is not more than the whole."),
     "note-needed": _(
         "%(taken)s beds are occupied or reserved but only %(open)s are open. Correct the figures, or explain them in "

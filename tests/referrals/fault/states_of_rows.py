@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from lianyi.accounts.audit import verify_chain
+from django.db import transaction
+
+from lianyi.accounts.audit import lock_chain, verify_chain
 from lianyi.accounts.models import AuditEvent, CommandReceipt, Grant
 from lianyi.referrals.models import Clock, Leg, LegEvent, Notice, Packet, PatientIdentity, Request
 from lianyi.referrals.policies import policy_book
@@ -27,8 +29,11 @@ def counts() -> dict[str, int]:
 
 def problems(acknowledged: dict[str, str]) -> list[str]:
     """Return in words whatever is not whole; ``acknowledged`` names the step that was answered for each key."""
-    found = [*_of_keys(acknowledged), *_of_receipts(), *_of_legs(), *_of_requests()]
-    verify_chain()
+    with transaction.atomic():
+        # The line of writers stands still while everything is looked at.
+        lock_chain()
+        found = [*_of_keys(acknowledged), *_of_receipts(), *_of_legs(), *_of_requests()]
+        verify_chain()
     return found
 
 

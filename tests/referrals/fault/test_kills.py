@@ -3,7 +3,8 @@
 Clients write referrals and take steps with keys. When the connection breaks they do not know whether the command was
 done; they ask again with the same key, as a browser or a device does. SIGKILL comes at moments drawn from a seed.
 
-SQLite runs as in an installation: write-ahead log with ``synchronous=FULL``, so that an answered command is on the disk. PostgreSQL runs as the tests start it; the killed process is the site's, the database server goes on.
+SQLite runs as in an installation: write-ahead log with ``synchronous=FULL``, so that an answered command is on disk.
+PostgreSQL runs as the tests start it; the killed process is the site's, the database server goes on.
 """
 
 from __future__ import annotations
@@ -118,11 +119,11 @@ def kill_again_and_again(folder: Path, times: int) -> dict[str, int]:
                 if number % 25 == 24:
                     with load.lock:
                         so_far = dict(load.acknowledged)
-                    assert load.ask(do="check", acknowledged=so_far)["problems"] == []
+                    assert load.ask(do="check", acknowledged=so_far) == {"problems": []}
         finally:
             load.end()
         assert load.surprises == []
-        assert load.ask(do="check", acknowledged=load.acknowledged)["problems"] == []
+        assert load.ask(do="check", acknowledged=load.acknowledged) == {"problems": []}
         counted: dict[str, int] = load.ask(do="count")
         return {**counted, "acknowledged": len(load.acknowledged)}
 

@@ -203,9 +203,8 @@ def _agreement(new: NewConsultation) -> Agreement | None:
 def _coordinator_of(agreement: Agreement | None, sender: Institution) -> int:
     terms = None if agreement is None else ReferralTerms.objects.filter(agreement=agreement).first()
     if terms is None or terms.coordinator_id is None:
-        return sender.pk
-    coordinator: int = terms.coordinator_id
-    return coordinator
+        return int(sender.pk)
+    return int(terms.coordinator_id)
 
 
 def _journey(context: CommandContext, new: NewConsultation, sender: Institution) -> Journey:

@@ -11,6 +11,7 @@ from lianyi.accounts.access import require, scoped
 from lianyi.accounts.audit import CommandContext, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotFoundInScopeError
+from lianyi.accounts.models import Affiliation
 from lianyi.accounts.records import save_changes
 from lianyi.accounts.roles import Act
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
@@ -25,6 +26,7 @@ MOST_DEVICES = 8
 def register_device(context: CommandContext, name: str) -> OfflineDevice:
     """Let this browser keep the person's own cases; it belongs to the affiliation in which it was set up."""
     require(context.actor, "referral.read")
+    affiliation = Affiliation.objects.get(pk=context.actor.affiliation_id or 0)
     given = " ".join(name.split())
     if not given or len(given) > LONGEST_NAME:
         raise FactsRefusedError(
@@ -44,7 +46,7 @@ def register_device(context: CommandContext, name: str) -> OfflineDevice:
         )
     device = OfflineDevice.objects.create(
         user_id=context.actor.user_id,
-        affiliation_id=context.actor.affiliation_id,
+        affiliation=affiliation,
         handle=uuid.uuid4().hex,
         salt=secrets.token_hex(SALT_BYTES),
         name=given,

@@ -217,7 +217,8 @@ class NewReferralForm(AsksPacket):
         field = self.fields[name]
         given = self.data.get(name) if self.is_bound else self.get_initial_for_field(field, name)
         accepted = _codes_of(field)
-        return str(given) if str(given or "") in accepted else str(field.initial or "")
+        text = "" if given is None else str(given)
+        return text if text in accepted else str(field.initial or "")
 
     def sections(self) -> dict[str, list[forms.BoundField]]:
         """Return the fields by the part of the page on which they stand; those that this form lacks are left out."""

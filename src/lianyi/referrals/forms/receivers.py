@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lianyi.pages.forms import CommandForm
 from lianyi.referrals.commands.writing import Receiver
 
-_VALUE = re.compile(r"([ip])(\d{1,18})")
+_VALUE = re.compile(r"([ip])(\d{1,18})\Z")
 
 
 class ReceiversField(forms.Field):
@@ -38,3 +39,17 @@ def institution_value(pk: int) -> str:
 
 def partner_value(pk: int) -> str:
     return f"p{pk}"
+
+
+class RouteForm(CommandForm):
+    """One receiver, chosen from the list."""
+
+    receiver = forms.RegexField(
+        regex=_VALUE, strip=True, error_messages={"invalid": _("Choose the receivers from the list.")}
+    )
+
+    def chosen(self) -> Receiver:
+        """Return the receiver that was chosen."""
+        value = self.cleaned_data["receiver"]
+        kind, key = value[0], int(value[1:])
+        return Receiver(institution_id=key) if kind == "i" else Receiver(external_partner_id=key)

@@ -21,6 +21,7 @@ MOST_MONTHS = 60
 FIRST_YEAR, LAST_YEAR = 2000, 2999
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 FILTER_NAMES = ("agreement", "direction", "condition", "institution")
+OWN, ALL = "own", "all"
 
 
 class MonthField(forms.CharField):
@@ -44,6 +45,10 @@ class StatisticsForm(forms.Form):
 
     first = MonthField(label=_("From month"), required=False)
     last = MonthField(label=_("To month"), required=False)
+    reach = forms.ChoiceField(
+        label=_("Whose cases"),
+        choices=[(OWN, _("our institutions")), (ALL, _("also partners' under our agreements"))],
+    )
     agreement = forms.ChoiceField(label=_("Agreement"), required=False)
     direction = forms.ChoiceField(label=_("Direction"), required=False, choices=[("", _("all")), *Direction.choices])
     condition = forms.ChoiceField(label=_("Green channel"), required=False)
@@ -57,10 +62,11 @@ class StatisticsForm(forms.Form):
         agreements: list[Agreement],
         institutions: list[Institution],
         policy: ReferralPolicy,
+        usual_reach: str,
     ) -> None:
         self.today = today
         year = month_span(today.year, 1).start
-        defaults = {"first": f"{year:%Y-%m}", "last": f"{today:%Y-%m}"}
+        defaults = {"first": f"{year:%Y-%m}", "last": f"{today:%Y-%m}", "reach": usual_reach}
         super().__init__({**defaults, **{name: value for name, value in given.items() if value}})
         every = ("", _("all"))
         _choose(self, "agreement", [every, *((str(each.pk), name_of(each, "title")) for each in agreements)])

@@ -43,12 +43,11 @@ class TermsForm(CommandForm):
         self.fields["policy"].choices = [  # type: ignore[attr-defined]
             (each.id, in_language(each.title.zh, each.title.en)) for each in policies
         ]
-        parties = AgreementParty.objects.filter(agreement=agreement, valid_to__isnull=True).select_related(
-            "institution"
-        )
+        rows = AgreementParty.objects.filter(agreement=agreement, valid_to__isnull=True)
+        parties = rows.select_related("institution").order_by("pk")
         self.fields["coordinator"].choices = [  # type: ignore[attr-defined]
             ("", _("the sender itself")),
-            *((str(each.institution_id), name_of(each.institution)) for each in parties.select_related("institution").order_by("pk")),
+            *((str(each.institution_id), name_of(each.institution)) for each in parties),
         ]
 
     @staticmethod

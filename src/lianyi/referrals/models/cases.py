@@ -338,6 +338,9 @@ class Leg(ProvenancedRecord):
             models.Index(fields=["ball_institution", "due_at"], name="leg_to_move", condition=~Q(ball_side="")),
             models.Index(fields=["to_institution", "state"], name="leg_received_open", condition=Q(is_open=True)),
             models.Index(fields=["from_institution", "state"], name="leg_sent_open", condition=Q(is_open=True)),
+            models.Index(
+                fields=["from_institution"], name="leg_to_reroute", condition=Q(is_open=False) & ~Q(ball_side="")
+            ),
             models.Index(fields=["to_institution", "-sent_at"], name="leg_received"),
             models.Index(fields=["from_institution", "-sent_at"], name="leg_sent"),
         ]

@@ -102,7 +102,7 @@ class NoticeTable(tables.Table):  # type: ignore[misc]
     """What the reader is told."""
 
     what = tables.Column(accessor="pk", orderable=False, verbose_name=gettext_lazy("What"))
-    number = tables.Column(accessor="params", orderable=False, verbose_name=gettext_lazy("Case"))
+    number = tables.Column(accessor="params", orderable=False, attrs=_UNBROKEN, verbose_name=gettext_lazy("Case"))
     urgency = TagColumn(URGENCY_TONES, verbose_name=gettext_lazy("Urgency"))
     institution = NameColumn(order_by="institution__name_zh", verbose_name=gettext_lazy("Told to"))
     made_at = MomentColumn(attrs=_UNBROKEN, verbose_name=gettext_lazy("When"))

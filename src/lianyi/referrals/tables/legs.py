@@ -93,7 +93,6 @@ class LegTable(tables.Table):  # type: ignore[misc]
         empty_text = _("No case is here.")
 
     empty_hint = _("What needs you appears here by itself; a new referral is written with the button above.")
-    identities: dict[int, PatientIdentity] = {}
 
     def render_urgency(self, record: Leg) -> SafeString:
         condition = condition_word(record)

@@ -53,7 +53,7 @@ class FindingTable(tables.Table):  # type: ignore[misc]
     institution = tables.Column(verbose_name=_("Unit"), order_by="institution__name_zh")
     kind = tables.Column(verbose_name=_("Kind"))
     description = tables.Column(verbose_name=_("What was lacking"), orderable=False)
-    found_at = MomentColumn(verbose_name=_("Found"))
+    found_at = MomentColumn(verbose_name=_("Found at"))
     leg = tables.Column(verbose_name=_("Journey"), order_by="leg__request__journey__number")
 
     class Meta:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 class FigureTable(tables.Table):  # type: ignore[misc]
     """Every figure of the page in one table: group, measure, parts, value, interval, note."""
 
-    group = tables.Column(verbose_name=_("Group"))
+    group = tables.Column(verbose_name=_("Group of figures"))
     measure = tables.Column(verbose_name=_("Measure"))
-    numerator = tables.Column(verbose_name=_("Number"))
-    denominator = tables.Column(verbose_name=_("Out of"))
+    numerator = tables.Column(verbose_name=_("Numerator"))
+    denominator = tables.Column(verbose_name=_("Denominator"))
     value = tables.Column(verbose_name=_("Value"))
     unit = tables.Column(verbose_name=_("Unit"))
     low = tables.Column(verbose_name=_("Lower limit (95 %)"))

@@ -83,6 +83,11 @@ def _case_context(actor: Actor, found: queries.Case) -> dict[str, Any]:
         "left_word": left_word(leg.due_at, now),
         "is_over": leg.due_at is not None and leg.due_at < now,
         "actions": [_button(leg, each) for each in actions if each.transition.name != "open"],
+        "is_draft": leg.state == LegState.DRAFT,
+        "is_sender": Side.SENDER in sides,
+        "may_route": _may_route(actor, leg, sides),
+        "may_write_new": decide(actor, "referral.write").allowed,
+        "may_consult": decide(actor, "consultation.write").allowed,
         "may_approve": _may_approve(actor, leg),
         "opens_itself": any(each.transition.name == "open" for each in actions),
         "sides": sides,
@@ -118,6 +123,13 @@ def _case_context(actor: Actor, found: queries.Case) -> dict[str, Any]:
         "live_seconds": LIVE_SECONDS,
         "is_final": leg.state in machine.FINAL,
     }
+
+
+def _may_route(actor: Actor, leg: Leg, sides: tuple[Side, ...]) -> bool:
+    """Tell whether the reader may give the referral to another receiver: it has none, and was not taken back."""
+    has_none = leg.state in machine.UNROUTED and bool(leg.ball_side)
+    is_mine = Side.SENDER in sides or Side.COORDINATOR in sides
+    return has_none and is_mine and not leg.request.is_revoked and decide(actor, "referral.write", leg).allowed
 
 
 def _may_approve(actor: Actor, leg: Leg) -> bool:
@@ -264,9 +276,10 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a message beside the case."""
     leg = queries.leg(acting(request), pk)
     form = MessageForm(request.POST)
-    if form.is_valid() and form.attempt(
-        lambda: commands.write_message(command_context(request), leg.pk, form.cleaned_data["text"])
-    ):
+    sent = None
+    if form.is_valid():
+        sent = form.attempt(lambda: commands.write_message(command_context(request), leg.pk, form.cleaned_data["text"]))
+    if sent is not None:
         messages.success(request, _("The message is sent."))
         return redirect(f"{_case_url(leg)}#messages")
     for errors in form.errors.values():

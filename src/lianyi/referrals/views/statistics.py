@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lianyi.accounts.access import require
+from lianyi.accounts.access import decide, require
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.methods.periods import DateSpan
@@ -27,9 +27,16 @@ from lianyi.pages.requests import acting, page
 from lianyi.pages.values import shown
 from lianyi.partnerships import queries as partnerships
 from lianyi.referrals import queries
-from lianyi.referrals.counting import counted_institutions, counting_scope, hides_small_counts, require_counting
+from lianyi.referrals.counting import (
+    counted_institutions,
+    counting_scope,
+    hides_small_counts,
+    own_scope,
+    require_counting,
+)
 from lianyi.referrals.filters import LegFilter
-from lianyi.referrals.forms.statistics import StatisticsForm
+from lianyi.referrals.forms.statistics import ALL, OWN, StatisticsForm
+from lianyi.referrals.models import Leg
 from lianyi.referrals.policies import COUNTRY, policy_book
 from lianyi.referrals.statistics import Statistics, statistics_of
 from lianyi.referrals.statistics_charts import charts_of
@@ -61,26 +68,42 @@ class Counted:
 def _counted(request: HttpRequest, actor: Actor) -> Counted | StatisticsForm:
     """Count what the filter asks; a filter that cannot be understood comes back with its errors."""
     now = timezone.now()
-    scope = counting_scope(actor)
+    everything = counting_scope(actor)
     policy = policy_book().default_on(timezone.localdate(now), COUNTRY)
-    institutions = list(counted_institutions(scope))
+    institutions = list(counted_institutions(everything))
     form = StatisticsForm(
         request.GET.dict(),
         today=timezone.localdate(now),
-        agreements=list(partnerships.agreements(actor).filter(referral_requests__legs__in=scope).distinct()),
+        agreements=list(partnerships.agreements(actor).filter(referral_requests__legs__in=everything).distinct()),
         institutions=institutions,
         policy=policy,
+        usual_reach=OWN if decide(actor, "referral.read").allowed else ALL,
     )
     if not form.is_valid():
         return form
-    chosen = scope.filter(_narrowed(form.chosen))
+    narrowed = _narrowed(form.chosen)
+    is_own = form.cleaned_data["reach"] == OWN
+    chosen = (own_scope(actor) if is_own else everything).filter(narrowed)
     found = statistics_of(Selection(chosen, form.span, now))
-    names = {None: _("partners outside the network"), **{each.pk: name_of(each) for each in institutions}}
     veil: Veil = OpenVeil()
-    if hides_small_counts(actor, scope):
-        whole = statistics_of(Selection(scope, form.span, now)) if form.chosen else None
-        veil = DrawnVeil(policy.limits.small_cell, whole)
+    if hides_small_counts(actor, chosen):
+        compared = _compared(actor, form, narrowed, is_own=is_own)
+        others = tuple(statistics_of(Selection(legs, form.span, now)) for legs in compared)
+        veil = DrawnVeil(policy.limits.small_cell, others)
+    names = {None: _("partners outside the network"), **{each.pk: name_of(each) for each in institutions}}
     return Counted(form, found, _with_holders(found, names), veil)
+
+
+def _compared(actor: Actor, form: StatisticsForm, narrowed: Q, *, is_own: bool) -> list[QuerySet[Leg, Any]]:
+    """Return what else the reader can open for the same months, whose difference to the figures could tell a case."""
+    others = []
+    if form.chosen:
+        others.append(own_scope(actor) if is_own else counting_scope(actor))
+    if is_own:
+        others.append(counting_scope(actor).filter(narrowed))
+    elif decide(actor, "referral.read").allowed:
+        others.append(own_scope(actor).filter(narrowed))
+    return others
 
 
 def _narrowed(chosen: dict[str, str]) -> Q:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from lianyi.accounts.access import require
@@ -116,12 +116,9 @@ def move_department(
         )
     check_order("opened_on", department.opened_on, "moved_on", move.moved_on)
     made = _successor(context, department, move, expected_version)
-    _move_all(context, employed(department.staff.all(), move.moved_on), _post_in(made, move.moved_on))
+    members = employed(department.staff.select_related("institution"), move.moved_on)
+    _move_all(context, members, lambda _member: StaffMove(move.into, move.moved_on, made))
     return made
-
-
-def _post_in(department: Department, day: datetime.date) -> StaffMove:
-    return StaffMove(department.institution, day, department)
 
 
 def employed(members: Iterable[Staff], day: datetime.date) -> list[Staff]:
@@ -159,9 +156,13 @@ def _successor(
     return made
 
 
-def _move_all(context: CommandContext, members: Collection[Staff], move: StaffMove) -> None:
-    taken = set(Staff.objects.filter(institution=move.institution).values_list("code", flat=True))
+def _move_all(context: CommandContext, members: Collection[Staff], post_of: Callable[[Staff], StaffMove]) -> None:
+    """Move people who go to one institution; a staff number taken there gets the former institution's code before."""
+    taken: set[str] | None = None
     for member in members:
+        move = post_of(member)
+        if taken is None:
+            taken = set(Staff.objects.filter(institution=move.institution).values_list("code", flat=True))
         code = _free_code(member.code, member.institution.code, taken, LONGEST_NUMBER)
         taken.add(code)
         _moved_member(context, member, dataclasses.replace(move, code=code), member.version)
@@ -195,11 +196,13 @@ def merge_institution_with_people(
         require(context.actor, "staff.write", each)
     check_not_ahead(merger.merged_on, "merged_on")
     departments = list(institution.departments.filter(open_on(merger.merged_on)).order_by("code"))
-    members = employed(institution.staff.order_by("code"), merger.merged_on)
+    members = employed(institution.staff.select_related("institution").order_by("code"), merger.merged_on)
     made = _departments_taken_along(context, departments, merger)
-    for member in members:
-        post = StaffMove(merger.into, merger.merged_on, made.get(member.department_id))
-        _move_all(context, [member], post)
+    _move_all(
+        context,
+        members,
+        lambda member: StaffMove(merger.into, merger.merged_on, made.get(member.department_id)),
+    )
     moved = {"departments_moved": len(departments), "staff_moved": len(members)}
     return record_merger(context, institution, merger, expected_version, moved)
 

@@ -15,8 +15,8 @@ _REFUSALS: dict[str, tuple[str, str]] = {
         "系统中没有“{given}”，或不在您的管理范围内，请先登记，或改正后再导入。",
     ),
     "not-a-code": (
-        "“{given}” cannot be a code. Use letters, digits and - _ . between them, without blanks.",
-        "“{given}”不能作为代码，请使用字母、数字，中间可用 - _ .，不含空格。",
+        "“{given}” cannot be a code. Begin with a letter or a digit; letters, digits and - _ . may follow.",
+        "“{given}”不能作为编码，请以字母或数字开头，其后可用字母、数字和 - _ .。",
     ),
     "given-twice": (
         "“{given}” is given twice, in rows {first_row} and {second_row}. Keep one of the two.",

@@ -9,6 +9,8 @@ import { WrongCodeError } from "./sealing.js";
 import * as server from "./server.js";
 
 const EVERY = 60_000;
+// A browser often believes in a network that leads nowhere; while something waits it tries again soon, then less often.
+const SOONEST_AGAIN = 2_000;
 const MINUTE = 60_000;
 // A clock that is off by less is no trouble.
 const MOST_MINUTES_WRONG = 5;
@@ -17,11 +19,26 @@ const others = new BroadcastChannel(MARK);
 const desk = new Desk({ written: async () => { others.postMessage("changed"); await desk.show(); await exchange(false); } });
 let isExchanging = false;
 let touchedAt = Date.now();
+let isReachable = true;
+let pause = SOONEST_AGAIN;
 
 function showNetwork() {
+  const isThere = navigator.onLine && isReachable;
   const word = byId("network");
-  word.textContent = say(navigator.onLine ? "online" : "offline");
-  word.className = `tag tag-${navigator.onLine ? "good" : "warning"}`;
+  word.textContent = say(isThere ? "online" : "offline");
+  word.className = `tag tag-${isThere ? "good" : "warning"}`;
+}
+
+/** @param {boolean} answered whether the site answered at all */
+async function noteNetwork(answered) {
+  isReachable = answered;
+  showNetwork();
+  if (answered) {
+    pause = SOONEST_AGAIN;
+  } else if (await device.unsent()) {
+    setTimeout(() => exchange(false), pause);
+    pause = Math.min(pause * 2, EVERY);
+  }
 }
 
 /** Show the one of the three panels that fits: set up, locked, or the desk. */
@@ -69,12 +86,14 @@ async function exchange(isAsked) {
   byId("exchange").disabled = true;
   try {
     const { minutesWrong, left } = await exchangeOnce();
+    await noteNetwork(true);
     if (Math.abs(minutesWrong) > MOST_MINUTES_WRONG) notice("clock_wrong", "warning", { minutes: Math.abs(minutesWrong) });
     else if (isAsked || left) notice("exchanged", "success", { time: shown(Date.now()) });
     if (!device.isUnlocked()) await device.lock();
     others.postMessage("changed");
     await show();
   } catch (failure) {
+    await noteNetwork(!(failure instanceof server.NoNetworkError));
     await tell(failure);
   } finally {
     isExchanging = false;

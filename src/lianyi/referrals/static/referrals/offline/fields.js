@@ -14,7 +14,8 @@ export function field(label, control, about = {}) {
   control.id ||= `field-${number}`;
   control.required = Boolean(about.isRequired);
   const isCheck = control.getAttribute("type") === "checkbox";
-  const optional = about.isRequired || isCheck ? null : element("span", { class: "optional" }, ` ${say("optional")}`);
+  const hasAlways = control.tagName === "SELECT" && control.options[0]?.value !== "";
+  const optional = about.isRequired || isCheck || hasAlways ? null : element("span", { class: "optional" }, ` ${say("optional")}`);
   const word = element("label", { class: isCheck ? "form-check-label" : "form-label", for: control.id }, label, optional);
   const help = about.help ? element("div", { class: "form-text", id: `${control.id}-help` }, about.help) : null;
   if (help) control.setAttribute("aria-describedby", help.id);

@@ -1,0 +1,66 @@
+"""Choosing another receiver for a referral that was declined, withdrawn or left without an answer."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from lianyi.accounts.access import require
+from lianyi.pages.requests import acting, command_context, log_reading, page
+from lianyi.referrals import queries, queries_writing
+from lianyi.referrals.commands.routing import route_again
+from lianyi.referrals.destination_lists import Asked, DestinationList, listed_destinations
+from lianyi.referrals.forms.receivers import RouteForm
+from lianyi.referrals.models import Request
+from lianyi.referrals.policies import policy_of
+from lianyi.referrals.queries_destinations import Wish
+from lianyi.referrals.views.work import referral_crumbs
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def route(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show where else the patient could go, and send the referral to the one chosen."""
+    actor = acting(request)
+    row = queries.request(actor, pk)
+    require(actor, "referral.write", row)
+    log_reading(request, row)
+    form = RouteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = form.attempt(lambda: route_again(command_context(request), row.pk, form.chosen()))
+        if made is not None:
+            messages.success(request, _("The referral is sent to the receiver chosen."))
+            return redirect("referrals:case", made.pk)
+    context = {
+        "title": _("Another receiver for %(number)s") % {"number": row.journey.number},
+        "asked": row,
+        "form": form,
+        "destinations": _destinations(request, row),
+        "tried": queries.legs(actor).filter(request=row).order_by("number"),
+        "breadcrumbs": referral_crumbs(),
+    }
+    return render(request, "referrals/route.html", context, status=422 if form.errors else 200)
+
+
+def _destinations(request: HttpRequest, row: Request) -> DestinationList:
+    actor = acting(request)
+    wish = Wish(
+        sender=row.from_institution,
+        direction=row.direction,
+        urgency=row.urgency,
+        policy=policy_of(row.policy),
+        at=timezone.now(),
+        condition=row.condition,
+        specialty=row.specialty,
+        agreement_id=row.agreement_id,
+        name_part=request.GET.get("name", "").strip()[:40],
+    )
+    tried = queries.legs(actor).filter(request=row, is_open=True, to_institution__isnull=False)
+    already = tuple(tried.values_list("to_institution_id", flat=True))
+    shown = Asked(shows_all="all" in request.GET, already=already)
+    partners = queries_writing.partners_of(actor, row.from_institution)
+    return listed_destinations(actor, wish, list(partners), shown)
