@@ -50,6 +50,8 @@ from lianyi.registry.models import Institution
 SEED = 20261122
 HOSPITALS = 100
 OPEN_OF_THE_BUSY = 400
+# Of the legs between the other hospitals, so many in a thousand are open.
+OPEN_OF_THE_OTHERS = 20
 SHARE_OF_THE_BUSY = 20
 LEGS_PER_REQUEST = 2
 BATCH = 5000
@@ -172,7 +174,9 @@ def _batch(
     for n, request in enumerate(requests):
         to_busy = draw.random() < share or (not has_open and n < OPEN_OF_THE_BUSY)
         is_open = not has_open and n < OPEN_OF_THE_BUSY and request.from_institution_id != busy.pk
-        legs += [_leg(request, number, busy if to_busy and number == 1 else None, others, draw, is_open=is_open)
+        is_open_elsewhere = not to_busy and draw.randrange(1000) < OPEN_OF_THE_OTHERS
+        legs += [_leg(request, number, busy if to_busy and number == 1 else None, others, draw,
+                      is_open=is_open or is_open_elsewhere)
                  for number in range(1, LEGS_PER_REQUEST + 1)]  # fmt: skip
     rows = Leg.objects.bulk_create(legs)
     Grant.objects.bulk_create(_grants(rows, now))

@@ -190,3 +190,44 @@ def test_a_sign_in_service_needs_all_of_its_settings(read):
 def test_a_sign_in_service_is_reached_over_https_only(read):
     with pytest.raises(ConfigurationError, match=r"LIANYI_OIDC_TOKEN_URL .* starts with https://"):
         read(**{**OIDC, "LIANYI_OIDC_TOKEN_URL": "http://id.example/token"})
+
+
+def test_without_a_mail_server_nothing_is_sent(read):
+    config = read()
+    assert (config.email, config.site_url, config.private_webhooks) == (None, "", False)
+
+
+@pytest.mark.parametrize(
+    ("given", "host", "port", "encryption"),
+    [
+        ("smtps://post:w%40rd@mail.example", "mail.example", 465, "tls"),
+        ("smtp+starttls://post:w%40rd@mail.example:2587", "mail.example", 2587, "starttls"),
+        ("smtp://post:w%40rd@mail.example", "mail.example", 25, "none"),
+    ],
+)
+def test_a_mail_server_is_taken_apart(read, given, host, port, encryption):
+    email = read(LIANYI_EMAIL_URL=given, LIANYI_EMAIL_FROM="lianyi@hospital.example").email
+    assert (email.host, email.port, email.encryption) == (host, port, encryption)
+    assert (email.user, email.password, email.sender) == ("post", "w@rd", "lianyi@hospital.example")
+
+
+@pytest.mark.parametrize(
+    "given", ["mail.example", "http://mail.example", "smtps://", "smtps://m.example:x", "smtp://m/x"]
+)
+def test_another_mail_address_is_refused_without_its_password(read, given):
+    with pytest.raises(ConfigurationError, match="LIANYI_EMAIL_URL") as refusal:
+        read(LIANYI_EMAIL_URL=given.replace("://", "://post:geheim@"), LIANYI_EMAIL_FROM="l@hospital.example")
+    assert "geheim" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("given", ["", "lianyi", "@hospital.example", "li anyi@hospital.example"])
+def test_a_mail_server_needs_a_sender(read, given):
+    with pytest.raises(ConfigurationError, match="LIANYI_EMAIL_FROM"):
+        read(LIANYI_EMAIL_URL="smtps://mail.example", LIANYI_EMAIL_FROM=given)
+
+
+def test_the_address_of_the_site_has_no_path(read):
+    assert read(LIANYI_SITE_URL="https://lianyi.example/").site_url == "https://lianyi.example"
+    for given in ("lianyi.example", "ftp://lianyi.example", "https://lianyi.example/x"):
+        with pytest.raises(ConfigurationError, match="LIANYI_SITE_URL"):
+            read(LIANYI_SITE_URL=given)

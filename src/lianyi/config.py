@@ -258,7 +258,7 @@ _MAIL_SCHEMES = {"smtps": ("tls", 465), "smtp+starttls": ("starttls", 587), "smt
 
 
 def _email(environment: _Environment) -> EmailServer | None:
-    given = environment.text("LIANYI_EMAIL_URL")
+    given, sender = environment.text("LIANYI_EMAIL_URL"), environment.text("LIANYI_EMAIL_FROM")
     if not given:
         return None
     accepted = "smtps://USER:PASSWORD@HOST:PORT, smtp+starttls://USER:PASSWORD@HOST:PORT or smtp://HOST:PORT"
@@ -269,7 +269,6 @@ def _email(environment: _Environment) -> EmailServer | None:
         raise _refused("LIANYI_EMAIL_URL", _without_password(given), accepted) from error
     if parts.scheme not in _MAIL_SCHEMES or not parts.hostname or parts.path.strip("/"):
         raise _refused("LIANYI_EMAIL_URL", _without_password(given), accepted)
-    sender = environment.text("LIANYI_EMAIL_FROM")
     name, separator, domain = sender.rpartition("@")
     if not name or not separator or not domain or any(letter.isspace() for letter in sender):
         raise _refused("LIANYI_EMAIL_FROM", sender, "an e-mail address such as lianyi@hospital.example")

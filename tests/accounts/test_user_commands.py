@@ -130,7 +130,7 @@ def test_user_names_of_any_script_and_addresses_are_taken(db, username):
 
 def test_what_is_wrong_with_a_password_is_told_in_the_language_of_the_reader(db):
     with override("zh-hans"), pytest.raises(PasswordRefusedError) as caught:
-        commands.create_user(as_service(), commands.NewUser("zhang", "样例", "123"))
+        commands.create_user(as_service(), commands.NewUser("zhang", "样例", "8047361"))
     told = str(caught.value.params["messages"])
     assert told == "密码太短，至少要有 10 个字符。 密码全是数字。"
     assert caught.value.message == (

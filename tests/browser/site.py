@@ -26,6 +26,7 @@ class Site:
     """A running site. ``welcomed`` are those whose home page was looked at already, with its language."""
 
     url: str
+    home: Path = Path()
     welcomed: set[tuple[str, str]] = field(default_factory=set)
 
 
@@ -37,6 +38,20 @@ def _environment(home: Path) -> dict[str, str]:
         if not name.startswith(("LIANYI_", "DJANGO_SETTINGS_MODULE", "PYTEST_", "COV_"))
     }
     return {**kept, "LIANYI_HOME": str(home), "LIANYI_DEMO_PASSWORD": PASSWORD}
+
+
+def run_beside(site: Site, *command: str) -> str:
+    """Run a command beside the running site, on its database, and return what it printed."""
+    done = subprocess.run(
+        [str(each) for each in command],
+        env=_environment(site.home),
+        cwd=site.home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{' '.join(command[:3])} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+    return done.stdout
 
 
 def load_demo_once(shared: Path) -> Path:
@@ -91,7 +106,7 @@ def serving(demo: Path, folder: Path) -> Iterator[Site]:
         )
         try:
             _wait_until_it_answers(url, process, log)
-            yield Site(url)
+            yield Site(url, home)
         finally:
             process.terminate()
             process.wait(timeout=30)

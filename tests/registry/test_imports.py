@@ -241,7 +241,8 @@ def test_a_new_code_that_no_address_can_carry_is_refused_and_a_kept_one_stays():
 def test_a_workload_of_a_year_to_come_is_refused():
     load("places", *PLACES)
     load("institutions", *INSTITUTIONS)
-    row = {"institution_code": INSTITUTIONS[1]["code"], "year": "2999", "measure": "admissions", "quantity": "5"}
+    row = {"institution_code": INSTITUTIONS[1]["code"], "measure": "admissions", "quantity": "5"}
+    row["year"] = str(timezone.localdate().year + 1)
     assert reasons(preview("yearly_workloads", row)) == {2: ["not-on-record-yet"]}
 
 

@@ -179,7 +179,7 @@ def _own_rows(actor: Actor, rule: ScopeRule) -> Q:
     return condition
 
 
-def _granted_rows(actor: Actor, path: RelationPath) -> Q:
+def granted_rows(actor: Actor, path: RelationPath) -> Q:
     """Return the condition of the rows that grants open: one short list of targets for each way to hold a grant.
 
     Grants that ended stay in the table for ever. Each list is found by an index of those that have not, so a large
@@ -220,7 +220,7 @@ def scoped_for(actor: Actor, rows: QuerySet[Row, Any], permission: Permission) -
     condition = _own_rows(actor, rule)
     for path in rule.relations:
         if permission.act in path.acts:
-            condition |= _granted_rows(actor, path)
+            condition |= granted_rows(actor, path)
     return rows.filter(condition)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -170,6 +171,15 @@ class Agreement(ProvenancedRecord):
         return self.state != self.State.DRAFT and self.term.start <= day <= self.term.end
 
 
+class AgreementPartyQuerySet(models.QuerySet["AgreementParty"]):
+    """Parties of agreements."""
+
+    def taking_part_on(self, day: datetime.date) -> Self:
+        """Keep those that said yes and have not left: only they give and get what the agreement opens."""
+        there = Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+        return self.filter(there, confirmed_at__isnull=False, valid_from__lte=day)
+
+
 class AgreementParty(ProvenancedRecord):
     """An institution's part in an agreement, dated. It opens nothing until somebody of the institution confirms it."""
 
@@ -199,6 +209,8 @@ class AgreementParty(ProvenancedRecord):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("refused by")
     )
     refusal_reason = models.TextField(_("reason of the refusal"), blank=True)
+
+    objects: ClassVar[models.Manager[AgreementParty]] = AgreementPartyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("party")

@@ -73,8 +73,8 @@ def agreement_joins(move: ConsultingMove) -> None:
     if row.agreement_id is None:
         return
     sides = {row.from_institution_id, row.to_institution_id}
-    parties = AgreementParty.objects.filter(
-        agreement_id=row.agreement_id, institution_id__in=sides, valid_to__isnull=True
+    parties = AgreementParty.objects.taking_part_on(timezone.localdate()).filter(
+        agreement_id=row.agreement_id, institution_id__in=sides
     )
     if parties.count() != len(sides):
         raise GuardRefusedError(

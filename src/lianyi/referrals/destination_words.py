@@ -13,6 +13,9 @@ from lianyi.registry.reference_names import reference_name
 _LIST_OF = {"specialty": "specialties", "service": "services", "equipment": "equipment_kinds"}
 _MOST_NAMES = 3
 _MINUTES_PER_HOUR = 60
+_HOURS_PER_DAY = 24
+# From two days on nobody counts in hours.
+_LONG_HOURS = 48
 # The tone in which each reason is shown; those left out are neutral.
 _TONES: Mapping[ReasonCode, str] = {
     ReasonCode.PARTNER: "good",
@@ -54,6 +57,8 @@ def duration_words(minutes: float) -> str:
     if whole < _MINUTES_PER_HOUR:
         return _("%(minutes)s min") % {"minutes": whole}
     hours, rest = divmod(whole, _MINUTES_PER_HOUR)
+    if hours >= _LONG_HOURS:
+        return _("%(days)d d") % {"days": hours // _HOURS_PER_DAY}
     return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
 
 

@@ -73,10 +73,8 @@ def relation_exists(request: Request, to_institution_id: int | None) -> bool:
         return False
     if request.agreement_id is None:
         return _in_one_line(request.from_institution_id, to_institution_id)
-    parties = AgreementParty.objects.filter(
-        agreement_id=request.agreement_id,
-        institution_id__in=[request.from_institution_id, to_institution_id],
-        valid_to__isnull=True,
+    parties = AgreementParty.objects.taking_part_on(timezone.localdate()).filter(
+        agreement_id=request.agreement_id, institution_id__in=[request.from_institution_id, to_institution_id]
     )
     return parties.count() == len({request.from_institution_id, to_institution_id})
 

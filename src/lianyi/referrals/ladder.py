@@ -105,8 +105,8 @@ def _alliance_lead(clock: Clock, _now: datetime.datetime) -> Called:
         return Called(request.coordinator_id)
     if request.agreement.alliance is not None:
         return Called(request.agreement.alliance.lead_id)
-    supporting = AgreementParty.objects.filter(
-        agreement=request.agreement, side=AgreementParty.Side.SUPPORTING, valid_to__isnull=True
+    supporting = AgreementParty.objects.taking_part_on(timezone.localdate()).filter(
+        agreement=request.agreement, side=AgreementParty.Side.SUPPORTING
     )
     first = supporting.order_by("pk").values_list("institution_id", flat=True).first()
     return Called(first or request.coordinator_id)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from lianyi.pages.action_names import register_action_names
 from lianyi.pages.names import in_language
 from lianyi.pages.values import shown
-from lianyi.referrals import consulting_machine
+from lianyi.referrals import consulting_machine, machine
 from lianyi.referrals.commands.calling import ESCALATION, QUESTION_REMINDER, REMINDER, ROSTER_HOLE
 from lianyi.referrals.consulting_calls import CALL, NOTICE_PREFIX
 from lianyi.referrals.models import Notice
@@ -67,6 +67,10 @@ NOTICE_WORDS: Mapping[str, Text] = {
     "mark_error": gettext_lazy("The referral was entered in error"),
     "propose_closing": gettext_lazy("Another record shows something about the patient: say what follows"),
     "pass_over": gettext_lazy("Another hospital was quicker"),
+    "depart_told_late": gettext_lazy("The patient had left, told afterwards"),
+    "arrive_told_late": gettext_lazy("The patient had arrived, told afterwards"),
+    "death_told_late": gettext_lazy("A death was told afterwards"),
+    "merge_conflict": gettext_lazy("A late entry contradicts the case: settle it"),
     "message": gettext_lazy("A message was written"),
     "exception": gettext_lazy("Somebody opened the record in an emergency"),
     ESCALATION: gettext_lazy("Overdue: you are called"),
@@ -114,7 +118,7 @@ def notice_word(notice: Notice) -> str:
     step = consulting_machine.BY_NAME.get(notice.kind.removeprefix(NOTICE_PREFIX))
     if notice.kind.startswith(NOTICE_PREFIX) and step is not None:
         return _("Consultation: %(step)s") % {"step": step.label}
-    return notice.kind
+    return str(machine.BY_NAME[notice.kind].label) if notice.kind in machine.BY_NAME else notice.kind
 
 
 def urgency_word(urgency: str) -> str:

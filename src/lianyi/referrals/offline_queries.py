@@ -81,7 +81,7 @@ def _for_writing(actor: Actor, sender: Institution) -> dict[str, Any]:
     for agreement in agreements:
         policy = policy_for(agreement, day)
         used[policy.id] = policy
-        parties = AgreementParty.objects.filter(agreement=agreement, valid_to__isnull=True)
+        parties = AgreementParty.objects.taking_part_on(day).filter(agreement=agreement)
         for key in parties.values_list("institution_id", flat=True):
             of_partner.setdefault(key, (agreement.pk, policy.id))
     return {

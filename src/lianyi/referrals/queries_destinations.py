@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from lianyi.accounts.access import require
 from lianyi.accounts.actors import Actor
@@ -112,7 +113,7 @@ def _possible_receivers(wish: Wish) -> QuerySet[Institution, Any]:
         for kind in institution_kinds()
         if kind.code not in _WITHOUT_PATIENTS and (wish.direction == Direction.LATERAL or tiers & set(kind.tiers))
     ]
-    day = wish.at.date()
+    day = timezone.localdate(wish.at)
     rows = Institution.objects.filter(
         Q(closed_on__isnull=True) | Q(closed_on__gt=day),
         Q(opened_on__isnull=True) | Q(opened_on__lte=day),
@@ -121,7 +122,7 @@ def _possible_receivers(wish: Wish) -> QuerySet[Institution, Any]:
     if wish.name_part:
         part = wish.name_part
         rows = rows.filter(Q(name_zh__icontains=part) | Q(name_en__icontains=part) | Q(code__istartswith=part))
-    return rows.select_related("place").order_by("code")
+    return rows.select_related("place__parent__parent").order_by("code")
 
 
 class _Facts:
@@ -184,12 +185,12 @@ class _Facts:
 
 def _partners_of(wish: Wish) -> frozenset[int]:
     """Return the institutions that a running agreement joins to the sender; with one named, those of that one."""
-    day = wish.at.date()
-    mine = AgreementParty.objects.filter(institution=wish.sender, valid_to__isnull=True).select_related("agreement")
+    day = timezone.localdate(wish.at)
+    mine = AgreementParty.objects.taking_part_on(day).filter(institution=wish.sender).select_related("agreement")
     running = [part.agreement_id for part in mine if part.agreement.is_running_on(day)]
     if wish.agreement_id in running:
         running = [wish.agreement_id]
-    parties = AgreementParty.objects.filter(agreement_id__in=running, valid_to__isnull=True)
+    parties = AgreementParty.objects.taking_part_on(day).filter(agreement_id__in=running)
     return frozenset(parties.values_list("institution_id", flat=True))
 
 
@@ -208,7 +209,7 @@ def _departments_of(keys: Iterable[int], specialties: tuple[str, ...]) -> Mappin
 
 
 def _services_of(keys: list[int], at: datetime.datetime) -> list[tuple[int, str, bool]]:
-    day = at.date()
+    day = timezone.localdate(at)
     rows = ServiceOffered.objects.filter(institution_id__in=keys).values_list(
         "institution_id", "service", "capacity", "since", "until"
     )
@@ -289,8 +290,9 @@ def _travel_minutes(origin: Institution, target: Institution) -> float | None:
 
 
 def _position(row: Institution) -> Position | None:
-    """Return where an institution lies: its own coordinates, or those of its place."""
-    for each in (row, row.place):
-        if each.longitude is not None and each.latitude is not None:
+    """Return where an institution lies: its own coordinates, or those of the nearest place above it that has some."""
+    place = row.place
+    for each in (row, place, place.parent, None if place.parent is None else place.parent.parent):
+        if each is not None and each.longitude is not None and each.latitude is not None:
             return Position(each.longitude, each.latitude)
     return None

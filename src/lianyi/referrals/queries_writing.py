@@ -37,7 +37,7 @@ def departments_of(sender: Institution) -> QuerySet[Department, Any]:
 
 def running_agreements(actor: Actor, sender: Institution, day: datetime.date) -> list[Agreement]:
     """Return the agreements in force that the sender is a party to."""
-    parts = AgreementParty.objects.filter(institution=sender, valid_to__isnull=True)
+    parts = AgreementParty.objects.taking_part_on(day).filter(institution=sender)
     rows = scoped(actor, Agreement.objects.filter(pk__in=parts.values("agreement_id"))).order_by("code")
     return [row for row in rows if row.is_running_on(day)]
 

@@ -132,7 +132,6 @@ class Statistics:
     sent_down: tuple[int, ...]
     apart: Mapping[AnswerKind, tuple[int, ...]]
     figures: tuple[Figure, ...]
-    items: Share
     reasons: tuple[tuple[str, tuple[int, ...]], ...]
     times: tuple[AnswerTimes, ...]
     sites: tuple[SiteAnswers, ...]
@@ -175,7 +174,6 @@ def statistics_of(selection: Selection) -> Statistics:
             _figure("bounce-back", returns, lambda each: each.sent_up_at is not None),
             _figure("complete", _with_a_form(requests), lambda each: each.items_given >= each.items_required),
         ),
-        items=_items(requests),
         reasons=_reasons(judged),
         times=tuple(_times(answers, urgency) for urgency in Urgency.values),
         sites=_sites(judged),
@@ -208,13 +206,6 @@ def _first_of_each_request(sent: Sequence[Sent]) -> list[Sent]:
 
 def _with_a_form(requests: Sequence[Sent]) -> list[Sent]:
     return [each for each in requests if each.items_required]
-
-
-def _items(requests: Sequence[Sent]) -> Share:
-    asked = _with_a_form(requests)
-    return Share(
-        sum(min(each.items_given, each.items_required) for each in asked), sum(each.items_required for each in asked)
-    )
 
 
 def _answer_figures(judged: Sequence[Answer]) -> list[Figure]:

@@ -17,14 +17,14 @@ _GRID = {"left": 8, "right": 24, "top": 36, "bottom": 8, "containLabel": True}
 
 def charts_of(found: Statistics, reasons: Group | None, veil: Veil) -> list[Chart]:
     """Return the pictures that hold something. By month nothing is drawn of a filtered figure that hides numbers."""
-    pictures = []
-    if not veil.hides_parts and any(each.accepted or each.declined or each.no_response for each in found.months):
-        pictures.append(_answers_chart(found, veil))
-    if not veil.hides_parts and any(each.up or each.down for each in found.months):
-        pictures.append(_ways_chart(found, veil))
+    pictures = [] if veil.hides_parts else [_answers_chart(found, veil), _ways_chart(found, veil)]
     if reasons is not None:
         pictures.append(_reasons_chart(reasons.lines))
-    return pictures
+    return [each for each in pictures if _holds_something(each)]
+
+
+def _holds_something(picture: Chart) -> bool:
+    return any(isinstance(number, int) and number > 0 for row in picture.table.rows for number in row)
 
 
 def _answers_chart(found: Statistics, veil: Veil) -> Chart:

@@ -13,7 +13,7 @@ from lianyi.pages.names import in_language
 from lianyi.pages.values import NOTHING
 from lianyi.referrals.states import DeclineReason, Urgency
 from lianyi.referrals.statistics import AnswerTimes, StandardResult, Statistics
-from lianyi.referrals.statistics_veil import ShownShare, Veil
+from lianyi.referrals.statistics_veil import HIDDEN, ShownShare, Veil
 from lianyi.referrals.statistics_words import APART_WORDS, FIGURE_WORDS
 from lianyi.referrals.texts import CLOCK_WORDS
 from lianyi.rules.referral_policy import TimeStatistic
@@ -140,8 +140,15 @@ def _asked_lines(found: Statistics, veil: Veil) -> tuple[Line, ...]:
             unit=RATIO,
             is_hidden=up_shown is None or down_shown is None,
         ),
-        *_figure_lines(found, veil, ("complete",)),
+        *_form_lines(found, veil, is_up_hidden=up_shown is None),
     )
+
+
+def _form_lines(found: Statistics, veil: Veil, *, is_up_hidden: bool) -> tuple[Line, ...]:
+    """Return how many forms were complete; transfers back have none, so their number would tell that of the others."""
+    if is_up_hidden:
+        return (share_line(str(FIGURE_WORDS["complete"]), HIDDEN),)
+    return _figure_lines(found, veil, ("complete",))
 
 
 def _answer_lines(found: Statistics, veil: Veil) -> tuple[Line, ...]:
@@ -191,8 +198,8 @@ def _time_lines(found: AnswerTimes, veil: Veil) -> list[Line]:
     """Return what the receiver took with pauses taken off, the raw time beside it, and the pauses themselves."""
     urgency = str(Urgency(found.urgency).label)
     apart = _("%(spoken)s by telephone, %(afterwards)s entered afterwards: not timed") % {
-        "spoken": _few(veil.count(found.spoken)),
-        "afterwards": _few(veil.count(found.afterwards)),
+        "spoken": _count_text(found.spoken, veil),
+        "afterwards": _count_text(found.afterwards, veil),
     }
     if not found.net.count:
         if not (found.spoken or found.afterwards):
@@ -206,6 +213,11 @@ def _time_lines(found: AnswerTimes, veil: Veil) -> list[Line]:
         (_("%(urgency)s: paused, median"), paused, "median", ""),
     )
     return [quantile_line(text % {"urgency": urgency}, summary, which, note) for text, summary, which, note in lines]
+
+
+def _count_text(number: int, veil: Veil) -> str:
+    """Return a number that stands for itself; one that is hidden is small, and no more is said."""
+    return f"< {veil.threshold}" if veil.count(number) is None else str(number)
 
 
 def _few(number: int | None) -> str:
@@ -304,9 +316,9 @@ def _standard_line(found: StandardResult, veil: Veil) -> Line:
         mean = _number_text(found.mean_minutes, MINUTES)
         parts.append(_("%(count)d patients, mean %(mean)s") % {"count": summary.count, "mean": mean})
     if found.missing:
-        parts.append(_("%(count)s without both times") % {"count": _few(veil.count(found.missing))})
+        parts.append(_("%(count)s without both times") % {"count": _count_text(found.missing, veil)})
     if found.out_of_order:
-        parts.append(_("%(count)s with times in the wrong order") % {"count": _few(veil.count(found.out_of_order))})
+        parts.append(_("%(count)s with times in the wrong order") % {"count": _count_text(found.out_of_order, veil)})
     return share_line(line.measure, share, note=" · ".join(part for part in parts if part))
 
 

@@ -38,6 +38,7 @@ class OpenVeil:
 
     hides: bool = False
     hides_parts: bool = False
+    threshold: int = 0
 
     def count(self, number: int) -> int | None:
         return number

@@ -35,7 +35,7 @@ def settle_terms(
     require(context.actor, "agreement.write", agreement)
     policy_book().valid_on(facts.policy, timezone.localdate())
     if facts.coordinator_id is not None:
-        parties = AgreementParty.objects.filter(agreement=agreement, valid_to__isnull=True)
+        parties = AgreementParty.objects.taking_part_on(timezone.localdate()).filter(agreement=agreement)
         if not parties.filter(institution_id=facts.coordinator_id).exists():
             raise FactsRefusedError(
                 "The coordinating institution must be a party of the agreement.",

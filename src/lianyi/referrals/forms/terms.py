@@ -43,7 +43,7 @@ class TermsForm(CommandForm):
         self.fields["policy"].choices = [  # type: ignore[attr-defined]
             (each.id, in_language(each.title.zh, each.title.en)) for each in policies
         ]
-        rows = AgreementParty.objects.filter(agreement=agreement, valid_to__isnull=True)
+        rows = AgreementParty.objects.taking_part_on(today).filter(agreement=agreement)
         parties = rows.select_related("institution").order_by("pk")
         self.fields["coordinator"].choices = [  # type: ignore[attr-defined]
             ("", _("the sender itself")),

@@ -57,10 +57,13 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one case as far as the reader's grant opens it."""
     actor = acting(request)
     found = queries.case(actor, pk)
-    log_reading(request, found.leg)
-    if found.identity is not None:
+    is_refresh = request.headers.get("HX-Target") == "case"
+    # A page that stays open asks again every few seconds; that is one reading, not hundreds.
+    if not is_refresh:
+        log_reading(request, found.leg)
+    if found.identity is not None and not is_refresh:
         log_reading(request, found.identity)
-    template = "referrals/_case.html" if request.headers.get("HX-Target") == "case" else "referrals/case.html"
+    template = "referrals/_case.html" if is_refresh else "referrals/case.html"
     return render(request, template, _case_context(actor, found))
 
 
@@ -153,7 +156,7 @@ def _button(leg: Leg, action: Action) -> dict[str, Any]:
     return {
         "url": reverse("referrals:step", args=[leg.pk, action.transition.name]),
         "label": label,
-        "is_negative": action.transition.name in NEGATIVE,
+        "is_negative": action.transition.name in NEGATIVE or action.transition.name.startswith("record_death"),
         "is_spoken": action.is_spoken,
     }
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from lianyi.accounts.access import require
+from lianyi.accounts.access import require, serves
+from lianyi.accounts.errors import NotPermittedError
 from lianyi.pages.requests import acting, command_context, log_reading, page
 from lianyi.referrals import queries, queries_writing
 from lianyi.referrals.commands.routing import route_again
@@ -28,6 +29,12 @@ def route(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
     row = queries.request(actor, pk)
     require(actor, "referral.write", row)
+    if not serves(actor, row.from_institution_id) and not serves(actor, row.coordinator_id):
+        raise NotPermittedError(
+            "Only the sender or the coordinator chooses another receiver.",
+            reason="referral-relation",
+            permission="referral.write",
+        )
     log_reading(request, row)
     form = RouteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

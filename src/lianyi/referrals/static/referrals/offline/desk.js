@@ -91,6 +91,7 @@ export class Desk {
       kept: async (told) => {
         await queue("referral", told);
         notice("kept", "success");
+        byId("content").scrollIntoView();
         await this.doing.written();
       },
       changed: (values) => this.#keepDraft(values),

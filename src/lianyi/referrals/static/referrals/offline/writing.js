@@ -47,7 +47,7 @@ export class ReferralForm {
       field(this.#word("id_number"), input("id_number", "text", { maxlength: 40 })),
       legend("ask"),
       field(this.#word("direction"), select("direction", entries(words.directions))),
-      field(this.#word("urgency"), select("urgency", entries(words.urgencies))),
+      field(this.#word("urgency"), select("urgency", entries(words.urgencies), say("choose")), { isRequired: true }),
       this.conditionPlace,
       field(this.#word("problem_code"), select("problem_code", problems, say("other_problem"))),
       field(this.#word("problem_text"), input("problem_text", "text", { maxlength: 200 })),
