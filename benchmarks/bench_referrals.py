@@ -5,8 +5,8 @@
 Uses the engine that LIANYI_DATABASE names (SQLite files in a temporary folder when it is not set); `make bench` runs it
 on both. The commands are those of whole referrals, from the draft to the closed case, sent over sockets to one server
 process; its processor time for each command and its peak memory are read from the system, without the time of a
-PostgreSQL server. The legs for the lists are invented from a seed: the busy hospital has the same open cases in the small
-and in the large database, and a share of all that is over.
+PostgreSQL server. The legs for the lists are invented from a seed: the busy hospital has the same open cases in the
+small and in the large database, and a share of all that is over.
 """
 
 from __future__ import annotations
@@ -119,7 +119,8 @@ def measure_commands(site: Site, clients: int, seconds: int) -> None:
     waits = sorted(wait for worker in workers for wait in worker.waits)
     late = waits[int(len(waits) * 0.95)]
     print(
-        f"commands: {len(waits) / took:.0f} per second from {clients} clients, {used / len(waits) * 1000:.1f} CPU-ms each, "
+        f"commands: {len(waits) / took:.0f} per second from {clients} clients, "
+        f"{used / len(waits) * 1000:.1f} CPU-ms each, "
         f"median wait {statistics.median(waits):.0f} ms, 95th percentile {late:.0f} ms"
     )
     print(f"commands: peak memory of the server {peak_memory(process.pid):.0f} MiB")

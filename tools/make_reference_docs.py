@@ -74,15 +74,22 @@ def posting_steps() -> str:
     )
 
 
+def _counted_from(kind: str) -> str:
+    """Return which records a kind of evidence is counted from: the application whose page shows its rows."""
+    from lianyi.partnerships.evidence import counter_of  # noqa: PLC0415
+
+    counter = counter_of(kind)
+    if counter is None:
+        return "not measured yet"
+    return {"dispatch": "from postings", "referrals": "from referrals"}[counter.rows_url.partition(":")[0]]
+
+
 def evidence_kinds() -> str:
-    from lianyi.partnerships.evidence import EvidenceKind, counter_of  # noqa: PLC0415
+    from lianyi.partnerships.evidence import EvidenceKind  # noqa: PLC0415
 
     return table(
         ("Kind of evidence", "Name in tables", "Counted"),
-        (
-            (kind.label, f"`{kind.value}`", "from postings" if counter_of(kind) else "not measured yet")
-            for kind in EvidenceKind
-        ),
+        ((kind.label, f"`{kind.value}`", _counted_from(kind)) for kind in EvidenceKind),
     )
 
 

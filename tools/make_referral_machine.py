@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +83,7 @@ def states() -> str:
     return table(headings, (_state(row, chinese) for row in STATES))
 
 
-def _state(row: StateRow, chinese: ChineseWords) -> Iterable[object]:
+def _state(row: StateRow, chinese: ChineseWords) -> Sequence[object]:
     from lianyi.referrals.states import Side  # noqa: PLC0415
 
     return (
@@ -110,7 +110,7 @@ def steps() -> str:
     return table(headings, (_step(row, chinese) for row in TRANSITIONS))
 
 
-def _step(row: Transition, chinese: ChineseWords) -> Iterable[object]:
+def _step(row: Transition, chinese: ChineseWords) -> Sequence[object]:
     asks = [f"`{name}`" for name in row.asks]
     if row.reasons is not None:
         asks = [f"reason ({row.reasons.__name__})", "a sentence", *(name for name in asks if name != "`text`")]

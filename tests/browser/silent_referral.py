@@ -11,15 +11,17 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "lianyi.settings"
 django.setup()
 
+# ruff: noqa: E402 - the models exist only once Django is set up
+from django.db import transaction
 from django.utils import timezone
 
 from lianyi.accounts.audit import CommandContext
-from lianyi.operations.acting import actor_named
+from lianyi.operations.acting import actor_named, service_context
 from lianyi.partnerships.models import Agreement
 from lianyi.referrals.commands.writing import NewReferral, Receiver, draft_referral
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.identities import PatientFacts
-from lianyi.referrals.walking import take_step
+from lianyi.referrals.walking import system_step, take_step
 from lianyi.registry.models import Institution
 
 sent_at = timezone.now() - datetime.timedelta(hours=int(sys.argv[1]))
@@ -51,5 +53,7 @@ request = draft_referral(
     ),
 )
 leg = request.legs.get()
-take_step(CommandContext(doctor, "silent-send"), leg.pk, "send", StepFacts(occurred_at=sent_at), leg.version)
-print(leg.pk)
+with transaction.atomic():
+    take_step(CommandContext(doctor, "silent-send"), leg.pk, "send", StepFacts(occurred_at=sent_at), leg.version)
+    system_step(service_context(), leg, "deliver", sent_at)
+sys.stdout.write(f"{leg.pk}\n")

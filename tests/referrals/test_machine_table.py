@@ -107,9 +107,6 @@ ADDED = {
     "death_told_late": "law 7, as above",
     "arrive_after_end": "R20 says that after S20-S27 a new retrospective leg is opened: this is the step that opens it",
     "end_ask": "R30 revokes the request when the ask is gone; without it a declined case would be asked for ever",
-    "depart_told_late": "law 7: a departure told by a device without network is kept where it no longer fits",
-    "arrive_told_late": "law 7, for an arrival",
-    "death_told_late": "law 7, for a death",
     "record_death_unrouted": "R34: a patient may die while nobody was found; the decline itself stays a decline",
 }
 # Where the table stays below or beside the design's words, and why.

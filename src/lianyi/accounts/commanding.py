@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.apps import apps
@@ -15,6 +17,7 @@ from lianyi.accounts.models import CommandReceipt
 
 P = ParamSpec("P")
 Result = TypeVar("Result", bound=models.Model)
+_TURN = threading.Lock()
 
 
 def command(
@@ -27,7 +30,7 @@ def command(
     ) -> Callable[Concatenate[CommandContext, P], Result]:
         @functools.wraps(function)
         def run(context: CommandContext, *args: P.args, **kwargs: P.kwargs) -> Result:
-            with transaction.atomic():
+            with _turn(), transaction.atomic():
                 # Taking the chain's lock first gives all writers the same order, so no two of them can deadlock.
                 lock_chain()
                 receipt, is_new = CommandReceipt.objects.get_or_create(
@@ -44,6 +47,20 @@ def command(
         return cast("Callable[Concatenate[CommandContext, P], Result]", run)
 
     return decorate
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Let the threads of one process write in turn on SQLite, which lets some wait for many seconds and others not.
+
+    A command inside a transaction has the database's own lock already and must not wait for a turn as well.
+    """
+    connection = transaction.get_connection()
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with _TURN:
+        yield
 
 
 def _earlier_result(receipt: CommandReceipt, name: str, context: CommandContext) -> Result:  # type: ignore[type-var]

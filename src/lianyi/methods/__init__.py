@@ -16,6 +16,8 @@
     How long to wait before something that failed is tried again.
 `proportions`
     Shares and their differences with intervals; small counts hidden.
+`disclosure`
+    Small counts hidden in a whole table with its totals.
 `durations`
     Median, 90th percentile, share within a limit, mean by month.
 `destinations`

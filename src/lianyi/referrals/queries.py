@@ -23,7 +23,7 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.models import NodeKind
 from lianyi.methods.clocks import ClockReading
 from lianyi.partnerships.models import Agreement
-from lianyi.referrals.machine import STATE_ROWS, STATES, WorkList
+from lianyi.referrals.machine import OPEN, STATE_ROWS, STATES, WorkList
 from lianyi.referrals.models import (
     Attachment,
     Clock,
@@ -112,15 +112,16 @@ def _own_ids(actor: Actor) -> list[int]:
     return [*own, *assigned_nodes(actor).values_list("target_id", flat=True)]
 
 
-def _open_near(actor: Actor) -> QuerySet[Leg, Any]:
-    """Return the numbers of the open legs in which the actor's institutions have a part.
+def _open_near(actor: Actor) -> Q:
+    """Return the condition of the open legs in which the actor's institutions have a part.
 
     Every list is within reach by ``legs`` anyway. This narrows it first to what is open here, so that a list takes as
     long among a million legs as among ten thousand.
     """
     relation = RelationPath(LEG_TARGET, "pk", serves_assigned=True)
-    own = Q(from_institution_id__in=_own_ids(actor)) | granted_rows(actor, relation)
-    return Leg.objects.filter(own, is_open=True).values("pk")
+    own = Leg.objects.filter(from_institution_id__in=_own_ids(actor), is_open=True).order_by()
+    granted = Leg.objects.filter(granted_rows(actor, relation), is_open=True).order_by()
+    return Q(pk__in=own.values("pk")) | Q(pk__in=granted.values("pk"))
 
 
 def to_move(actor: Actor) -> QuerySet[Leg, Any]:
@@ -141,16 +142,28 @@ def waiting_for_others(actor: Actor) -> QuerySet[Leg, Any]:
 
 
 def work_list(actor: Actor, name: WorkList) -> QuerySet[Leg, Any]:
-    """Return one list of work, the most overdue first; lists of what is over have the newest first."""
-    rows = legs(actor) if name is not WorkList.ERRORS else scoped(actor, Leg.objects.select_related(*_SHOWN_WITH_A_LEG))
-    rows = rows.filter(state__in=STATES_OF_LIST[name])
-    if name in (WorkList.ARCHIVE, WorkList.ERRORS):
+    """Return one list of work, the most overdue first; lists of what is over have the newest first.
+
+    A leg that ended without a receiver and asks nothing any more goes to the archive.
+    """
+    if name is WorkList.ERRORS:
+        return scoped(actor, Leg.objects.filter(_is_listed(name)).select_related(*_SHOWN_WITH_A_LEG)).order_by("-id")
+    rows = legs(actor).filter(_is_listed(name))
+    if name is WorkList.ARCHIVE:
         return rows.order_by("-id")
-    if name in _LISTS_OF_WHAT_ENDED:
-        rows = rows.exclude(ball_side="")
-    else:
-        rows = rows.filter(pk__in=_open_near(actor))
+    if set(STATES_OF_LIST[name]) <= set(OPEN):
+        rows = rows.filter(_open_near(actor))
     return rows.order_by(F("due_at").asc(nulls_last=True), "id")
+
+
+def _is_listed(name: WorkList) -> Q:
+    states = Q(state__in=STATES_OF_LIST[name])
+    if name in _LISTS_OF_WHAT_ENDED:
+        return states & Q(is_open=False) & ~Q(ball_side="")
+    if name is WorkList.ARCHIVE:
+        ended = [state for each in _LISTS_OF_WHAT_ENDED for state in STATES_OF_LIST[each]]
+        return states | Q(state__in=ended, ball_side="")
+    return states
 
 
 def needs_attention(actor: Actor) -> QuerySet[Leg, Any]:
@@ -161,7 +174,7 @@ def needs_attention(actor: Actor) -> QuerySet[Leg, Any]:
 def counts_by_list(actor: Actor) -> dict[WorkList, int]:
     """Return how many cases that still ask something stand on each list, with two queries."""
     by_state: dict[str, int] = {}
-    for rows in (Leg.objects.filter(pk__in=_open_near(actor)), Leg.objects.filter(is_open=False).exclude(ball_side="")):
+    for rows in (Leg.objects.filter(_open_near(actor)), Leg.objects.filter(is_open=False).exclude(ball_side="")):
         found = scoped(actor, rows).order_by().values_list("state").annotate(number=Count("pk"))
         by_state |= dict(found)
     return {
@@ -183,7 +196,7 @@ def expected_arrivals(actor: Actor) -> QuerySet[Leg, Any]:
     states = (LegState.ACCEPTED, LegState.SCHEDULED, LegState.BED_RESERVED, LegState.IN_TRANSIT, LegState.NO_SHOW)
     rows = (
         legs(actor)
-        .filter(_at_own(actor), pk__in=_open_near(actor), state__in=states)
+        .filter(_at_own(actor), _open_near(actor), state__in=states)
         .exclude(request__direction=Direction.DOWN)
     )
     return rows.order_by(F("expected_at").asc(nulls_last=True), "id")

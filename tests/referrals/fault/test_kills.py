@@ -59,6 +59,13 @@ class Load:
         self.site.kill(self.process)
         self.process, self.port = self.site.start()
 
+    def wait_for_an_answer(self) -> None:
+        """Let the clients come to work after a restart: a server that does nothing is not worth killing."""
+        before, deadline = len(self.acknowledged), time.monotonic() + 60
+        while len(self.acknowledged) == before:
+            assert time.monotonic() < deadline, "no command was answered"
+            time.sleep(0.01)
+
     def ask(self, **asked: Any) -> dict[str, Any]:
         """Ask until there is an answer, always with the same key."""
         while True:
@@ -114,7 +121,8 @@ def kill_again_and_again(folder: Path, times: int) -> dict[str, int]:
         load.begin()
         try:
             for number in range(times):
-                time.sleep(draw.uniform(0.05, 1.2))
+                load.wait_for_an_answer()
+                time.sleep(draw.uniform(0.0, 1.0))
                 load.kill_and_restart()
                 if number % 25 == 24:
                     with load.lock:
@@ -130,11 +138,11 @@ def kill_again_and_again(folder: Path, times: int) -> dict[str, int]:
 
 def test_what_was_acknowledged_outlives_six_kills(tmp_path: Path) -> None:
     counted = kill_again_and_again(tmp_path, 6)
-    assert counted["acknowledged"] > 10
+    assert counted["acknowledged"] >= 6
 
 
 @pytest.mark.long
 def test_what_was_acknowledged_outlives_two_hundred_kills(tmp_path: Path) -> None:
     counted = kill_again_and_again(tmp_path, 200)
     print(f"200 kills: {counted}")  # noqa: T201 - the figures for the docs
-    assert counted["acknowledged"] > 200
+    assert counted["acknowledged"] >= 200

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from lianyi.accounts.access import get_in_scope, require, require_acting_for, serves
-from lianyi.accounts.audit import CommandContext, creation_facts, record
+from lianyi.accounts.audit import CommandContext, creation_facts, plain, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.records import Provenance, save_changes
@@ -25,6 +25,7 @@ from lianyi.referrals.models import (
     Journey,
     Leg,
     LegEvent,
+    Milestone,
     Packet,
     PatientIdentity,
     ReferralTerms,
@@ -40,6 +41,7 @@ from lianyi.registry.models import Department, Institution
 from lianyi.rules.referral_policy import ClockKind, ReferralUrgency
 
 MOST_RECEIVERS = 12
+FIRST_CONTACT = "first_contact"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +128,28 @@ def draft_referral(context: CommandContext, new: NewReferral) -> Request:
     _check_condition(request, policy)
     request.save()
     record(context, "referrals.request.draft", request, before=None, after=_facts_without_words(request))
+    _mark_first_contact(context, request, now)
     _write_packet(context, request, new.values)
     for number, receiver in enumerate(_checked_receivers(new), start=1):
         draft_leg(context, request, number, receiver, at)
     return request
+
+
+def _mark_first_contact(context: CommandContext, request: Request, now: datetime.datetime) -> None:
+    """Start the pathway's own clock where the sender first saw the patient, not where the receiver did."""
+    known = {each.code for each in policy_of(request.policy).milestones_of(request.condition)}
+    if request.first_contact_at is None or FIRST_CONTACT not in known:
+        return
+    row = Milestone.objects.create(
+        request=request,
+        code=FIRST_CONTACT,
+        occurred_at=request.first_contact_at,
+        recorded_at=now,
+        recorded_by_id=context.actor.user_id,
+        institution_id=request.from_institution_id,
+    )
+    facts = {"code": FIRST_CONTACT, "occurred_at": plain(request.first_contact_at)}
+    record(context, "referrals.milestone.record", row, before=None, after=facts)
 
 
 def _sender(context: CommandContext, new: NewReferral) -> Institution:

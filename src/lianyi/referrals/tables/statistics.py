@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
+
+from lianyi.referrals.models import PatientIdentity
+from lianyi.referrals.tables.legs import LegTable
+
+
+class CountedLegTable(LegTable):
+    """Cases behind a figure: age and sex, no names. Who needs the name opens the case."""
+
+    identities: Mapping[int, PatientIdentity] = MappingProxyType({})
 
 
 class FigureTable(tables.Table):  # type: ignore[misc]

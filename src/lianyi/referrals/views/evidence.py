@@ -22,7 +22,7 @@ from lianyi.partnerships.templatetags.partnership_words import amount, state_ton
 from lianyi.referrals import queries
 from lianyi.referrals.filters import LegFilter
 from lianyi.referrals.models import Leg
-from lianyi.referrals.tables.legs import LegTable
+from lianyi.referrals.tables.statistics import CountedLegTable
 
 
 @require_safe
@@ -49,7 +49,7 @@ def duty_evidence(request: HttpRequest, pk: int, first_day: str) -> HttpResponse
     }
     return list_response(
         request,
-        table_class=LegTable,
+        table_class=CountedLegTable,
         rows=rows,
         filterset_class=LegFilter,
         title=f"{name_of(duty, 'title')} · {period.label}",

@@ -44,8 +44,7 @@ from lianyi.referrals.statistics_lines import FEW_CASES, Group, Line, Names, gro
 from lianyi.referrals.statistics_queries import Selection
 from lianyi.referrals.statistics_veil import DrawnVeil, OpenVeil, Veil
 from lianyi.referrals.statistics_words import FIGURE_WORDS, LIST_WORDS
-from lianyi.referrals.tables.legs import LegTable
-from lianyi.referrals.tables.statistics import FigureTable
+from lianyi.referrals.tables.statistics import CountedLegTable, FigureTable
 from lianyi.referrals.texts import CLOCK_WORDS
 from lianyi.referrals.views.work import referral_crumbs
 from lianyi.registry.models import Institution
@@ -220,7 +219,7 @@ def statistics_rows(request: HttpRequest, figure: str) -> HttpResponse:
     span = f"{shown(found.form.span.start)} – {shown(found.form.span.end)}"
     return list_response(
         request,
-        table_class=LegTable,
+        table_class=CountedLegTable,
         rows=rows,
         filterset_class=LegFilter,
         title=title,
