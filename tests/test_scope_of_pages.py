@@ -175,10 +175,17 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "equipment-change": of(Equipment),
     "workload-change": of(YearlyWorkload),
     **dict.fromkeys(
-        ("department-rename", "department-correct", "department-close", "department-status", "department-propose"),
+        (
+            "department-rename",
+            "department-correct",
+            "department-close",
+            "department-status",
+            "department-propose",
+            "department-move",
+        ),
         of(Department),
     ),
-    **dict.fromkeys(("staff-detail", "staff-change", "staff-end", "unavailability-add"), of(Staff)),
+    **dict.fromkeys(("staff-detail", "staff-change", "staff-end", "staff-move", "unavailability-add"), of(Staff)),
     "unavailability-end": of(StaffUnavailability),
     **dict.fromkeys(
         (

@@ -516,6 +516,18 @@ def test_any_order_and_any_repetition_of_a_batch_gives_the_same_facts(
         revoke_device(acting_as(story.doctor_shan), shan.device.pk)
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_arrivals_the_earlier_one_is_the_time_at_the_door(story: Story, first: int) -> None:
+    leg = story.accepted(urgency="emergency", condition="chest_pain")
+    shan = hand(story.doctor_shan)
+    times = [ago(30), ago(28)]
+    for at in (times[first], times[1 - first]):
+        assert shan.outcome(fact(leg, "arrive", at, spoken_by="样例值班")) == "done"
+    leg.refresh_from_db()
+    standing = Milestone.objects.get(request=leg.request, code="door_in", corrected_by__isnull=True)
+    assert (leg.arrived_at, standing.occurred_at) == (times[0], times[0])
+
+
 def test_the_trail_is_whole_after_a_night_without_network(story: Story) -> None:
     leg = story.accepted(urgency="emergency", condition="chest_pain")
     shan = hand(story.doctor_shan)

@@ -24,26 +24,26 @@ def test_two_people_who_save_the_same_record_see_both_versions_and_lose_nothing(
     seen = {"expected_version": affiliation.version}
     first = client.post(address, {**seen, "command_key": "first", "last_day": "2026-03-31"})
     assert first.status_code == 302
-    second = client.post(address, {**seen, "command_key": "second", "last_day": "2026-06-30"})
+    second = client.post(address, {**seen, "command_key": "second", "last_day": "2026-02-28"})
     page = second.content.decode()
     assert second.status_code == 409
     row = re.search(r'<tr class="differs"><th scope="row">To.*?</th><td>(.*?)</td><td>(.*?)</td>', page)
     assert row is not None
-    assert row.groups() == ("2026-03-31", "2026-06-30")
+    assert row.groups() == ("2026-03-31", "2026-02-28")
     fields = sent_fields(page)
-    assert fields["last_day"] == "2026-06-30"
+    assert fields["last_day"] == "2026-02-28"
     assert fields["expected_version"] == "2"
     assert fields["command_key"] not in {"first", "second"}
     assert client.post(address, fields).status_code == 302
     affiliation.refresh_from_db()
-    assert (affiliation.valid_to, affiliation.version) == (datetime.date(2026, 6, 30), 3)
+    assert (affiliation.valid_to, affiliation.version) == (datetime.date(2026, 2, 28), 3)
     assert AuditEvent.objects.filter(action=ENDED).count() == 2
 
 
 def test_keeping_the_other_version_leads_back_to_where_one_came_from(world):
     affiliation = world.doctor.affiliations.get()
     address = f"/accounts/affiliations/{affiliation.pk}/end/"
-    data = {"expected_version": 9, "command_key": "late", "last_day": "2026-06-30"}
+    data = {"expected_version": 9, "command_key": "late", "last_day": "2026-02-28"}
     client = signed_in("admin")
     page = client.post(address, data, headers={"Referer": f"http://testserver{address}"}).content.decode()
     assert f'href="{address}">Keep the other version' in page

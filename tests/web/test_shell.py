@@ -31,6 +31,8 @@ CSP = {
 }
 # Reached before anyone acts: what they show and do is nobody's data.
 OPEN_VIEWS = {"login", "logout", "affiliation-choose", "language-set", "healthz"}
+# A guest has no account: a one-time code opens one case for some hours (tests/referrals/test_partners.py).
+OPEN_VIEWS |= {f"referrals:guest{part}" for part in ("", "-case", "-answer")}
 # The page without network is the same for everybody; a device asks how it stands also when nobody is signed in.
 OPEN_VIEWS |= {f"referrals:offline{part}" for part in ("", "-worker", "-manifest", "-session")}
 

@@ -183,7 +183,9 @@ def end_affiliation(
 ) -> Affiliation:
     """End an affiliation after its last day; it stays in the record."""
     require(context.actor, "admin.write", affiliation)
-    check_last_day(affiliation, last_day)
+    if expected_version == affiliation.version:
+        # Who saw an older version is shown both first: what the day may be has changed since.
+        check_last_day(affiliation, last_day)
     before = {"valid_to": plain(affiliation.valid_to)}
     save_changes(affiliation, {"valid_to": last_day}, expected_version)
     record(context, "accounts.affiliation.end", affiliation, before=before, after={"valid_to": plain(last_day)})

@@ -135,6 +135,9 @@ RULE_TEXTS: Mapping[str, Promise] = {
         "No referral policy is in force in %(jurisdiction)s on %(on)s. Ask the administrator to add one that holds "
         "there."
     ),
+    "no-applicable-rule-set.quality-limits": _(
+        "No limits of data quality hold on %(on)s. Ask the administrator to add a file that does."
+    ),
     "unknown-reference": _("'%(given)s' is not in the reference lists. Choose one of the offered values."),
 }
 

@@ -654,9 +654,12 @@ def _milestone(code: str) -> Effect:
     def mark(walk: Walk) -> None:
         condition = walk.leg.request.condition
         known = {each.code for each in walk.policy.milestones_of(condition)}
-        there = Milestone.objects.filter(request_id=walk.leg.request_id, code=code, corrected_by__isnull=True)
-        if code in known and not there.exists():
+        there = Milestone.objects.filter(request_id=walk.leg.request_id, code=code, corrected_by__isnull=True).first()
+        # What a person typed stands. Of two that steps told, the earlier one does, whichever came first.
+        is_earlier = there is not None and not there.is_typed and walk.occurred_at < there.occurred_at
+        if code in known and (there is None or is_earlier):
             Milestone.objects.create(
+                corrects=there,
                 request_id=walk.leg.request_id,
                 code=code,
                 occurred_at=walk.occurred_at,

@@ -46,16 +46,14 @@ def _guest_page(view: GuestView) -> GuestView:
             _count_attempt(request)
             response = view(request, **parts)
         except GuardRefusedError as refusal:
-            response = _entry(request, message_of(refusal), 410 if refusal.params.get("reason") != _OFTEN else 429)
+            is_too_often = refusal.params.get("reason") == "guest-too-often"
+            response = _entry(request, message_of(refusal), 429 if is_too_often else 410)
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         response.headers["Cache-Control"] = "private, no-store"
         return response
 
     return run
-
-
-_OFTEN = "guest-too-often"
 
 
 def _count_attempt(request: HttpRequest) -> None:
@@ -66,7 +64,9 @@ def _count_attempt(request: HttpRequest) -> None:
     key = f"guest-attempts-{address}"
     cache.add(key, 0, WINDOW_SECONDS)
     if cache.incr(key) > MOST_ATTEMPTS:
-        raise GuardRefusedError("Too many attempts. Wait a few minutes, or telephone the sender.", reason=_OFTEN)
+        raise GuardRefusedError(
+            "Too many attempts. Wait a few minutes, or telephone the sender.", reason="guest-too-often"
+        )
 
 
 def _entry(request: HttpRequest, refusal: str = "", status: int = 200) -> HttpResponse:
