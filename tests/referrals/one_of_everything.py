@@ -1,7 +1,7 @@
 """A world with one row of everything that a page of the referrals names, and the words that no outsider may read.
 
-Doctor Shan sent a chest pain to 甲市第一医院, which had a question, said yes on the telephone, took the patient over and
-sends back. Beside it stand a case that is only asked, a draft, a partner outside the network, consultations, rosters
+Doctor Shan sent a chest pain to 甲市第一医院, which said yes on the telephone, took the patient over and sent back. Beside
+it stand a case that is only asked with a question, a draft, a partner outside the network, consultations, rosters
 of duty, and what carries the notices. Every free text in it begins with 秘密.
 """
 
@@ -87,7 +87,7 @@ def secret_patient(name: str) -> PatientFacts:
         name=f"秘密{name}",
         sex="female",
         born_on=datetime.date(1951, 2, 17),
-        id_kind="other",
+        id_kind="passport",
         id_number=f"SECRETID{name}",
         phone="000-5151",
         address="秘密乡秘密村",
@@ -128,15 +128,13 @@ def _written(request_id: int) -> None:
 
 
 def _care(made: Everything) -> None:
-    """A case from the ask to the way back, with a telephone answer and a question in between."""
+    """A case from the ask to the way back, with an answer on the telephone and one that came too late."""
     story = made.story
     jia, shan = story.duty_jia, story.doctor_shan
     care = story.sent(
         urgency="emergency", condition="chest_pain", question="秘密问题", patient=secret_patient("病人")
     )
     story.step(care, "open", jia)
-    story.step(care, "ask", jia, text="秘密提问")
-    story.step(care, "supply", shan, text="秘密回答")
     said = {"contact": "秘密联系人 000-1111", "capacity_confirmed": True, "spoken_by": "秘密医生"}
     story.step(care, "accept", shan, **said)
     _written(care.request_id)
@@ -184,6 +182,9 @@ def _still_asked(made: Everything) -> None:
     story = made.story
     facts: dict[str, Any] = {"question": "样例问题", "urgency": "urgent"}
     asked = story.sent(**facts, patient=secret_patient("候诊病人"))
+    story.step(asked, "open", story.duty_jia)
+    story.step(asked, "ask", story.duty_jia, text="样例提问")
+    story.step(asked, "supply", story.doctor_shan, text="样例回答")
     _written(asked.request_id)
     file = NewAttachment(name="秘密候诊图.jpg", kind="tracing", content=JPEG)
     declined = story.sent(urgency="urgent", patient=secret_patient("退回病人"))

@@ -1,0 +1,276 @@
+"""For every page of the referrals and every object: somebody of another hospital with the same role gets nothing.
+
+The pages are taken from the site's own addresses, so one that is added without a thought for scope fails here: a page
+that names an object says below which object it is. The last part asks the same of a hospital that has not said yes: it
+sees the case, and on none of the pages, papers, parts and exports who the patient is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.db import transaction
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
+from pytest_django import DjangoDbBlocker
+
+from lianyi.accounts.actors import Actor
+from lianyi.accounts.models import ReadEvent
+from lianyi.referrals.machine import BY_NAME, WorkList
+from lianyi.referrals.models import Consultation, Journey, Leg, PatientIdentity
+from tests.cast import actor_for, build_scene, make_department
+from tests.dispatch.page_parts import client_of
+from tests.referrals.one_of_everything import Everything, build_everything, tell
+from tests.test_scope_of_pages import addresses
+
+# The roles that an outsider may have: every one that reads referrals, counts them, or looks after the site.
+ROLES = (
+    *("village_clinician", "referring_clinician", "duty_clinician", "referral_coordinator", "department_head"),
+    *("lead_office", "supported_office", "administrator", "privacy_steward", "commission_viewer"),
+)
+REFUSED = (403, 404, 405)
+
+Of = Callable[[Everything], dict[str, object]]
+
+
+def of(row: str, **more: object) -> Of:
+    return lambda made: {"pk": made.pk(row), **more}
+
+
+# Which object each page names.
+OBJECT_OF_PAGE: dict[str, Of] = {
+    **dict.fromkeys(("case", "case-open", "message", "milestone", "onward", "new-version", "slip"), of("leg")),
+    **dict.fromkeys(("paper", "stage-begin"), of("leg")),
+    "exception": of("asked"),
+    "step": of("leg", name="record_outcome"),
+    "event-confirm": lambda made: {"pk": made.pk("leg"), "event": made.pk("spoken")},
+    "proposal-answer": lambda made: {"pk": made.pk("back"), "proposal": made.pk("proposal")},
+    "conflict": of("conflict"),
+    "follow-up": of("follow-up"),
+    "stage-end": of("stage"),
+    "route": lambda made: {"pk": made.rows["declined"].request_id},  # type: ignore[attr-defined]
+    "request-approve": of("draft-leg"),
+    "receiver-remove": of("draft-leg"),
+    **dict.fromkeys(("draft", "draft-destinations"), of("draft")),
+    "attachment-add": of("request"),
+    **dict.fromkeys(("attachment", "attachment-void"), of("attachment")),
+    **dict.fromkeys(("partner-change", "partner-retire"), of("partner")),
+    "guest-link": of("partner-leg"),
+    "guest-link-revoke": of("guest-link"),
+    **dict.fromkeys(("consultation", "consultation-opinion-pdf", "consultation-convert"), of("consultation")),
+    "consultation-change": of("consultation-draft"),
+    "consultation-step": of("consultation-draft", name="withdraw"),
+    **dict.fromkeys(("roster", "roster-change", "roster-fill", "roster-copy", "roster-publish"), of("roster")),
+    "roster-withdraw": of("roster"),
+    **dict.fromkeys(("duty-replace", "duty-take-back"), of("slot")),
+    "notice": of("notice"),
+    "delivery-replay": of("delivery"),
+    "webhook-retire": of("webhook"),
+    "offline-device-revoke": of("device"),
+    "terms": of("agreement"),
+    "duty-evidence": lambda made: {"pk": made.pk("promise"), "first_day": made.first_day},
+}
+# What else stands in an address: it opens as a list does, and is walked with the lists.
+NAMES_NO_OBJECT: dict[str, Sequence[dict[str, str]]] = {
+    "list": [{"name": each.value} for each in WorkList],
+    "statistics-rows": [{"figure": each} for each in ("acceptance", "sent-up", "sent-back", "bounced")],
+    # Opened by the cookie of a link: see test_partners.py.
+    "guest-answer": [{"step": each} for each in ("accept", "decline", "arrive")],
+}
+ADDRESSES = sorted({(name, bool(given)) for space, name, given in addresses() if space == "referrals"})
+NAMING = [name for name, has_arguments in ADDRESSES if has_arguments]
+LISTS = [name for name, has_arguments in ADDRESSES if not has_arguments]
+# Sent with every form: what a person without a part might try.
+TYPED = {"expected_version": "1", "reason": "x", "text": "x", "how": "x", "name": "x", "contact": "x"}
+
+
+@dataclass
+class Outside:
+    """Everything, and a browser of every role at the hospital that has no part in it."""
+
+    made: Everything
+    browsers: dict[str, Client]
+
+
+@pytest.fixture(scope="module")
+def outside_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Outside]:
+    """Write everything once for all tests of this module, inside a transaction that is never kept."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        story = tell(build_scene())
+        made = build_everything(story)
+        lin = story.scene.lin
+        elsewhere = make_department(lin, "IM", "邻县内科", "03")
+        people = {role: _person("out", role, lin.pk, elsewhere.pk) for role in ROLES}
+        yield Outside(made, {role: client_of(actor) for role, actor in people.items()})
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def outside(outside_once: Outside, db: None) -> Outside:
+    cache.clear()
+    return outside_once
+
+
+@pytest.fixture
+def made(outside: Outside) -> Everything:
+    return outside.made
+
+
+def _person(prefix: str, role: str, institution_id: int, department_id: int) -> Actor:
+    own = department_id if role == "department_head" else None
+    return actor_for(f"{prefix}-{role}", institution_id, role, own)
+
+
+def address_of(name: str, made: Everything) -> str:
+    return reverse(f"referrals:{name}", kwargs=OBJECT_OF_PAGE[name](made))
+
+
+def list_addresses() -> Iterator[str]:
+    for name in LISTS:
+        yield reverse(f"referrals:{name}")
+    for name, given in NAMES_NO_OBJECT.items():
+        for each in given:
+            yield reverse(f"referrals:{name}", kwargs=each)
+
+
+def text_of(response: HttpResponseBase) -> str:
+    """Return everything that can be read in an answer: a page, a table, the cells of a workbook, the words of a PDF."""
+    content = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined, arg-type]
+    told = f"{response.headers}\n"
+    if content.startswith(b"%PDF"):
+        return told + "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            return told + "".join(book.read(each).decode(errors="ignore") for each in book.namelist())
+    return told + content.decode(errors="ignore")
+
+
+def words_in(response: HttpResponseBase, words: Iterable[str]) -> list[str]:
+    text = text_of(response)
+    return [word for word in words if word in text]
+
+
+def everything_kept() -> dict[str, str]:
+    """Return a digest of each table; a reading that is noted is no change."""
+    kept = {}
+    for model in apps.get_models():
+        if model.__module__.startswith("lianyi.") and model is not ReadEvent:
+            rows = list(model._default_manager.order_by("pk").values_list())
+            kept[model.__name__] = hashlib.sha256(repr(rows).encode()).hexdigest()
+    return kept
+
+
+def test_every_page_that_names_an_object_says_here_which() -> None:
+    said = set(OBJECT_OF_PAGE) | set(NAMES_NO_OBJECT)
+    assert sorted(set(NAMING) - said) == []
+    assert sorted(said - set(NAMING)) == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_of_an_object_opens_for_the_same_role_elsewhere(outside: Outside, role: str) -> None:
+    client, secrets = outside.browsers[role], outside.made.secrets
+    before, opened = everything_kept(), []
+    for name in OBJECT_OF_PAGE:
+        address = address_of(name, outside.made)
+        for method, given in (("get", {}), ("post", {**TYPED, "command_key": f"{role}-{name}"})):
+            response = getattr(client, method)(address, given)
+            told = words_in(response, secrets)
+            if response.status_code not in REFUSED or told:
+                opened.append((name, method, response.status_code, told))
+    assert opened == []
+    assert everything_kept() == before
+
+
+def test_no_step_of_the_table_opens_elsewhere(outside: Outside) -> None:
+    made, before, opened = outside.made, everything_kept(), []
+    for role in ("duty_clinician", "referral_coordinator"):
+        for leg in ("leg", "asked", "draft-leg"):
+            for step in BY_NAME:
+                address = reverse("referrals:step", args=[made.pk(leg), step])
+                response = outside.browsers[role].post(address, {**TYPED, "command_key": f"{role}-{leg}-{step}"})
+                if response.status_code != 404 or words_in(response, made.secrets):
+                    opened.append((role, leg, step, response.status_code))
+    assert opened == []
+    assert everything_kept() == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_list_form_part_or_export_tells_the_same_role_elsewhere_anything(outside: Outside, role: str) -> None:
+    client, secrets = outside.browsers[role], outside.made.secrets
+    before, told = everything_kept(), []
+    for address in list_addresses():
+        asked = [client.get(address, query) for query in ({}, {"export": "csv"}, {"export": "xlsx"})]
+        asked += [client.get(address, headers={"HX-Request": "true", "HX-Target": target}) for target in ("wall", "list")]
+        asked.append(client.post(address, {**TYPED, "command_key": f"{role}-{address}"[:60]}))
+        for response in asked:
+            found = words_in(response, secrets)
+            if found or response.status_code >= 500:
+                told.append((address, response.status_code, found))
+    assert told == []
+    assert everything_kept() == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_object_named_in_a_form_or_a_query_opens_elsewhere(outside: Outside, role: str) -> None:
+    """The parts of the page of writing name a case in what they send; a new consultation names a journey."""
+    made, client, told = outside.made, outside.browsers[role], []
+    leg = made.rows["leg"]
+    assert isinstance(leg, Leg)
+    named = {"earlier": leg.pk, "from_institution": leg.from_institution_id, "agreement": made.pk("agreement")}
+    asked = [
+        client.post(reverse(f"referrals:{name}"), {**named, "all_destinations": "1"})
+        for name in ("new-parts", "new-meter", "destinations", "live-warning")
+    ]
+    asked.append(client.get(reverse("referrals:consultation-new"), {"journey": leg.request.journey_id}))
+    asked.append(client.post(reverse("referrals:notices-seen"), {"newest": made.pk("notice"), "command_key": role}))
+    for response in asked:
+        found = words_in(response, made.secrets)
+        if response.status_code not in REFUSED or found:
+            told.append((response.request["PATH_INFO"], response.status_code, found))
+    assert told == []
+
+
+def test_the_same_pages_do_open_for_those_who_have_a_part(made: Everything) -> None:
+    """Without this, the tests above would also pass on pages that never open for anybody."""
+    story = made.story
+    people = (story.doctor_shan, story.duty_jia, story.head_jia, story.duty_shan, story.coordinator)
+    insiders = [client_of(each) for each in (*people, story.scene.office_jia, made.admin_jia)]
+    closed = [name for name in OBJECT_OF_PAGE if not any(_opens(each, name, made) for each in insiders)]
+    assert closed == []
+
+
+def _opens(client: Client, name: str, made: Everything) -> bool:
+    """Tell whether a page opens, or where it only takes a form, whether the form reaches its object."""
+    address = address_of(name, made)
+    with transaction.atomic():
+        status = client.get(address).status_code
+        if status == 405:
+            response = client.post(address, {"command_key": f"in-{name}", "expected_version": "1"})
+            status = response.status_code
+        transaction.set_rollback(True)
+    return status not in REFUSED
+
+
+def test_the_lists_do_tell_those_who_have_a_part(made: Everything) -> None:
+    """Each word that is kept from outsiders is one that the insiders' own pages show."""
+    story = made.story
+    people = (story.doctor_shan, story.duty_jia, story.head_jia, story.coordinator, made.admin_jia, story.duty_shan)
+    shown = set()
+    pages = [*list_addresses(), *(address_of(name, made) for name in OBJECT_OF_PAGE if name != "notice")]
+    for client in map(client_of, people):
+        for address in pages:
+            shown |= set(words_in(client.get(address), made.secrets))
+    numbers = set(Journey.objects.values_list("number", flat=True))
+    numbers |= set(Consultation.objects.values_list("number", flat=True))
+    assert numbers <= shown
+    assert {"秘密", "甲市第一医院", "山县人民医院", "secret-hook"} <= shown
