@@ -1,15 +1,14 @@
 """A world with one row of everything that a page of the referrals names, and the words that no outsider may read.
 
-Doctor Shan sent a chest pain to 甲市第一医院, which said yes on the telephone, took the patient over and sent back. Beside
-it stand a case that is only asked with a question, a draft, a partner outside the network, consultations, rosters
-of duty, and what carries the notices. Every free text in it begins with 秘密.
+Doctor Shan sent a chest pain to 甲市第一医院, which said yes on the telephone, took the patient over and sent back.
+Beside it stand a case that is only asked, with a question, a draft, a partner outside the network, consultations,
+rosters of duty, and what carries the notices. Every free text that an outsider may not read begins with 秘密.
 """
 
 from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
@@ -30,7 +29,6 @@ from lianyi.referrals.commands.writing import Receiver
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.identities import PatientFacts
 from lianyi.referrals.models import (
-    Attachment,
     ClosingProposal,
     Consultation,
     ConsultationPacket,
@@ -48,7 +46,7 @@ from lianyi.referrals.models import (
 from lianyi.referrals.policies import policy_for
 from tests.cast import acting_as, actor_for, affiliate
 from tests.referrals import consulting_story as consulting
-from tests.referrals.story import Story, tell
+from tests.referrals.story import Story
 from tests.referrals.test_attachments import JPEG
 
 WEBHOOK = "https://his.example/secret-hook"
@@ -82,16 +80,23 @@ class Everything:
 WORDS_OF_CASE = ("样例病人", "TEST-", "样例联系人", "样例理由", "样例 doctor-shan", "样例 duty-jia", "样例 head-jia")
 
 
-def secret_patient(name: str) -> PatientFacts:
+# Who the patients are of whom 甲市第一医院 was only asked: what it may not read before it says yes.
+WORDS_BEFORE_ACCEPTANCE = (
+    *("秘密候诊", "SECRETID候诊", "000-8383", "1949-04-05"),
+    *("秘密求诊", "SECRETID求诊", "秘密会诊内容"),
+)
+
+
+def secret_patient(name: str, phone: str = "000-5151", born_on: str = "1951-02-17") -> PatientFacts:
     return PatientFacts(
         name=f"秘密{name}",
         sex="female",
-        born_on=datetime.date(1951, 2, 17),
+        born_on=datetime.date.fromisoformat(born_on),
         id_kind="passport",
         id_number=f"SECRETID{name}",
-        phone="000-5151",
-        address="秘密乡秘密村",
-        contact_name="秘密女儿",
+        phone=phone,
+        address=f"秘密{name}村",
+        contact_name=f"秘密{name}女儿",
     )
 
 
@@ -120,24 +125,22 @@ def _terms_and_promise(made: Everything) -> None:
     made.first_day = f"{today.year}-01-01"
 
 
-def _written(request_id: int) -> None:
+def _written(request_id: int, family: str) -> None:
     """Put a secret into every answer of the form that is written in words."""
     packet = Packet.objects.get(request_id=request_id)
     values = {code: "秘密内容" if value == "样例" else value for code, value in packet.values.items()}
-    Packet.objects.filter(pk=packet.pk).update(values=values | {"family_contact": "秘密家属 000-6161"})
+    Packet.objects.filter(pk=packet.pk).update(values=values | {"family_contact": family})
 
 
 def _care(made: Everything) -> None:
     """A case from the ask to the way back, with an answer on the telephone and one that came too late."""
     story = made.story
     jia, shan = story.duty_jia, story.doctor_shan
-    care = story.sent(
-        urgency="emergency", condition="chest_pain", question="秘密问题", patient=secret_patient("病人")
-    )
+    care = story.sent(urgency="emergency", condition="chest_pain", question="秘密问题", patient=secret_patient("病人"))
     story.step(care, "open", jia)
     said = {"contact": "秘密联系人 000-1111", "capacity_confirmed": True, "spoken_by": "秘密医生"}
     story.step(care, "accept", shan, **said)
-    _written(care.request_id)
+    _written(care.request_id, "秘密家属")
     late = StepFacts(contact="秘密联系人", capacity_confirmed=True, text="秘密晚到")
     merge_decision(acting_as(jia), care.pk, "accept", late, timezone.now())
     for name in ("arrive", "take_over"):
@@ -180,12 +183,11 @@ def _beside_the_care(made: Everything) -> None:
 def _still_asked(made: Everything) -> None:
     """A case before any answer with a file, one that nobody can take, and one that is not sent yet."""
     story = made.story
-    facts: dict[str, Any] = {"question": "样例问题", "urgency": "urgent"}
-    asked = story.sent(**facts, patient=secret_patient("候诊病人"))
+    asked = story.sent(urgency="routine", patient=secret_patient("候诊病人", "000-8383", "1949-04-05"))
     story.step(asked, "open", story.duty_jia)
     story.step(asked, "ask", story.duty_jia, text="样例提问")
     story.step(asked, "supply", story.doctor_shan, text="样例回答")
-    _written(asked.request_id)
+    _written(asked.request_id, "秘密候诊家属")
     file = NewAttachment(name="秘密候诊图.jpg", kind="tracing", content=JPEG)
     declined = story.sent(urgency="urgent", patient=secret_patient("退回病人"))
     story.step(declined, "open", story.duty_jia)
@@ -214,10 +216,10 @@ def _consultations(made: Everything) -> None:
     said = {"question": "秘密会诊问题"}
     answered = consulting.accepted(story, **said, patient=secret_patient("会诊病人"))
     consulting.step(answered, "sign_opinion", story.duty_jia, opinion="秘密意见")
-    asked = consulting.asked(story, patient=secret_patient("求诊病人"))
+    asked = consulting.asked(story, patient=secret_patient("求诊病人", "000-8383", "1949-04-05"))
     written = consulting.drafted(story, **said, patient=secret_patient("会诊草稿病人"))
     for packet in ConsultationPacket.objects.all():
-        values = {code: "秘密内容" if value == "样例" else value for code, value in packet.values.items()}
+        values = {code: "秘密会诊内容" if value == "样例" else value for code, value in packet.values.items()}
         ConsultationPacket.objects.filter(pk=packet.pk).update(values=values)
     made.rows |= {"consultation": answered, "consultation-asked": asked, "consultation-draft": written}
 
@@ -263,6 +265,3 @@ def _carriers(made: Everything) -> None:
         "notice": Notice.objects.filter(institution=jia, leg=made.rows["leg"]).latest("pk"),
         "device": register_device(acting_as(made.story.duty_jia), "秘密设备"),
     }
-
-
-__all__ = ["PARTNER", "WEBHOOK", "Attachment", "Everything", "build_everything", "secret_patient", "tell"]

@@ -350,7 +350,7 @@ def test_the_laws_hold_whatever_people_do(story_of_may: Story) -> None:
 
 @pytest.mark.long
 def test_the_laws_hold_on_long_walks(story_of_may: Story) -> None:
-    walk(story_of_may, examples=400, steps=60)
+    walk(story_of_may, examples=150, steps=50)
 
 
 def test_every_row_that_leads_nowhere_else_is_listed_as_same() -> None:

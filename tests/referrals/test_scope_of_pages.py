@@ -12,7 +12,6 @@ import io
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from django.apps import apps
@@ -27,10 +26,11 @@ from pytest_django import DjangoDbBlocker
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.models import ReadEvent
 from lianyi.referrals.machine import BY_NAME, WorkList
-from lianyi.referrals.models import Consultation, Journey, Leg, PatientIdentity
+from lianyi.referrals.models import Leg, Request
 from tests.cast import actor_for, build_scene, make_department
 from tests.dispatch.page_parts import client_of
-from tests.referrals.one_of_everything import Everything, build_everything, tell
+from tests.referrals.one_of_everything import WORDS_BEFORE_ACCEPTANCE, Everything, build_everything
+from tests.referrals.story import tell
 from tests.test_scope_of_pages import addresses
 
 # The roles that an outsider may have: every one that reads referrals, counts them, or looks after the site.
@@ -90,6 +90,9 @@ NAMES_NO_OBJECT: dict[str, Sequence[dict[str, str]]] = {
 ADDRESSES = sorted({(name, bool(given)) for space, name, given in addresses() if space == "referrals"})
 NAMING = [name for name, has_arguments in ADDRESSES if has_arguments]
 LISTS = [name for name, has_arguments in ADDRESSES if not has_arguments]
+# Where somebody chooses a receiver, the houses of the public register stand; what they do for whom does not.
+CHOOSING = ("new", "new-parts", "destinations", "live-warning")
+HOUSES = ("甲市第一医院", "山县人民医院")
 # Sent with every form: what a person without a part might try.
 TYPED = {"expected_version": "1", "reason": "x", "text": "x", "how": "x", "name": "x", "contact": "x"}
 
@@ -143,12 +146,25 @@ def list_addresses() -> Iterator[str]:
             yield reverse(f"referrals:{name}", kwargs=each)
 
 
+def whole_list(client: Client, address: str) -> Iterator[HttpResponseBase]:
+    """Ask for a list in all ways in which it is told: the page, its part that is drawn again, the two exports."""
+    page = client.get(address)
+    yield page
+    if page.status_code == 200 and b"export=" in page.content:
+        yield client.get(address, {"export": "csv"})
+        yield client.get(address, {"export": "xlsx"})
+        yield client.get(address, headers={"HX-Request": "true"})
+    if address == reverse("referrals:wall"):
+        yield client.get(address, headers={"HX-Request": "true", "HX-Target": "wall"})
+
+
 def text_of(response: HttpResponseBase) -> str:
     """Return everything that can be read in an answer: a page, a table, the cells of a workbook, the words of a PDF."""
     content = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined, arg-type]
     told = f"{response.headers}\n"
     if content.startswith(b"%PDF"):
-        return told + "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+        # The letters of a PDF stand with gaps between them, which would hide a word.
+        return told + "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             return told + "".join(book.read(each).decode(errors="ignore") for each in book.namelist())
@@ -208,12 +224,14 @@ def test_no_step_of_the_table_opens_elsewhere(outside: Outside) -> None:
 def test_no_list_form_part_or_export_tells_the_same_role_elsewhere_anything(outside: Outside, role: str) -> None:
     client, secrets = outside.browsers[role], outside.made.secrets
     before, told = everything_kept(), []
+    choosing = {reverse(f"referrals:{name}") for name in CHOOSING}
     for address in list_addresses():
-        asked = [client.get(address, query) for query in ({}, {"export": "csv"}, {"export": "xlsx"})]
-        asked += [client.get(address, headers={"HX-Request": "true", "HX-Target": target}) for target in ("wall", "list")]
-        asked.append(client.post(address, {**TYPED, "command_key": f"{role}-{address}"[:60]}))
+        hidden = [word for word in secrets if address not in choosing or word not in HOUSES]
+        asked = [*whole_list(client, address)]
+        if not address.endswith(".pdf"):
+            asked.append(client.post(address, {**TYPED, "command_key": f"{role}-{address}"[:60]}))
         for response in asked:
-            found = words_in(response, secrets)
+            found = words_in(response, hidden)
             if found or response.status_code >= 500:
                 told.append((address, response.status_code, found))
     assert told == []
@@ -262,15 +280,87 @@ def _opens(client: Client, name: str, made: Everything) -> bool:
 
 
 def test_the_lists_do_tell_those_who_have_a_part(made: Everything) -> None:
-    """Each word that is kept from outsiders is one that the insiders' own pages show."""
-    story = made.story
-    people = (story.doctor_shan, story.duty_jia, story.head_jia, story.coordinator, made.admin_jia, story.duty_shan)
-    shown = set()
-    pages = [*list_addresses(), *(address_of(name, made) for name in OBJECT_OF_PAGE if name != "notice")]
-    for client in map(client_of, people):
-        for address in pages:
-            shown |= set(words_in(client.get(address), made.secrets))
-    numbers = set(Journey.objects.values_list("number", flat=True))
-    numbers |= set(Consultation.objects.values_list("number", flat=True))
-    assert numbers <= shown
-    assert {"秘密", "甲市第一医院", "山县人民医院", "secret-hook"} <= shown
+    """The words that are kept from outsiders are words that the insiders' own lists show."""
+    shown: set[str] = set()
+    for actor, names in (
+        (made.story.doctor_shan, ("work", "waiting", "returns", "consultations", "partners", "follow-ups")),
+        (made.story.duty_jia, ("work", "wall", "notices", "my-duties", "conflicts", "findings")),
+        (made.admin_jia, ("webhooks", "dead-letters", "offline-devices")),
+    ):
+        for name in names:
+            shown |= set(words_in(client_of(actor).get(reverse(f"referrals:{name}")), made.secrets))
+    sent = Request.objects.exclude(sent_at=None).values_list("journey__number", flat=True)
+    assert {*sent, "秘密", *HOUSES, "secret-hook"} <= shown
+
+
+# The same, for a hospital that was asked and has not said yes (T1)
+
+ASKED_ROLES = ("duty_clinician", "referring_clinician", "privacy_steward")
+# Reads who the patient is on purpose: it opens the identity, with a reason and a note to both sides.
+OPENS_BY_EXCEPTION = ("exception",)
+
+
+def as_asked(made: Everything) -> Everything:
+    """Return the rows as the pages name them, with those of the case and the consultation that are only asked."""
+    leg = made.rows["asked"]
+    assert isinstance(leg, Leg)
+    asked = dict.fromkeys(("leg", "draft-leg", "declined", "back", "partner-leg"), leg)
+    asks = dict.fromkeys(("consultation", "consultation-draft"), made.rows["consultation-asked"])
+    cases = dict.fromkeys(("draft", "request"), leg.request)
+    more = {**asked, **asks, **cases, "attachment": made.rows["asked-file"], "spoken": leg.events.latest("pk")}
+    return Everything(made.story, {**made.rows, **more}, made.admin_jia, made.first_day)
+
+
+@pytest.mark.parametrize("role", ASKED_ROLES)
+def test_before_it_says_yes_a_hospital_reads_nowhere_who_the_patient_is(made: Everything, role: str) -> None:
+    scene = made.story.scene
+    client = client_of(_person("asked", role, scene.jia.pk, scene.emergency.pk))
+    shown, told = as_asked(made), []
+    asked: list[HttpResponseBase] = []
+    for name in OBJECT_OF_PAGE:
+        address = address_of(name, shown)
+        asked.append(client.get(address))
+        if name == "case":
+            asked.append(client.get(address, headers={"HX-Request": "true", "HX-Target": "case"}))
+        if name not in OPENS_BY_EXCEPTION:
+            with transaction.atomic():
+                asked.append(client.post(address, {**TYPED, "command_key": f"{role}-{name}"}))
+                transaction.set_rollback(True)
+    for address in list_addresses():
+        asked += whole_list(client, address)
+    for name in ("new-parts", "new-meter", "destinations"):
+        asked.append(client.post(reverse(f"referrals:{name}"), {"earlier": shown.pk("leg")}))
+    asked.append(client.get(reverse("referrals:consultation-new"), {"journey": shown.rows["request"].journey_id}))  # type: ignore[attr-defined]
+    for response in asked:
+        found = words_in(response, WORDS_BEFORE_ACCEPTANCE)
+        if found or response.status_code >= 500:
+            told.append((response.request["PATH_INFO"], response.status_code, found))  # type: ignore[attr-defined]
+    assert told == []
+
+
+def test_a_hospital_that_was_asked_has_neither_the_slip_nor_the_files(made: Everything) -> None:
+    client, shown = client_of(made.story.duty_jia), as_asked(made)
+    for name in ("slip", "attachment", "consultation-opinion-pdf"):
+        assert client.get(address_of(name, shown)).status_code == 404, name
+    assert client.post(address_of("attachment-void", shown), {"command_key": "void"}).status_code == 404
+    assert client.get(address_of("case", shown)).status_code == 200
+
+
+def test_a_device_of_the_hospital_that_was_asked_takes_no_identity_along(made: Everything) -> None:
+    device = made.rows["device"]
+    body = {"device": device.handle, "entries": []}  # type: ignore[attr-defined]
+    client = client_of(made.story.duty_jia)
+    answer = client.post(reverse("referrals:offline-sync"), body, content_type="application/json")
+    assert made.pk("asked") in answer.json()["open"]
+    assert words_in(answer, WORDS_BEFORE_ACCEPTANCE) == []
+
+
+def test_when_it_has_said_yes_the_same_pages_say_who_the_patient_is(made: Everything) -> None:
+    """Without this, the tests above would also pass with words that stand nowhere."""
+    leg, story = made.rows["asked"], made.story
+    assert isinstance(leg, Leg)
+    story.step(leg, "accept", story.duty_jia, contact="样例联系人", capacity_confirmed=True)
+    client, shown = client_of(story.duty_jia), as_asked(made)
+    for name in ("case", "slip", "paper"):
+        assert "秘密候诊" in text_of(client.get(address_of(name, shown))), name
+    assert client.get(address_of("attachment", shown)).status_code == 200
