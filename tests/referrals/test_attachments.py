@@ -133,7 +133,15 @@ def test_size_and_number_are_those_of_the_policy(story: Story, monkeypatch: pyte
     with pytest.raises(AttachmentRefusedError, match="at most 20 MB"):
         add_attachment(acting_as(story.doctor_shan), row.pk, note(big, "big.txt"))
     Attachment.objects.bulk_create(
-        Attachment(request=row, name="x", file="x", content_type="text/plain", size=1, sha256="", added_by_id=1)
+        Attachment(
+            request=row,
+            name="x",
+            file="x",
+            content_type="text/plain",
+            size=1,
+            sha256="",
+            added_by_id=story.doctor_shan.user_id,
+        )
         for _each in range(limits.attachments_per_request)
     )
     with pytest.raises(AttachmentRefusedError, match="has 20 files already"):

@@ -115,7 +115,11 @@ def shown(value: object) -> str:
 
 
 def _shown_moment(value: datetime.datetime) -> str:
-    moment = timezone.localtime(value) if timezone.is_aware(value) else value
+    try:
+        moment = timezone.localtime(value) if timezone.is_aware(value) else value
+    except (OverflowError, ValueError):
+        # At the edge of the calendar no other zone has this moment; it is shown as it stands.
+        moment = value
     return moment.strftime("%Y-%m-%d %H:%M")
 
 

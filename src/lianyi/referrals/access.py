@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lianyi.accounts.audit import CommandContext, entry_of, plain, record_many
@@ -51,7 +52,8 @@ def open_identity(context: CommandContext, leg: Leg) -> None:
 
 def _open(context: CommandContext, leg: Leg, wanted: list[tuple[int, str, int]]) -> None:
     now = timezone.now()
-    mine = Grant.objects.filter(basis_type=LEG_BASIS, basis_id=leg.pk, revoked_at__isnull=True)
+    # Access by exception lasts its minutes, whatever the case does meanwhile.
+    mine = _relations(leg).filter(revoked_at__isnull=True)
     # A relation that was running out goes on when the case is reopened.
     running_out = list(mine.filter(valid_to__isnull=False).order_by("pk"))
     for grant in running_out:
@@ -77,27 +79,27 @@ def _open(context: CommandContext, leg: Leg, wanted: list[tuple[int, str, int]])
     )
 
 
-def _of_receiver(leg: Leg) -> dict[str, object]:
-    return {"basis_type": LEG_BASIS, "basis_id": leg.pk, "holder_node_id": leg.to_institution_id}
+def _relations(leg: Leg) -> QuerySet[Grant]:
+    return Grant.objects.filter(kind=GrantKind.RELATION, basis_type=LEG_BASIS, basis_id=leg.pk)
+
+
+def _of_receiver(leg: Leg) -> QuerySet[Grant]:
+    return _relations(leg).filter(holder_node_id=leg.to_institution_id)
 
 
 def close_identity(context: CommandContext, leg: Leg) -> None:
     """Let a receiver that will not care for the patient fall back to the case without identity."""
-    close_grant_rows(context, Grant.objects.filter(**_of_receiver(leg), target_type__in=IDENTITY_TARGETS))
+    close_grant_rows(context, _of_receiver(leg).filter(target_type__in=IDENTITY_TARGETS))
 
 
 def close_all(context: CommandContext, leg: Leg) -> None:
     """Close a cancelled or wrong case to everybody but the institution that wrote it, and the coordinator."""
-    close_grant_rows(context, Grant.objects.filter(**_of_receiver(leg)))
+    close_grant_rows(context, _of_receiver(leg))
 
 
 def let_run_out(context: CommandContext, leg: Leg, until: datetime.datetime) -> None:
     """Let every relation of a closed leg end after the days of grace."""
-    rows = list(
-        Grant.objects.filter(
-            basis_type=LEG_BASIS, basis_id=leg.pk, revoked_at__isnull=True, valid_to__isnull=True
-        ).order_by("pk")
-    )
+    rows = list(_relations(leg).filter(revoked_at__isnull=True, valid_to__isnull=True).order_by("pk"))
     Grant.objects.filter(pk__in=[row.pk for row in rows]).update(valid_to=until)
     facts = {"valid_to": plain(until)}
     record_many(context, [entry_of("accounts.grant.run_out", row, None, facts) for row in rows])

@@ -33,11 +33,11 @@ from lianyi.referrals.consulting_guards import GUARDS, SAID
 from lianyi.referrals.consulting_machine import BY_NAME, STATE_ROWS, ConsultingStep
 from lianyi.referrals.errors import CaseStepRefusedError, FactsRefusedError, GuardRefusedError
 from lianyi.referrals.models import Consultation, ConsultationEvent, ConsultationState
+from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, FARTHEST_AHEAD, LONGEST_BEFORE_JOURNEY, sound_moment
 from lianyi.referrals.policies import after, policy_of
 from lianyi.referrals.states import EntryMode, Side
 
 _log = logging.getLogger(__name__)
-CLOCK_TOLERANCE = datetime.timedelta(minutes=5)
 # Which fact names the due time of a state, where it is not the policy's.
 SAID_DUE = {ConsultationState.AWAITING_INFORMATION: "due_at", ConsultationState.SCHEDULED: "scheduled_for"}
 # Words may tell who a patient is; the event keeps them, the trail does not.
@@ -227,7 +227,8 @@ def _moment(facts: ConsultingFacts, move: ConsultingMove) -> datetime.datetime:
             given=given,
             begun=begun,
         )
-    return min(given, move.now)
+    least = max(EARLIEST, begun - LONGEST_BEFORE_JOURNEY)
+    return min(sound_moment("occurred_at", given, not_before=least, not_after=move.now + CLOCK_TOLERANCE), move.now)
 
 
 def _check_facts(walk: ConsultingWalk) -> None:
@@ -331,7 +332,7 @@ def _due(walk: ConsultingWalk, to_state: str) -> datetime.datetime | None:
                 given=said,
                 step_at=walk.occurred_at,
             )
-        return said  # type: ignore[no-any-return]
+        return sound_moment(str(said_as), said, not_before=walk.occurred_at, not_after=walk.move.now + FARTHEST_AHEAD)  # type: ignore[no-any-return]
     clock = STATE_ROWS[to_state].clock
     policy = walk.move.policy
     target = None if clock is None else policy.target(clock, walk.move.urgency, walk.row.condition)

@@ -28,6 +28,7 @@ from lianyi.referrals.models import (
     Request,
     ReturnNeed,
 )
+from lianyi.referrals.moments import EARLIEST, sound_moment
 from lianyi.referrals.policies import after
 from lianyi.referrals.running import (
     pause_clock,
@@ -38,6 +39,7 @@ from lianyi.referrals.running import (
     stop_clock,
 )
 from lianyi.referrals.settling import (
+    ask_again,
     give_care_back,
     hand_ball_back,
     leg_above,
@@ -244,7 +246,8 @@ def _note_finding(walk: Walk) -> None:
     found = [(need.kind, need.description) for need in lacking]
     kind = _LACKING_BY_REASON.get(DeclineReason(walk.facts.reason_code)) if not found else None
     if kind is not None:
-        found.append((kind, walk.facts.text.strip()[:200]))
+        # The words of the decline are about this patient; what the unit lacks is told by the reason alone.
+        found.append((kind, ""))
     institution_id = walk.leg.to_institution_id
     for each_kind, description in found if institution_id is not None else []:
         row = CapabilityFinding.objects.create(
@@ -324,11 +327,30 @@ def revoke_request(walk: Walk) -> None:
 
 def revoke_unless_kept(walk: Walk) -> None:
     """Take the ask back, unless only this receiver is dropped or other candidates still look at it."""
-    others = Leg.objects.filter(request_id=walk.leg.request_id, is_open=True).exclude(pk=walk.leg.pk).exists()
-    if not walk.facts.keeps_request and not others:
-        revoke_request(walk)
-    elif not others:
+    if _goes_on(walk):
+        return
+    if walk.facts.keeps_request:
         walk.change({"ball_to_sender": True})
+    else:
+        revoke_request(walk)
+
+
+def _goes_on(walk: Walk) -> bool:
+    """Tell whether the ask outlives this leg: another candidate looks at it, or an earlier one left it without a place.
+
+    That earlier one asked nothing while this leg was open. Now it does again, so that somebody holds the patient.
+    """
+    others = Leg.objects.filter(request_id=walk.leg.request_id, is_open=True).exclude(pk=walk.leg.pk)
+    # A leg that the program itself ends follows a step that settles the whole ask: a death, a return that is dropped.
+    if walk.move.side is Side.SYSTEM or others.exclude(state=L.DRAFT).exists():
+        return others.exists()
+    unrouted = Leg.objects.filter(request_id=walk.leg.request_id, state__in=machine.UNROUTED)
+    newest = unrouted.exclude(pk=walk.leg.pk).select_related("request").order_by("-number").first()
+    if newest is None:
+        return others.exists()
+    if not newest.ball_side:
+        walk.afterwards.append(lambda: ask_again(walk.context, newest, walk.occurred_at))
+    return True
 
 
 def end_the_ask(walk: Walk) -> None:
@@ -376,8 +398,7 @@ def _keep_conflict(walk: Walk) -> None:
 
 
 def mark_request_error(walk: Walk) -> None:
-    others = Leg.objects.filter(request_id=walk.leg.request_id, is_open=True).exclude(pk=walk.leg.pk).exists()
-    if not others:
+    if not _goes_on(walk):
         revoke_request(walk)
 
 
@@ -594,6 +615,8 @@ def check_death(walk: Walk) -> None:
             reason="future",
             given=died,
         )
+    if died is not None:
+        sound_moment("died_at", died, not_before=EARLIEST, not_after=walk.now)
 
 
 def remember_death(walk: Walk) -> None:

@@ -16,6 +16,7 @@ from lianyi.referrals import machine
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.models import Clock, FollowUp, Leg, Question, ReferralTerms, Request, ReturnNeed
 from lianyi.referrals.packets import missing_items
+from lianyi.referrals.policies import after
 from lianyi.referrals.states import (
     CancelReason,
     ChangeReason,
@@ -176,10 +177,19 @@ def may_book(move: Move) -> None:
         raise GuardRefusedError("Under this agreement the receiver makes the appointment.", reason="receiver-books")
 
 
+def _on_the_road_until(move: Move) -> datetime.datetime | None:
+    """Return when a patient who left without a time of arrival should be there, as the policy reckons the way."""
+    if move.leg.departed_at is None:
+        return None
+    target = move.policy.target(ClockKind.TRANSIT, move.urgency, move.leg.request.condition)
+    return None if target is None else after(move.policy, move.leg.departed_at, target)
+
+
 def no_show_due(move: Move) -> None:
     leg = move.leg
     grace = datetime.timedelta(hours=move.policy.limits.no_show_grace_hours if move.side is Side.SYSTEM else 0)
-    if leg.expected_at is None or leg.expected_at + grace > move.now:
+    expected = leg.expected_at or _on_the_road_until(move)
+    if expected is None or expected + grace > move.now:
         raise GuardRefusedError("The patient may still come: the expected time is not over.", reason="still-expected")
 
 

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.models import Packet, Request
+from lianyi.referrals.moments import CLOCK_TOLERANCE, FARTHEST_AHEAD
 from lianyi.rules.referral_policy import PacketItem, PacketKind, ReferralPolicy, ReferralUrgency
 
+# Older than anybody alive: what the form is told may be as old as the patient.
+EARLIEST_YEAR = 1890
 LONGEST_TEXT = {PacketKind.TEXT: 200, PacketKind.LONG_TEXT: 8000}
 
 
@@ -82,8 +87,8 @@ def _expectation(item: PacketItem) -> str:
         most = "" if item.maximum is None else f"<= {item.maximum:g}"
         return f"a number {least}{most}".strip()
     return {
-        PacketKind.DATE: "a day as 2026-05-01",
-        PacketKind.TIME: "a time as 2026-05-01T03:20",
+        PacketKind.DATE: f"a day from {EARLIEST_YEAR} to {FARTHEST_AHEAD.days} days ahead, as 2026-05-01",
+        PacketKind.TIME: f"a time from {EARLIEST_YEAR} until now, as 2026-05-01T03:20",
         PacketKind.YES_NO: "yes or no",
     }.get(item.kind, f"a text of up to {LONGEST_TEXT.get(item.kind, 200)} characters")
 
@@ -111,11 +116,20 @@ def _choice(item: PacketItem, value: Any) -> str:  # noqa: ANN401 - JSON values
 
 
 def _date(_item: PacketItem, value: Any) -> str:  # noqa: ANN401 - JSON values
-    return value.isoformat() if isinstance(value, datetime.date) else datetime.date.fromisoformat(value).isoformat()
+    day = value if isinstance(value, datetime.date) else datetime.date.fromisoformat(value)
+    if day.year < EARLIEST_YEAR or day > timezone.localdate() + FARTHEST_AHEAD:
+        raise ValueError(value)
+    return day.isoformat()
 
 
 def _time(_item: PacketItem, value: Any) -> str:  # noqa: ANN401 - JSON values
     moment = value if isinstance(value, datetime.datetime) else datetime.datetime.fromisoformat(value)
+    # The year first: a moment at the edge of the calendar cannot be brought into another zone.
+    if not EARLIEST_YEAR <= moment.year <= timezone.localdate().year + 1:
+        raise ValueError(value)
+    aware = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+    if aware > timezone.now() + CLOCK_TOLERANCE:
+        raise ValueError(value)
     return moment.isoformat()
 
 

@@ -304,7 +304,7 @@ def case(actor: Actor, pk: int) -> Case:
         siblings=[each for each in journey_legs if each.request_id == asked.pk],
         journey_legs=[each for each in journey_legs if each.request_id != asked.pk],
         plan=scoped(actor, ReturnPlan.objects.filter(request=asked)).first(),
-        needs=list(scoped(actor, ReturnNeed.objects.filter(request=asked)).order_by("id")),
+        needs=needs_of(actor, asked.pk),
         follow_ups=list(
             scoped(actor, FollowUp.objects.filter(journey_id=asked.journey_id).select_related("institution")).order_by(
                 "due_on", "id"
@@ -347,3 +347,18 @@ def _shown(clock: Clock, now: datetime.datetime) -> ShownClock:
 def may_write_here(actor: Actor, row: Leg) -> bool:
     """Tell whether the actor may write beside the case: messages, milestones, files."""
     return decide(actor, "referral.write", row).allowed or decide(actor, "referral.decide", row).allowed
+
+
+def needs_of(actor: Actor, request_id: int) -> list[ReturnNeed]:
+    """Return what the lower unit needs for a transfer back, as far as the reader may see it."""
+    return list(scoped(actor, ReturnNeed.objects.filter(request_id=request_id)).order_by("id"))
+
+
+def need(actor: Actor, pk: int) -> ReturnNeed:
+    """Return one need.
+
+    Raises
+    ------
+    NotFoundInScopeError
+    """
+    return get_in_scope(actor, ReturnNeed.objects.all(), pk)

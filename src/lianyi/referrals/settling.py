@@ -8,11 +8,11 @@ from lianyi.accounts.audit import CommandContext, record
 from lianyi.referrals import access, machine
 from lianyi.referrals.deriving import derive_journey
 from lianyi.referrals.models import Clock, FollowUp, Journey, Leg
-from lianyi.referrals.policies import policy_of
+from lianyi.referrals.policies import after, policy_of
 from lianyi.referrals.running import running_clock, stop_clock
-from lianyi.referrals.states import Direction
+from lianyi.referrals.states import Direction, Side
 from lianyi.referrals.states import LegState as L
-from lianyi.rules.referral_policy import ClockKind
+from lianyi.rules.referral_policy import ClockKind, ReferralUrgency
 
 # Visits that belong to a patient who came back; they fall away when the patient does not.
 _OF_THE_RETURN = (FollowUp.Kind.FIRST_AFTER_RETURN, FollowUp.Kind.PLANNED)
@@ -28,6 +28,34 @@ def take_ball_off(context: CommandContext, leg: Leg, at: datetime.datetime) -> N
         ball_side="", ball_institution=None, responsible=None, due_at=None, version=leg.version + 1
     )
     record(context, "referrals.leg.settled", leg, before=before, after={"ball_side": ""})
+
+
+def ask_again(context: CommandContext, leg: Leg, at: datetime.datetime) -> None:
+    """Give the move back on a leg that ended without a receiver: the candidate that still looked is gone too."""
+    side = machine.STATE_ROWS[leg.state].ball or Side.SENDER
+    coordinator_id = leg.request.coordinator_id if side is Side.COORDINATOR else None
+    holder_id = coordinator_id or leg.from_institution_id
+    policy, urgency = policy_of(leg.request.policy), ReferralUrgency(leg.request.urgency)
+    target = policy.target(ClockKind.REROUTE, urgency, leg.request.condition)
+    due = None if target is None else after(policy, at, target)
+    if due is not None:
+        Clock.objects.create(
+            leg=leg,
+            kind=ClockKind.REROUTE,
+            urgency=urgency,
+            institution_id=holder_id,
+            started_at=at,
+            due_at=due,
+            next_call_at=due,
+        )
+    Leg.objects.filter(pk=leg.pk).update(
+        ball_side=side,
+        ball_institution_id=holder_id,
+        responsible_id=leg.from_institution_id,
+        due_at=due,
+        version=leg.version + 1,
+    )
+    record(context, "referrals.leg.asked_again", leg, before={"ball_side": ""}, after={"ball_side": side.value})
 
 
 def settle_ended_legs(context: CommandContext, request_id: int, besides: Leg, at: datetime.datetime) -> None:

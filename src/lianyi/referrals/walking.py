@@ -24,6 +24,7 @@ from lianyi.referrals.facts import ALWAYS_TAKEN, FACT_NAMES, MOMENT_NAMES, Propo
 from lianyi.referrals.guards import GUARDS, SAID
 from lianyi.referrals.machine import BY_NAME, STATE_ROWS, Transition
 from lianyi.referrals.models import Leg, LegEvent
+from lianyi.referrals.moments import CLOCK_TOLERANCE, check_occurred, check_said
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.sides import sides_of
 from lianyi.referrals.states import Direction, EntryMode, LegState, Side, TaskStatus
@@ -42,8 +43,6 @@ SPOKEN_STEPS = frozenset(
         "take_over",
     }
 )
-# A clock that is a little ahead at the sender is no mistake; more than this is.
-CLOCK_TOLERANCE = datetime.timedelta(minutes=5)
 _LEG_ROWS = Leg.objects.select_related(
     "request__journey", "request__coordinator", "from_institution", "to_institution", "to_department"
 )
@@ -302,6 +301,7 @@ def _moment(facts: StepFacts, move: Move) -> datetime.datetime:
             given=given,
             begun=begun,
         )
+    check_occurred(given, move)
     return min(given, move.now)
 
 
@@ -326,6 +326,7 @@ def _check_facts(walk: Walk) -> None:
             step=transition.label,
             fact=", ".join(surplus),
         )
+    check_said(walk)
     _check_reason(transition, facts)
     for name in transition.guards:
         if name in SAID:

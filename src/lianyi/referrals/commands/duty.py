@@ -15,12 +15,15 @@ from lianyi.methods.rosters import TimeSpan, daily_duties, moved_by_days, withou
 from lianyi.referrals.duty import holes_of, people_for, slots_of, span_of
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError, RosterRefusedError
 from lianyi.referrals.models import DutyRoster, DutySlot
+from lianyi.referrals.moments import FARTHEST_AHEAD, sound_moment
 from lianyi.referrals.policies import COUNTRY, policy_book
 from lianyi.registry.models import Institution
 
 DAYS_IN_WEEK = 7
 LONGEST_ROSTER_DAYS = 62
 MOST_HOLES_SAID = 5
+# A roster may begin with the shift that is running; hours long past need nobody on duty.
+LONGEST_SINCE_START = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,7 @@ def create_roster(context: CommandContext, new: NewRoster) -> DutyRoster:
             given=new.condition,
             accepted=list(conditions_today()),
         )
+    _check_start(new.starts_at)
     _check_times(new.starts_at, new.ends_at, new.duty_phone)
     roster = DutyRoster.objects.create(
         institution=institution,
@@ -105,6 +109,8 @@ def change_roster(context: CommandContext, roster_id: int, facts: RosterFacts, e
     """Change the times of a draft, or the duty telephone of any roster that is not withdrawn."""
     roster = _writable(context, roster_id)
     _check_times(facts.starts_at, facts.ends_at, facts.duty_phone)
+    if facts.starts_at != roster.starts_at:
+        _check_start(facts.starts_at)
     moves = (facts.starts_at, facts.ends_at) != (roster.starts_at, roster.ends_at)
     if moves and roster.state != DutyRoster.State.DRAFT:
         raise _published(roster)
@@ -303,6 +309,11 @@ def _published(_roster: DutyRoster) -> GuardRefusedError:
         "This roster is published. Replace a duty in it by another one, or withdraw it whole.",
         reason="roster-published",
     )
+
+
+def _check_start(starts_at: datetime.datetime) -> None:
+    now = timezone.now()
+    sound_moment("starts_at", starts_at, not_before=now - LONGEST_SINCE_START, not_after=now + FARTHEST_AHEAD)
 
 
 def _check_times(starts_at: datetime.datetime, ends_at: datetime.datetime, phone: str) -> None:

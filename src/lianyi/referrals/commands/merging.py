@@ -20,17 +20,18 @@ from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.models import Grant
 from lianyi.accounts.roles import Family, Permission, role_holds
 from lianyi.referrals import access
-from lianyi.referrals.commands.returns import record_follow_up
+from lianyi.referrals.commands.returns import check_done_on, record_follow_up
 from lianyi.referrals.commands.steps import record_milestone
 from lianyi.referrals.conflicts import keep_conflict
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.machine import BEFORE_DECISION, BY_NAME
 from lianyi.referrals.models import FollowUp, Leg, Milestone
+from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, sound_moment
 from lianyi.referrals.sides import sides_of
 from lianyi.referrals.states import Direction, LegState, Side
 from lianyi.referrals.targets import LEG_BASIS, LEG_TARGET
-from lianyi.referrals.walking import CLOCK_TOLERANCE, take_step
+from lianyi.referrals.walking import take_step
 
 # How each fact comes into the record: the first row of the table that takes it, at last the one that always does.
 WAYS: Mapping[str, tuple[str, ...]] = {
@@ -166,13 +167,7 @@ def merge_follow_up(context: CommandContext, follow_up_id: int, done: VisitDone)
         return record_follow_up(_inside(context), row.pk, done.done_on, done.note, done.state, row.version)
     require(context.actor, "referral.write", row)
     require_acting_for(context.actor, row.institution_id, "record its follow-up")
-    if done.done_on > timezone.localdate():
-        raise FactsRefusedError(
-            f"{done.done_on} is in the future; record the follow-up when it is done.",
-            field="done_on",
-            reason="future",
-            given=done.done_on,
-        )
+    check_done_on(row, done.done_on)
     if done.state not in (FollowUp.State.DONE, FollowUp.State.NOT_POSSIBLE) or not done.note.strip():
         raise FactsRefusedError(
             "Say what was found, or why it was not possible.", field="note", reason="follow-up-note"
@@ -196,11 +191,13 @@ def merge_follow_up(context: CommandContext, follow_up_id: int, done: VisitDone)
 
 
 def check_not_ahead(moment: datetime.datetime) -> None:
-    """Refuse a moment that lies ahead of the server's clock by more than a clock is usually wrong."""
-    if moment > timezone.now() + CLOCK_TOLERANCE:
+    """Refuse a moment ahead of the server's clock by more than a clock is usually wrong, or before any record."""
+    latest = timezone.now() + CLOCK_TOLERANCE
+    if moment > latest:
         raise FactsRefusedError(
             f"{moment:%Y-%m-%d %H:%M} is in the future; set the clock of the device and correct the entry.",
             field="at",
             reason="future",
             given=moment,
         )
+    sound_moment("at", moment, not_before=EARLIEST, not_after=latest)

@@ -8,13 +8,15 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from lianyi.accounts.access import get_in_scope, require, require_acting_for
+from lianyi.accounts.access import decide, get_in_scope, require, require_acting_for
+from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext, creation_facts, plain, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.records import save_changes
 from lianyi.referrals.commands.writing import Receiver, draft_leg
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.facts import NeedAnswer, ReturnPlanFacts
+from lianyi.referrals.machine import BEFORE_DECISION
 from lianyi.referrals.models import (
     Clock,
     FollowUp,
@@ -26,10 +28,12 @@ from lianyi.referrals.models import (
     ReturnNeed,
     ReturnPlan,
 )
+from lianyi.referrals.moments import EARLIEST_DAY, FARTHEST_AHEAD, sound_moment
+from lianyi.referrals.policies import policy_of
 from lianyi.referrals.recovery_queries import require_recovery_writing
 from lianyi.referrals.running import running_clock, stop_clock
 from lianyi.referrals.settling import settle_journey, take_ball_off
-from lianyi.referrals.states import Direction, Urgency
+from lianyi.referrals.states import Direction, LegState, Urgency
 from lianyi.referrals.walk import Walk
 from lianyi.referrals.walking import system_step
 from lianyi.registry.models import Institution
@@ -91,6 +95,8 @@ def _check_plan(plan: ReturnPlanFacts, today: datetime.date) -> None:
         raise FactsRefusedError(
             "The plan needs at least one follow-up day from today on.", field="follow_up_on", reason="follow-up-missing"
         )
+    for day in plan.follow_up_on:
+        sound_moment("follow_up_on", day, not_before=today, not_after=timezone.localdate() + FARTHEST_AHEAD)
     if any(drug.days_left < 0 for drug in plan.drugs):
         raise FactsRefusedError("The remaining days of a drug cannot be below zero.", field="drugs", reason="drug-days")
 
@@ -146,11 +152,14 @@ def _plan_follow_ups(walk: Walk, leg: Leg, institution_id: int, plan: ReturnPlan
 def answer_needs(context: CommandContext, leg_id: int, answers: tuple[NeedAnswer, ...]) -> Leg:
     """Tick what the lower unit has; a "no" may ask the upper hospital for help instead of declining."""
     leg = get_in_scope(context.actor, Leg.objects.select_related("request"), leg_id)
-    require(context.actor, "referral.write", leg)
+    _require_return_writing(context.actor, leg)
     require_acting_for(context.actor, leg.to_institution_id, "answer what it has")
+    _require_undecided(leg.request)
+    helps = ("", *ReturnNeed.Help.values)
     for answer in answers:
         need = ReturnNeed.objects.filter(pk=answer.need_id, request_id=leg.request_id).first()
-        if need is None or answer.answer not in (ReturnNeed.Answer.YES, ReturnNeed.Answer.NO):
+        is_known = answer.answer in (ReturnNeed.Answer.YES, ReturnNeed.Answer.NO) and answer.asked_help in helps
+        if need is None or not is_known:
             raise FactsRefusedError(
                 "Answer each need with yes or no.", field="needs", reason="need-answer", given=answer.answer
             )
@@ -168,11 +177,27 @@ def answer_needs(context: CommandContext, leg_id: int, answers: tuple[NeedAnswer
     return leg
 
 
+def _require_return_writing(actor: Actor, row: Leg | ReturnNeed) -> None:
+    """Let whoever decides or writes at a side speak about the needs of a transfer back."""
+    if not decide(actor, "referral.decide", row).allowed:
+        require(actor, "referral.write", row)
+
+
+def _require_undecided(request: Request) -> None:
+    if not Leg.objects.filter(request=request, state__in=BEFORE_DECISION).exists():
+        raise GuardRefusedError(
+            "The needs of a transfer back are settled before the lower unit decides; it has decided, or is not asked.",
+            reason="needs-settled",
+        )
+
+
 @command("referrals.return_need.provide")
 def provide_need(context: CommandContext, need_id: int, how: str) -> ReturnNeed:
     """Promise, as the upper hospital, to send or provide what the lower unit lacks."""
     need = get_in_scope(context.actor, ReturnNeed.objects.select_related("request"), need_id)
+    _require_return_writing(context.actor, need)
     require_acting_for(context.actor, need.request.from_institution_id, "provide what is lacking")
+    _require_undecided(need.request)
     if need.answer != ReturnNeed.Answer.NO or how not in ReturnNeed.Help.values:
         raise GuardRefusedError(
             "Only a need that the lower unit answered with no is provided: by drug, remote support or a visit.",
@@ -181,6 +206,19 @@ def provide_need(context: CommandContext, need_id: int, how: str) -> ReturnNeed:
     save_changes(need, {"answer": ReturnNeed.Answer.PROVIDED, "asked_help": how}, need.version)
     record(context, "referrals.return_need.provide", need, before={"answer": "no"}, after={"answer": "provided"})
     return need
+
+
+def check_done_on(row: FollowUp, done_on: datetime.date) -> None:
+    """Refuse a visit in the future, or one from before there was a case to follow up."""
+    today = timezone.localdate()
+    if done_on > today:
+        raise FactsRefusedError(
+            f"{done_on} is in the future; record the follow-up when it is done.",
+            field="done_on",
+            reason="future",
+            given=done_on,
+        )
+    sound_moment("done_on", done_on, not_before=timezone.localdate(row.journey.opened_at), not_after=today)
 
 
 @command("referrals.follow_up.record")
@@ -193,13 +231,7 @@ def record_follow_up(
     require_acting_for(context.actor, row.institution_id, "record its follow-up")
     if row.state != FollowUp.State.OPEN:
         raise GuardRefusedError("This follow-up is recorded already.", reason="follow-up-recorded")
-    if done_on > timezone.localdate():
-        raise FactsRefusedError(
-            f"{done_on} is in the future; record the follow-up when it is done.",
-            field="done_on",
-            reason="future",
-            given=done_on,
-        )
+    check_done_on(row, done_on)
     if state not in (FollowUp.State.DONE, FollowUp.State.NOT_POSSIBLE) or not note.strip():
         raise FactsRefusedError(
             "Say what was found, or why it was not possible.", field="note", reason="follow-up-note"
@@ -211,10 +243,31 @@ def record_follow_up(
         clock = running_clock(row.leg, ClockKind.FIRST_FOLLOW_UP)
         if clock is not None:
             stop_clock(clock, timezone.now(), Clock.Stop.MET)
-    if row.kind == FollowUp.Kind.HOME_VISIT and not row.leg.is_open and row.leg.ball_side:
-        take_ball_off(context, row.leg, timezone.now())
+    if row.kind == FollowUp.Kind.HOME_VISIT:
+        _go_on_after_home_visit(context, row)
     settle_journey(context, row.journey_id, timezone.now())
     return row
+
+
+def _go_on_after_home_visit(context: CommandContext, visit: FollowUp) -> None:
+    """Let a search end only with somebody who saw the patient; a visit that was not possible is tried again."""
+    leg = visit.leg
+    if visit.state == FollowUp.State.DONE:
+        if not leg.is_open and leg.ball_side:
+            take_ball_off(context, leg, timezone.now())
+    elif leg.state in (LegState.NO_SHOW, LegState.NO_SHOW_FINAL) and leg.ball_side:
+        today = timezone.localdate()
+        days = policy_of(leg.request.policy).limits.home_visit_days
+        following = FollowUp.objects.create(
+            journey_id=visit.journey_id,
+            leg=leg,
+            institution_id=visit.institution_id,
+            kind=FollowUp.Kind.HOME_VISIT,
+            opens_on=today,
+            due_on=today + datetime.timedelta(days=days),
+            provenance=visit.provenance,
+        )
+        record(context, "referrals.follow_up.plan", following, before=None, after=creation_facts(following))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +277,12 @@ class NewStage:
     started_on: datetime.date
     scale: str = ""
     score_in: Decimal | None = None
+
+
+def _check_stage_day(name: str, day: datetime.date) -> None:
+    """Refuse a day of a stage that lies further ahead than tomorrow: a stage is recorded when it changes."""
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    sound_moment(name, day, not_before=EARLIEST_DAY, not_after=tomorrow)
 
 
 @command("referrals.recovery.begin")
@@ -241,6 +300,7 @@ def begin_stage(context: CommandContext, journey_id: int, new: NewStage) -> Reco
             given=new.stage,
             accepted=list(RecoveryStage.Stage.values),
         )
+    _check_stage_day("started_on", new.started_on)
     before = RecoveryStage.objects.filter(journey=journey, ended_on__isnull=True).order_by("-started_on").first()
     if before is not None and new.started_on < before.started_on:
         raise FactsRefusedError(
@@ -280,6 +340,7 @@ def end_stage(
             reason="stage-order",
             begun=row.started_on,
         )
+    _check_stage_day("ended_on", ended_on)
     save_changes(row, {"ended_on": ended_on, "score_out": score_out}, expected_version)
     record(context, "referrals.recovery.end", row, before=None, after={"ended_on": plain(ended_on)})
     return row

@@ -15,11 +15,12 @@ from lianyi.accounts.records import save_changes
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.models import ClosingProposal, Leg, LegEvent, MergeConflict, Message, Milestone, Notice
+from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, sound_moment
 from lianyi.referrals.outbox import put
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.sides import sides_of
 from lianyi.referrals.states import EntryMode, Side
-from lianyi.referrals.walking import CLOCK_TOLERANCE, take_step
+from lianyi.referrals.walking import take_step
 
 LONGEST_MESSAGE = 2000
 
@@ -99,6 +100,7 @@ def record_milestone(
             reason="future",
             given=occurred_at,
         )
+    sound_moment("occurred_at", occurred_at, not_before=EARLIEST, not_after=now + CLOCK_TOLERANCE)
     standing = Milestone.objects.filter(request=request, code=code, corrected_by__isnull=True).first()
     if standing is not None and standing.pk != corrects_id:
         raise GuardRefusedError(

@@ -31,6 +31,7 @@ from lianyi.referrals.models import (
     ReferralTerms,
     Request,
 )
+from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, FARTHEST_AHEAD, sound_moment
 from lianyi.referrals.packets import checked_values, completeness, items_of
 from lianyi.referrals.policies import policy_for, policy_of
 from lianyi.referrals.running import start_clock
@@ -92,7 +93,7 @@ def draft_referral(context: CommandContext, new: NewReferral) -> Request:
     sender = _sender(context, new)
     _check_choices(new)
     now = timezone.now()
-    at = context.occurred_at or now
+    at = _past(context.occurred_at, now, "occurred_at") or now
     earlier = _earlier_journey(context, new)
     _warn_of_live(new, earlier)
     agreement = _agreement(new)
@@ -118,7 +119,7 @@ def draft_referral(context: CommandContext, new: NewReferral) -> Request:
         override_code=new.override_code,
         override_text=new.override_text.strip(),
         first_contact_at=_past(new.first_contact_at, now, "first_contact_at"),
-        breach_at=new.breach_at,
+        breach_at=_checked_breach(new.breach_at, now),
         is_broadcast=new.is_broadcast,
         written_by_id=context.actor.user_id,
         on_behalf_of=new.on_behalf_of.strip(),
@@ -231,7 +232,10 @@ def _whose(new: NewReferral, earlier: Journey | None) -> tuple[str, str]:
 
 
 def _live_error(found: list[LiveReferral]) -> LiveReferralError:
-    where = "; ".join(f"{each.institution_name}, {each.since:%Y-%m-%d %H:%M}, {each.state_label}" for each in found)
+    where = "; ".join(
+        f"{each.institution_name}, {timezone.localtime(each.since):%Y-%m-%d %H:%M}, {each.state_label}"
+        for each in found
+    )
     return LiveReferralError(
         f"This patient has a live referral for this problem already: {where}. Go on with that one, or say why a "
         "second one is needed.",
@@ -260,14 +264,22 @@ def _coordinator_of(agreement: Agreement | None, sender: Institution) -> int:
 
 
 def _past(given: datetime.datetime | None, now: datetime.datetime, name: str) -> datetime.datetime | None:
-    if given is not None and given > now + datetime.timedelta(minutes=5):
+    if given is None:
+        return None
+    if given > now + CLOCK_TOLERANCE:
         raise FactsRefusedError(
             f"{given:%Y-%m-%d %H:%M} is in the future; give when it happened.",
             field=name,
             reason="future",
             given=given,
         )
-    return given
+    return sound_moment(name, given, not_before=EARLIEST, not_after=now + CLOCK_TOLERANCE)
+
+
+def _checked_breach(given: datetime.datetime | None, now: datetime.datetime) -> datetime.datetime | None:
+    if given is None:
+        return None
+    return sound_moment("breach_at", given, not_before=EARLIEST, not_after=now + FARTHEST_AHEAD)
 
 
 def _new_journey(new: NewReferral) -> NewJourney:

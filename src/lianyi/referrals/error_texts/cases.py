@@ -73,6 +73,7 @@ TEXTS: Mapping[str, Promise] = {
     "referral-facts.naive-time": _("The time %(given)s has no time zone. Give it with its offset."),
     "referral-facts.future": _("%(given)s is in the future; give when it happened."),
     "referral-facts.before-journey": _("%(given)s lies before the journey began (%(begun)s)."),
+    "referral-facts.moment-impossible": _("%(given)s cannot be right here. Give a time from %(least)s to %(most)s."),
     "referral-facts.due-before-step": _("%(given)s lies before the step itself (%(step_at)s). Give a later time."),
     "referral-facts.capacity-unknown": _("The count of free beds is old. Look, and confirm that there is room."),
     "referral-facts.needs-unmet": _(

@@ -20,6 +20,9 @@ TEXTS: Mapping[str, Promise] = {
     "referral-guard.need-not-open": _(
         "Only a need that the lower unit answered with no is provided: by drug, remote support or a visit."
     ),
+    "referral-guard.needs-settled": _(
+        "The needs of a transfer back are settled before the lower unit decides; it has decided, or is not asked."
+    ),
     "referral-guard.follow-up-recorded": _("This follow-up is recorded already."),
     "referral-facts.sender-closed": _(
         "The sending institution is closed. Choose the affiliation of an institution that works."

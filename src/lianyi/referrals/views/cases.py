@@ -25,7 +25,7 @@ from lianyi.referrals.commands import steps as commands
 from lianyi.referrals.errors import CaseStepRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.forms.steps import MessageForm, MilestoneForm, StepForm
-from lianyi.referrals.models import Leg, LegEvent, Milestone, ReferralTerms
+from lianyi.referrals.models import Leg, LegEvent, Milestone, ReferralTerms, ReturnNeed
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.recovery_queries import own_stages
 from lianyi.referrals.sides import sides_of
@@ -96,6 +96,7 @@ def _case_context(actor: Actor, found: queries.Case) -> dict[str, Any]:
         "sides": sides,
         "is_receiver": Side.RECEIVER in sides,
         "may_write": bool(sides) and queries.may_write_here(actor, leg),
+        **_needs_context(actor, leg, sides),
         "own_stages": own_stages(actor, found.stages) if bool(sides) else set(),
         "packet_lines": [
             {
@@ -133,6 +134,16 @@ def _may_route(actor: Actor, leg: Leg, sides: tuple[Side, ...]) -> bool:
     has_none = leg.state in machine.UNROUTED and bool(leg.ball_side)
     is_mine = Side.SENDER in sides or Side.COORDINATOR in sides
     return has_none and is_mine and not leg.request.is_revoked and decide(actor, "referral.write", leg).allowed
+
+
+def _needs_context(actor: Actor, leg: Leg, sides: tuple[Side, ...]) -> dict[str, Any]:
+    """Return what the reader may say about the needs of a transfer back while the lower unit has not decided."""
+    is_open = leg.state in machine.BEFORE_DECISION and queries.may_write_here(actor, leg)
+    return {
+        "may_answer_needs": is_open and Side.RECEIVER in sides,
+        "may_provide": is_open and Side.SENDER in sides,
+        "help_choices": ReturnNeed.Help.choices,
+    }
 
 
 def _may_approve(actor: Actor, leg: Leg) -> bool:

@@ -1,0 +1,79 @@
+"""Which times can be true: a slip of the keyboard (year 0001, year 2206) is refused before it is kept.
+
+A moment that no calendar of this site can show would make every page that shows it fail, for everybody.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import TypeVar
+
+from django.utils import timezone
+
+from lianyi.referrals.errors import FactsRefusedError
+from lianyi.referrals.states import Urgency
+from lianyi.referrals.walk import Move, Walk
+
+# A clock that is a little ahead at the sender is no mistake; more than this is.
+CLOCK_TOLERANCE = datetime.timedelta(minutes=5)
+# Nothing that is told of a case of today happened before this; no electronic record of the kind is older.
+EARLIEST = datetime.datetime(1990, 1, 1, tzinfo=datetime.UTC)
+EARLIEST_DAY = EARLIEST.date()
+# The longest appointment that anybody gives: next year's check-up, and a month for putting it off.
+FARTHEST_AHEAD = datetime.timedelta(days=400)
+# A patient may have been on the road before the referral was written, but not for longer than this.
+LONGEST_BEFORE_JOURNEY = datetime.timedelta(days=400)
+# An emergency is expected within days; a later date is another month typed by mistake.
+FARTHEST_EMERGENCY = datetime.timedelta(days=7)
+# What a step cannot lie before: nobody arrives before they left, and nobody is taken over before they arrived.
+COMES_AFTER = {"arrive": "departed_at", "take_over": "arrived_at"}
+
+Moment = TypeVar("Moment", datetime.datetime, datetime.date)
+
+
+def sound_moment(name: str, given: Moment, *, not_before: Moment, not_after: Moment) -> Moment:
+    """Return a moment or a day that lies between two others, themselves included.
+
+    Raises
+    ------
+    FactsRefusedError
+        Naming the field, what was given, and the earliest and the latest that is taken.
+    """
+    if not not_before <= given <= not_after:
+        raise FactsRefusedError(
+            f"{given} cannot be right for '{name}'. Give a time from {not_before} to {not_after}.",
+            field=name,
+            reason="moment-impossible",
+            given=given,
+            least=not_before,
+            most=not_after,
+        )
+    return given
+
+
+def check_occurred(given: datetime.datetime, move: Move) -> None:
+    """Refuse a time at which the step cannot have happened; a fact may lie before the journey, within reason."""
+    begun = move.leg.request.journey.opened_at
+    least = max(EARLIEST, begun - LONGEST_BEFORE_JOURNEY)
+    known = COMES_AFTER.get(move.transition.name)
+    before = None if known is None else getattr(move.leg, known)
+    if before is not None:
+        # People type minutes; what the program noted has seconds too.
+        least = max(least, before.replace(second=0, microsecond=0))
+    sound_moment("occurred_at", given, not_before=least, not_after=move.now + CLOCK_TOLERANCE)
+
+
+def check_said(walk: Walk) -> None:
+    """Refuse times said with a step that lie beyond what anybody plans."""
+    facts, horizon = walk.facts, walk.now + FARTHEST_AHEAD
+    is_emergency = walk.leg.request.urgency == Urgency.EMERGENCY
+    for name, moment, latest in (
+        ("due_at", facts.due_at, horizon),
+        ("expected_at", facts.expected_at, walk.now + FARTHEST_EMERGENCY if is_emergency else horizon),
+        ("care_ended_at", facts.care_ended_at, horizon),
+    ):
+        if moment is not None:
+            sound_moment(name, moment, not_before=EARLIEST, not_after=latest)
+    for name, day in (("next_date", facts.next_date), ("expected_return_on", facts.expected_return_on)):
+        if day is not None:
+            sound_moment(name, day, not_before=EARLIEST_DAY, not_after=timezone.localdate(horizon))
