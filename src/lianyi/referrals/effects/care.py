@@ -1,0 +1,94 @@
+"""Notes, pauses, the way back, the outcome and the flag of a cancellation asked for."""
+
+from __future__ import annotations
+
+from lianyi.referrals import machine
+from lianyi.referrals.effects.deaths import review_death
+from lianyi.referrals.effects.request import change_request
+from lianyi.referrals.errors import FactsRefusedError
+from lianyi.referrals.guards import back_leg_of
+from lianyi.referrals.models import Clock, Leg
+from lianyi.referrals.running import running_clock, start_clock, stop_clock
+from lianyi.referrals.settling import settle_journey_of_the_dead
+from lianyi.referrals.states import Disposition, EntryMode, Side
+from lianyi.referrals.states import LegState as L
+from lianyi.referrals.walk import Walk
+from lianyi.rules.referral_policy import ClockKind
+
+
+def write_note(walk: Walk) -> None:
+    if walk.facts.expected_return_on is not None:
+        walk.change({"expected_return_on": walk.facts.expected_return_on})
+
+
+def hold(walk: Walk) -> None:
+    if walk.facts.ball_side not in (Side.SENDER, Side.RECEIVER):
+        raise FactsRefusedError(
+            f"'{walk.facts.ball_side}' cannot look after a pause: the sender or the receiver does.",
+            field="ball_side",
+            reason="pause-side",
+            given=walk.facts.ball_side,
+        )
+    walk.change({"held_from": walk.leg.state})
+
+
+def resume(walk: Walk) -> None:
+    walk.change({"held_from": ""})
+
+
+def open_back_leg(walk: Walk) -> None:
+    from lianyi.referrals.commands.returns import write_back_leg  # noqa: PLC0415 - the way back walks the same table
+
+    def start() -> None:
+        write_back_leg(walk)
+
+    walk.afterwards.append(start)
+
+
+def drop_back_leg(walk: Walk) -> None:
+    def drop() -> None:
+        from lianyi.referrals.walking import system_step  # noqa: PLC0415 - the back leg walks the same table
+
+        back = back_leg_of(walk.leg)
+        if back is not None and back.state in (*machine.BEFORE_DECISION, *machine.AGREED):
+            system_step(walk.context, back, "cancel", walk.occurred_at)
+        elif back is not None and back.state == L.DRAFT:
+            system_step(walk.context, back, "mark_error", walk.occurred_at)
+
+    walk.afterwards.append(drop)
+
+
+def write_outcome(walk: Walk) -> None:
+    walk.change({"outcome_at": walk.occurred_at, "disposition": walk.facts.disposition})
+    for kind in (ClockKind.OUTCOME, ClockKind.FIRST_FOLLOW_UP):
+        _stop(walk, walk.leg, kind)
+    if walk.facts.disposition == Disposition.DIED:
+        walk.afterwards.append(lambda: review_death(walk))
+        walk.afterwards.append(lambda: settle_journey_of_the_dead(walk.context, walk.leg, walk.occurred_at))
+    if walk.facts.disposition != Disposition.RETURNED:
+        drop_back_leg(walk)
+
+
+def remember_acknowledgement(walk: Walk) -> None:
+    walk.change({"closed_at": walk.occurred_at, "is_acknowledged": walk.entry_mode != EntryMode.AUTOMATIC})
+
+
+def mark_reopened(walk: Walk) -> None:
+    walk.change({"is_reopened": True, "closed_at": None, "outcome_at": None, "disposition": ""})
+    change_request(walk, {"is_revoked": False})
+
+
+def raise_flag(walk: Walk) -> None:
+    walk.change({"cancel_asked": True})
+    start_clock(walk, walk.leg.state, ClockKind.CANCEL_ANSWER)
+
+
+def lower_flag(walk: Walk) -> None:
+    walk.change({"cancel_asked": False})
+    _stop(walk, walk.leg, ClockKind.CANCEL_ANSWER)
+
+
+def _stop(walk: Walk, leg: Leg, kind: ClockKind) -> None:
+    clock = running_clock(leg, kind)
+    if clock is not None:
+        stop_clock(clock, walk.occurred_at, Clock.Stop.MET)
