@@ -100,7 +100,8 @@ STAGES = (
     Stage("messages", (PYTHON, "tools/make_messages.py", "--check"), needs=GETTEXT),
     pytest_stage("sqlite", *WORKERS, "-m", EVERYDAY, "tests"),
     pytest_stage("postgresql", *WORKERS, "-m", EVERYDAY, "tests", "--ignore=tests/tools", needs=POSTGRESQL),
-    pytest_stage("browser", *WORKERS, "-m", "browser", "tests", needs=CHROMIUM),
+    # The journeys of a file share a site, and later ones go on where earlier ones left it.
+    pytest_stage("browser", *WORKERS, "--dist=loadfile", "-m", "browser", "tests", needs=CHROMIUM),
     pytest_stage("wheel", "-m", "wheel", "tests/wheel"),
     pytest_stage(
         "docs",

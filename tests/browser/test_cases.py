@@ -267,7 +267,7 @@ def test_the_alliance_of_changzhi_shows_its_members(visitor: Visitor, language: 
     visitor.log_in("changzhi-office", language)
     open_agreement(visitor, "CZ-LC-SA")
     visitor.follow(visitor.page.locator("main dd a[href*='/partnerships/alliances/']"))
-    assert visitor.page.locator("h2#members + .table-region tbody tr").count() == 2
+    assert visitor.page.locator(".table-region[aria-labelledby=members] tbody tr").count() == 2
     assert visitor.words("潞城区人民医院", "Lucheng District People's Hospital") in visitor.text()
 
 

@@ -60,7 +60,7 @@ def test_a_broken_table_comes_back_marked_and_goes_in_mended(
     upload(visitor, "institutions", broken)
     counts = visitor.page.locator("main dl.facts dd strong").all_inner_texts()
     assert counts == ["1", "0", "0", "3", "0"]
-    refused = visitor.page.locator("h2#refused + .table-region tbody tr")
+    refused = visitor.page.locator(".table-region[aria-labelledby=refused] tbody tr")
     for row, reason in zip(refused.all_inner_texts(), REASONS, strict=True):
         assert reason in row
 

@@ -88,11 +88,11 @@ export class Desk {
     }
     const typedBefore = this.form ? { values: this.form.values(), key: this.form.editedKey } : await device.readOne("lists", DRAFT);
     this.form = new ReferralForm(place, kept.content, {
-      kept: async (told) => {
-        await queue("referral", told);
+      kept: (told) => queue("referral", told),
+      left: () => {
         notice("kept", "success");
         byId("content").scrollIntoView();
-        await this.doing.written();
+        return this.doing.written();
       },
       changed: (values) => this.#keepDraft(values),
     });

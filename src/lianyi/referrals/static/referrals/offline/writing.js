@@ -13,12 +13,13 @@ export class ReferralForm {
   /**
    * @param {HTMLElement} place
    * @param {any} lists what the site sent for the form
-   * @param {{kept: (told: object) => Promise<void>, changed: (values: object | null) => void}} doing
+   * @param {{kept: (told: object) => Promise<void>, left: () => Promise<void>, changed: (values: object | null) => Promise<void>}} doing
    */
   constructor(place, lists, doing) {
     this.lists = lists;
     this.doing = doing;
     this.editedKey = "";
+    this.changes = 0;
     this.receiverPlace = element("div");
     this.conditionPlace = element("div");
     this.packetPlace = element("div", { class: "offline-packet" });
@@ -27,6 +28,7 @@ export class ReferralForm {
       ...this.#fixed(), this.packetPlace, this.missing,
       element("div", { class: "form-end" }, element("button", { class: "btn btn-primary" }, say("record"))));
     this.form.addEventListener("change", (event) => {
+      this.changes += 1;
       if (CHANGING.has(event.target.name)) this.#redraw(event.target.name);
       this.doing.changed(this.values());
     });
@@ -158,14 +160,28 @@ export class ReferralForm {
       return;
     }
     const receiver = this.#receiver();
-    await this.doing.kept({
+    const key = this.editedKey;
+    const told = {
       title: `${values.name.trim()} → ${named(receiver)}`,
       content: this.#content(values, receiver),
       form: values,
-      ...(this.editedKey ? { key: this.editedKey } : {}),
-    });
+      ...(key ? { key } : {}),
+    };
+    await this.#keep(told, values, key);
+  }
+
+  /** Keep what was written; who types the next patient meanwhile loses nothing. */
+  async #keep(told, values, key) {
     this.clear();
-    this.doing.changed(null);
+    const before = this.changes;
+    try {
+      await this.doing.kept(told);
+    } catch (failure) {
+      if (this.changes === before) this.restore(values, key);
+      throw failure;
+    }
+    if (this.changes === before) await this.doing.changed(null);
+    await this.doing.left();
   }
 
   #content(values, receiver) {
