@@ -19,12 +19,14 @@ FULL = {
     "bench_pages.py": [],
     "bench_doubles.py": [],
     "bench_escalation.py": [],
+    "bench_referrals.py": [],
 }
 QUICK = {
     "bench_import.py": ["--rows", "1000", "--runs", "1"],
     "bench_pages.py": ["--agreements", "20", "--postings", "1000", "--events", "1000", "--repeat", "3"],
     "bench_doubles.py": [],
     "bench_escalation.py": ["--clocks", "1000", "--repeat", "3"],
+    "bench_referrals.py": ["--clients", "4", "--seconds", "3", "--legs", "10000", "--few", "1000", "--repeat", "3"],
 }
 # The search for doubles works on names in memory; the engine makes no difference to it.
 ONCE = ("bench_doubles.py",)
