@@ -110,3 +110,28 @@ def test_a_password_of_ones_own_holds_for_every_login_and_a_reset_starts_anew(de
     assert all(case["was_loaded"] for case in anew["cases"])
     assert anew["password"] != "Gelbe-Wolke-3318"
     assert json.dumps(anew["logins"]) == json.dumps(own.json("demo", "--no-serve")["logins"])
+
+
+def test_somebody_is_on_duty_today_for_the_green_channels_of_the_receiving_hospital(demo):
+    installation, _told = demo
+    now = rows(
+        installation,
+        "SELECT r.condition, p.username, d.username, r.provenance, s.provenance FROM referrals_dutyslot s"
+        " JOIN referrals_dutyroster r ON r.id = s.roster_id JOIN accounts_user p ON p.id = s.person_id"
+        " JOIN accounts_user d ON d.id = s.deputy_id WHERE r.state = 'published' AND NOT s.is_void"
+        " AND s.starts_at <= datetime('now') AND s.ends_at > datetime('now') ORDER BY r.condition",
+    )
+    assert [(row[0], {row[1], row[2]}) for row in now] == [
+        ("chest_pain", {"changzhi-duty", "changzhi-deputy"}),
+        ("other", {"changzhi-duty", "changzhi-deputy"}),
+    ]
+    assert now[0][1] != now[1][1]
+    assert {mark for row in now for mark in row[3:]} == {"sample"}
+
+
+def test_one_consultation_is_answered_and_one_waits(demo):
+    installation, _told = demo
+    found = rows(installation, "SELECT kind, state, ball_side, provenance FROM referrals_consultation ORDER BY id")
+    assert found == [("live", "opinion-issued", "sender", "sample"), ("advice", "asked", "receiver", "sample")]
+    told = rows(installation, "SELECT count(*) FROM referrals_notice WHERE seen_at IS NULL")
+    assert told == [(0,)]

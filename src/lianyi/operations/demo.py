@@ -32,7 +32,9 @@ class Demo:
 
 
 def prepare_demo(config: Config, wanted_password: str, stage: Stage) -> Demo:
-    """Bring the installation up to this version and load what is not there yet; a second time changes nothing.
+    """Bring the installation up to this version and load what is not there yet.
+
+    A second time changes nothing, but writes the sample duty rosters further where they end soon.
 
     Raises
     ------

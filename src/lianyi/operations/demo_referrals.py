@@ -1,21 +1,20 @@
-"""Play the sample patients of a case through the same commands that people use, at times counted back from today."""
+"""Play the samples of a case through the same commands that people use, at times counted back from today."""
 
 from __future__ import annotations
 
 import datetime
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from lianyi.accounts.audit import CommandContext
 from lianyi.accounts.records import Provenance
-from lianyi.operations.acting import actor_named, context_of
-from lianyi.operations.demo_cases import KEY_PREFIX
+from lianyi.operations.demo_consultations import play_consultation
+from lianyi.operations.demo_playing import Facts, context_at, institution_named, start_of
+from lianyi.operations.demo_rosters import extend_rosters
 from lianyi.operations.errors import CaseFileError
 from lianyi.partnerships.models import Agreement
 from lianyi.referrals.commands.returns import record_follow_up
@@ -25,16 +24,16 @@ from lianyi.referrals.facts import Drug, NeedAnswer, ReturnPlanFacts, StepFacts,
 from lianyi.referrals.identities import PatientFacts
 from lianyi.referrals.models import FollowUp, Leg, Notice, Request, ReturnNeed
 from lianyi.referrals.walking import take_step
-from lianyi.registry.models import Institution
 
 REFERRALS_FILE = "referrals.toml"
 _STABLE = {"vital_signs_stable": True, "diagnosis_clear": True, "no_special_treatment": True, "patient_agrees": True}
 _AS_GIVEN = ("reason_code", "text", "contact", "reservation", "capacity_confirmed", "disposition")
-Facts = Mapping[str, Any]
 
 
 def play_referrals(folder: Path) -> int:
     """Play every sample patient of a case folder that was not played yet, and return how many were.
+
+    The duty rosters of the file are written further where they end soon.
 
     Raises
     ------
@@ -45,37 +44,29 @@ def play_referrals(folder: Path) -> int:
     if not path.is_file():
         return 0
     try:
-        cases = tomllib.loads(path.read_text(encoding="utf-8"))["cases"]
-        return sum(_play(case) for case in cases)
+        samples = tomllib.loads(path.read_text(encoding="utf-8"))
+        played = sum(_play(case) for case in samples["cases"])
+        played += sum(play_consultation(case) for case in samples.get("consultations", ()))
+        for each in samples.get("rosters", ()):
+            extend_rosters(each)
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise CaseFileError(f"{path} cannot be used ({error}).", file=str(path)) from error
-
-
-def _context(by: str, key: str, at: datetime.datetime) -> CommandContext:
-    return replace(context_of(actor_named(by), f"{KEY_PREFIX}{key}"), occurred_at=at)
-
-
-def _start_of(case: Facts) -> datetime.datetime:
-    now = timezone.now()
-    if "minutes_ago" in case:
-        return now - datetime.timedelta(minutes=case["minutes_ago"])
-    day = timezone.localdate() - datetime.timedelta(days=case["days_ago"])
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.fromisoformat(case["at"])))
+    return played
 
 
 def _play(case: Facts) -> bool:
     key = f"referral:{case['id']}"
     if Request.objects.filter(journey__problem_text=case["problem_text"], provenance=Provenance.SAMPLE).exists():
         return False
-    start = _start_of(case)
+    start = start_of(case)
     with transaction.atomic():
-        row = draft_referral(_context(case["by"], key, start), _new(case, start))
+        row = draft_referral(context_at(case["by"], key, start), _new(case, start))
         leg = Leg.objects.get(request=row)
         for number, each in enumerate(case.get("milestones", ())):
             at = start + datetime.timedelta(minutes=each["after"])
             by = each.get("by", case["by"])
             if by == case["by"]:
-                record_milestone(_context(by, f"{key}:m{number}", at), leg.pk, each["code"], at)
+                record_milestone(context_at(by, f"{key}:m{number}", at), leg.pk, each["code"], at)
         for number, each in enumerate(case["steps"]):
             _step(each, leg, f"{key}:{number}", start)
         _late_milestones(case, leg, key, start)
@@ -90,13 +81,13 @@ def _late_milestones(case: Facts, leg: Leg, key: str, start: datetime.datetime) 
         by = each.get("by", case["by"])
         if by != case["by"]:
             at = start + datetime.timedelta(minutes=each["after"])
-            record_milestone(_context(by, f"{key}:m{number}", at), leg.pk, each["code"], at)
+            record_milestone(context_at(by, f"{key}:m{number}", at), leg.pk, each["code"], at)
 
 
 def _new(case: Facts, start: datetime.datetime) -> NewReferral:
     agreement = Agreement.objects.filter(code=case.get("agreement", "")).first()
     return NewReferral(
-        from_institution_id=_institution(case["sender"]),
+        from_institution_id=institution_named(case["sender"]),
         direction="up",
         urgency=case["urgency"],
         condition=case.get("condition", ""),
@@ -106,7 +97,7 @@ def _new(case: Facts, start: datetime.datetime) -> NewReferral:
         specialty=case["specialty"],
         question=case["question"],
         patient=PatientFacts(**case["patient"]),
-        receivers=(Receiver(institution_id=_institution(case["receiver"])),),
+        receivers=(Receiver(institution_id=institution_named(case["receiver"])),),
         agreement_id=None if agreement is None else agreement.pk,
         has_consent=True,
         values={**case["values"], **_times(case, start)},
@@ -124,10 +115,6 @@ def _times(case: Facts, start: datetime.datetime) -> dict[str, str]:
     return {code: moment.astimezone(zone).isoformat(timespec="minutes") for code, moment in moments.items()}
 
 
-def _institution(code: str) -> int:
-    return int(Institution.objects.values_list("pk", flat=True).get(code=code))
-
-
 def _step(each: Facts, leg: Leg, key: str, start: datetime.datetime) -> None:
     at = start + datetime.timedelta(minutes=each["after"])
     on = _back_leg(leg) if each.get("of") == "back" else leg
@@ -135,10 +122,10 @@ def _step(each: Facts, leg: Leg, key: str, start: datetime.datetime) -> None:
     if "follow_up" in each:
         row = FollowUp.objects.get(leg__request__journey_id=leg.request.journey_id, kind=each["follow_up"])
         day = timezone.localdate(at)
-        record_follow_up(_context(each["by"], key, at), row.pk, day, each["note"], FollowUp.State.DONE, row.version)
+        record_follow_up(context_at(each["by"], key, at), row.pk, day, each["note"], FollowUp.State.DONE, row.version)
         return
     facts = _facts(each, on, at, start)
-    take_step(_context(each["by"], key, at), on.pk, each["step"], facts, on.version)
+    take_step(context_at(each["by"], key, at), on.pk, each["step"], facts, on.version)
 
 
 def _back_leg(leg: Leg) -> Leg:
@@ -152,7 +139,7 @@ def _facts(each: Facts, on: Leg, at: datetime.datetime, start: datetime.datetime
     if "expected_return_in_days" in each:
         given["expected_return_on"] = timezone.localdate(at) + datetime.timedelta(days=each["expected_return_in_days"])
     if "institution" in each:
-        given["institution_id"] = _institution(each["institution"])
+        given["institution_id"] = institution_named(each["institution"])
     if "transport" in each:
         given["transport"] = Transport(**each["transport"])
     if "plan" in each:

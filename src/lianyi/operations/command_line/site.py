@@ -106,8 +106,9 @@ def serve(host: str, port: int, workers: int | None, *, no_worker: bool) -> None
 def demo(host: str, port: int, *, no_serve: bool, reset: bool, as_json: bool) -> None:
     """Load the five cases, make a login for each part in them, and start the site.
 
-    Works in LIANYI_HOME, or in ./var. A second run changes nothing and starts the site again. The logins share one
-    password, LIANYI_DEMO_PASSWORD or a generated one; they are printed and kept in demo-logins.txt in the home folder.
+    Works in LIANYI_HOME, or in ./var. A second run starts the site again as it was left; only sample duty rosters that
+    end within 30 days are written 60 days further. The logins share one password, LIANYI_DEMO_PASSWORD or a generated
+    one; they are printed and kept in demo-logins.txt in the home folder.
     """
     start_django_of_site()
     from lianyi.operations.demo import prepare_demo, reset_demo
