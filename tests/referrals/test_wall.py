@@ -107,7 +107,7 @@ def test_milestones_are_drawn_and_counted(noon: time_machine.Traveller, story: S
 def test_who_is_on_duty_now_and_who_comes_next(noon: time_machine.Traveller, story: Story) -> None:
     publish_duty(story)
     text = words(page_of(client_of(story.duty_jia), WALL))
-    assert "样例 duty-jia deputy 样例 deputy-jia · until 20:00 ☎ 000-1120" in text
+    assert "样例 duty-jia ☎ 000-1120 deputy 样例 deputy-jia until 20:00" in text
     assert "then 样例 deputy-jia from 11-23 20:00" in text
 
 
