@@ -5,8 +5,12 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import hashlib
+import hmac
+import secrets
+import unicodedata
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils import timezone
 
 from lianyi.accounts.access import get_in_scope, require, require_acting_for, serves
@@ -21,7 +25,10 @@ from lianyi.referrals.policies import policy_of
 from lianyi.referrals.states import LegState
 from lianyi.referrals.walking import take_step
 
-SHORTEST_SECRET = 32
+# Sixteen figures can be said on the telephone in any language. They make 53 bits: with what the page for guests lets a
+# machine try, and with the hours that a code lives, nobody guesses one.
+SECRET_FIGURES = 16
+GROUP_OF_FIGURES = 4
 GUEST_STEPS = frozenset({"accept", "decline", "arrive", "send_outcome"})
 _CONTACT_FIELDS = ("name", "contact", "phone", "email", "note")
 
@@ -98,8 +105,22 @@ def _check_name(name: str, kept_by_id: int, *, besides: int | None) -> None:
         )
 
 
+def new_secret() -> str:
+    """Return a one-time code as it is said and typed: 4821-0937-5516-2840."""
+    figures = f"{secrets.randbelow(10**SECRET_FIGURES):0{SECRET_FIGURES}d}"
+    groups = range(0, SECRET_FIGURES, GROUP_OF_FIGURES)
+    return "-".join(figures[start : start + GROUP_OF_FIGURES] for start in groups)
+
+
+def _figures(secret: str) -> str:
+    """Return what counts of a code: dashes, blanks and full-width figures are ways of typing it."""
+    return "".join(each for each in unicodedata.normalize("NFKC", secret) if each.isdecimal())
+
+
 def digest_of(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    """Return the digest of a code. It takes the site's key too: a copy of the database alone tells no code."""
+    key = hashlib.sha256(b"lianyi.referrals.guest|" + settings.SECRET_KEY.encode()).digest()
+    return hmac.new(key, _figures(secret).encode(), hashlib.sha256).hexdigest()
 
 
 @command("referrals.guest_link.make")
@@ -144,12 +165,12 @@ def _check_link(leg: Leg, secret: str, reason: str) -> None:
         raise GuardRefusedError(
             "A link for a guest opens a case that is sent and not over.", reason="guest-needs-open-case"
         )
-    if len(secret) < SHORTEST_SECRET:
+    if len(_figures(secret)) != SECRET_FIGURES:
         raise FactsRefusedError(
-            f"The secret has {len(secret)} characters; at least {SHORTEST_SECRET} are needed.",
+            f"A code for a guest has {SECRET_FIGURES} figures; {len(_figures(secret))} were given.",
             field="secret",
             reason="guest-secret",
-            least=SHORTEST_SECRET,
+            least=SECRET_FIGURES,
         )
     if not reason.strip():
         raise FactsRefusedError("Say why the link is made.", field="reason", reason="guest-reason")

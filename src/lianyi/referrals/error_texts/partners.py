@@ -15,7 +15,7 @@ TEXTS: Mapping[str, Promise] = {
         "A link for a guest is only for a partner outside the network; the others sign in."
     ),
     "referral-guard.guest-needs-open-case": _("A link for a guest opens a case that is sent and not over."),
-    "referral-facts.guest-secret": _("The secret is too short; at least %(least)s characters are needed."),
+    "referral-facts.guest-secret": _("A code for a guest has %(least)s figures."),
     "referral-facts.guest-reason": _("Say why the link is made."),
     "referral-guard.guest-link-over": _("This link does not open anything any more. Ask the sender for a new one."),
     "referral-guard.guest-link-used": _(

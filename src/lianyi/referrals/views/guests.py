@@ -57,7 +57,7 @@ def _guest_page(view: GuestView) -> GuestView:
 
 
 def _count_attempt(request: HttpRequest) -> None:
-    """Refuse a machine that sends too much; codes cannot be guessed, and the site is not kept busy by trying."""
+    """Refuse a machine that tries too often; together with the length of a code this keeps it from being guessed."""
     if request.method != "POST":
         return
     address = import_string(settings.AXES_CLIENT_IP_CALLABLE)(request)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +22,7 @@ from lianyi.referrals.commands.partners import (
     change_partner,
     digest_of,
     make_guest_link,
+    new_secret,
     retire_partner,
     revoke_guest_link,
 )
@@ -33,7 +32,6 @@ from lianyi.referrals.tables.partners import PartnerTable
 from lianyi.referrals.views.work import referral_crumbs
 
 BOTH = ["GET", "POST"]
-SECRET_BYTES = 32
 
 
 def _crumbs() -> list[Crumb]:
@@ -86,19 +84,23 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     row = queries_writing.partner(actor, pk)
     require(actor, "referral.write", row)
     form = PartnerForm(request.POST or None, initial=partner_initial(row))
-    about = FormPage(
-        title=gettext_lazy("Change the partner"),
-        submit_label=gettext_lazy("Save"),
-        cancel_url=_list_url(),
-        done=gettext_lazy("The partner is changed."),
-        crumbs=_crumbs(),
-    )
 
     def run() -> ExternalPartner:
         seen = form.cleaned_data["expected_version"] or row.version
         return change_partner(command_context(request), row.pk, form.facts(), seen)
 
-    return run_form(request, form, about, run, _list_url)
+    if request.method == "POST" and form.is_valid() and form.attempt(run) is not None:
+        messages.success(request, _("The partner is changed."))
+        return redirect(_list_url())
+    return form_response(
+        request,
+        form=form,
+        title=_("Change the partner"),
+        submit_label=_("Save"),
+        cancel_url=_list_url(),
+        context={"breadcrumbs": _crumbs(), "partner": row},
+        template="referrals/partner.html",
+    )
 
 
 @require_POST
@@ -125,7 +127,7 @@ def guest_link(request: HttpRequest, pk: int) -> HttpResponse:
         "links": queries_writing.guest_links(actor, leg),
     }
     if request.method == "POST" and form.is_valid():
-        secret = secrets.token_urlsafe(SECRET_BYTES)
+        secret = new_secret()
         made = form.attempt(
             lambda: make_guest_link(command_context(request), leg.pk, secret, form.cleaned_data["reason"])
         )

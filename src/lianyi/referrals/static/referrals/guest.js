@@ -5,7 +5,7 @@
   function take() {
     const code = location.hash.slice(1);
     // The journey number of a printed form stands there too, and is no code.
-    if (!field || code.length < 32) return;
+    if (!field || !/^\d{4}(-\d{4}){3}$/.test(code)) return;
     field.value = code;
     history.replaceState(null, "", location.pathname);
   }
