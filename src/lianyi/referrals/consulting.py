@@ -33,7 +33,14 @@ from lianyi.referrals.consulting_guards import GUARDS, SAID
 from lianyi.referrals.consulting_machine import BY_NAME, STATE_ROWS, ConsultingStep
 from lianyi.referrals.errors import CaseStepRefusedError, FactsRefusedError, GuardRefusedError
 from lianyi.referrals.models import Consultation, ConsultationEvent, ConsultationState
-from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, FARTHEST_AHEAD, LONGEST_BEFORE_JOURNEY, sound_moment
+from lianyi.referrals.moments import (
+    CLOCK_TOLERANCE,
+    EARLIEST,
+    FARTHEST_AHEAD,
+    LONGEST_BEFORE_JOURNEY,
+    in_local_time,
+    sound_moment,
+)
 from lianyi.referrals.policies import after, policy_of
 from lianyi.referrals.states import EntryMode, Side
 
@@ -214,14 +221,14 @@ def _moment(facts: ConsultingFacts, move: ConsultingMove) -> datetime.datetime:
         return move.now
     if given > move.now + CLOCK_TOLERANCE:
         raise FactsRefusedError(
-            f"{given:%Y-%m-%d %H:%M} is in the future; a step is recorded when it has happened.",
+            f"{in_local_time(given)} is in the future; a step is recorded when it has happened.",
             field="occurred_at",
             reason="future",
             given=given,
         )
     if given < begun and not move.step.is_fact:
         raise FactsRefusedError(
-            f"{given:%Y-%m-%d %H:%M} lies before the journey began ({begun:%Y-%m-%d %H:%M}).",
+            f"{in_local_time(given)} lies before the journey began ({in_local_time(begun)}).",
             field="occurred_at",
             reason="before-journey",
             given=given,
@@ -325,7 +332,7 @@ def _due(walk: ConsultingWalk, to_state: str) -> datetime.datetime | None:
     if said is not None:
         if said < walk.occurred_at:
             raise FactsRefusedError(
-                f"{said:%Y-%m-%d %H:%M} lies before the step itself ({walk.occurred_at:%Y-%m-%d %H:%M}). Give a "
+                f"{in_local_time(said)} lies before the step itself ({in_local_time(walk.occurred_at)}). Give a "
                 "later time.",
                 field=said_as,
                 reason="due-before-step",

@@ -17,6 +17,7 @@ from lianyi.referrals.consulting_facts import ConsultingMove, ConsultingWalk
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.ladder import rungs_of
 from lianyi.referrals.models import Consultation, ConsultationPacket
+from lianyi.referrals.moments import in_local_time
 from lianyi.referrals.states import DeclineReason, Side
 from lianyi.rules.referral_policy import PacketItem, ReferralPolicy, ReferralUrgency
 
@@ -196,7 +197,7 @@ def time_to_come(walk: ConsultingWalk) -> None:
     planned = walk.facts.scheduled_for
     if planned is not None and planned < walk.occurred_at:
         raise FactsRefusedError(
-            f"{planned:%Y-%m-%d %H:%M} is over. Give a later time; a session that was held is begun.",
+            f"{in_local_time(planned)} is over. Give a later time; a session that was held is begun.",
             field="scheduled_for",
             reason="session-in-the-past",
             given=planned,

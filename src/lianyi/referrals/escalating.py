@@ -6,6 +6,7 @@ done a piece whole or not at all, and two workers beside each other do it once.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -17,12 +18,13 @@ from django.utils import timezone
 
 from lianyi.accounts.actors import Actor, service_actor
 from lianyi.accounts.audit import CommandContext
+from lianyi.accounts.errors import StaleVersionError
 from lianyi.accounts.models import Affiliation, CommandReceipt
 from lianyi.accounts.roles import Act, Family, Permission, Role, role_holds
 from lianyi.errors import LianyiError
 from lianyi.referrals import consulting, duty, machine
 from lianyi.referrals.commands import calling
-from lianyi.referrals.commands.steps import apply_proposal
+from lianyi.referrals.commands.steps import apply_proposal, hand_over_proposal
 from lianyi.referrals.guards import ANSWER_CLOCKS
 from lianyi.referrals.ladder import call_time, rungs_of
 from lianyi.referrals.models import Clock, ClosingProposal, Leg, Question
@@ -189,7 +191,9 @@ def _call(clock: Clock, now: datetime.datetime) -> Piece:
 def no_shows() -> Iterator[Piece]:
     """Find who was expected and did not come within the grace of the policy."""
     before = timezone.now() - datetime.timedelta(hours=_least(lambda limits: limits.no_show_grace_hours))
-    missed = Leg.objects.filter(is_open=True, state__in=_MAY_MISS, expected_at__lte=before, cancel_asked=False)
+    # Who left without a time of arrival is awaited for as long as the policy reckons the way: the due time of the leg.
+    awaited = Q(expected_at__lte=before) | Q(expected_at__isnull=True, state=LegState.IN_TRANSIT, due_at__lte=before)
+    missed = Leg.objects.filter(awaited, is_open=True, state__in=_MAY_MISS, cancel_asked=False)
     return _automatic("record_no_show", missed.order_by("pk").values_list("pk", "version")[:BATCH])
 
 
@@ -229,10 +233,26 @@ def questions() -> Iterator[Piece]:
 def proposals() -> Iterator[Piece]:
     """Find certain facts of other records whose notice is over: they are applied."""
     due = ClosingProposal.objects.filter(
-        state=ClosingProposal.State.OPEN, is_exact=True, apply_at__lte=timezone.now(), leg__is_open=True
+        state=ClosingProposal.State.OPEN,
+        is_exact=True,
+        apply_at__lte=timezone.now(),
+        failed_at__isnull=True,
+        leg__is_open=True,
     )
     for pk in due.order_by("pk").values_list("pk", flat=True)[:BATCH]:
-        yield Piece(f"proposal-{pk}", lambda context, pk=pk: apply_proposal(context, pk))  # type: ignore[misc]
+        yield Piece(f"proposal-{pk}", lambda context, pk=pk: _apply_or_hand_over(context, pk))  # type: ignore[misc]
+
+
+def _apply_or_hand_over(context: CommandContext, proposal_id: int) -> ClosingProposal:
+    """Apply a proposal; one that the case does not take is put before a person instead of tried for ever."""
+    try:
+        return apply_proposal(context, proposal_id)
+    except StaleVersionError:
+        # Somebody acted at this moment; the next turn looks at what they left.
+        raise
+    except LianyiError as refusal:
+        own = dataclasses.replace(context, key=f"{context.key}.failed")
+        return hand_over_proposal(own, proposal_id, refusal.code)
 
 
 def roster_alarms() -> Iterator[Piece]:

@@ -28,6 +28,21 @@ FARTHEST_EMERGENCY = datetime.timedelta(days=7)
 # What a step cannot lie before: nobody arrives before they left, and nobody is taken over before they arrived.
 COMES_AFTER = {"arrive": "departed_at", "take_over": "arrived_at"}
 
+
+def in_local_time(moment: datetime.datetime) -> str:
+    """Return a moment as the clock on the wall shows it here; moments inside the program are in UTC."""
+    try:
+        here = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    except OverflowError:
+        # The edge of the calendar has no moment in another zone; it is said as it stands.
+        here = moment
+    return f"{here:%Y-%m-%d %H:%M}"
+
+
+def _said(moment: datetime.date) -> str:
+    return in_local_time(moment) if isinstance(moment, datetime.datetime) else moment.isoformat()
+
+
 Moment = TypeVar("Moment", datetime.datetime, datetime.date)
 
 
@@ -41,7 +56,7 @@ def sound_moment(name: str, given: Moment, *, not_before: Moment, not_after: Mom
     """
     if not not_before <= given <= not_after:
         raise FactsRefusedError(
-            f"{given} cannot be right for '{name}'. Give a time from {not_before} to {not_after}.",
+            f"{_said(given)} cannot be right for '{name}'. Give a time from {_said(not_before)} to {_said(not_after)}.",
             field=name,
             reason="moment-impossible",
             given=given,

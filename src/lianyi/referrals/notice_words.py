@@ -14,6 +14,7 @@ from lianyi.pages.names import in_language
 from lianyi.pages.values import shown
 from lianyi.referrals import consulting_machine, machine
 from lianyi.referrals.commands.calling import ESCALATION, QUESTION_REMINDER, REMINDER, ROSTER_HOLE
+from lianyi.referrals.commands.steps import PROPOSAL_FAILED
 from lianyi.referrals.consulting_calls import CALL, NOTICE_PREFIX
 from lianyi.referrals.models import Notice
 from lianyi.referrals.policies import COUNTRY, policy_book
@@ -66,6 +67,7 @@ NOTICE_WORDS: Mapping[str, Text] = {
     "expire": gettext_lazy("The referral has expired"),
     "mark_error": gettext_lazy("The referral was entered in error"),
     "propose_closing": gettext_lazy("Another record shows something about the patient: say what follows"),
+    PROPOSAL_FAILED: gettext_lazy("What another record shows could not be applied by itself: answer it"),
     "pass_over": gettext_lazy("Another hospital was quicker"),
     "depart_told_late": gettext_lazy("The patient had left, told afterwards"),
     "arrive_told_late": gettext_lazy("The patient had arrived, told afterwards"),
@@ -78,6 +80,12 @@ NOTICE_WORDS: Mapping[str, Text] = {
     QUESTION_REMINDER: gettext_lazy("Reminder: a question waits for your answer"),
     ROSTER_HOLE: gettext_lazy("Nobody is on duty for the green channel"),
     CALL: gettext_lazy("Overdue consultation: you are called"),
+}
+# Why the program could not apply what another record shows, by the code of the refusal.
+FAILURE_WORDS: Mapping[str, Text] = {
+    "referral-step": gettext_lazy("the case had moved on; this step does not follow any more"),
+    "referral-guard": gettext_lazy("something that the step rests on is missing"),
+    "referral-facts": gettext_lazy("the time or the place in the other record cannot be right"),
 }
 POST_WORDS: Mapping[str, Text] = {
     LadderPost.DUTY_PERSON: gettext_lazy("person on duty"),
@@ -119,6 +127,11 @@ def notice_word(notice: Notice) -> str:
     if notice.kind.startswith(NOTICE_PREFIX) and step is not None:
         return _("Consultation: %(step)s") % {"step": step.label}
     return str(machine.BY_NAME[notice.kind].label) if notice.kind in machine.BY_NAME else notice.kind
+
+
+def failure_word(code: str) -> str:
+    """Say why a proposal could not be applied; nothing for one that did not fail."""
+    return str(FAILURE_WORDS.get(code, _("the case does not allow it"))) if code else ""
 
 
 def urgency_word(urgency: str) -> str:

@@ -13,6 +13,7 @@ from lianyi.methods.clocks import ClockReading, Pause, reading
 from lianyi.referrals import machine
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.models import Clock, ClockPause, Leg
+from lianyi.referrals.moments import in_local_time
 from lianyi.referrals.policies import after
 from lianyi.referrals.states import Direction, Side, Urgency
 from lianyi.referrals.states import LegState as L
@@ -55,6 +56,7 @@ AGAINST: Mapping[K, Side] = {
     K.DECISION: Side.RECEIVER,
     K.QUESTION: Side.SENDER,
     K.DEPARTURE: Side.SENDER,
+    K.BREACH: Side.RECEIVER,
     K.BACK_ANSWER: Side.LOWER_UNIT,
     K.OUTCOME: Side.RECEIVER,
     K.FIRST_FOLLOW_UP: Side.RECEIVER,
@@ -72,6 +74,8 @@ SAID_DUE: Mapping[str, str] = {
 }
 # These end by a step of their own, whatever state the leg is in.
 FREE = (K.OUTCOME, K.FIRST_FOLLOW_UP, K.CANCEL_ANSWER, K.BREACH)
+# Here the patient is seen: what must happen by the breach time has happened.
+SEEN = (*machine.IN_RECEIVERS_HANDS, L.OUTCOME_SENT)
 
 
 def keep_time(walk: Walk, to_state: str) -> datetime.datetime | None:
@@ -81,6 +85,7 @@ def keep_time(walk: Walk, to_state: str) -> datetime.datetime | None:
     """
     leg, at = walk.leg, walk.occurred_at
     wanted = _wanted(walk, to_state)
+    _keep_breach(walk, to_state)
     resumes = walk.move.transition.to_state == machine.HELD_FROM
     running = {clock.kind: clock for clock in Clock.objects.filter(leg=leg, stopped_at__isnull=True)}
     for kind, clock in list(running.items()):
@@ -101,6 +106,20 @@ def keep_time(walk: Walk, to_state: str) -> datetime.datetime | None:
         if kind == wanted[0] and clock_of_state is not None:
             due = clock_of_state.due_at
     return due
+
+
+def _keep_breach(walk: Walk, to_state: str) -> None:
+    """Let the time by which the patient must be seen run from sending to arrival, whatever states lie between.
+
+    It stops unmet, as no longer needed, with a leg that ends without the patient: the next receiver's leg has its own.
+    """
+    clock = running_clock(walk.leg, K.BREACH)
+    if to_state == L.SENT and clock is None:
+        start_clock(walk, to_state, K.BREACH)
+    elif clock is not None and to_state in SEEN:
+        stop_clock(clock, walk.occurred_at, Clock.Stop.MET)
+    elif clock is not None and to_state not in machine.OPEN:
+        stop_clock(clock, walk.occurred_at, Clock.Stop.VOID)
 
 
 def _wanted(walk: Walk, to_state: str) -> tuple[K, ...]:
@@ -142,7 +161,7 @@ def _due(
     if said is not None:
         if said < walk.occurred_at:
             raise FactsRefusedError(
-                f"{said:%Y-%m-%d %H:%M} lies before the step itself ({walk.occurred_at:%Y-%m-%d %H:%M}). Give a "
+                f"{in_local_time(said)} lies before the step itself ({in_local_time(walk.occurred_at)}). Give a "
                 "later time.",
                 field=said_as,
                 reason="due-before-step",
@@ -150,6 +169,9 @@ def _due(
                 step_at=walk.occurred_at,
             )
         return said
+    if kind == K.BREACH:
+        # Fixed for the whole request when it was sent; another receiver gets no more time.
+        return walk.leg.request.breach_at
     target = policy.target(kind, urgency, walk.leg.request.condition)
     return None if target is None else after(policy, walk.occurred_at, target)
 

@@ -24,7 +24,7 @@ from lianyi.referrals.facts import ALWAYS_TAKEN, FACT_NAMES, MOMENT_NAMES, Propo
 from lianyi.referrals.guards import GUARDS, SAID
 from lianyi.referrals.machine import BY_NAME, STATE_ROWS, Transition
 from lianyi.referrals.models import Leg, LegEvent
-from lianyi.referrals.moments import CLOCK_TOLERANCE, check_occurred, check_said
+from lianyi.referrals.moments import CLOCK_TOLERANCE, check_occurred, check_said, in_local_time
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.sides import sides_of
 from lianyi.referrals.states import Direction, EntryMode, LegState, Side, TaskStatus
@@ -106,7 +106,8 @@ def _standing(actor: Actor, leg: Leg, transition: Transition, *, spoken: bool) -
         # The program is nobody's hand: what people and the program may both do, it does as the program.
         return Standing(Side.SYSTEM, EntryMode.AUTOMATIC)
     found = next((side for side in transition.sides if side in mine), None)
-    return None if found is None else Standing(found, EntryMode.LIVE)
+    mode = EntryMode.AUTOMATIC if actor.is_service else EntryMode.LIVE
+    return None if found is None else Standing(found, mode)
 
 
 def _may(actor: Actor, leg: Leg, transition: Transition, standing: Standing) -> bool:
@@ -287,7 +288,7 @@ def _moment(facts: StepFacts, move: Move) -> datetime.datetime:
         return move.now
     if given > move.now + CLOCK_TOLERANCE:
         raise FactsRefusedError(
-            f"{given:%Y-%m-%d %H:%M} is in the future; a step is recorded when it has happened.",
+            f"{in_local_time(given)} is in the future; a step is recorded when it has happened.",
             field="occurred_at",
             reason="future",
             given=given,
@@ -295,7 +296,7 @@ def _moment(facts: StepFacts, move: Move) -> datetime.datetime:
     begun = move.leg.request.journey.opened_at
     if given < begun and not move.transition.is_fact:
         raise FactsRefusedError(
-            f"{given:%Y-%m-%d %H:%M} lies before the journey began ({begun:%Y-%m-%d %H:%M}).",
+            f"{in_local_time(given)} lies before the journey began ({in_local_time(begun)}).",
             field="occurred_at",
             reason="before-journey",
             given=given,

@@ -15,7 +15,7 @@ from lianyi.methods.rosters import TimeSpan, daily_duties, moved_by_days, withou
 from lianyi.referrals.duty import holes_of, people_for, slots_of, span_of
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError, RosterRefusedError
 from lianyi.referrals.models import DutyRoster, DutySlot
-from lianyi.referrals.moments import FARTHEST_AHEAD, sound_moment
+from lianyi.referrals.moments import FARTHEST_AHEAD, in_local_time, sound_moment
 from lianyi.referrals.policies import COUNTRY, policy_book
 from lianyi.registry.models import Institution
 
@@ -161,6 +161,10 @@ def fill_duty(context: CommandContext, roster_id: int, duty: DailyDuty) -> DutyR
         )
     zone = timezone.get_default_timezone()
     whole = span_of(roster)
+    margin = datetime.timedelta(days=LONGEST_ROSTER_DAYS)
+    least, most = timezone.localdate(whole.start) - margin, timezone.localdate(whole.end) + margin
+    for name, day in (("first_day", duty.first_day), ("last_day", duty.last_day)):
+        sound_moment(name, day, not_before=least, not_after=most)
     wanted = daily_duties(duty.first_day, duty.last_day, duty.begins, duty.ends, zone)
     inside = [part for part in (each.part_in(whole) for each in wanted) if part is not None]
     if not inside:
@@ -320,7 +324,7 @@ def _check_times(starts_at: datetime.datetime, ends_at: datetime.datetime, phone
     most = datetime.timedelta(days=LONGEST_ROSTER_DAYS)
     if ends_at <= starts_at or ends_at - starts_at > most:
         raise FactsRefusedError(
-            f"The roster runs from {starts_at:%Y-%m-%d %H:%M} to {ends_at:%Y-%m-%d %H:%M}. It ends after it starts, "
+            f"The roster runs from {in_local_time(starts_at)} to {in_local_time(ends_at)}. It ends after it starts, "
             f"and at most {LONGEST_ROSTER_DAYS} days later.",
             field="ends_at",
             reason="roster-times",
@@ -338,7 +342,7 @@ def _asked_part(whole: TimeSpan, new: Replacement) -> TimeSpan:
     starts_at, ends_at = new.starts_at or whole.start, new.ends_at or whole.end
     if not whole.start <= starts_at < ends_at <= whole.end:
         raise FactsRefusedError(
-            f"The replacement from {starts_at:%Y-%m-%d %H:%M} to {ends_at:%Y-%m-%d %H:%M} does not lie within the "
+            f"The replacement from {in_local_time(starts_at)} to {in_local_time(ends_at)} does not lie within the "
             f"duty ({_in_words(whole)}).",
             field="starts_at",
             reason="replacement-outside",

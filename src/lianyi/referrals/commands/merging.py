@@ -27,7 +27,7 @@ from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.machine import BEFORE_DECISION, BY_NAME
 from lianyi.referrals.models import FollowUp, Leg, Milestone
-from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, sound_moment
+from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, in_local_time, sound_moment
 from lianyi.referrals.sides import sides_of
 from lianyi.referrals.states import Direction, LegState, Side
 from lianyi.referrals.targets import LEG_BASIS, LEG_TARGET
@@ -195,7 +195,7 @@ def check_not_ahead(moment: datetime.datetime) -> None:
     latest = timezone.now() + CLOCK_TOLERANCE
     if moment > latest:
         raise FactsRefusedError(
-            f"{moment:%Y-%m-%d %H:%M} is in the future; set the clock of the device and correct the entry.",
+            f"{in_local_time(moment)} is in the future; set the clock of the device and correct the entry.",
             field="at",
             reason="future",
             given=moment,

@@ -15,7 +15,7 @@ from lianyi.accounts.records import save_changes
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.models import ClosingProposal, Leg, LegEvent, MergeConflict, Message, Milestone, Notice
-from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, sound_moment
+from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, in_local_time, sound_moment
 from lianyi.referrals.outbox import put
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.sides import sides_of
@@ -23,6 +23,7 @@ from lianyi.referrals.states import EntryMode, Side
 from lianyi.referrals.walking import take_step
 
 LONGEST_MESSAGE = 2000
+PROPOSAL_FAILED = "proposal_failed"
 
 
 def _own_side(context: CommandContext, leg: Leg) -> Side:
@@ -95,7 +96,7 @@ def record_milestone(
     now = timezone.now()
     if occurred_at > now + CLOCK_TOLERANCE:
         raise FactsRefusedError(
-            f"{occurred_at:%Y-%m-%d %H:%M} is in the future; give when it happened.",
+            f"{in_local_time(occurred_at)} is in the future; give when it happened.",
             field="occurred_at",
             reason="future",
             given=occurred_at,
@@ -175,8 +176,31 @@ def refuse_proposal(context: CommandContext, proposal_id: int) -> ClosingProposa
     return _answer(context, _open_proposal(context, proposal_id), ClosingProposal.State.REFUSED)
 
 
+@command("referrals.proposal.hand_over")
+def hand_over_proposal(context: CommandContext, proposal_id: int, failure: str) -> ClosingProposal:
+    """Put a proposal that the program could not apply before whoever must move; it is not tried by itself again.
+
+    ``failure`` is the code of the refusal.
+    """
+    proposal = _open_proposal(context, proposal_id)
+    leg, now = proposal.leg, timezone.now()
+    save_changes(proposal, {"failed_at": now, "failure": failure}, proposal.version)
+    record(_without_words(context), "referrals.proposal.hand_over", proposal, before=None, after={"failure": failure})
+    params = {"number": leg.request.journey.number, "state": leg.state, "condition": leg.request.condition}
+    notice = Notice(
+        institution_id=leg.ball_institution_id or leg.request.coordinator_id,
+        kind=PROPOSAL_FAILED,
+        urgency=leg.request.urgency,
+        leg=leg,
+        params=params,
+        made_at=now,
+    )
+    put([notice], now)
+    return proposal
+
+
 def _open_proposal(context: CommandContext, proposal_id: int) -> ClosingProposal:
-    proposal = get_in_scope(context.actor, ClosingProposal.objects.select_related("leg__request"), proposal_id)
+    proposal = get_in_scope(context.actor, ClosingProposal.objects.select_related("leg__request__journey"), proposal_id)
     if not sides_of(context.actor, proposal.leg):
         raise NotPermittedError(
             "Your institution has no part in this case.", reason="relation", permission="referral.write"

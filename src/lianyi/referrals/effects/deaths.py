@@ -7,7 +7,7 @@ from lianyi.referrals.effects.bookings import add_follow_up
 from lianyi.referrals.effects.elsewhere import tell_others
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.models import ClosingProposal, FollowUp, Leg, PatientIdentity
-from lianyi.referrals.moments import EARLIEST, sound_moment
+from lianyi.referrals.moments import EARLIEST, in_local_time, sound_moment
 from lianyi.referrals.settling import settle_journey_of_the_dead
 from lianyi.referrals.states import LegState as L
 from lianyi.referrals.walk import Walk
@@ -37,7 +37,7 @@ def check_death(walk: Walk) -> None:
     died = walk.facts.died_at
     if died is not None and died > walk.now:
         raise FactsRefusedError(
-            f"{died:%Y-%m-%d %H:%M} is in the future. Give the time of death.",
+            f"{in_local_time(died)} is in the future. Give the time of death.",
             field="died_at",
             reason="future",
             given=died,

@@ -188,8 +188,11 @@ class Packet(ProvenancedRecord):
 
     request = models.OneToOneField(Request, on_delete=models.PROTECT, related_name="packet")
     values = models.JSONField(_("content"), default=dict)
+    # Sending needs the required ones, so what tells forms apart is how many of the others were given.
     items_required = models.PositiveSmallIntegerField(_("items asked for"), default=0)
     items_given = models.PositiveSmallIntegerField(_("items given"), default=0)
+    items_recommended = models.PositiveSmallIntegerField(_("further items of the form"), default=0)
+    recommended_given = models.PositiveSmallIntegerField(_("further items given"), default=0)
 
     class Meta:
         verbose_name = _("referral packet")
@@ -472,6 +475,9 @@ class ClosingProposal(ProvenancedRecord):
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     apply_at = models.DateTimeField(_("applied by itself at"), null=True, blank=True)
+    # A proposal that the case did not take when its time had come; ``failure`` is the code of the refusal.
+    failed_at = models.DateTimeField(_("could not be applied"), null=True, blank=True)
+    failure = models.CharField(_("why not"), max_length=40, blank=True)
 
     class Meta:
         verbose_name = _("proposal to close")

@@ -134,13 +134,20 @@ def roster(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _first_day(asked: str, row: DutyRoster) -> datetime.date:
-    """Return the first day to show: the one asked for, today while the roster runs, else the roster's first."""
+    """Return the first day to show: the one asked for, today while the roster runs, else the roster's first.
+
+    A day far from the roster, or beyond the calendar, shows the roster and not an empty week.
+    """
     begins, ends = timezone.localdate(row.starts_at), timezone.localdate(row.ends_at)
+    week = datetime.timedelta(days=DAYS_SHOWN)
     try:
-        return datetime.date.fromisoformat(asked)
+        day = datetime.date.fromisoformat(asked)
     except ValueError:
-        today = timezone.localdate()
-        return begins + (today - begins) // DAYS_SHOWN * DAYS_SHOWN if begins <= today <= ends else begins
+        day = datetime.date.min
+    if begins - week <= day <= ends:
+        return day
+    today = timezone.localdate()
+    return begins + (today - begins) // DAYS_SHOWN * DAYS_SHOWN if begins <= today <= ends else begins
 
 
 def _moves(first: datetime.date, row: DutyRoster) -> dict[str, datetime.date | None]:
