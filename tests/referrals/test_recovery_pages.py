@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.referrals.commands.returns import NewStage, begin_stage, end_stage
+from lianyi.referrals.errors import GuardRefusedError
 from lianyi.referrals.models import CapabilityFinding, RecoveryStage, ReturnNeed
 from tests.cast import acting_as, actor_for
 from tests.dispatch.page_parts import client_of, page_of, send, status_of, words
@@ -36,6 +37,21 @@ def test_a_receiver_begins_and_ends_a_stage_from_the_page_of_the_case(story: Sto
     assert ended.status_code == 302
     stage.refresh_from_db()
     assert (stage.ended_on, stage.score_out) == (timezone.localdate(), Decimal(60))
+
+
+def test_no_stage_begins_for_somebody_who_has_died(story: Story) -> None:
+    leg = story.under_care(urgency="urgent")
+    story.step(leg, "send_outcome", story.duty_jia, disposition="died", text="样例结果")
+    assert "Begin a stage" not in words(page_of(client_of(story.duty_jia), "referrals:case", leg.pk))
+    refused = send(client_of(story.duty_jia), "referrals:stage-begin", leg.pk, institution_id=story.scene.jia.pk,
+                   stage="acute", started_on=timezone.localdate().isoformat())  # fmt: skip
+    assert refused.status_code == 422
+    assert "has died" in refused.content.decode()
+    other = story.under_care(urgency="urgent")
+    story.step(other, "record_death", story.duty_jia, died_at=timezone.now(), place="样例")
+    with pytest.raises(GuardRefusedError, match="has died"):
+        stage_at_jia(story, other)
+    assert not RecoveryStage.objects.exists()
 
 
 def test_a_stage_begins_only_at_an_institution_of_ones_own(story: Story) -> None:

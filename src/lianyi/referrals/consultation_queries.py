@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from lianyi.accounts.access import assigned_nodes, get_in_scope, nodes_in_reach, scoped
 from lianyi.accounts.actors import Actor
-from lianyi.partnerships.models import Agreement
+from lianyi.partnerships.models import Agreement, AgreementParty
+from lianyi.referrals import queries
 from lianyi.referrals.consulting_guards import items_of
 from lianyi.referrals.models import (
     Consultation,
@@ -23,6 +25,7 @@ from lianyi.referrals.models import (
 )
 from lianyi.referrals.packets import without_identity
 from lianyi.referrals.policies import policy_of
+from lianyi.registry.models import Institution
 from lianyi.rules.referral_policy import PacketItem
 
 _SHOWN = ("from_institution", "to_institution", "ball_institution", "journey", "expert", "coordinator", "agreement")
@@ -128,5 +131,10 @@ def _lines(row: Consultation, packet: ConsultationPacket | None, *, is_identifie
 
 
 def agreements_for(actor: Actor) -> QuerySet[Agreement, Any]:
-    """Return the agreements in force under which the actor may ask."""
-    return scoped(actor, Agreement.objects.filter(state=Agreement.State.IN_FORCE)).order_by("code")
+    """Return the agreements that run today and that an institution of the actor takes part in."""
+    day = timezone.localdate()
+    own = Institution.objects.filter(queries.own_institutions(actor))
+    parts = AgreementParty.objects.taking_part_on(day).filter(institution__in=own)
+    rows = scoped(actor, Agreement.objects.filter(pk__in=parts.values("agreement_id")))
+    running = [row.pk for row in rows if row.is_running_on(day)]
+    return scoped(actor, Agreement.objects.filter(pk__in=running)).order_by("code")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.referrals.models import Leg
+from lianyi.referrals.problem_words import codes_named
 from lianyi.referrals.states import Direction, LegState, Urgency
 
 Rows = QuerySet[Leg, Any]
@@ -35,7 +36,9 @@ class LegFilter(django_filters.FilterSet):  # type: ignore[misc]
         number = Q(request__journey__number__iexact=value.strip())
         sender = Q(from_institution__name_zh__icontains=value) | Q(from_institution__name_en__icontains=value)
         receiver = Q(to_institution__name_zh__icontains=value) | Q(to_institution__name_en__icontains=value)
-        return rows.filter(number | sender | receiver | Q(request__journey__problem_code__iexact=value.strip()))
+        problem = Q(request__journey__problem_code__iexact=value.strip())
+        named = Q(request__journey__problem_code__in=codes_named(value))
+        return rows.filter(number | sender | receiver | problem | named)
 
     def by_due(self, rows: Rows, _name: str, value: str) -> Rows:
         now = timezone.now()

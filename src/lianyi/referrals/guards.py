@@ -17,6 +17,7 @@ from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.models import Clock, FollowUp, Leg, Question, ReferralTerms, Request, ReturnNeed
 from lianyi.referrals.packets import missing_items
 from lianyi.referrals.policies import after
+from lianyi.referrals.stability import STABILITY
 from lianyi.referrals.states import (
     CancelReason,
     ChangeReason,
@@ -359,7 +360,7 @@ def say_stable(walk: Walk) -> None:
             f"The patient is not ready to go back: {', '.join(lacking)}.",
             field="stability",
             reason="not-stable",
-            items=lacking,
+            items=[STABILITY.get(name, name) for name in lacking],
         )
 
 

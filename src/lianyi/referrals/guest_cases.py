@@ -13,6 +13,7 @@ from lianyi.referrals.machine import AGREED, BEFORE_DECISION, UNDECIDED
 from lianyi.referrals.models import GuestLink, Packet, PatientIdentity, Request
 from lianyi.referrals.packets import items_of, without_identity
 from lianyi.referrals.policies import policy_of
+from lianyi.referrals.problem_words import problem_words
 from lianyi.referrals.states import LegState
 from lianyi.rules.referral_policy import PacketItem, PacketKind
 
@@ -51,7 +52,7 @@ def guest_case(link: GuestLink) -> GuestCase:
         state_word=str(LegState(leg.state).label) if leg.state in LegState.values else leg.state,
         sender=name_of(row.from_institution),
         sender_doctor=row.on_behalf_of or row.written_by.display_name,
-        problem=row.journey.problem_text or row.journey.problem_code,
+        problem=problem_words(row.journey),
         who=" · ".join(part for part in (str(row.get_sex_display()), row.age_band, row.county_name) if part),
         identity=identity,
         lines=packet_lines(row, is_identified=identity is not None),

@@ -20,6 +20,7 @@ from lianyi.referrals import queries, queries_destinations, queries_writing
 from lianyi.referrals.machine import AGREED, BEFORE_DECISION, BY_NAME, IN_RECEIVERS_HANDS
 from lianyi.referrals.models import Leg, LegEvent, MergeConflict, Milestone, OfflineDevice, PatientIdentity
 from lianyi.referrals.policies import policy_for, policy_of
+from lianyi.referrals.problem_words import problem_words
 from lianyi.referrals.sides import sides_of
 from lianyi.referrals.states import Direction, LegState, Side, Urgency
 from lianyi.registry.models import Institution
@@ -234,7 +235,7 @@ def _patient(identity: PatientIdentity, leg: Leg) -> dict[str, Any]:
         "phone": identity.phone,
         "address": identity.address,
         "problem_code": journey.problem_code,
-        "problem": journey.problem_text,
+        "problem": problem_words(journey),
     }
 
 

@@ -7,11 +7,13 @@ from typing import Any
 import segno
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lianyi.pages.names import in_language, name_of
 from lianyi.pages.values import shown
 from lianyi.referrals.guest_cases import condition_word, packet_lines
 from lianyi.referrals.models import Leg, PatientIdentity
+from lianyi.referrals.problem_words import problem_words
 from lianyi.rules.referral_policy import PacketItem, PacketKind, ReferralDirection, ReferralPolicy, ReferralUrgency
 
 QR_ERROR_CORRECTION = "m"
@@ -39,14 +41,17 @@ def form_paper(leg: Leg, identity: PatientIdentity | None, guest_address: str) -
     row = leg.request
     partner = leg.external_partner
     head = [
-        _line(_("From"), f"{name_of(row.from_institution)} · {row.on_behalf_of or row.written_by.display_name}"),
-        _line(_("To"), receiver_name(leg)),
+        _line(
+            pgettext("side of a referral", "Sender"),
+            f"{name_of(row.from_institution)} · {row.on_behalf_of or row.written_by.display_name}",
+        ),
+        _line(pgettext("side of a referral", "Receiver"), receiver_name(leg)),
         _line(_("Telephone of the receiver"), "" if partner is None else f"{partner.contact} {partner.phone}".strip()),
         _line(_("Urgency"), " · ".join(part for part in (row.get_urgency_display(), condition_word(row)) if part)),
         _line(_("Sent"), leg.sent_at),
         _line(_("Must be seen by"), row.breach_at),
         _line(_("First medical contact"), row.first_contact_at),
-        _line(_("Problem"), row.journey.problem_text or row.journey.problem_code),
+        _line(_("Problem"), problem_words(row.journey)),
     ]
     return {
         "title": _("Referral form"),
@@ -91,7 +96,13 @@ def answer_lines() -> Lines:
 def blank_paper(policy: ReferralPolicy, sender: str, guest_address: str) -> dict[str, Any]:
     """Return the form without content, for when the network is down: what an emergency asks, with room to write."""
     items = policy.required_items(ReferralUrgency.EMERGENCY, ReferralDirection.UP.value, "")
-    labels = (_("To"), _("Urgency, green channel"), _("Sent at (date, time)"), _("First medical contact"), _("Problem"))
+    labels = (
+        pgettext("side of a referral", "Receiver"),
+        _("Urgency, green channel"),
+        _("Sent at (date, time)"),
+        _("First medical contact"),
+        _("Problem"),
+    )
     patient = (
         _("Name"),
         _("Sex"),
@@ -104,7 +115,10 @@ def blank_paper(policy: ReferralPolicy, sender: str, guest_address: str) -> dict
         "title": _("Referral form for when the network is down"),
         "number": _("Number: given when it is entered"),
         "qr": qr_rows(guest_address),
-        "head": [_line(_("From"), sender), *({"label": str(label), "value": ""} for label in labels)],
+        "head": [
+            _line(pgettext("side of a referral", "Sender"), sender),
+            *({"label": str(label), "value": ""} for label in labels),
+        ],
         "patient_title": _("Patient"),
         "patient": [{"label": str(label), "value": ""} for label in patient],
         "form_title": _("Form"),

@@ -328,6 +328,11 @@ def case(actor: Actor, pk: int) -> Case:
     )
 
 
+def sees_identity(actor: Actor, row: Leg) -> bool:
+    """Tell whether the reader may see who the patient of a case is."""
+    return scoped(actor, PatientIdentity.objects.filter(journey_id=row.request.journey_id)).exists()
+
+
 def _lines(asked: Request, packet: Packet | None, *, is_identified: bool) -> list[PacketLine]:
     """Return the items of the form in their order; identifying ones are hidden below tier T2."""
     if packet is None:

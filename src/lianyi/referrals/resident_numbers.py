@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from dataclasses import dataclass
 
 _NUMBER = re.compile(r"\d{17}[\dX]")
@@ -17,6 +18,11 @@ class ResidentFacts:
     sex: str
 
 
+def plain_number(number: str) -> str:
+    """Bring a number to the form of the card: full-width digits, blanks and a small x are ways of typing it."""
+    return "".join(unicodedata.normalize("NFKC", number).split()).upper()
+
+
 def facts_of(number: str) -> ResidentFacts | None:
     """Return what a sound number says; None for anything else, which is kept as typed.
 
@@ -27,7 +33,7 @@ def facts_of(number: str) -> ResidentFacts | None:
     >>> facts_of("110105194912310021") is None
     True
     """
-    plain = number.strip().upper()
+    plain = plain_number(number)
     if not _NUMBER.fullmatch(plain):
         return None
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, plain, strict=False))

@@ -119,12 +119,6 @@ TEXT_WORDS: Mapping[str, Any] = {
     "send_outcome": gettext_lazy("Outcome: diagnosis, what was done, what follows"),
     "record_elsewhere": gettext_lazy("Where, and what is known"),
 }
-STABILITY: Mapping[str, Any] = {
-    "vital_signs_stable": gettext_lazy("Vital signs stable for a day"),
-    "diagnosis_clear": gettext_lazy("Diagnosis clear, plan settled"),
-    "no_special_treatment": gettext_lazy("No treatment that only the upper hospital can give"),
-    "patient_agrees": gettext_lazy("Patient and family agree to go back"),
-}
 
 
 def state_word(leg: Leg) -> str:

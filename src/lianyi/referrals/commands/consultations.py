@@ -210,10 +210,6 @@ def _coordinator_of(agreement: Agreement | None, sender: Institution) -> int:
 def _journey(context: CommandContext, new: NewConsultation, sender: Institution) -> Journey:
     if new.journey_id is not None:
         return get_in_scope(context.actor, Journey.objects.all(), new.journey_id)
-    if not new.problem_code.strip():
-        raise FactsRefusedError(
-            "Say what the problem is: a code or a few words.", field="problem_code", reason="problem-missing"
-        )
     begun = NewJourney(
         patient=new.patient,
         problem_code=new.problem_code,

@@ -14,6 +14,8 @@ from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.identities import PatientFacts, age_band, match_digest
 from lianyi.referrals.models import Journey, PatientIdentity, Sex
 from lianyi.referrals.numbers import next_number
+from lianyi.referrals.problems import checked_problem
+from lianyi.referrals.resident_numbers import facts_of, plain_number
 from lianyi.registry.models import Institution, Place
 
 OLDEST_BIRTH = datetime.date(1890, 1, 1)
@@ -43,7 +45,7 @@ def begin_journey(context: CommandContext, new: NewJourney, sender: Institution,
     journey = Journey.objects.create(
         number=next_number("J", timezone.localdate(at)),
         origin_institution=sender,
-        problem_code=new.problem_code.strip(),
+        problem_code=checked_problem(new.problem_code, new.problem_text),
         problem_text=new.problem_text.strip(),
         opened_at=opened_at,
         provenance=new.provenance,
@@ -56,7 +58,7 @@ def begin_journey(context: CommandContext, new: NewJourney, sender: Institution,
         sex=patient.sex,
         born_on=patient.born_on,
         id_kind=patient.id_kind,
-        id_number=patient.id_number.strip(),
+        id_number=_number_as_kept(patient),
         phone=patient.phone.strip(),
         address=patient.address.strip(),
         contact_name=patient.contact_name.strip(),
@@ -69,6 +71,11 @@ def begin_journey(context: CommandContext, new: NewJourney, sender: Institution,
     return journey
 
 
+def _number_as_kept(patient: PatientFacts) -> str:
+    is_resident = patient.id_kind == PatientIdentity.IdKind.RESIDENT
+    return plain_number(patient.id_number) if is_resident else patient.id_number.strip()
+
+
 def _check_patient(patient: PatientFacts) -> None:
     today = timezone.localdate()
     if patient.sex not in Sex.values or patient.id_kind not in PatientIdentity.IdKind.values:
@@ -77,6 +84,8 @@ def _check_patient(patient: PatientFacts) -> None:
             field="sex",
             reason="patient-choice",
         )
+    if patient.id_kind == PatientIdentity.IdKind.RESIDENT and patient.id_number.strip():
+        _check_resident_number(patient)
     if patient.born_on is not None and not OLDEST_BIRTH <= patient.born_on <= today:
         raise FactsRefusedError(
             f"The date of birth {patient.born_on} cannot be. Give a day from {OLDEST_BIRTH} to today.",
@@ -84,6 +93,24 @@ def _check_patient(patient: PatientFacts) -> None:
             reason="birth-impossible",
             given=patient.born_on,
             least=OLDEST_BIRTH,
+        )
+
+
+def _check_resident_number(patient: PatientFacts) -> None:
+    """Refuse a number that no card has; the same patient under a wrong number is another person to every search."""
+    said = facts_of(patient.id_number)
+    if said is None:
+        raise FactsRefusedError(
+            "The number is not one of a resident identity card: it has 18 characters, and the last one checks the "
+            "others. Compare it with the card, or choose another kind of document.",
+            field="id_number",
+            reason="resident-number",
+        )
+    if patient.born_on is not None and patient.born_on != said.born_on:
+        raise FactsRefusedError(
+            "The date of birth is not the one in the number of the identity card. Correct one of them.",
+            field="born_on",
+            reason="resident-birth",
         )
 
 

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils import timezone
 
 from lianyi.accounts.access import decide, get_in_scope, require, require_acting_for
@@ -33,7 +34,7 @@ from lianyi.referrals.policies import policy_of
 from lianyi.referrals.recovery_queries import require_recovery_writing
 from lianyi.referrals.running import running_clock, stop_clock
 from lianyi.referrals.settling import settle_journey, take_ball_off
-from lianyi.referrals.states import Direction, LegState, Urgency
+from lianyi.referrals.states import Direction, Disposition, LegState, Urgency
 from lianyi.referrals.walk import Walk
 from lianyi.referrals.walking import system_step
 from lianyi.registry.models import Institution
@@ -285,6 +286,20 @@ def _check_stage_day(name: str, day: datetime.date) -> None:
     sound_moment(name, day, not_before=EARLIEST_DAY, not_after=tomorrow)
 
 
+def has_died(journey: Journey) -> bool:
+    """Tell whether a case of the journey ended with the patient's death."""
+    died = Q(state=LegState.DIED) | Q(disposition=Disposition.DIED)
+    return Leg.objects.filter(died, request__journey=journey).exists()
+
+
+def _require_alive(journey: Journey) -> None:
+    if has_died(journey):
+        raise GuardRefusedError(
+            "The patient has died: no stage of recovery begins any more.",
+            reason="patient-died",
+        )
+
+
 @command("referrals.recovery.begin")
 def begin_stage(context: CommandContext, journey_id: int, new: NewStage) -> RecoveryStage:
     """Begin a stage of recovery at one institution; the stage before ends the same day."""
@@ -300,6 +315,7 @@ def begin_stage(context: CommandContext, journey_id: int, new: NewStage) -> Reco
             given=new.stage,
             accepted=list(RecoveryStage.Stage.values),
         )
+    _require_alive(journey)
     _check_stage_day("started_on", new.started_on)
     before = RecoveryStage.objects.filter(journey=journey, ended_on__isnull=True).order_by("-started_on").first()
     if before is not None and new.started_on < before.started_on:

@@ -31,9 +31,10 @@ from lianyi.referrals.models import (
     ReferralTerms,
     Request,
 )
-from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, FARTHEST_AHEAD, sound_moment
-from lianyi.referrals.packets import checked_values, completeness, items_of
+from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, FARTHEST_AHEAD, in_local_time, sound_moment
+from lianyi.referrals.packets import checked_values, counts_kept, items_of
 from lianyi.referrals.policies import policy_for, policy_of
+from lianyi.referrals.problems import as_kept
 from lianyi.referrals.running import start_clock
 from lianyi.referrals.states import Direction, EntryMode, LegState, Side, Urgency
 from lianyi.referrals.walk import NOTHING_SAID, Move, Walk
@@ -188,10 +189,6 @@ def _check_choices(new: NewReferral) -> None:
                 given=given,
                 accepted=[each for each in accepted if each],
             )
-    if not new.problem_code.strip():
-        raise FactsRefusedError(
-            "Say what the problem is: a code or a few words.", field="problem_code", reason="problem-missing"
-        )
 
 
 def _check_condition(request: Request, policy: Any) -> None:  # noqa: ANN401 - a ReferralPolicy; kept short
@@ -228,12 +225,12 @@ def _whose(new: NewReferral, earlier: Journey | None) -> tuple[str, str]:
     """Return the digest of the patient and the problem, as the form or the journey has them."""
     if earlier is not None:
         return PatientIdentity.objects.get(journey=earlier).match_digest, earlier.problem_code
-    return ("" if new.patient is None else match_digest(new.patient)), new.problem_code.strip()
+    return ("" if new.patient is None else match_digest(new.patient)), as_kept(new.problem_code)
 
 
 def _live_error(found: list[LiveReferral]) -> LiveReferralError:
     where = "; ".join(
-        f"{each.institution_name}, {timezone.localtime(each.since):%Y-%m-%d %H:%M}, {each.state_label}"
+        f"{each.institution_name}, {in_local_time(each.since)}, {each.state_label}"
         for each in found
     )
     return LiveReferralError(
@@ -268,7 +265,7 @@ def _past(given: datetime.datetime | None, now: datetime.datetime, name: str) ->
         return None
     if given > now + CLOCK_TOLERANCE:
         raise FactsRefusedError(
-            f"{given:%Y-%m-%d %H:%M} is in the future; give when it happened.",
+            f"{in_local_time(given)} is in the future; give when it happened.",
             field=name,
             reason="future",
             given=given,
@@ -301,15 +298,14 @@ def _facts_without_words(request: Request) -> dict[str, Any]:
 
 def _write_packet(context: CommandContext, request: Request, values: Mapping[str, Any]) -> Packet:
     policy = policy_of(request.policy)
-    checked = checked_values(values, items_of(request, policy))
-    asked = policy.required_items(ReferralUrgency(request.urgency), request.direction, request.condition)
-    share = completeness(checked, asked)
+    items = items_of(request, policy)
+    checked = checked_values(values, items)
+    required = policy.required_items(ReferralUrgency(request.urgency), request.direction, request.condition)
     packet = Packet.objects.create(
         request=request,
         values=checked,
-        items_required=share.asked,
-        items_given=share.given,
         provenance=request.provenance,
+        **counts_kept(checked, items, required),
     )
     record(context, "referrals.packet.write", packet, before=None, after={"items": sorted(checked)})
     return packet
@@ -453,15 +449,11 @@ def change_packet(context: CommandContext, request_id: int, values: Mapping[str,
             reason="request-frozen",
         )
     policy = policy_of(request.policy)
-    checked = checked_values(values, items_of(request, policy))
-    asked = policy.required_items(ReferralUrgency(request.urgency), request.direction, request.condition)
-    share = completeness(checked, asked)
+    items = items_of(request, policy)
+    checked = checked_values(values, items)
+    required = policy.required_items(ReferralUrgency(request.urgency), request.direction, request.condition)
     packet = Packet.objects.get(request=request)
-    save_changes(
-        packet,
-        {"values": checked, "items_required": share.asked, "items_given": share.given},
-        expected_version,
-    )
+    save_changes(packet, {"values": checked, **counts_kept(checked, items, required)}, expected_version)
     record(context, "referrals.packet.change", packet, before=None, after={"items": sorted(checked)})
     return packet
 

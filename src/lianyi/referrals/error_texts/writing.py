@@ -28,7 +28,22 @@ TEXTS: Mapping[str, Promise] = {
         "The sending institution is closed. Choose the affiliation of an institution that works."
     ),
     "referral-facts.choice-unknown": _("'%(given)s' is not on the list. Accepted: %(accepted)s."),
-    "referral-facts.problem-missing": _("Say what the problem is: a code or a few words."),
+    "referral-facts.problem-missing": _(
+        "Say what the problem is: choose it from the list, give its ICD-10 code, or choose another one and write it in "
+        "words."
+    ),
+    "referral-facts.problem-unknown": _(
+        "'%(given)s' is no code of a problem. Choose it from the list or give a code of ICD-10 such as I21; for "
+        "anything else leave the code empty and write the problem in words."
+    ),
+    "referral-facts.override-text-missing": _("Say in a sentence why the patient goes there."),
+    "referral-facts.resident-number": _(
+        "This is no number of a resident identity card: it has 18 characters, and the last one checks the others. "
+        "Compare it with the card, or choose another kind of document."
+    ),
+    "referral-facts.resident-birth": _(
+        "The date of birth is not the one in the number of the identity card. Correct one of them."
+    ),
     "referral-facts.agreement-not-running": _(
         "The agreement named is not in force. Choose another, or none with a reason."
     ),
@@ -53,5 +68,6 @@ TEXTS: Mapping[str, Promise] = {
     "referral-facts.need-kind": _("'%(given)s' is no kind of need: drug, equipment, skill, bed."),
     "referral-facts.need-answer": _("Answer each need with yes or no."),
     "referral-facts.follow-up-note": _("Say what was found, or why it was not possible."),
+    "referral-guard.patient-died": _("The patient has died: no stage of recovery begins any more."),
     "referral-facts.stage-order": _("The stage began on %(begun)s. Give a day from then on."),
 }

@@ -22,10 +22,12 @@ from lianyi.referrals.consulting_facts import ConsultingFacts, ReferralWish
 from lianyi.referrals.consulting_guards import CONSULT, QUESTION_ITEM, items_of, required_items
 from lianyi.referrals.consulting_machine import ConsultingStep
 from lianyi.referrals.forms import packet_items
+from lianyi.referrals.forms.new_referral import problem_choices
 from lianyi.referrals.forms.steps import DayField, MomentField
 from lianyi.referrals.identities import PatientFacts
 from lianyi.referrals.models import Consultation, Journey, PatientIdentity, Request, Sex
 from lianyi.referrals.policies import policy_of
+from lianyi.referrals.problems import code_of
 from lianyi.referrals.states import Direction, Side, Urgency
 from lianyi.registry.models import Institution
 from lianyi.registry.reference_names import numbered_choices
@@ -35,6 +37,7 @@ MOST_OWN = 200
 FURTHER_SPECIALTIES = 3
 NOTHING_CHOSEN = ("", "—")
 PATIENT_FIELDS = ("name", "sex", "born_on", "id_kind", "id_number", "phone", "contact_name")
+PROBLEM_FIELDS = ("problem", "problem_code", "problem_text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,8 @@ class ConsultationForm(CommandForm):
     id_number = forms.CharField(label=_("Number of the document"), max_length=40, required=False)
     phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     contact_name = forms.CharField(label=_("Family member"), max_length=100, required=False)
-    problem_code = forms.CharField(label=_("Problem (code or short words)"), max_length=32)
+    problem = forms.ChoiceField(label=_("Problem"), required=False)
+    problem_code = forms.CharField(label=_("ICD-10 code of another problem"), max_length=32, required=False)
     problem_text = forms.CharField(label=_("Problem in words"), max_length=200, required=False)
 
     def __init__(self, actor: Actor, wanted: Wanted, *args: Any, **options: Any) -> None:  # noqa: ANN401
@@ -97,10 +101,11 @@ class ConsultationForm(CommandForm):
         self.fields["from_institution"].initial = None if first is None else first.pk
         self._choose_from("agreement", consultation_queries.agreements_for(actor), _name_agreement)
         self.fields["specialty"].choices = [NOTHING_CHOSEN, *numbered_choices("specialties")]  # type: ignore[attr-defined]
+        self.fields["problem"].choices = problem_choices(wanted.condition)  # type: ignore[attr-defined]
         if wanted.kind == Consultation.Kind.MULTI_SPECIALIST:
             self._ask_further_specialties()
         if wanted.journey is not None:
-            for name in (*PATIENT_FIELDS, "problem_code", "problem_text"):
+            for name in (*PATIENT_FIELDS, *PROBLEM_FIELDS):
                 del self.fields[name]
         keeps_draft = bool(self.data.get("keep"))
         packet_items.add_fields(self, wanted.items, frozenset() if keeps_draft else wanted.required)
@@ -122,7 +127,7 @@ class ConsultationForm(CommandForm):
         further = [name for name in self.fields if name.startswith("specialty_")]
         groups = [
             (_("Whom to ask"), ["from_institution", "to_institution", "agreement", "specialty", *further]),
-            (_("Patient"), [*PATIENT_FIELDS, "problem_code", "problem_text"]),
+            (_("Patient"), [*PATIENT_FIELDS, *PROBLEM_FIELDS]),
             (_("Question"), ["question"]),
             (_("Content of the case"), [name for name in self.fields if name.startswith(packet_items.PREFIX)]),
             (_("Agreement of the patient"), ["has_consent"]),
@@ -144,7 +149,7 @@ class ConsultationForm(CommandForm):
             specialties=(given["specialty"], *further),
             journey_id=None if wanted.journey is None else wanted.journey.pk,
             patient=PatientFacts(**{name: given[name] for name in PATIENT_FIELDS}) if has_patient else None,
-            problem_code=given.get("problem_code", ""),
+            problem_code=code_of(given["problem"], given["problem_code"], given["problem_text"]) if has_patient else "",
             problem_text=given.get("problem_text", ""),
             agreement_id=given["agreement"].pk if given["agreement"] else None,
             has_consent=given["has_consent"],

@@ -24,7 +24,8 @@ from lianyi.referrals.forms.receivers import ReceiversField
 from lianyi.referrals.forms.steps import DayField, MomentField
 from lianyi.referrals.identities import PatientFacts
 from lianyi.referrals.models import PatientIdentity, Request, Sex
-from lianyi.referrals.packets import completeness
+from lianyi.referrals.packets import counts_kept
+from lianyi.referrals.problems import code_of
 from lianyi.referrals.queries_writing import Earlier
 from lianyi.referrals.resident_numbers import facts_of
 from lianyi.referrals.states import Direction, Urgency
@@ -120,17 +121,25 @@ class AsksPacket(CommandForm):
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """How many of the items asked for are given, and the names of those that lack."""
+    """How many of the items that sending needs are given, the names of those that lack, and how many of the others."""
 
     given: int
     asked: int
     lacking: list[str]
+    more_given: int
+    more_asked: int
 
 
-def meter_of(values: Mapping[str, Any], asked: tuple[PacketItem, ...]) -> Meter:
-    share = completeness(values, asked)
+def meter_of(values: Mapping[str, Any], items: tuple[PacketItem, ...], asked: tuple[PacketItem, ...]) -> Meter:
+    counts = counts_kept(values, items, asked)
     lacking = [in_language(item.name.zh, item.name.en) for item in asked if values.get(item.code) in (None, "")]
-    return Meter(share.given, share.asked, lacking)
+    return Meter(
+        counts["items_given"],
+        counts["items_required"],
+        lacking,
+        counts["recommended_given"],
+        counts["items_recommended"],
+    )
 
 
 class NewReferralForm(AsksPacket):
@@ -140,7 +149,7 @@ class NewReferralForm(AsksPacket):
     direction = forms.ChoiceField(label=_("Direction"), choices=Direction.choices, initial=Direction.UP)
     condition = forms.ChoiceField(label=_("Green channel"), required=False)
     problem = forms.ChoiceField(label=_("Problem"), required=False)
-    problem_code = forms.CharField(label=_("Code of another problem"), required=False, max_length=LONGEST_CODE)
+    problem_code = forms.CharField(label=_("ICD-10 code of another problem"), required=False, max_length=LONGEST_CODE)
     reason = forms.ChoiceField(label=_("Why the patient is sent"), choices=[NONE, *Request.Reason.choices])
     patient_name = forms.CharField(label=_("Patient's name"), max_length=100)
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, initial=Sex.UNKNOWN)
@@ -265,12 +274,11 @@ class NewReferralForm(AsksPacket):
         )
 
     def problem_code_given(self) -> str:
-        """Return the code of the problem: picked, typed, or the first words of what is said about it."""
+        """Return the code of the problem: picked, typed, or "other" where words alone say it."""
         if self.desk.earlier is not None:
             return self.desk.earlier.request.journey.problem_code
         data = self.cleaned_data
-        words = str(self.packet_values().get("main_problem", ""))
-        return str(data["problem"] or data["problem_code"].strip() or words.strip()[:LONGEST_CODE])
+        return code_of(data["problem"], data["problem_code"], str(self.packet_values().get("main_problem", "")))
 
     def new_referral(self, relation: str = "") -> NewReferral:
         """Return what the command takes. ``relation`` is "based_on" or "replaces" beside an earlier request."""

@@ -9,7 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.pages.forms import CommandForm
+from lianyi.referrals.commands.routing import Override
 from lianyi.referrals.commands.writing import Receiver
+from lianyi.referrals.models import Request
 
 _VALUE = re.compile(r"([ip])(\d{1,18})\Z")
 
@@ -42,11 +44,26 @@ def partner_value(pk: int) -> str:
 
 
 class RouteForm(CommandForm):
-    """One receiver, chosen from the list."""
+    """One receiver, chosen from the list; where no agreement joins the two sides, the reason for going there."""
 
     receiver = forms.RegexField(
         regex=_VALUE, strip=True, error_messages={"invalid": _("Choose the receivers from the list.")}
     )
+
+    override_code = forms.ChoiceField(
+        label=_("Reason for going outside the rules"),
+        required=False,
+        choices=[("", "—"), *Request.Override.choices],
+        help_text=_("Only for a place that no agreement joins with the sender."),
+    )
+    override_text = forms.CharField(label=_("The same in a sentence"), required=False, max_length=200)
+
+    def override(self) -> Override | None:
+        """Return the reason given; None where nothing was said."""
+        data = self.cleaned_data
+        if not data["override_code"] and not data["override_text"].strip():
+            return None
+        return Override(code=data["override_code"], text=data["override_text"])
 
     def chosen(self) -> Receiver:
         """Return the receiver that was chosen."""

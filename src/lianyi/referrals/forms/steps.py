@@ -16,8 +16,9 @@ from lianyi.pages.names import name_of
 from lianyi.partnerships.forms import InstitutionField
 from lianyi.referrals.facts import Drug, NeedAnswer, ReturnNeedFact, ReturnPlanFacts, StepFacts, Transport
 from lianyi.referrals.models import Leg, ReturnNeed
+from lianyi.referrals.stability import STABILITY
 from lianyi.referrals.states import Direction, Disposition, Side
-from lianyi.referrals.texts import FACT_WORDS, STABILITY, TEXT_WORDS
+from lianyi.referrals.texts import FACT_WORDS, TEXT_WORDS
 from lianyi.referrals.walking import Action
 from lianyi.registry.models import Department, Institution
 

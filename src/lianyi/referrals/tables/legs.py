@@ -15,6 +15,7 @@ from lianyi.pages.columns import NAME_CELL, MomentColumn, TagColumn
 from lianyi.pages.names import name_of
 from lianyi.pages.values import NOTHING, shown
 from lianyi.referrals.models import Leg, PatientIdentity
+from lianyi.referrals.problem_words import problem_words
 from lianyi.referrals.texts import STATE_TONES, URGENCY_TONES, condition_word, left_word, receiver_name
 
 
@@ -104,8 +105,7 @@ class LegTable(tables.Table):  # type: ignore[misc]
         return f"{record.request.get_urgency_display()} {condition_word(record)}".strip()
 
     def render_problem(self, record: Leg) -> str:
-        journey = record.request.journey
-        return f"{journey.problem_code} {journey.problem_text}".strip()
+        return problem_words(record.request.journey)
 
     def render_from_institution(self, record: Leg) -> str:
         return name_of(record.from_institution)

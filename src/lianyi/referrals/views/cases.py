@@ -29,7 +29,7 @@ from lianyi.referrals.models import Leg, LegEvent, Milestone, ReferralTerms, Ret
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.recovery_queries import own_stages
 from lianyi.referrals.sides import sides_of
-from lianyi.referrals.states import LegState, Side, Urgency
+from lianyi.referrals.states import Disposition, LegState, Side, Urgency
 from lianyi.referrals.texts import (
     CLOCK_WORDS,
     STATE_TONES,
@@ -97,6 +97,7 @@ def _case_context(actor: Actor, found: queries.Case) -> dict[str, Any]:
         "is_receiver": Side.RECEIVER in sides,
         "may_write": bool(sides) and queries.may_write_here(actor, leg),
         **_needs_context(actor, leg, sides),
+        "may_begin_stage": _may_begin_stage(found),
         "own_stages": own_stages(actor, found.stages) if bool(sides) else set(),
         "packet_lines": [
             {
@@ -127,6 +128,13 @@ def _case_context(actor: Actor, found: queries.Case) -> dict[str, Any]:
         "live_seconds": LIVE_SECONDS,
         "is_final": leg.state in machine.FINAL,
     }
+
+
+def _may_begin_stage(found: queries.Case) -> bool:
+    """Tell whether a stage of recovery may begin as far as the case itself tells: the patient is known and alive."""
+    legs = (found.leg, *found.siblings, *found.journey_legs)
+    has_died = any(each.state == LegState.DIED or each.disposition == Disposition.DIED for each in legs)
+    return found.identity is not None and not has_died
 
 
 def _may_route(actor: Actor, leg: Leg, sides: tuple[Side, ...]) -> bool:

@@ -38,7 +38,7 @@ def route(request: HttpRequest, pk: int) -> HttpResponse:
     log_reading(request, row)
     form = RouteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = form.attempt(lambda: route_again(command_context(request), row.pk, form.chosen()))
+        made = form.attempt(lambda: route_again(command_context(request), row.pk, form.chosen(), form.override()))
         if made is not None:
             messages.success(request, _("The referral is sent to the receiver chosen."))
             return redirect("referrals:case", made.pk)
@@ -46,6 +46,7 @@ def route(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Another receiver for %(number)s") % {"number": row.journey.number},
         "asked": row,
         "form": form,
+        "outside": [form["override_code"], form["override_text"]],
         "destinations": _destinations(request, row),
         "tried": queries.legs(actor).filter(request=row).order_by("number"),
         "breadcrumbs": referral_crumbs(),

@@ -28,6 +28,9 @@ from lianyi.referrals.views.work import referral_crumbs
 def exception(request: HttpRequest, pk: int) -> HttpResponse:
     """Open who the patient is before the acceptance, for a short time and with a reason."""
     leg = queries.leg(acting(request), pk)
+    if request.method != "POST" and queries.sees_identity(acting(request), leg):
+        messages.info(request, _("You may see who the patient is already."))
+        return redirect("referrals:case", leg.pk)
     form = ExceptionForm(request.POST or None)
     about = FormPage(
         title=gettext_lazy("Open the identity by exception"),

@@ -18,6 +18,7 @@ from lianyi.referrals import wall as emergencies
 from lianyi.referrals.duty import ANY_CONDITION
 from lianyi.referrals.models import DutySlot, Leg
 from lianyi.referrals.policies import COUNTRY, policy_book
+from lianyi.referrals.problem_words import problem_name
 from lianyi.referrals.states import LegState
 from lianyi.referrals.texts import STATE_TONES, condition_word, left_word, receiver_name, state_word
 from lianyi.referrals.views.work import referral_crumbs
@@ -63,7 +64,7 @@ def _card(found: WallCase, now: datetime.datetime) -> dict[str, Any]:
         "leg": leg,
         "number": asked.journey.number,
         "about": " · ".join(part for part in (asked.age_band, str(asked.get_sex_display())) if part),
-        "condition": condition_word(leg) or asked.journey.problem_code,
+        "condition": condition_word(leg) or problem_name(asked.journey.problem_code),
         "way": f"{name_of(leg.from_institution)} → {receiver_name(leg)}",
         "state": state_word(leg),
         "tone": STATE_TONES.get(leg.state, "info"),
