@@ -8,6 +8,7 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         from lianyi.referrals import (  # noqa: PLC0415 - models exist only now
+            action_names,
             consultation_home,
             consultation_words,
             counters,
@@ -19,6 +20,7 @@ class ReferralsConfig(AppConfig):
         )
 
         scopes.register()
+        action_names.register()
         notice_words.register()
         counters.register()
         shell_marks.register()
