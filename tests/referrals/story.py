@@ -20,11 +20,11 @@ from lianyi.referrals.facts import NeedAnswer, ReturnPlanFacts, StepFacts
 from lianyi.referrals.identities import PatientFacts
 from lianyi.referrals.machine import BY_NAME
 from lianyi.referrals.models import Leg, Packet, Request, ReturnNeed
-from lianyi.referrals.packets import items_of
+from lianyi.referrals.packets import counts_kept, items_of
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.walking import take_step
 from lianyi.registry.models import Institution
-from lianyi.rules.referral_policy import PacketItem, PacketKind
+from lianyi.rules.referral_policy import PacketItem, PacketKind, ReferralUrgency
 from tests.cast import Scene, acting_as, actor_for
 
 _patients = itertools.count(1)
@@ -99,8 +99,11 @@ class Story:
 
     def complete(self, row: Request) -> None:
         """Fill the form with something for each item that it asks."""
-        items = items_of(row, policy_of(row.policy))
-        Packet.objects.filter(request=row).update(values={item.code: filler(item) for item in items})
+        policy = policy_of(row.policy)
+        items = items_of(row, policy)
+        values = {item.code: filler(item) for item in items}
+        required = policy.required_items(ReferralUrgency(row.urgency), row.direction, row.condition)
+        Packet.objects.filter(request=row).update(values=values, **counts_kept(values, items, required))
 
     def sent(self, *receivers: Institution, **more: Any) -> Leg:
         """Return the first leg of a referral that was written and sent."""

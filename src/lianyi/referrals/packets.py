@@ -44,6 +44,22 @@ def completeness(values: Mapping[str, Any], asked: tuple[PacketItem, ...]) -> Co
     return Completeness(given=given, asked=len(asked))
 
 
+def counts_kept(
+    values: Mapping[str, Any], items: tuple[PacketItem, ...], required: tuple[PacketItem, ...]
+) -> dict[str, int]:
+    """Return the counts that a packet keeps of itself: what sending needs, and what the form asks beyond that.
+
+    Nothing is sent without the first, so only the second tells how well forms are filled.
+    """
+    needed, whole = completeness(values, required), completeness(values, items)
+    return {
+        "items_required": needed.asked,
+        "items_given": needed.given,
+        "items_recommended": whole.asked - needed.asked,
+        "recommended_given": whole.given - needed.given,
+    }
+
+
 def checked_values(given: Mapping[str, Any], items: tuple[PacketItem, ...]) -> dict[str, Any]:
     """Return what was given as the packet keeps it.
 

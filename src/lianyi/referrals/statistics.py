@@ -10,6 +10,7 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median, quantiles
 from typing import Protocol, TypeVar
 
 from django.utils import timezone
@@ -25,6 +26,7 @@ from lianyi.rules.referral_policy import TimeStandard, TimeStatistic
 
 # Only these say that a receiver had its turn: an answer that nobody waited for any more is counted apart.
 JUDGED = (AnswerKind.ACCEPTED, AnswerKind.DECLINED, AnswerKind.NO_RESPONSE)
+FEWEST_FOR_QUARTILES = 4
 _WELL_ENOUGH = (Disposition.RETURNED, Disposition.HOME)
 
 
@@ -49,6 +51,16 @@ class Figure:
     @property
     def share(self) -> Share:
         return Share(len(self.numerator), len(self.denominator))
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForms:
+    """How much of all that it asks the middle form holds, and the two between which half of the forms lie."""
+
+    count: int
+    median: float | None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,7 @@ class Statistics:
     sent_down: tuple[int, ...]
     apart: Mapping[AnswerKind, tuple[int, ...]]
     figures: tuple[Figure, ...]
+    forms: FilledForms
     reasons: tuple[tuple[str, tuple[int, ...]], ...]
     times: tuple[AnswerTimes, ...]
     sites: tuple[SiteAnswers, ...]
@@ -172,8 +185,9 @@ def statistics_of(selection: Selection) -> Statistics:
             *_feedback_figures(selection),
             *_outcome_figures(selection),
             _figure("bounce-back", returns, lambda each: each.sent_up_at is not None),
-            _figure("complete", _with_a_form(requests), lambda each: each.items_given >= each.items_required),
+            *_form_figures(requests),
         ),
+        forms=_filled(requests),
         reasons=_reasons(judged),
         times=tuple(_times(answers, urgency) for urgency in Urgency.values),
         sites=_sites(judged),
@@ -204,8 +218,25 @@ def _first_of_each_request(sent: Sequence[Sent]) -> list[Sent]:
     return list(first.values())
 
 
-def _with_a_form(requests: Sequence[Sent]) -> list[Sent]:
-    return [each for each in requests if each.items_required]
+def _form_figures(requests: Sequence[Sent]) -> list[Figure]:
+    """Count the forms with all that sending needs, and those with the further items too."""
+    with_a_form = [each for each in requests if each.items_required]
+    return [
+        _figure("complete", with_a_form, lambda each: each.items_given >= each.items_required),
+        _figure("complete-all", _counted_whole(requests), lambda each: each.share_given == 1),
+    ]
+
+
+def _counted_whole(requests: Sequence[Sent]) -> list[Sent]:
+    return [each for each in requests if each.items_recommended]
+
+
+def _filled(requests: Sequence[Sent]) -> FilledForms:
+    shares = [each.share_given for each in _counted_whole(requests)]
+    if len(shares) < FEWEST_FOR_QUARTILES:
+        return FilledForms(len(shares), median(shares) if shares else None)
+    low, middle, high = quantiles(shares, n=4, method="inclusive")
+    return FilledForms(len(shares), middle, low, high)
 
 
 def _answer_figures(judged: Sequence[Answer]) -> list[Figure]:

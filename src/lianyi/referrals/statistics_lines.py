@@ -12,7 +12,7 @@ from lianyi.methods.proportions import Share
 from lianyi.pages.names import in_language
 from lianyi.pages.values import NOTHING
 from lianyi.referrals.states import DeclineReason, Urgency
-from lianyi.referrals.statistics import AnswerTimes, StandardResult, Statistics
+from lianyi.referrals.statistics import AnswerTimes, FilledForms, StandardResult, Statistics
 from lianyi.referrals.statistics_veil import HIDDEN, ShownShare, Veil
 from lianyi.referrals.statistics_words import APART_WORDS, FIGURE_WORDS
 from lianyi.referrals.texts import CLOCK_WORDS
@@ -84,6 +84,7 @@ def groups_of(found: Statistics, names: Names, veil: Veil) -> list[Group]:
 
 _IN_TIME = ("in-time", *(f"in-time-{urgency}" for urgency in Urgency.values))
 _ARRIVAL = ("arrival", "never-came", "withdrawn", "feedback-7", "feedback-14", "feedback-30")
+_FORMS = ("complete", "complete-all")
 _BACK = ("transfer-back", "onward", "bounce-back")
 
 
@@ -145,10 +146,34 @@ def _asked_lines(found: Statistics, veil: Veil) -> tuple[Line, ...]:
 
 
 def _form_lines(found: Statistics, veil: Veil, *, is_up_hidden: bool) -> tuple[Line, ...]:
-    """Return how many forms were complete; transfers back have none, so their number would tell that of the others."""
+    """Return how well forms were filled; transfers back have none, so their number would tell that of the others."""
     if is_up_hidden:
-        return (share_line(str(FIGURE_WORDS["complete"]), HIDDEN),)
-    return _figure_lines(found, veil, ("complete",))
+        hidden = (share_line(str(FIGURE_WORDS[key]), HIDDEN) for key in _FORMS)
+        return (*hidden, Line(measure=_("Filled in of the whole form, median"), unit=PERCENT, is_hidden=True))
+    return (*_figure_lines(found, veil, _FORMS), _filled_line(found.forms, veil))
+
+
+def _filled_line(forms: FilledForms, veil: Veil) -> Line:
+    """Return what the middle form holds; it stays away where another page could be taken off from this one."""
+    measure = _("Filled in of the whole form, median")
+    if veil.hides_parts or veil.count(forms.count) is None:
+        return Line(measure=measure, unit=PERCENT, is_hidden=True)
+    if forms.median is None:
+        return Line(measure=measure, denominator=forms.count, unit=PERCENT)
+    note = ""
+    if forms.low is not None and forms.high is not None:
+        note = _("half of the forms: %(low)s – %(high)s") % {
+            "low": _number_text(forms.low * 100, ""),
+            "high": _number_text(forms.high * 100, PERCENT),
+        }
+    return Line(
+        measure=measure,
+        denominator=forms.count,
+        value=forms.median * 100,
+        unit=PERCENT,
+        note=note,
+        key=_key("complete-all", veil),
+    )
 
 
 def _answer_lines(found: Statistics, veil: Veil) -> tuple[Line, ...]:

@@ -75,6 +75,13 @@ class Sent:
     condition: str
     items_required: int
     items_given: int
+    items_recommended: int
+    recommended_given: int
+
+    @property
+    def share_given(self) -> float:
+        """How much of the whole form was filled in."""
+        return (self.items_given + self.recommended_given) / (self.items_required + self.items_recommended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +189,11 @@ def sent(selection: Selection) -> list[Sent]:
     fields = (
         "leg_id", "leg__request_id", "occurred_at", "leg__request__direction", "leg__request__condition",
         "leg__request__packet__items_required", "leg__request__packet__items_given",
+        "leg__request__packet__items_recommended", "leg__request__packet__recommended_given",
     )  # fmt: skip
     return [
-        Sent(leg_id, request_id, at, direction, condition, required or 0, given or 0)
-        for leg_id, request_id, at, direction, condition, required, given in rows.values_list(*fields)
+        Sent(leg_id, request_id, at, direction, condition, *(count or 0 for count in counts))
+        for leg_id, request_id, at, direction, condition, *counts in rows.values_list(*fields)
     ]
 
 

@@ -29,7 +29,8 @@ FIGURE_WORDS: Mapping[str, Text] = {
     "transfer-back": _("Transferred back, of patients who recovered enough"),
     "onward": _("Referred onward, of all outcomes"),
     "bounce-back": _("Referred up again soon after the return"),
-    "complete": _("Forms with every item asked for"),
+    "complete": _("Forms with every item that sending needs"),
+    "complete-all": _("Forms with every item asked for, the further ones too"),
 }
 APART_WORDS: Mapping[AnswerKind, Text] = {
     AnswerKind.PASSED_OVER: _("Another hospital was quicker"),

@@ -71,7 +71,7 @@ def _context(request: HttpRequest, row: Draft, form: DraftForm) -> dict[str, Any
         "draft": row,
         "form": form,
         "packet_fields": form.packet_fields(),
-        "meter": meter_of(row.packet.values, form.asked),
+        "meter": meter_of(row.packet.values, form.items, form.asked),
         "destinations": _destinations(request, row),
         "receivers": [leg for leg in row.legs if leg.state == LegState.DRAFT],
         "attachments": row.attachments,

@@ -159,7 +159,8 @@ def typed_meter(request: HttpRequest, form: NewReferralForm) -> Meter:
     """Return how complete the packet is with what stands in the form now, without judging it."""
     typed = request.POST if request.method == "POST" else form.initial
     values = {item.code: typed.get(f"{PREFIX}{item.code}", "") for item in form.items}
-    return meter_of({**values, **reason_values(form.items, str(typed.get("reason") or ""))}, form.asked)
+    filled = {**values, **reason_values(form.items, str(typed.get("reason") or ""))}
+    return meter_of(filled, form.items, form.asked)
 
 
 def typed_destinations(request: HttpRequest, form: NewReferralForm) -> DestinationList:
