@@ -105,3 +105,16 @@ def test_another_receiver_gets_no_more_time_until_the_patient_is_seen(clock_on_t
     assert Clock.objects.get(leg=leg, kind="breach").stop == "void"
     other = route_again(acting_as(story.doctor_shan), leg.request_id, Receiver(institution_id=story.scene.lin.pk))
     assert Clock.objects.get(leg=other, kind="breach").due_at == leg.request.breach_at
+
+
+def test_a_transfer_back_has_no_time_to_be_seen(story: Story) -> None:
+    back = story.returning(story.under_care(urgency="urgent"))
+    assert back.state == "sent"
+    assert not Clock.objects.filter(leg=back, kind="breach").exists()
+
+
+def test_the_receiver_that_was_passed_over_owes_nothing(story: Story) -> None:
+    first = story.sent(story.scene.jia, story.scene.lin, urgency="urgent", is_broadcast=True)
+    story.step(first, "accept", story.duty_jia, contact="样例", capacity_confirmed=True)
+    stops = Clock.objects.filter(leg__request=first.request, kind="breach").order_by("leg__number")
+    assert [clock.stop for clock in stops] == ["", "void"]

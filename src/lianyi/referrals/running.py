@@ -111,10 +111,11 @@ def keep_time(walk: Walk, to_state: str) -> datetime.datetime | None:
 def _keep_breach(walk: Walk, to_state: str) -> None:
     """Let the time by which the patient must be seen run from sending to arrival, whatever states lie between.
 
-    It stops unmet, as no longer needed, with a leg that ends without the patient: the next receiver's leg has its own.
+    A transfer back has none: that patient is in care. With a leg that ends without the patient it stops as no longer
+    needed; the next receiver's leg has its own.
     """
     clock = running_clock(walk.leg, K.BREACH)
-    if to_state == L.SENT and clock is None:
+    if to_state == L.SENT and clock is None and not is_return(walk.leg):
         start_clock(walk, to_state, K.BREACH)
     elif clock is not None and to_state in SEEN:
         stop_clock(clock, walk.occurred_at, Clock.Stop.MET)

@@ -9,6 +9,16 @@ const EMERGENCY = "emergency";
 /** The parts of the form that a choice changes, found again by these names. */
 const CHANGING = new Set(["direction", "urgency", "condition", "receiver"]);
 
+const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+
+/** @returns {boolean} whether the last character of a resident identity card fits the others (GB 11643) */
+function isResidentNumber(typed) {
+  const number = typed.normalize("NFKC").replace(/\s/g, "").toUpperCase();
+  if (!/^\d{17}[\dX]$/.test(number)) return false;
+  const sum = WEIGHTS.reduce((total, weight, at) => total + weight * Number(number[at]), 0);
+  return "10X98765432"[sum % 11] === number[17];
+}
+
 export class ReferralForm {
   /**
    * @param {HTMLElement} place
@@ -153,6 +163,9 @@ export class ReferralForm {
     const lacking = this.#lacking();
     const values = this.values();
     if (!values.problem_code && !values.problem_text.trim()) lacking.push(this.#word("problem_text"));
+    if (values.id_kind === "resident" && values.id_number.trim() && !isResidentNumber(values.id_number)) {
+      lacking.push(this.#word("id_number"));
+    }
     this.missing.hidden = !lacking.length;
     if (lacking.length) {
       this.missing.textContent = say("missing", { items: lacking.join(" · ") });
