@@ -26,7 +26,7 @@ from lianyi.referrals.commands.returns import NewStage, begin_stage
 from lianyi.referrals.commands.steps import record_milestone, write_message
 from lianyi.referrals.commands.terms import TermsFacts, settle_terms
 from lianyi.referrals.commands.writing import Receiver
-from lianyi.referrals.facts import StepFacts
+from lianyi.referrals.facts import ReturnNeedFact, StepFacts
 from lianyi.referrals.identities import PatientFacts
 from lianyi.referrals.models import (
     ClosingProposal,
@@ -42,6 +42,7 @@ from lianyi.referrals.models import (
     Notice,
     Packet,
     Request,
+    ReturnNeed,
 )
 from lianyi.referrals.policies import policy_for
 from tests.cast import acting_as, actor_for, affiliate
@@ -146,7 +147,7 @@ def _care(made: Everything) -> None:
     for name in ("arrive", "take_over"):
         story.step(care, name, jia, text="秘密经过")
     secret = {name: f"秘密{name}" for name in ("diagnosis", "done", "warning_signs", "send_back_if", "doctor_name")}
-    back = story.returning(care, **secret)
+    back = story.returning(care, needs=(ReturnNeedFact(kind="skill", description="秘密技能"),), **secret)
     story.step(back, "open", story.duty_shan)
     needs = story.yes_to_all_needs(back)
     story.step(back, "accept", story.duty_shan, contact="秘密联系人", capacity_confirmed=True, needs=needs)
@@ -156,6 +157,7 @@ def _care(made: Everything) -> None:
         "leg": care,
         "request": Request.objects.get(pk=care.request_id),
         "back": back,
+        "need": ReturnNeed.objects.get(request_id=back.request_id),
         "spoken": LegEvent.objects.get(leg=care, entry_mode="spoken"),
         "conflict": MergeConflict.objects.get(leg=care),
         "follow-up": FollowUp.objects.filter(leg=back).earliest("pk"),
@@ -207,7 +209,7 @@ def _partner(made: Everything) -> None:
     facts = PartnerFacts(name=PARTNER, contact="秘密值班", phone="000-7171")
     partner = add_partner(acting_as(story.doctor_shan), story.scene.shan.pk, facts)
     leg = story.sent(receivers=[Receiver(external_partner_id=partner.pk)], patient=secret_patient("外院病人"))
-    link = make_guest_link(acting_as(story.doctor_shan), leg.pk, "s" * 43, "秘密约定")
+    link = make_guest_link(acting_as(story.doctor_shan), leg.pk, "4821-0937-5516-2840", "秘密约定")
     made.rows |= {"partner": partner, "partner-leg": leg, "guest-link": link}
 
 

@@ -65,6 +65,8 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "attachment-add": of("request"),
     **dict.fromkeys(("attachment", "attachment-void"), of("attachment")),
     **dict.fromkeys(("partner-change", "partner-retire"), of("partner")),
+    "needs-answer": of("back"),
+    "need-provide": of("need"),
     "guest-link": of("partner-leg"),
     "guest-link-revoke": of("guest-link"),
     **dict.fromkeys(("consultation", "consultation-opinion-pdf", "consultation-convert"), of("consultation")),
