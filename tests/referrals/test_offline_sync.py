@@ -168,6 +168,8 @@ def test_what_cannot_be_sent_stays_as_a_draft_and_says_why(story: Story) -> None
         ({"first_contact_at": "2026-01-01T03:00"}, "cannot be read"),
         ({"patient": {"name": "样例", "born_on": "yesterday"}}, "cannot be read"),
         ({"question": "x" * 4001}, "cannot be read"),
+        ({"problem_code": "胸痛"}, "is no code of a problem"),
+        ({"patient": {"name": "样例", "id_kind": "resident", "id_number": "1" * 18}}, "no number of a resident"),
     ],
 )
 def test_a_referral_that_cannot_be_is_refused_and_nothing_is_written(

@@ -75,6 +75,9 @@ def test_a_chinese_page_shows_no_code_of_the_program(story: Story) -> None:
     for address in (case, work, f"{work}?view=to_decide", reverse("referrals:wall")):
         text = reader.get(address).content.decode()
         assert "suspected_infarction" not in text, address
+    exported = b"".join(reader.get(f"{work}?view=to_decide&export=csv"))
+    assert "疑似心肌梗死" in exported.decode("utf-8-sig")
+    assert b"suspected_infarction" not in exported
     assert "疑似心肌梗死" in reader.get(case).content.decode()
     with translation.override("zh-hans"):
         paper = form_paper(leg, None, "https://lianyi.example/guest/")
