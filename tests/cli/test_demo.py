@@ -135,3 +135,19 @@ def test_one_consultation_is_answered_and_one_waits(demo):
     assert found == [("live", "opinion-issued", "sender", "sample"), ("advice", "asked", "receiver", "sample")]
     told = rows(installation, "SELECT count(*) FROM referrals_notice WHERE seen_at IS NULL")
     assert told == [(0,)]
+
+
+def test_a_referral_waits_for_the_receiving_hospital_and_every_one_sent_was_delivered_in_time(demo):
+    installation, _told = demo
+    waiting = rows(
+        installation,
+        "SELECT r.urgency FROM referrals_leg l JOIN referrals_request r ON r.id = l.request_id"
+        " JOIN accounts_organisationnode n ON n.id = l.to_institution_id"
+        " WHERE n.code = 'CZ2YY' AND l.state = 'delivered'",
+    )
+    assert waiting == [("routine",)]
+    late = rows(
+        installation,
+        "SELECT count(*), sum(stopped_at IS NULL OR stopped_at > due_at) FROM referrals_clock WHERE kind = 'delivery'",
+    )
+    assert late == [(9, 0)]

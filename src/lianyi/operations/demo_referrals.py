@@ -23,7 +23,8 @@ from lianyi.referrals.commands.writing import NewReferral, Receiver, draft_refer
 from lianyi.referrals.facts import Drug, NeedAnswer, ReturnPlanFacts, StepFacts, Transport
 from lianyi.referrals.identities import PatientFacts
 from lianyi.referrals.models import FollowUp, Leg, Notice, Request, ReturnNeed
-from lianyi.referrals.walking import take_step
+from lianyi.referrals.states import LegState
+from lianyi.referrals.walking import system_step, take_step
 
 REFERRALS_FILE = "referrals.toml"
 _STABLE = {"vital_signs_stable": True, "diagnosis_clear": True, "no_special_treatment": True, "patient_agrees": True}
@@ -69,6 +70,7 @@ def _play(case: Facts) -> bool:
                 record_milestone(context_at(by, f"{key}:m{number}", at), leg.pk, each["code"], at)
         for number, each in enumerate(case["steps"]):
             _step(each, leg, f"{key}:{number}", start)
+            _deliver(leg, f"{key}:{number}:deliver", start + datetime.timedelta(minutes=each["after"]))
         _late_milestones(case, leg, key, start)
         # What happened before the demo was loaded is no news to anybody.
         Notice.objects.filter(leg__request__journey_id=row.journey_id).update(seen_at=timezone.now())
@@ -126,6 +128,12 @@ def _step(each: Facts, leg: Leg, key: str, start: datetime.datetime) -> None:
         return
     facts = _facts(each, on, at, start)
     take_step(context_at(each["by"], key, at), on.pk, each["step"], facts, on.version)
+
+
+def _deliver(leg: Leg, key: str, at: datetime.datetime) -> None:
+    """Deliver what a step has sent, as the worker does it within the minute."""
+    for sent in Leg.objects.filter(request__journey_id=leg.request.journey_id, state=LegState.SENT):
+        system_step(context_at("", f"{key}:{sent.number}", at), sent, "deliver", at)
 
 
 def _back_leg(leg: Leg) -> Leg:

@@ -36,12 +36,13 @@ class ConsultationTable(tables.Table):  # type: ignore[misc]
     class Meta:
         model = Consultation
         fields = (
-            "number", "kind", "urgency", "specialties", "patient", "from_institution", "to_institution", "state",
-            "ball_institution", "due_at", "asked_at",
+            "number", "due_at", "urgency", "state", "ball_institution", "kind", "specialties", "patient",
+            "from_institution", "to_institution", "asked_at",
         )  # fmt: skip
+        sequence = fields
         empty_text = _("No consultation lies within your reach yet.")
 
-    empty_hint = _("Ask for one with the button above; what is asked of you appears here by itself.")
+    empty_hint = _("What is asked of you appears here by itself.")
 
     def render_number(self, record: Consultation) -> SafeString:
         mark = format_html(' <span class="tag tag-sample">{}</span>', _("sample")) if record.is_sample else ""

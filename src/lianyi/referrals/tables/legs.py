@@ -88,12 +88,12 @@ class LegTable(tables.Table):  # type: ignore[misc]
         model = Leg
         fields = ()
         sequence = (
-            "number", "patient", "urgency", "problem", "from_institution", "receiver", "state", "ball_institution",
-            "due_at", "sent_at",
+            "number", "due_at", "urgency", "state", "patient", "problem", "from_institution", "receiver",
+            "ball_institution", "sent_at",
         )  # fmt: skip
         empty_text = _("No case is here.")
 
-    empty_hint = _("What needs you appears here by itself; a new referral is written with the button above.")
+    empty_hint = _("What needs you appears here by itself.")
 
     def render_urgency(self, record: Leg) -> SafeString:
         condition = condition_word(record)

@@ -16,6 +16,7 @@ from lianyi.referrals.tables.legs import LegTable
 class CountedLegTable(LegTable):
     """Cases behind a figure: age and sex, no names. Who needs the name opens the case."""
 
+    Meta = LegTable.Meta
     identities: Mapping[int, PatientIdentity] = MappingProxyType({})
 
 

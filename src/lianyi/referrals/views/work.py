@@ -74,6 +74,9 @@ def _case_list(request: HttpRequest, rows: Any, title: str, here: str, export_na
     class Table(LegTable):
         """The table of these rows; who the patients are is read in one go for the rows that are shown."""
 
+        # A table takes its order of columns and its words from a Meta of its own only.
+        Meta = LegTable.Meta
+
         @cached_property
         def identities(self) -> dict[int, PatientIdentity]:
             page = getattr(self, "page", None)
