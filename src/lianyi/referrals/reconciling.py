@@ -28,6 +28,26 @@ class SeenElsewhere:
     except_journey_id: int | None = None
 
 
+def what_follows(proposal: ClosingProposal, leg: Leg) -> str:
+    """Return the step that a proposal leads to. Only who came here has arrived; who came elsewhere is cared for there."""
+    fact = ClosingProposal.Fact(proposal.fact)
+    if fact is ClosingProposal.Fact.DIED:
+        return "record_death"
+    is_here = proposal.institution_id is not None and proposal.institution_id == leg.to_institution_id
+    if not is_here or fact is ClosingProposal.Fact.DISCHARGED:
+        return "record_elsewhere"
+    return "arrive_unannounced" if leg.state in machine.BEFORE_DECISION else "arrive"
+
+
+def may_apply_by_itself(proposal: ClosingProposal, leg: Leg) -> bool:
+    """Tell whether a certain fact may change the case without a person: not where a hospital has the patient."""
+    return _may_apply(proposal.fact, leg)
+
+
+def _may_apply(fact: str, leg: Leg) -> bool:
+    return fact == ClosingProposal.Fact.DIED or leg.state not in machine.HERE_OR_TREATED
+
+
 def propose(context: CommandContext, seen: SeenElsewhere, now: datetime.datetime) -> list[Leg]:
     """Put a proposal on every open case of the person, as part of the command that saw them."""
     from lianyi.referrals.walking import propose_step  # noqa: PLC0415 - the walk calls this module through its effects
@@ -39,7 +59,7 @@ def propose(context: CommandContext, seen: SeenElsewhere, now: datetime.datetime
     told = []
     for leg in rows.order_by("pk"):
         already = ClosingProposal.objects.filter(leg=leg, fact=seen.fact, happened_at=seen.happened_at)
-        if leg.state not in machine.STATE_ROWS or already.exists():
+        if leg.state not in machine.STATE_ROWS or already.exists() or _is_known(leg, seen):
             continue
         facts = ProposalFacts(
             fact=seen.fact,
@@ -47,7 +67,14 @@ def propose(context: CommandContext, seen: SeenElsewhere, now: datetime.datetime
             source=seen.source,
             institution_id=seen.institution_id,
             is_exact=seen.is_exact,
-            apply_at=now + NOTICE_TIME if seen.is_exact else None,
+            apply_at=now + NOTICE_TIME if seen.is_exact and _may_apply(seen.fact, leg) else None,
         )
         told.append(propose_step(context, leg, facts, now))
     return told
+
+
+def _is_known(leg: Leg, seen: SeenElsewhere) -> bool:
+    """Tell whether the case says already what is seen: its own hospital has the patient."""
+    is_here = seen.institution_id is not None and seen.institution_id == leg.to_institution_id
+    came = seen.fact in (ClosingProposal.Fact.ARRIVED, ClosingProposal.Fact.ADMITTED)
+    return came and is_here and leg.state in machine.HERE_OR_TREATED

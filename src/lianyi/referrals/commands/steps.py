@@ -12,7 +12,8 @@ from lianyi.accounts.audit import CommandContext, plain, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.records import save_changes
-from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
+from lianyi.referrals import reconciling
+from lianyi.referrals.errors import CaseStepRefusedError, FactsRefusedError, GuardRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.models import ClosingProposal, Leg, LegEvent, MergeConflict, Message, Milestone, Notice
 from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, in_local_time, sound_moment
@@ -141,23 +142,21 @@ def confirm_spoken(context: CommandContext, event_id: int) -> LegEvent:
     return event
 
 
-# What follows for a leg when another record shows a fact about its patient.
-_FOLLOWS = {
-    ClosingProposal.Fact.DIED: "record_death",
-    ClosingProposal.Fact.ADMITTED: "record_elsewhere",
-    ClosingProposal.Fact.DISCHARGED: "record_elsewhere",
-    ClosingProposal.Fact.ARRIVED: "arrive",
-}
-
-
 @command("referrals.proposal.apply")
 def apply_proposal(context: CommandContext, proposal_id: int) -> ClosingProposal:
-    """Let what another record shows close the case, or move it on."""
+    """Let what another record shows close the case, or move it on.
+
+    The program alone takes nobody out of a hospital's care: it leaves that to somebody who knows the patient.
+    """
     proposal = _open_proposal(context, proposal_id)
-    fact = ClosingProposal.Fact(proposal.fact)
     leg = Leg.objects.get(pk=proposal.leg_id)
-    is_here = proposal.institution_id is not None and proposal.institution_id == leg.to_institution_id
-    name = "arrive" if is_here and fact in (fact.ADMITTED, fact.ARRIVED) else _FOLLOWS[fact]
+    name = reconciling.what_follows(proposal, leg)
+    if context.actor.is_service and not reconciling.may_apply_by_itself(proposal, leg):
+        raise CaseStepRefusedError(
+            "This hospital has the patient in its care. Somebody who knows the patient says what follows.",
+            reason="patient-in-care",
+            step=name,
+        )
     at = min(proposal.happened_at, timezone.now())
     facts = StepFacts(
         occurred_at=at,

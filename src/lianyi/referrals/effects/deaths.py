@@ -49,7 +49,8 @@ def check_death(walk: Walk) -> None:
 def remember_death(walk: Walk) -> None:
     check_death(walk)
     walk.change({"closed_at": walk.occurred_at, "reservation": "", "reserved_until": None})
-    walk.afterwards.append(lambda: tell_others(walk, ClosingProposal.Fact.DIED))
+    died_at = walk.facts.died_at or walk.occurred_at
+    walk.afterwards.append(lambda: tell_others(walk, ClosingProposal.Fact.DIED, died_at))
 
 
 def close_family(walk: Walk) -> None:

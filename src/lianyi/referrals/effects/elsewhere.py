@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+
 from lianyi.referrals import reconciling
 from lianyi.referrals.models import ClosingProposal, PatientIdentity
 from lianyi.referrals.walk import Walk
 
 
-def tell_others(walk: Walk, fact: ClosingProposal.Fact) -> None:
+def tell_others(walk: Walk, fact: ClosingProposal.Fact, happened_at: datetime.datetime) -> None:
     """Propose to the other open cases of the same person that their patient is here, or has died."""
     identity = PatientIdentity.objects.filter(journey_id=walk.leg.request.journey_id).first()
     if identity is None:
@@ -15,9 +17,10 @@ def tell_others(walk: Walk, fact: ClosingProposal.Fact) -> None:
     seen = reconciling.SeenElsewhere(
         digest=identity.match_digest,
         fact=fact,
-        happened_at=walk.occurred_at,
+        happened_at=happened_at,
         source=walk.leg.request.journey.number,
-        institution_id=walk.leg.to_institution_id,
+        # Where somebody died is not known from where the referral went.
+        institution_id=walk.leg.to_institution_id if fact is ClosingProposal.Fact.ARRIVED else None,
         is_exact=bool(identity.id_number),
         except_journey_id=walk.leg.request.journey_id,
     )

@@ -32,7 +32,7 @@ def remember_departure(walk: Walk) -> None:
 
 def remember_arrival(walk: Walk) -> None:
     walk.change({"arrived_at": walk.occurred_at})
-    walk.afterwards.append(lambda: tell_others(walk, ClosingProposal.Fact.ARRIVED))
+    walk.afterwards.append(lambda: tell_others(walk, ClosingProposal.Fact.ARRIVED, walk.occurred_at))
     if walk.leg.request.direction == Direction.DOWN:
         walk.afterwards.append(lambda: _begin_follow_up(walk))
 

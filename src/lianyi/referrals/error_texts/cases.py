@@ -11,6 +11,9 @@ TEXTS: Mapping[str, Promise] = {
     "referral-step.not-following": _(
         "The state of this case is: %(state_label)s. This does not follow: %(step)s. Possible now for you: %(steps)s."
     ),
+    "referral-step.patient-in-care": _(
+        "This hospital has the patient in its care. Somebody who knows the patient says what follows."
+    ),
     "not-permitted.referral-side": _(
         "This step is not for your side of the case: %(step)s. It is taken by: %(sides)s."
     ),
