@@ -1,4 +1,4 @@
-"""What another case shows about a patient: applied as what it is, told to whoever must move, and not to be overlooked."""
+"""What another case shows about a patient: applied as what it is, and told to whoever must move."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from lianyi.referrals.commands.steps import apply_proposal
+from lianyi.referrals import proposal_queries
+from lianyi.referrals.commands.steps import apply_proposal, refuse_proposal
 from lianyi.referrals.escalating import Worker
 from lianyi.referrals.identities import PatientFacts
 from lianyi.referrals.models import ClosingProposal, Leg, LegEvent, Notice
 from lianyi.registry.models import Institution
 from tests.cast import acting_as
-from tests.dispatch.page_parts import client_of
+from tests.dispatch.page_parts import client_of, page_of, words
 from tests.referrals import ways
 from tests.referrals.story import Story, patient
 
@@ -127,3 +128,46 @@ def test_a_death_is_told_to_other_cases_with_the_time_of_death(
     Worker().turn()
     event = LegEvent.objects.get(leg=leg, step="record_death")
     assert datetime.datetime.fromisoformat(event.facts["died_at"]) == died_at
+
+
+def test_who_must_move_and_the_coordinator_are_told_before_anything_is_applied(
+    clock_on_the_wall, story: Story, known: PatientFacts
+) -> None:
+    leg = ways.opened(story, patient=known)
+    comes_to_lin(story, known)
+    told = Notice.objects.filter(kind="propose_closing", leg=leg)
+    assert sorted(told.values_list("institution__code", flat=True)) == ["JIA1", "SHAN"]
+    assert "样例病人" not in str(told.values_list("params", flat=True))
+    assert ClosingProposal.objects.get(leg=leg).apply_at == timezone.now() + 24 * HOUR
+
+
+def test_what_is_to_answer_stands_on_a_list_and_on_the_home_page_until_it_is_answered(
+    story: Story, known: PatientFacts
+) -> None:
+    leg = ways.opened(story, patient=known)
+    comes_to_lin(story, known)
+    number = leg.request.journey.number
+    for actor, follows in ((story.doctor_shan, True), (story.duty_jia, False)):
+        client = client_of(actor)
+        assert "Another record shows something about a patient: say what follows" in words(page_of(client, "home"))
+        listed = words(page_of(client, "referrals:proposals"))
+        assert number in listed
+        assert f"arrived {story.scene.lin.name_en or story.scene.lin.name_zh}" in listed
+        assert "Treated elsewhere" in listed
+        case = words(page_of(client, "referrals:case", leg.pk))
+        # The sender may close the case; the receiver sees it and may only say that it changes nothing.
+        assert ("Apply it: Treated elsewhere" in case) is follows
+        assert "It changes nothing" in case
+    assert number not in words(page_of(client_of(story.duty_lin), "referrals:proposals"))
+    proposal = ClosingProposal.objects.get(leg=leg)
+    refuse_proposal(acting_as(story.doctor_shan), proposal.pk)
+    assert number not in words(page_of(client_of(story.doctor_shan), "referrals:proposals"))
+    assert "say what follows" not in words(page_of(client_of(story.doctor_shan), "home"))
+
+
+def test_a_hospital_that_is_only_asked_has_no_say_while_the_sender_must_move(story: Story, known: PatientFacts) -> None:
+    leg = ways.opened(story, patient=known)
+    story.step(leg, "ask", story.duty_jia, text="样例提问")
+    comes_to_lin(story, known)
+    assert list(proposal_queries.to_answer(story.duty_jia)) == []
+    assert [row.leg_id for row in proposal_queries.to_answer(story.coordinator)] == [leg.pk]

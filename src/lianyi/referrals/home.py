@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from lianyi.accounts.access import decide
 from lianyi.accounts.actors import Actor
 from lianyi.pages.home import HomeItem, register_home_provider
-from lianyi.referrals import offline_queries, queries
+from lianyi.referrals import offline_queries, proposal_queries, queries
 from lianyi.referrals.states import Urgency
 from lianyi.referrals.texts import condition_word, left_word, state_word
 
@@ -20,6 +20,7 @@ MOST_NAMED = 5
 def register() -> None:
     register_home_provider(case_items)
     register_home_provider(follow_up_items)
+    register_home_provider(proposal_items)
     register_home_provider(conflict_items)
 
 
@@ -62,6 +63,24 @@ def follow_up_items(actor: Actor) -> list[HomeItem]:
         return []
     first = due.values_list("due_on", flat=True).first()
     return [HomeItem(_("Follow-ups are due"), reverse("referrals:follow-ups"), count, tone="warning", due_on=first)]
+
+
+def proposal_items(actor: Actor) -> list[HomeItem]:
+    """Return how many facts of other records wait for an answer; some apply by themselves if nobody answers."""
+    if not decide(actor, "referral.read").allowed:
+        return []
+    waiting = proposal_queries.to_answer(actor)
+    count = waiting.count()
+    if not count:
+        return []
+    text = ngettext(
+        "Another record shows something about a patient: say what follows",
+        "Other records show something about patients: say what follows",
+        count,
+    )
+    first = waiting.filter(apply_at__isnull=False).values_list("apply_at", flat=True).first()
+    due_on = None if first is None else timezone.localdate(first)
+    return [HomeItem(text, reverse("referrals:proposals"), count=count, tone="bad", due_on=due_on)]
 
 
 def conflict_items(actor: Actor) -> list[HomeItem]:

@@ -29,7 +29,7 @@ class SeenElsewhere:
 
 
 def what_follows(proposal: ClosingProposal, leg: Leg) -> str:
-    """Return the step that a proposal leads to. Only who came here has arrived; who came elsewhere is cared for there."""
+    """Return the step that a proposal leads to: only who came here has arrived here."""
     fact = ClosingProposal.Fact(proposal.fact)
     if fact is ClosingProposal.Fact.DIED:
         return "record_death"

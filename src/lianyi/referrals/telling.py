@@ -11,7 +11,7 @@ from lianyi.referrals.states import Side
 from lianyi.referrals.walk import Walk
 
 # Steps that only their own side needs to know of.
-QUIET = frozenset({"draft", "deliver", "open", "propose_closing"})
+QUIET = frozenset({"draft", "deliver", "open"})
 # Steps that the coordinator hears of as well, because somebody has to find another way.
 ALARMING = frozenset({"decline", "decline_unanswered", "time_out", "withdraw", "divert", "give_up"})
 
@@ -22,7 +22,7 @@ def tell(walk: Walk, from_state: str) -> None:
     if transition.name in QUIET or (from_state == L.DRAFT and transition.name == "mark_error"):
         return
     leg = walk.leg
-    institutions = _others(walk)
+    institutions = _whom(walk)
     if transition.name in ALARMING or walk.facts.hand_to_coordinator:
         institutions.append(leg.request.coordinator_id)
     params: Mapping[str, object] = {
@@ -44,6 +44,14 @@ def tell(walk: Walk, from_state: str) -> None:
     if transition.name == "send":
         notices += _to_people_on_duty(walk, params)
     outbox.put(notices, walk.now)
+
+
+def _whom(walk: Walk) -> list[int]:
+    """Return whose desks hear of a step: the other sides; of what another record shows, those who say what follows."""
+    leg = walk.leg
+    if walk.move.transition.name == "propose_closing":
+        return [leg.ball_institution_id or leg.from_institution_id, leg.request.coordinator_id]
+    return _others(walk)
 
 
 def _others(walk: Walk) -> list[int]:

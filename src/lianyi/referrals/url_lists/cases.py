@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianyi.referrals.views import cases, work
+from lianyi.referrals.views import cases, proposals, work
 
 patterns = [
     path("", work.work, name="work"),
@@ -12,6 +12,7 @@ patterns = [
     path("lists/<slug:name>/", work.one_list, name="list"),
     path("arrivals/", work.arrivals, name="arrivals"),
     path("returns/", work.returns, name="returns"),
+    path("proposals/", proposals.proposals, name="proposals"),
     path("attention/", work.attention, name="attention"),
     path("follow-ups/", work.follow_ups, name="follow-ups"),
     path("follow-ups/<int:pk>/", work.follow_up, name="follow-up"),

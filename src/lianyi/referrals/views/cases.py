@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -20,12 +21,12 @@ from lianyi.pages.names import in_language
 from lianyi.pages.requests import acting, command_context, log_reading, page
 from lianyi.pages.values import shown
 from lianyi.partnerships.views.parts import FormPage, run_form
-from lianyi.referrals import machine, queries
+from lianyi.referrals import machine, queries, reconciling
 from lianyi.referrals.commands import steps as commands
 from lianyi.referrals.errors import CaseStepRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.forms.steps import MessageForm, MilestoneForm, StepForm
-from lianyi.referrals.models import Leg, LegEvent, Milestone, ReferralTerms, ReturnNeed
+from lianyi.referrals.models import ClosingProposal, Leg, LegEvent, Milestone, ReferralTerms, ReturnNeed
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.recovery_queries import own_stages
 from lianyi.referrals.sides import sides_of
@@ -85,6 +86,7 @@ def _case_context(actor: Actor, found: queries.Case) -> dict[str, Any]:
         "receiver_name": receiver_name(leg),
         "left_word": left_word(leg.due_at, now),
         "is_over": leg.due_at is not None and leg.due_at < now,
+        "proposals": [_proposal_line(leg, each, actions) for each in found.proposals if each.state == "open"],
         "actions": [_button(leg, each) for each in actions if each.transition.name != "open"],
         "is_draft": leg.state == LegState.DRAFT,
         "is_sender": Side.SENDER in sides,
@@ -178,6 +180,13 @@ def _button(leg: Leg, action: Action) -> dict[str, Any]:
         "is_negative": action.transition.name in NEGATIVE or action.transition.name.startswith("record_death"),
         "is_spoken": action.is_spoken,
     }
+
+
+def _proposal_line(leg: Leg, row: ClosingProposal, actions: Iterable[Action]) -> dict[str, Any]:
+    """Return what another record shows with the step that follows from it, and whether the reader may take that."""
+    step = reconciling.what_follows(row, leg)
+    own = [each.transition.name for each in actions if not each.is_spoken]
+    return {"row": row, "follows": machine.BY_NAME[step].label, "may_apply": step in own}
 
 
 def _packet_value(line: queries.PacketLine) -> str:
