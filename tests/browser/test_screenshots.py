@@ -42,6 +42,10 @@ PICTURES = (
     Picture("certificate-zh", "huicheng-office", "/dispatch/postings/?agreement=HC-CH-2021&q=P10", CERTIFIED),
     Picture("on-site-zh", "zibo-office", "/dispatch/on-site/"),
     Picture("phone-home-zh", "huicheng-office", "/"),
+    Picture("referral-work-zh", "changzhi-duty", "/referrals/"),
+    Picture("referral-case-en", "changzhi-duty", "/referrals/", ("#list tbody a[href*='/referrals/cases/']",)),
+    Picture("wall-zh", "changzhi-duty", "/referrals/wall/"),
+    Picture("phone-referral-zh", "dianshang-doctor", "/referrals/new/"),
 )
 
 
