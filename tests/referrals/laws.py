@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lianyi.accounts.access import scoped
@@ -86,16 +86,34 @@ def every_no_has_a_reason_and_a_sentence(events: Iterable[LegEvent]) -> None:
             assert event.text.strip()
 
 
-def a_return_was_accepted_and_a_closed_journey_is_over() -> None:
+def an_outcome_is_true_and_a_closed_journey_is_over() -> None:
     """Law 8, with the states that are computed from others."""
-    for leg in Leg.objects.filter(disposition="returned"):
-        back = LegEvent.objects.filter(leg__request__based_on_id=leg.request_id, leg__request__direction="down")
-        assert back.filter(to_state__in=machine.TAKEN).exists()
+    for leg in Leg.objects.filter(disposition__in=("returned", "onward"), state__in=("outcome-sent", "closed")):
+        assert _somebody_has_whom_it_let_go(leg), f"{leg.disposition}, and nobody has the patient"
     for request in Request.objects.all():
         states = list(request.legs.values_list("state", "task_status"))
         assert request.status == status_of(states, is_revoked=request.is_revoked)
     for journey in Journey.objects.all():
         assert (journey.closed_at is None) == has_open_parts(journey.pk)
+
+
+def _somebody_has_whom_it_let_go(leg: Leg) -> bool:
+    """Tell whether the patient who went back or onward came there, is awaited there, or has died meanwhile."""
+    journey = Leg.objects.filter(request__journey_id=leg.request.journey_id)
+    if journey.filter(Q(state="died") | Q(disposition="died")).exists():
+        return True
+    if leg.request.journey.follow_ups.filter(kind="death_review").exists():
+        return True
+    others = list(journey.filter(request_id=leg.request_id, is_open=True, was_accepted=True).exclude(pk=leg.pk))
+    down = Q(request__direction="down")
+    theirs = journey.filter(down if leg.disposition == "returned" else ~down, request__based_on_id=leg.request_id)
+    return bool(others) or any(
+        each.state in machine.TAKEN
+        or each.arrived_at is not None
+        or each.is_open
+        or (leg.disposition == "onward" and each.ball_side)
+        for each in theirs
+    )
 
 
 def gross_time_is_net_and_paused(legs: dict[int, Leg]) -> None:

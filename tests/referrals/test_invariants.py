@@ -284,7 +284,7 @@ class Walks(RuleBasedStateMachine):
         laws.at_most_one_hospital_has_said_yes(legs)
         laws.every_open_leg_has_a_holder_a_due_time_and_somebody_who_answers(legs)
         laws.every_no_has_a_reason_and_a_sentence(events)
-        laws.a_return_was_accepted_and_a_closed_journey_is_over()
+        laws.an_outcome_is_true_and_a_closed_journey_is_over()
         laws.gross_time_is_net_and_paused({leg.pk: leg for leg in legs})
         laws.identity_is_seen_only_after_a_yes(self.of_place)
         self.what_was_told_stays(events)

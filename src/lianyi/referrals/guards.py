@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from django.utils import timezone
 
 from lianyi.partnerships.models import AgreementParty
-from lianyi.referrals import machine
+from lianyi.referrals import machine, outcomes
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.models import Clock, FollowUp, Leg, Question, ReferralTerms, Request, ReturnNeed
 from lianyi.referrals.packets import missing_items
@@ -397,10 +397,9 @@ def say_disposition_true(walk: Walk) -> None:
             field="disposition",
             reason="no-accepted-return",
         )
-    onward = Request.objects.filter(based_on_id=walk.leg.request_id, sent_at__isnull=False)
-    if given == Disposition.ONWARD and not onward.exclude(direction=Direction.DOWN).exists():
+    if given == Disposition.ONWARD and not outcomes.legs_onward(walk.leg).exists():
         raise FactsRefusedError(
-            "'Referred onward' needs the onward referral. Write and send it first.",
+            "'Referred onward' needs an onward referral that somebody has in hand. Write and send it first.",
             field="disposition",
             reason="no-onward-leg",
         )

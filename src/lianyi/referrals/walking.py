@@ -17,7 +17,7 @@ from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError, StaleVersionError
 from lianyi.accounts.records import save_changes
 from lianyi.accounts.roles import Act, Family, Permission, role_holds
-from lianyi.referrals import deriving, machine, running, settling, telling
+from lianyi.referrals import deriving, machine, outcomes, running, settling, telling
 from lianyi.referrals.effects import EFFECTS
 from lianyi.referrals.errors import CaseStepRefusedError, FactsRefusedError, GuardRefusedError
 from lianyi.referrals.facts import ALWAYS_TAKEN, FACT_NAMES, MOMENT_NAMES, ProposalFacts, StepFacts, plain_facts
@@ -402,6 +402,7 @@ def _walk(walk: Walk) -> Leg:
         each()
     if STATE_ROWS[to_state].is_final and to_state != LegState.CLOSED:
         settling.void_visits_of_a_return_that_did_not_happen(walk.context, leg)
+    outcomes.keep_true(walk.context, leg, walk.occurred_at)
     deriving.derive(leg.request)
     settling.settle_journey(walk.context, leg.request.journey_id, walk.occurred_at)
     telling.tell(walk, from_state)

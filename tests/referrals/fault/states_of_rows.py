@@ -77,7 +77,7 @@ def _of_legs() -> list[str]:
     ):
         law(legs)
     laws.gross_time_is_net_and_paused({leg.pk: leg for leg in legs})
-    laws.a_return_was_accepted_and_a_closed_journey_is_over()
+    laws.an_outcome_is_true_and_a_closed_journey_is_over()
     opened = set(
         Grant.objects.filter(basis_type=LEG_BASIS, target_type=RECORD_TARGET, revoked_at__isnull=True).values_list(
             "basis_id", "holder_node_id"

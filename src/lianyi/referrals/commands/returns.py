@@ -14,6 +14,7 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext, creation_facts, plain, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.records import save_changes
+from lianyi.referrals import outcomes
 from lianyi.referrals.commands.writing import Receiver, draft_leg
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.facts import NeedAnswer, ReturnPlanFacts
@@ -246,6 +247,7 @@ def record_follow_up(
             stop_clock(clock, timezone.now(), Clock.Stop.MET)
     if row.kind == FollowUp.Kind.HOME_VISIT:
         _go_on_after_home_visit(context, row)
+        outcomes.keep_true(context, row.leg, timezone.now())
     settle_journey(context, row.journey_id, timezone.now())
     return row
 

@@ -127,9 +127,9 @@ def open_leg_of_arrival(walk: Walk) -> None:
         if any(leg.state not in (*machine.AGREED, L.IN_TRANSIT) for leg in rivals):
             _keep_conflict(walk)
             return
+        new = _one_more_leg(walk, walk.leg.to_institution_id, walk.leg.external_partner_id)
         for leg in rivals:
             system_step(walk.context, leg, "record_elsewhere", walk.occurred_at)
-        new = _one_more_leg(walk, walk.leg.to_institution_id, walk.leg.external_partner_id)
         system_step(walk.context, new, "arrive_unannounced", walk.occurred_at)
         Request.objects.filter(pk=walk.leg.request_id).update(is_revoked=False)
 

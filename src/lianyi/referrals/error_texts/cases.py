@@ -98,7 +98,9 @@ TEXTS: Mapping[str, Promise] = {
     "referral-facts.no-accepted-return": _(
         "“Returned” needs a lower unit that has accepted the patient. Propose the transfer back first."
     ),
-    "referral-facts.no-onward-leg": _("“Referred onward” needs the onward referral. Write and send it first."),
+    "referral-facts.no-onward-leg": _(
+        "“Referred onward” needs an onward referral that somebody has in hand. Write and send it first."
+    ),
     "referral-facts.follow-up-open": _(
         "The first follow-up (due %(due_on)s) is not done. Record it, or why it was not possible."
     ),
