@@ -11,9 +11,10 @@ import datetime
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import DatabaseError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from lianyi.accounts.actors import Actor, service_actor
@@ -144,24 +145,21 @@ def _automatic(name: str, legs: Iterable[tuple[int, int]]) -> Iterator[Piece]:
 
 def deliveries() -> Iterator[Piece]:
     """Find what was sent to an institution that has somebody to read it: it counts as delivered."""
-    sent = Leg.objects.filter(is_open=True, state=LegState.SENT, to_institution__isnull=False)
-    rows = list(sent.order_by("pk").values_list("pk", "version", "to_institution_id")[:BATCH])
-    read = {institution_id for institution_id in {row[2] for row in rows} if has_readers(institution_id)}
-    return _automatic("deliver", [(pk, version) for pk, version, to in rows if to in read])
+    # Those that nobody can read are left out before the batch is cut, so that they never stand in the way of others.
+    readable = Exists(readers_on(timezone.localdate()).filter(_THERE))
+    sent = Leg.objects.filter(readable, is_open=True, state=LegState.SENT, to_institution__isnull=False)
+    return _automatic("deliver", sent.order_by("pk").values_list("pk", "version")[:BATCH])
 
 
-def has_readers(institution_id: int | None) -> bool:
-    """Tell whether anybody at an institution could read a referral today."""
-    today = timezone.localdate()
+_THERE = Q(node_id=OuterRef("to_institution_id")) | Q(node__parent_id=OuterRef("to_institution_id"))
+
+
+def readers_on(day: datetime.date) -> QuerySet[Affiliation, Any]:
+    """Return the affiliations of a day with which somebody may read referrals."""
     roles = [role for role in Role if role_holds(role, Permission(Family.REFERRAL, Act.READ))]
-    there = Affiliation.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=today),
-        Q(node_id=institution_id) | Q(node__parent_id=institution_id),
-        role__in=roles,
-        valid_from__lte=today,
-        user__is_active=True,
+    return Affiliation.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day), role__in=roles, valid_from__lte=day, user__is_active=True
     )
-    return there.exists()
 
 
 def calls() -> Iterator[Piece]:
@@ -190,32 +188,39 @@ def _call(clock: Clock, now: datetime.datetime) -> Piece:
 
 def no_shows() -> Iterator[Piece]:
     """Find who was expected and did not come within the grace of the policy."""
-    before = timezone.now() - datetime.timedelta(hours=_least(lambda limits: limits.no_show_grace_hours))
     # Who left without a time of arrival is awaited for as long as the policy reckons the way: the due time of the leg.
-    awaited = Q(expected_at__lte=before) | Q(expected_at__isnull=True, state=LegState.IN_TRANSIT, due_at__lte=before)
+    on_the_way = Q(expected_at__isnull=True, state=LegState.IN_TRANSIT)
+    awaited = _over("expected_at", _grace) | (on_the_way & _over("due_at", _grace))
     missed = Leg.objects.filter(awaited, is_open=True, state__in=_MAY_MISS, cancel_asked=False)
     return _automatic("record_no_show", missed.order_by("pk").values_list("pk", "version")[:BATCH])
 
 
 def unread_outcomes() -> Iterator[Piece]:
     """Find outcomes that nobody read in time: their cases close as not acknowledged."""
-    before = timezone.now() - datetime.timedelta(days=_least(lambda limits: limits.acknowledge_days))
-    unread = Leg.objects.filter(is_open=True, state=LegState.OUTCOME_SENT, outcome_at__lte=before)
+    over = _over("outcome_at", lambda limits: datetime.timedelta(days=limits.acknowledge_days))
+    unread = Leg.objects.filter(over, is_open=True, state=LegState.OUTCOME_SENT)
     return _automatic("acknowledge", unread.order_by("pk").values_list("pk", "version")[:BATCH])
 
 
 def expired_requests() -> Iterator[Piece]:
     """Find routine referrals that nobody decided or booked while they were valid."""
-    before = timezone.now() - datetime.timedelta(days=_least(lambda limits: limits.elective_validity_days))
+    over = _over("sent_at", lambda limits: datetime.timedelta(days=limits.elective_validity_days))
     old = Leg.objects.filter(
-        is_open=True, state__in=_EXPIRING, sent_at__lte=before, request__urgency=Urgency.ROUTINE, cancel_asked=False
+        over, is_open=True, state__in=_EXPIRING, request__urgency=Urgency.ROUTINE, cancel_asked=False
     )
     return _automatic("expire", old.order_by("pk").values_list("pk", "version")[:BATCH])
 
 
-def _least(limit: Callable[[PolicyLimits], int]) -> int:
-    # The guard of the step asks the case's own policy; this only keeps the search small.
-    return min(limit(policy.limits) for policy in policy_book().policies)
+def _grace(limits: PolicyLimits) -> datetime.timedelta:
+    return datetime.timedelta(hours=limits.no_show_grace_hours)
+
+
+def _over(field_name: str, span: Callable[[PolicyLimits], datetime.timedelta]) -> Q:
+    """Return the condition that the span of each case's own policy is over since a moment of the case."""
+    now, found = timezone.now(), Q(pk__in=())
+    for policy in policy_book().policies:
+        found |= Q(**{f"{field_name}__lte": now - span(policy.limits)}, request__policy=policy.id)
+    return found
 
 
 def questions() -> Iterator[Piece]:
