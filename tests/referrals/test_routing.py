@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from lianyi.accounts.actors import Actor
 from lianyi.accounts.models import AuditEvent
+from lianyi.referrals import queries
 from lianyi.referrals.commands.routing import Override, route_again
 from lianyi.referrals.commands.writing import Receiver
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
-from lianyi.referrals.models import Leg, Request
-from tests.cast import acting_as
+from lianyi.referrals.models import Leg, LegEvent, ReferralTerms, Request
+from tests.cast import acting_as, actor_for
 from tests.referrals.story import Story
 from tests.referrals.test_new_referral import signed_in
 
@@ -54,3 +56,39 @@ def test_a_reason_without_a_sentence_is_refused_and_nothing_is_kept(story: Story
         route_again(acting_as(story.coordinator), declined.request_id, to_lin)
     assert Leg.objects.filter(request=declined.request_id).count() == 1
     assert Request.objects.get(pk=declined.request_id).override_code == ""
+
+
+@pytest.fixture
+def coordinator_jia(story: Story) -> Actor:
+    """Return a coordinator at the hospital that coordinates the agreement's referrals; it is not the sender."""
+    terms = {"coordinator": story.scene.jia, "policy": "general-2026"}
+    ReferralTerms.objects.update_or_create(agreement=story.agreement, defaults=terms)
+    return actor_for("coordinator-jia", story.scene.jia.pk, "referral_coordinator")
+
+
+def test_the_coordinator_sends_the_next_one_of_the_senders_short_list(story: Story, coordinator_jia: Actor) -> None:
+    request = story.draft(story.scene.lin, story.scene.xiang)
+    first = story.step(request.legs.get(number=1), "send", story.doctor_shan)
+    story.step(first, "open", story.duty_lin)
+    story.step(first, "decline", story.duty_lin, reason_code="no_bed", hand_to_coordinator=True)
+    assert (first.ball_side, first.ball_institution_id) == ("coordinator", story.scene.jia.pk)
+    leg = route_again(acting_as(coordinator_jia), request.pk, Receiver(institution_id=story.scene.xiang.pk))
+    assert (leg.number, leg.state, leg.to_institution_id) == (2, "sent", story.scene.xiang.pk)
+    assert request.legs.count() == 2
+    event = LegEvent.objects.get(leg=leg, step="send")
+    assert (event.side, event.user_id) == ("coordinator", coordinator_jia.user_id)
+    first.refresh_from_db()
+    assert first.ball_side == ""
+    assert queries.case(story.doctor_xiang, leg.pk).leg.pk == leg.pk
+
+
+def test_the_coordinator_of_another_hospital_sends_a_patient_to_a_receiver_nobody_had_listed(
+    story: Story, coordinator_jia: Actor
+) -> None:
+    leg = story.sent(story.scene.lin)
+    story.step(leg, "decline", story.duty_lin, reason_code="no_bed", hand_to_coordinator=True)
+    routed = route_again(acting_as(coordinator_jia), leg.request_id, Receiver(institution_id=story.scene.xiang.pk))
+    assert (routed.number, routed.state) == (2, "sent")
+    with pytest.raises(FactsRefusedError) as refusal:
+        route_again(acting_as(coordinator_jia), leg.request_id, Receiver(institution_id=story.scene.xiang.pk))
+    assert refusal.value.params["reason"] == "receiver-asked-already"

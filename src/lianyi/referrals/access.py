@@ -34,6 +34,12 @@ def open_case(context: CommandContext, leg: Leg) -> None:
     _open(context, leg, wanted)
 
 
+def open_to_coordinator(context: CommandContext, leg: Leg) -> None:
+    """Let the coordinator who routes a case reach a leg of it before it is sent."""
+    if leg.request.coordinator_id != leg.from_institution_id:
+        _open(context, leg, [(leg.request.coordinator_id, LEG_TARGET, leg.pk)])
+
+
 def open_identity(context: CommandContext, leg: Leg) -> None:
     """Show the receiver that has said yes who the patient is, and the whole packet (T2)."""
     receiver = leg.to_institution_id

@@ -9,10 +9,12 @@ from lianyi.accounts.access import get_in_scope
 from lianyi.accounts.audit import CommandContext, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.records import save_changes
-from lianyi.referrals.commands.writing import Receiver, add_receiver
+from lianyi.referrals import access
+from lianyi.referrals.commands.writing import Receiver, add_receiver, require_routing
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.models import Leg, Request
+from lianyi.referrals.states import LegState
 from lianyi.referrals.walking import take_step
 
 
@@ -26,12 +28,24 @@ class Override:
 
 @command("referrals.request.route")
 def route_again(context: CommandContext, request_id: int, receiver: Receiver, override: Override | None = None) -> Leg:
-    """Add a receiver to a referral that was sent, and send it there at once."""
-    leg = add_receiver(dataclasses.replace(context, key=f"{context.key}.add"), request_id, receiver)
+    """Send a referral to another receiver at once: one of the sender's short list, or a new one."""
+    leg = _of_short_list(require_routing(context, request_id), receiver)
+    if leg is None:
+        leg = add_receiver(dataclasses.replace(context, key=f"{context.key}.add"), request_id, receiver)
+    # The draft was the sender's own until now; whoever chooses among its receivers has to reach it.
+    access.open_to_coordinator(context, leg)
     if override is not None:
         _keep_override(context, request_id, override)
     own = dataclasses.replace(context, key=f"{context.key}.send")
     return take_step(own, leg.pk, "send", StepFacts(), leg.version)
+
+
+def _of_short_list(request: Request, receiver: Receiver) -> Leg | None:
+    """Return the leg that the sender wrote for this receiver and has not sent yet."""
+    if receiver.institution_id is None:
+        return None
+    waiting = Leg.objects.filter(request=request, state=LegState.DRAFT, to_institution_id=receiver.institution_id)
+    return waiting.select_related("request").order_by("number").first()
 
 
 def _keep_override(context: CommandContext, request_id: int, override: Override) -> None:

@@ -401,6 +401,28 @@ def draft_leg(context: CommandContext, request: Request, number: int, receiver: 
 @command("referrals.request.add_receiver")
 def add_receiver(context: CommandContext, request_id: int, receiver: Receiver) -> Leg:
     """Add a candidate to a referral that has none left, or beside those who still look at it."""
+    request = require_routing(context, request_id)
+    asked = Leg.objects.filter(request=request, is_open=True, to_institution_id=receiver.institution_id)
+    if receiver.institution_id is not None and asked.exists():
+        raise FactsRefusedError(
+            "This institution has the referral already.", field="receivers", reason="receiver-asked-already"
+        )
+    as_new = NewReferral(
+        from_institution_id=request.from_institution_id,
+        direction=request.direction,
+        urgency=request.urgency,
+        reason=request.reason,
+        problem_code=request.journey.problem_code,
+        patient=None,
+        receivers=(receiver,),
+    )
+    _check_receiver(receiver, as_new)
+    last = Leg.objects.filter(request=request).order_by("-number").values_list("number", flat=True).first() or 0
+    return draft_leg(context, request, last + 1, receiver, timezone.now())
+
+
+def require_routing(context: CommandContext, request_id: int) -> Request:
+    """Return a request that still looks for a receiver, and for which the actor may choose one."""
     request = get_in_scope(context.actor, Request.objects.select_related("journey", "from_institution"), request_id)
     may_route = context.actor.role == Role.REFERRAL_COORDINATOR and serves(context.actor, request.coordinator_id)
     if not may_route and not serves(context.actor, request.from_institution_id):
@@ -419,23 +441,7 @@ def add_receiver(context: CommandContext, request_id: int, receiver: Receiver) -
             "A hospital has this patient already, or the case is over. Write a new referral of the same journey.",
             reason="request-taken",
         )
-    asked = Leg.objects.filter(request=request, is_open=True, to_institution_id=receiver.institution_id)
-    if receiver.institution_id is not None and asked.exists():
-        raise FactsRefusedError(
-            "This institution has the referral already.", field="receivers", reason="receiver-asked-already"
-        )
-    as_new = NewReferral(
-        from_institution_id=request.from_institution_id,
-        direction=request.direction,
-        urgency=request.urgency,
-        reason=request.reason,
-        problem_code=request.journey.problem_code,
-        patient=None,
-        receivers=(receiver,),
-    )
-    _check_receiver(receiver, as_new)
-    last = Leg.objects.filter(request=request).order_by("-number").values_list("number", flat=True).first() or 0
-    return draft_leg(context, request, last + 1, receiver, timezone.now())
+    return request
 
 
 @command("referrals.packet.change")

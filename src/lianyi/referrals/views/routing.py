@@ -19,6 +19,7 @@ from lianyi.referrals.forms.receivers import RouteForm
 from lianyi.referrals.models import Request
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.queries_destinations import Wish
+from lianyi.referrals.states import LegState
 from lianyi.referrals.views.work import referral_crumbs
 
 
@@ -67,8 +68,9 @@ def _destinations(request: HttpRequest, row: Request) -> DestinationList:
         agreement_id=row.agreement_id,
         name_part=request.GET.get("name", "").strip()[:40],
     )
-    tried = queries.legs(actor).filter(request=row, is_open=True, to_institution__isnull=False)
-    already = tuple(tried.values_list("to_institution_id", flat=True))
+    asked = queries.legs(actor).filter(request=row, is_open=True, to_institution__isnull=False)
+    # Who stands on the sender's short list was not asked yet, and is chosen like any other.
+    already = tuple(asked.exclude(state=LegState.DRAFT).values_list("to_institution_id", flat=True))
     shown = Asked(shows_all="all" in request.GET, already=already)
     partners = queries_writing.partners_of(actor, row.from_institution)
     return listed_destinations(actor, wish, list(partners), shown)
