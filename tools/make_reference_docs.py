@@ -33,12 +33,10 @@ def _cell(value: object) -> str:
 
 
 def roles() -> str:
-    from lianyi.accounts.roles import PERMISSIONS, Act, Family, Permission, Role  # noqa: PLC0415 - Django is set up now
-
-    letters = {Act.READ: "r", Act.WRITE: "w", Act.DECIDE: "d", Act.COUNT: "c"}
+    from lianyi.accounts.roles import LETTERS, PERMISSIONS, Family, Permission, Role  # noqa: PLC0415 - Django is set up
 
     def held(role: Role, family: Family) -> str:
-        found = "".join(letter for act, letter in letters.items() if Permission(family, act) in PERMISSIONS[role])
+        found = "".join(letter for letter, act in LETTERS.items() if Permission(family, act) in PERMISSIONS[role])
         return found or "–"
 
     return table(

@@ -50,6 +50,7 @@ def of(row: str, **more: object) -> Of:
 # Which object each page names.
 OBJECT_OF_PAGE: dict[str, Of] = {
     **dict.fromkeys(("case", "case-open", "message", "milestone", "onward", "new-version", "slip"), of("leg")),
+    "identity-correct": of("leg"),
     **dict.fromkeys(("paper", "stage-begin"), of("leg")),
     "exception": of("asked"),
     "step": of("leg", name="record_outcome"),
@@ -264,7 +265,8 @@ def test_the_same_pages_do_open_for_those_who_have_a_part(made: Everything) -> N
     """Without this, the tests above would also pass on pages that never open for anybody."""
     story = made.story
     people = (story.doctor_shan, story.duty_jia, story.head_jia, story.duty_shan, story.coordinator)
-    insiders = [client_of(each) for each in (*people, story.scene.office_jia, made.admin_jia)]
+    steward = actor_for("steward-shan", story.scene.shan.pk, "privacy_steward")
+    insiders = [client_of(each) for each in (*people, steward, story.scene.office_jia, made.admin_jia)]
     closed = [name for name in OBJECT_OF_PAGE if not any(_opens(each, name, made) for each in insiders)]
     assert closed == []
 

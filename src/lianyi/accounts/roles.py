@@ -1,12 +1,14 @@
 """Which role may do what, by family of things.
 
 The table is the permission model of the design: ``r`` read, ``w`` write or propose, ``d`` decide or approve,
-``c`` counts only (small cells hidden). A role says *what kind of act*; *on which rows* comes from grants, never from
+``c`` counts only (small cells hidden); of referrals also ``a`` answer a transfer back, ``o`` route to another receiver,
+``x`` repair a record. A role says *what kind of act*; *on which rows* comes from grants, never from
 the role. Later applications use the columns that stand here already.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import models
@@ -36,6 +38,10 @@ class Act(models.TextChoices):
     WRITE = "write", _("write")
     DECIDE = "decide", _("decide")
     COUNT = "count", _("see counts")
+    # These three are acts on referrals only.
+    ANSWER = "answer", _("answer a transfer back")
+    ROUTE = "route", _("route")
+    REPAIR = "repair", _("repair")
 
 
 class Role(models.TextChoices):
@@ -73,32 +79,40 @@ class Permission:
         return f"{self.family}.{self.act}"
 
 
-_LETTERS = {"r": Act.READ, "w": Act.WRITE, "d": Act.DECIDE, "c": Act.COUNT}
+LETTERS: Mapping[str, Act] = {
+    "r": Act.READ,
+    "w": Act.WRITE,
+    "a": Act.ANSWER,
+    "o": Act.ROUTE,
+    "d": Act.DECIDE,
+    "x": Act.REPAIR,
+    "c": Act.COUNT,
+}
 
 # Columns in the order of Family; a dash is nothing at all.
 _TABLE: dict[Role, str] = {
     # role                     registry staff agree disp  refer duty  cons  train visit indic assess audit admin
-    Role.VILLAGE_CLINICIAN: "  rw       r     r     rw    rw    -     rw    rw    rw    rw    r      -     -",
-    Role.REFERRING_CLINICIAN: "r        r     r     rw    rw    -     rw    r     rw    r     r      -     -",
-    Role.REFERRAL_COORDINATOR: "r       r     r     r     rwd   rd    rw    -     rw    r     r      -     -",
+    Role.VILLAGE_CLINICIAN: "  rw       r     r     rw    rwa   -     rw    rw    rw    rw    r      -     -",
+    Role.REFERRING_CLINICIAN: "r        r     r     rw    rwa   -     rw    r     rw    r     r      -     -",
+    Role.REFERRAL_COORDINATOR: "r       r     r     r     rwo   rd    rw    -     rw    r     r      -     -",
     Role.DUTY_CLINICIAN: "     r        r     -     -     rd    rd    rd    r     rw    -     -      -     -",
     Role.DEPARTMENT_HEAD: "    rw       rw    r     rd    rd    rw    rd    rw    rwd   rw    rw     -     -",
     Role.LEAD_OFFICE: "        r        r     rw    rwd   c     r     c     rw    rwd   r     rw     -     -",
     Role.SUPPORTED_OFFICE: "   rw       rw    rw    rwd   r     rw    r     rw    rwd   rw    rw     -     -",
     Role.DISPATCH_PLANNER: "   r        rw    r     rw    -     r     -     r     r     r     r      -     -",
-    Role.POSTED_STAFF: "       r        r     r     rw    rw    rw    rw    rw    rw    rw    -      -     -",
+    Role.POSTED_STAFF: "       r        r     r     rw    rwa   rw    rw    rw    rw    rw    -      -     -",
     Role.TRAINER: "            -        r     r     r     -     -     r     rwd   rw    rw    -      -     -",
     Role.REGISTRY_STEWARD: "   rwd      rwd   -     -     -     -     -     -     -     -     -      -     -",
     Role.INDICATOR_ANALYST: "  r        c     r     r     c     c     c     r     r     rwd   r      -     -",
     Role.ASSESSOR: "           r        c     r     r     c     c     c     r     rd    r     rd     -     -",
     Role.COMMISSION_VIEWER: "  r        c     r     r     c     c     c     c     r     r     r      -     -",
-    Role.PRIVACY_STEWARD: "    -        -     -     -     rw    -     -     -     -     -     -      r     -",
+    Role.PRIVACY_STEWARD: "    -        -     -     -     rx    -     -     -     -     -     -      r     -",
     Role.ADMINISTRATOR: "      -        -     -     -     -     -     -     -     -     -     -      r     rw",
 }
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     role: frozenset(
-        Permission(family, _LETTERS[letter])
+        Permission(family, LETTERS[letter])
         for family, letters in zip(Family, columns.split(), strict=True)
         for letter in letters.replace("-", "")
     )

@@ -16,6 +16,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     # The case and what stands beside it.
     "referrals.journey.begin": _("Journey of a patient begun"),
     "referrals.identity.write": _("Identity of a patient written"),
+    "referrals.identity.correct": _("Identity of a patient corrected"),
     "referrals.request.draft": _("Referral written"),
     "referrals.request.change_draft": _("Draft of a referral changed"),
     "referrals.request.finish": _("Draft of a referral finished"),

@@ -32,6 +32,8 @@ from lianyi.registry.models import BedCount, Institution
 from lianyi.rules.referral_policy import ClockKind
 
 ANSWER_CLOCKS = (ClockKind.DELIVERY, ClockKind.SEEN, ClockKind.DECISION)
+# For so long after sending, the institution that wrote a referral may itself mark it as entered in error.
+AUTHORS_TIME = datetime.timedelta(hours=24)
 # Dispositions after which nobody can be expected to follow up the patient first.
 _WITHOUT_FOLLOW_UP = (Disposition.DIED, Disposition.AGAINST_ADVICE, Disposition.ONWARD)
 
@@ -246,6 +248,19 @@ def no_care_given(move: Move) -> None:
         )
 
 
+def authors_time(move: Move) -> None:
+    """Leave what was sent long ago to the records steward: others have worked with it since."""
+    sent = move.leg.sent_at
+    if sent is not None and sent + AUTHORS_TIME < move.now:
+        hours = AUTHORS_TIME // datetime.timedelta(hours=1)
+        raise GuardRefusedError(
+            f"The referral was sent more than {hours} hours ago: the privacy and records steward marks it as an error. "
+            "If it is not needed any more, cancel it.",
+            reason="authors-time-over",
+            hours=hours,
+        )
+
+
 def has_departments(move: Move) -> None:
     receiver = move.leg.to_institution
     if receiver is None or not receiver.departments.exists():
@@ -285,6 +300,7 @@ GUARDS: Mapping[str, Callable[[Move], None]] = {
         reopen_window,
         validity_over,
         no_care_given,
+        authors_time,
         has_departments,
         is_asked_still,
     )

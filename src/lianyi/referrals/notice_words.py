@@ -14,6 +14,7 @@ from lianyi.pages.names import in_language
 from lianyi.pages.values import shown
 from lianyi.referrals import consulting_machine, machine
 from lianyi.referrals.commands.calling import ESCALATION, QUESTION_REMINDER, REMINDER, ROSTER_HOLE
+from lianyi.referrals.commands.repairing import IDENTITY_CORRECTED
 from lianyi.referrals.commands.steps import PROPOSAL_FAILED
 from lianyi.referrals.consulting_calls import CALL, NOTICE_PREFIX
 from lianyi.referrals.models import Notice
@@ -66,6 +67,8 @@ NOTICE_WORDS: Mapping[str, Text] = {
     "record_elsewhere": gettext_lazy("The patient is treated elsewhere"),
     "expire": gettext_lazy("The referral has expired"),
     "mark_error": gettext_lazy("The referral was entered in error"),
+    "repair_error": gettext_lazy("The records steward found that the referral was entered in error"),
+    IDENTITY_CORRECTED: gettext_lazy("The records steward corrected who the patient is: look at the case again"),
     "propose_closing": gettext_lazy("Another record shows something about the patient: say what follows"),
     PROPOSAL_FAILED: gettext_lazy("What another record shows could not be applied by itself: answer it"),
     "pass_over": gettext_lazy("Another hospital was quicker"),

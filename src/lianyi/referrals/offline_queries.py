@@ -17,8 +17,10 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.models import Affiliation, OrganisationNode
 from lianyi.partnerships.models import AgreementParty
 from lianyi.referrals import queries, queries_destinations, queries_writing
+from lianyi.referrals.handling import may_handle
 from lianyi.referrals.machine import AGREED, BEFORE_DECISION, BY_NAME, IN_RECEIVERS_HANDS
 from lianyi.referrals.models import Leg, LegEvent, MergeConflict, Milestone, OfflineDevice, PatientIdentity
+from lianyi.referrals.pathway import tellable
 from lianyi.referrals.policies import policy_for, policy_of
 from lianyi.referrals.problem_words import problem_words
 from lianyi.referrals.sides import sides_of
@@ -193,7 +195,7 @@ def cases(actor: Actor, rows: Iterable[Leg]) -> dict[str, dict[str, Any]]:
     found = {}
     for leg in legs:
         case = _case(actor, leg, identities.get(leg.request.journey_id))
-        case["milestones"] = _milestones(leg, milestones.get(leg.request_id, {}), case["sides"])
+        case["milestones"] = _milestones(actor, leg, milestones.get(leg.request_id, {}))
         case["follow_ups"] = visits.get(leg.pk, [])
         case["tag"] = tag_of(case)
         found[str(leg.pk)] = case
@@ -272,8 +274,9 @@ def _decisions(actor: Actor, leg: Leg, sides: tuple[Side, ...]) -> list[str]:
     return ["accept", "decline"] if decide(actor, "referral.decide").allowed else []
 
 
-def _milestones(leg: Leg, told: Mapping[str, str], sides: list[str]) -> list[dict[str, Any]]:
-    wanted = policy_of(leg.request.policy).milestones_of(leg.request.condition) if sides else ()
+def _milestones(actor: Actor, leg: Leg, told: Mapping[str, str]) -> list[dict[str, Any]]:
+    known = policy_of(leg.request.policy).milestones_of(leg.request.condition)
+    wanted = tellable(actor, leg, known) if may_handle(actor, leg) else []
     return [{"code": each.code, **_words(each.name), "at": told.get(each.code)} for each in wanted]
 
 

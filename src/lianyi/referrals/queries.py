@@ -13,7 +13,6 @@ from django.utils import timezone
 from lianyi.accounts.access import (
     RelationPath,
     assigned_nodes,
-    decide,
     get_in_scope,
     granted_rows,
     nodes_in_reach,
@@ -347,11 +346,6 @@ def _lines(asked: Request, packet: Packet | None, *, is_identified: bool) -> lis
 def _shown(clock: Clock, now: datetime.datetime) -> ShownClock:
     end = clock.stopped_at or now
     return ShownClock(clock, reading_of(clock, now), is_late=clock.paused_since is None and end > clock.due_at)
-
-
-def may_write_here(actor: Actor, row: Leg) -> bool:
-    """Tell whether the actor may write beside the case: messages, milestones, files."""
-    return decide(actor, "referral.write", row).allowed or decide(actor, "referral.decide", row).allowed
 
 
 def needs_of(actor: Actor, request_id: int) -> list[ReturnNeed]:

@@ -11,12 +11,13 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from lianyi.accounts.access import decide, get_in_scope, nodes_in_reach, require, scoped
+from lianyi.accounts.access import get_in_scope, nodes_in_reach, scoped
 from lianyi.accounts.actors import Actor
 from lianyi.methods.periods import DateSpan
 from lianyi.methods.proportions import is_small_cell
 from lianyi.referrals import queries
 from lianyi.referrals.counting import counting_scope, hides_small_counts
+from lianyi.referrals.handling import require_handling
 from lianyi.referrals.models import CapabilityFinding, Leg, RecoveryStage, ReturnNeed
 from lianyi.referrals.statistics_queries import Selection, back_arrivals
 from lianyi.registry.models import Institution
@@ -107,5 +108,4 @@ def require_recovery_writing(actor: Actor) -> None:
     ------
     NotPermittedError
     """
-    if not decide(actor, "referral.decide").allowed:
-        require(actor, "referral.write")
+    require_handling(actor)

@@ -16,7 +16,7 @@ from lianyi.accounts.audit import CommandContext, plain, record, snapshot
 from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError, StaleVersionError
 from lianyi.accounts.records import save_changes
-from lianyi.accounts.roles import Act, Family, Permission, role_holds
+from lianyi.accounts.roles import Act
 from lianyi.referrals import deriving, machine, outcomes, running, settling, telling
 from lianyi.referrals.effects import EFFECTS
 from lianyi.referrals.errors import CaseStepRefusedError, FactsRefusedError, GuardRefusedError
@@ -26,8 +26,8 @@ from lianyi.referrals.machine import BY_NAME, STATE_ROWS, Transition
 from lianyi.referrals.models import Leg, LegEvent
 from lianyi.referrals.moments import CLOCK_TOLERANCE, check_occurred, check_said, in_local_time
 from lianyi.referrals.policies import policy_of
-from lianyi.referrals.sides import sides_of
-from lianyi.referrals.states import Direction, EntryMode, LegState, Side, TaskStatus
+from lianyi.referrals.sides import holds_act, sides_of
+from lianyi.referrals.states import EntryMode, LegState, Side, TaskStatus
 from lianyi.referrals.walk import Move, Walk
 
 # A receiver may say these on the telephone; the sender types them in, and they are marked so until confirmed.
@@ -111,11 +111,9 @@ def _standing(actor: Actor, leg: Leg, transition: Transition, *, spoken: bool) -
 
 
 def _may(actor: Actor, leg: Leg, transition: Transition, standing: Standing) -> bool:
-    acts = transition.acts_down if leg.request.direction == Direction.DOWN else transition.acts
-    if standing.mode is EntryMode.SPOKEN:
-        # The decision was the receiver's; to write down what it said is no decision.
-        acts = (*acts, Act.WRITE)
-    return actor.is_service or any(role_holds(actor.role, Permission(Family.REFERRAL, act)) for act in acts)
+    # The decision was the receiver's; to write down what it said is no decision.
+    more = (Act.WRITE,) if standing.mode is EntryMode.SPOKEN else ()
+    return holds_act(actor, leg, transition, *more)
 
 
 def _flag_fits(leg: Leg, transition: Transition) -> bool:

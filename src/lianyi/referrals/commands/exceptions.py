@@ -7,12 +7,13 @@ import datetime
 
 from django.utils import timezone
 
-from lianyi.accounts.access import decide, get_in_scope, require
+from lianyi.accounts.access import decide, get_in_scope
 from lianyi.accounts.audit import CommandContext, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.commands import NewGrant, open_grants
 from lianyi.accounts.models import GrantKind
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
+from lianyi.referrals.handling import require_handling
 from lianyi.referrals.models import Leg, Notice, PatientIdentity
 from lianyi.referrals.outbox import put
 from lianyi.referrals.policies import policy_of
@@ -25,11 +26,11 @@ SHORTEST_REASON = 10
 def break_glass(context: CommandContext, leg_id: int, reason: str) -> Leg:
     """Open the identity of one case to the asking person for the minutes of the policy.
 
-    Only somebody whose institution was asked may do it, and both institutions are told at once: whoever opens a case
-    is asked why. The reason is kept with the grant.
+    Only somebody who refers or decides at an institution that was asked may do it, and both institutions are told at
+    once: whoever opens a case is asked why. The reason is kept with the grant.
     """
     leg = get_in_scope(context.actor, Leg.objects.select_related("request__journey"), leg_id)
-    require(context.actor, "referral.read", leg)
+    require_handling(context.actor, leg)
     identity = PatientIdentity.objects.get(journey_id=leg.request.journey_id)
     if decide(context.actor, "referral.read", identity).allowed:
         raise GuardRefusedError("You may see who the patient is already.", reason="identity-open")

@@ -40,7 +40,7 @@ def begin_journey(context: CommandContext, new: NewJourney, sender: Institution,
             field="patient_name",
             reason="patient-missing",
         )
-    _check_patient(new.patient)
+    check_patient(new.patient)
     opened_at = min(at, new.first_contact_at) if new.first_contact_at else at
     journey = Journey.objects.create(
         number=next_number("J", timezone.localdate(at)),
@@ -51,24 +51,28 @@ def begin_journey(context: CommandContext, new: NewJourney, sender: Institution,
         provenance=new.provenance,
     )
     record(context, "referrals.journey.begin", journey, before=None, after={"number": journey.number})
-    patient = new.patient
     identity = PatientIdentity.objects.create(
-        journey=journey,
-        name=patient.name.strip(),
-        sex=patient.sex,
-        born_on=patient.born_on,
-        id_kind=patient.id_kind,
-        id_number=_number_as_kept(patient),
-        phone=patient.phone.strip(),
-        address=patient.address.strip(),
-        contact_name=patient.contact_name.strip(),
-        language=patient.language,
-        match_digest=match_digest(patient),
-        provenance=new.provenance,
+        journey=journey, **identity_values(new.patient), provenance=new.provenance
     )
     # The trail says that an identity was written, never whose it is.
     record(context, "referrals.identity.write", identity, before=None, after={"journey": journey.number})
     return journey
+
+
+def identity_values(patient: PatientFacts) -> dict[str, Any]:
+    """Return who the patient is as it is kept, with the digest by which searches find the record."""
+    return {
+        "name": patient.name.strip(),
+        "sex": patient.sex,
+        "born_on": patient.born_on,
+        "id_kind": patient.id_kind,
+        "id_number": _number_as_kept(patient),
+        "phone": patient.phone.strip(),
+        "address": patient.address.strip(),
+        "contact_name": patient.contact_name.strip(),
+        "language": patient.language,
+        "match_digest": match_digest(patient),
+    }
 
 
 def _number_as_kept(patient: PatientFacts) -> str:
@@ -76,7 +80,8 @@ def _number_as_kept(patient: PatientFacts) -> str:
     return plain_number(patient.id_number) if is_resident else patient.id_number.strip()
 
 
-def _check_patient(patient: PatientFacts) -> None:
+def check_patient(patient: PatientFacts) -> None:
+    """Refuse what nobody can be: a choice that is not one, a card number that no card has, an impossible birth."""
     today = timezone.localdate()
     if patient.sex not in Sex.values or patient.id_kind not in PatientIdentity.IdKind.values:
         raise FactsRefusedError(

@@ -18,7 +18,6 @@ from lianyi.accounts.audit import CommandContext, creation_facts, plain, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.models import Grant
-from lianyi.accounts.roles import Family, Permission, role_holds
 from lianyi.referrals import access
 from lianyi.referrals.commands.returns import check_done_on, record_follow_up
 from lianyi.referrals.commands.steps import record_milestone
@@ -28,8 +27,9 @@ from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.machine import BEFORE_DECISION, BY_NAME
 from lianyi.referrals.models import FollowUp, Leg, Milestone
 from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, in_local_time, sound_moment
-from lianyi.referrals.sides import sides_of
-from lianyi.referrals.states import Direction, LegState, Side
+from lianyi.referrals.pathway import Certainty
+from lianyi.referrals.sides import holds_act, sides_of
+from lianyi.referrals.states import LegState, Side
 from lianyi.referrals.targets import LEG_BASIS, LEG_TARGET
 from lianyi.referrals.walking import take_step
 
@@ -117,8 +117,7 @@ def _require_decider(context: CommandContext, leg: Leg, decision: str) -> None:
             step=transition.label,
             sides=[side.label for side in transition.sides],
         )
-    acts = transition.acts_down if leg.request.direction == Direction.DOWN else transition.acts
-    if not any(role_holds(context.actor.role, Permission(Family.REFERRAL, act)) for act in acts):
+    if not holds_act(context.actor, leg, transition):
         raise NotPermittedError(
             f"Your role does not include this step ({decision}). Ask the person on duty.",
             reason="role",
@@ -131,7 +130,8 @@ def merge_milestone(context: CommandContext, leg_id: int, code: str, occurred_at
     """Keep a moment of the pathway; where one stands already, the second telling is put behind it, not over it."""
     leg = get_in_scope(context.actor, _CASES, leg_id)
     try:
-        return record_milestone(_inside(context), leg.pk, code, occurred_at)
+        # Whoever wrote it down on the way looked at it there; a device cannot be asked again.
+        return record_milestone(_inside(context), leg.pk, code, occurred_at, certainty=Certainty.CONFIRMED)
     except GuardRefusedError:
         first = Milestone.objects.filter(request_id=leg.request_id, code=code, corrects__isnull=True).get()
     if first.occurred_at == occurred_at:

@@ -9,8 +9,7 @@ from decimal import Decimal
 from django.db.models import Q
 from django.utils import timezone
 
-from lianyi.accounts.access import decide, get_in_scope, require, require_acting_for
-from lianyi.accounts.actors import Actor
+from lianyi.accounts.access import get_in_scope, require, require_acting_for
 from lianyi.accounts.audit import CommandContext, creation_facts, plain, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.records import save_changes
@@ -18,6 +17,7 @@ from lianyi.referrals import outcomes
 from lianyi.referrals.commands.writing import Receiver, draft_leg
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.facts import NeedAnswer, ReturnPlanFacts
+from lianyi.referrals.handling import require_handling
 from lianyi.referrals.machine import BEFORE_DECISION
 from lianyi.referrals.models import (
     Clock,
@@ -154,7 +154,7 @@ def _plan_follow_ups(walk: Walk, leg: Leg, institution_id: int, plan: ReturnPlan
 def answer_needs(context: CommandContext, leg_id: int, answers: tuple[NeedAnswer, ...]) -> Leg:
     """Tick what the lower unit has; a "no" may ask the upper hospital for help instead of declining."""
     leg = get_in_scope(context.actor, Leg.objects.select_related("request"), leg_id)
-    _require_return_writing(context.actor, leg)
+    require_handling(context.actor, leg)
     require_acting_for(context.actor, leg.to_institution_id, "answer what it has")
     _require_undecided(leg.request)
     helps = ("", *ReturnNeed.Help.values)
@@ -179,12 +179,6 @@ def answer_needs(context: CommandContext, leg_id: int, answers: tuple[NeedAnswer
     return leg
 
 
-def _require_return_writing(actor: Actor, row: Leg | ReturnNeed) -> None:
-    """Let whoever decides or writes at a side speak about the needs of a transfer back."""
-    if not decide(actor, "referral.decide", row).allowed:
-        require(actor, "referral.write", row)
-
-
 def _require_undecided(request: Request) -> None:
     if not Leg.objects.filter(request=request, state__in=BEFORE_DECISION).exists():
         raise GuardRefusedError(
@@ -197,7 +191,7 @@ def _require_undecided(request: Request) -> None:
 def provide_need(context: CommandContext, need_id: int, how: str) -> ReturnNeed:
     """Promise, as the upper hospital, to send or provide what the lower unit lacks."""
     need = get_in_scope(context.actor, ReturnNeed.objects.select_related("request"), need_id)
-    _require_return_writing(context.actor, need)
+    require_handling(context.actor, need)
     require_acting_for(context.actor, need.request.from_institution_id, "provide what is lacking")
     _require_undecided(need.request)
     if need.answer != ReturnNeed.Answer.NO or how not in ReturnNeed.Help.values:

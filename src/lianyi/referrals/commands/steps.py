@@ -15,11 +15,13 @@ from lianyi.accounts.records import save_changes
 from lianyi.referrals import reconciling
 from lianyi.referrals.errors import CaseStepRefusedError, FactsRefusedError, GuardRefusedError
 from lianyi.referrals.facts import StepFacts
+from lianyi.referrals.handling import require_handling
 from lianyi.referrals.models import ClosingProposal, Leg, LegEvent, MergeConflict, Message, Milestone, Notice
 from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, in_local_time, sound_moment
 from lianyi.referrals.outbox import put
+from lianyi.referrals.pathway import Certainty, check_order, require_tellable
 from lianyi.referrals.policies import policy_of
-from lianyi.referrals.sides import sides_of
+from lianyi.referrals.sides import may_confirm, sides_of
 from lianyi.referrals.states import EntryMode, Side
 from lianyi.referrals.walking import take_step
 
@@ -28,11 +30,13 @@ PROPOSAL_FAILED = "proposal_failed"
 
 
 def _own_side(context: CommandContext, leg: Leg) -> Side:
+    """Return on which side the actor writes; whose role only reads writes on none."""
     sides = sides_of(context.actor, leg)
     if not sides:
         raise NotPermittedError(
             "Your institution has no part in this case.", reason="relation", permission="referral.write"
         )
+    require_handling(context.actor, leg)
     return sides[0]
 
 
@@ -78,9 +82,18 @@ def _without_words(context: CommandContext) -> CommandContext:
 
 @command("referrals.milestone.record")
 def record_milestone(
-    context: CommandContext, leg_id: int, code: str, occurred_at: datetime.datetime, corrects_id: int | None = None
+    context: CommandContext,
+    leg_id: int,
+    code: str,
+    occurred_at: datetime.datetime,
+    corrects_id: int | None = None,
+    certainty: Certainty = Certainty.TOLD,
 ) -> Milestone:
-    """Keep a moment of the pathway; a correction is a new row that names the one it replaces."""
+    """Keep a moment of the pathway, told by the side that knows it.
+
+    A correction is a new row that names the one it replaces. A time that is only unusual beside the others is kept
+    when the teller has ``certainty`` about it.
+    """
     leg = get_in_scope(context.actor, Leg.objects.select_related("request__journey"), leg_id)
     side = _own_side(context, leg)
     request = leg.request
@@ -94,6 +107,7 @@ def record_milestone(
             given=code,
             accepted=[f"{each.name.zh} / {each.name.en}" for each in known.values()],
         )
+    require_tellable(context.actor, leg, known[code])
     now = timezone.now()
     if occurred_at > now + CLOCK_TOLERANCE:
         raise FactsRefusedError(
@@ -103,6 +117,7 @@ def record_milestone(
             given=occurred_at,
         )
     sound_moment("occurred_at", occurred_at, not_before=EARLIEST, not_after=now + CLOCK_TOLERANCE)
+    check_order(leg, known[code], occurred_at, list(known.values()), certainty)
     standing = Milestone.objects.filter(request=request, code=code, corrected_by__isnull=True).first()
     if standing is not None and standing.pk != corrects_id:
         raise GuardRefusedError(
@@ -118,7 +133,7 @@ def record_milestone(
         institution_id=leg.to_institution_id if side is Side.RECEIVER else leg.from_institution_id,
         corrects=standing,
     )
-    facts = {"code": code, "occurred_at": plain(occurred_at)}
+    facts = {"code": code, "occurred_at": plain(occurred_at), "certainty": certainty.value}
     record(_without_words(context), "referrals.milestone.record", row, before=None, after=facts)
     return row
 
@@ -127,9 +142,9 @@ def record_milestone(
 def confirm_spoken(context: CommandContext, event_id: int) -> LegEvent:
     """Confirm, as the receiver, an answer that the sender typed in after a telephone call."""
     event = get_in_scope(context.actor, LegEvent.objects.select_related("leg__request"), event_id)
-    if Side.RECEIVER not in sides_of(context.actor, event.leg):
+    if not may_confirm(context.actor, event):
         raise NotPermittedError(
-            "The receiver confirms what was said on the telephone.",
+            "The receiver confirms what was said on the telephone: somebody whose role could have taken the step.",
             reason="receiver-confirms",
             permission="referral.decide",
         )
@@ -200,10 +215,7 @@ def hand_over_proposal(context: CommandContext, proposal_id: int, failure: str) 
 
 def _open_proposal(context: CommandContext, proposal_id: int) -> ClosingProposal:
     proposal = get_in_scope(context.actor, ClosingProposal.objects.select_related("leg__request__journey"), proposal_id)
-    if not sides_of(context.actor, proposal.leg):
-        raise NotPermittedError(
-            "Your institution has no part in this case.", reason="relation", permission="referral.write"
-        )
+    _own_side(context, proposal.leg)
     if proposal.state != ClosingProposal.State.OPEN:
         raise GuardRefusedError("This proposal is answered already.", reason="proposal-answered")
     return proposal
@@ -223,10 +235,7 @@ def _answer(context: CommandContext, proposal: ClosingProposal, state: ClosingPr
 def settle_conflict(context: CommandContext, conflict_id: int, how: str) -> MergeConflict:
     """Say, as coordinator or as one of the sides, what became of a decision that came too late."""
     conflict = get_in_scope(context.actor, MergeConflict.objects.select_related("leg__request"), conflict_id)
-    if not sides_of(context.actor, conflict.leg):
-        raise NotPermittedError(
-            "Your institution has no part in this case.", reason="relation", permission="referral.write"
-        )
+    _own_side(context, conflict.leg)
     if conflict.settled_at is not None or not how.strip():
         raise GuardRefusedError(
             "Say how the conflict was settled; one that is settled stays as it is.", reason="conflict-settled"

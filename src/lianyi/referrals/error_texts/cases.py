@@ -64,6 +64,12 @@ TEXTS: Mapping[str, Promise] = {
     "referral-guard.care-given": _(
         "The patient has arrived; what was done cannot be marked as an error. Record the outcome."
     ),
+    "referral-facts.repair-reason": _("Say why the record is corrected. The list: %(accepted)s."),
+    "referral-facts.repair-nothing": _("Nothing differs from what is recorded."),
+    "referral-guard.authors-time-over": _(
+        "The referral was sent more than %(hours)s hours ago: the privacy and records steward marks it as an error. If "
+        "it is not needed any more, cancel it."
+    ),
     "referral-guard.cancel-asked": _("The sender has asked to cancel: confirm or refuse that first."),
     "referral-guard.no-cancel-asked": _("Nobody has asked to cancel this case."),
     "referral-facts.fact-missing": _("This step lacks something that it needs: %(step)s. Fill in every field marked."),
@@ -77,6 +83,17 @@ TEXTS: Mapping[str, Promise] = {
     "referral-facts.future": _("%(given)s is in the future; give when it happened."),
     "referral-facts.before-journey": _("%(given)s lies before the journey began (%(begun)s)."),
     "referral-facts.moment-impossible": _("%(given)s cannot be right here. Give a time from %(least)s to %(most)s."),
+    "not-permitted.milestone-side": _(
+        "This milestone is told by the other side: %(sides)s. Ask it, or the coordinator, to record it."
+    ),
+    "referral-facts.milestone-impossible": _(
+        "%(given)s contradicts another milestone (%(there)s): nothing happens before the onset, and nothing is done at "
+        "the receiver before the patient is there. Correct whichever of the two is wrong."
+    ),
+    "referral-facts.milestone-order": _(
+        "%(given)s is unusual beside another milestone (%(there)s). Look at both; if it was so, tick that the order is "
+        "right."
+    ),
     "referral-facts.due-before-step": _("%(given)s lies before the step itself (%(step_at)s). Give a later time."),
     "referral-facts.capacity-unknown": _("The count of free beds is old. Look, and confirm that there is room."),
     "referral-facts.needs-unmet": _(

@@ -294,6 +294,11 @@ class MilestoneForm(CommandForm):
 
     code = forms.ChoiceField(label=_("Milestone"))
     occurred_at = MomentField(label=FACT_WORDS["occurred_at"])
+    is_certain = forms.BooleanField(
+        label=_("The order is right, also where it is unusual"),
+        help_text=_("Tick it when the page says that the time contradicts another milestone, and it was so."),
+        required=False,
+    )
 
     def __init__(self, choices: list[tuple[str, str]], *args: Any, **options: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **options)

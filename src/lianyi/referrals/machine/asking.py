@@ -14,6 +14,7 @@ from lianyi.referrals.states import Side
 P, R, C, S = Side.SENDER, Side.RECEIVER, Side.COORDINATOR, Side.SYSTEM
 _WRITE = (Act.WRITE,)
 _DECIDE = (Act.DECIDE,)
+_ANSWER = (Act.DECIDE, Act.ANSWER)
 
 ASKING: tuple[Transition, ...] = (
     Transition("R01", "draft", pgettext_lazy("step of a referral", "Write a referral"), (), L.DRAFT, (P,), _WRITE),
@@ -88,6 +89,7 @@ ASKING: tuple[Transition, ...] = (
         L.DECLINED,
         (R,),
         _DECIDE,
+        _ANSWER,
         guards=("question_overdue", "routine_only"),
         effects=("write_decline", "lower_care_again"),
         reasons=states.DeclineReason,

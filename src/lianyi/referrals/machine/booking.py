@@ -13,6 +13,7 @@ from lianyi.referrals.states import Side
 
 P, R, S = Side.SENDER, Side.RECEIVER, Side.SYSTEM
 _DECIDE = (Act.DECIDE,)
+_ANSWER = (Act.DECIDE, Act.ANSWER)
 
 BOOKING: tuple[Transition, ...] = (
     Transition(
@@ -104,6 +105,7 @@ BOOKING: tuple[Transition, ...] = (
         L.WITHDRAWN_BY_RECEIVER,
         (R,),
         _DECIDE,
+        _ANSWER,
         guards=("no_bare_withdrawal",),
         effects=("write_decline", "free_reservation", "close_identity", "lower_care_again"),
         reasons=states.DeclineReason,

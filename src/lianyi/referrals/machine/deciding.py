@@ -13,6 +13,8 @@ from lianyi.referrals.states import Side
 
 R, S = Side.RECEIVER, Side.SYSTEM
 _DECIDE = (Act.DECIDE,)
+# Clinicians of the lower unit answer for it; who only routes decides for no receiver.
+_ANSWER = (Act.DECIDE, Act.ANSWER)
 _ACCEPT_GUARDS = ("no_other_accepted", "institution_open", "capacity_known", "needs_answered")
 _ACCEPT_EFFECTS = ("remember_acceptance", "open_identity", "drop_siblings", "stop_return_waiting")
 
@@ -25,6 +27,7 @@ DECIDING: tuple[Transition, ...] = (
         L.ACCEPTED,
         (R,),
         _DECIDE,
+        _ANSWER,
         guards=_ACCEPT_GUARDS,
         effects=_ACCEPT_EFFECTS,
         asks=("contact",),
@@ -38,6 +41,7 @@ DECIDING: tuple[Transition, ...] = (
         L.WAITING_LIST,
         (R,),
         _DECIDE,
+        _ANSWER,
         guards=(*_ACCEPT_GUARDS, "not_emergency"),
         effects=_ACCEPT_EFFECTS,
         asks=("contact", "due_at"),
@@ -51,6 +55,7 @@ DECIDING: tuple[Transition, ...] = (
         L.BED_RESERVED,
         (R,),
         _DECIDE,
+        _ANSWER,
         guards=_ACCEPT_GUARDS,
         effects=(*_ACCEPT_EFFECTS, "reserve"),
         asks=("contact", "expected_at"),
@@ -64,6 +69,7 @@ DECIDING: tuple[Transition, ...] = (
         L.SCHEDULED,
         (R,),
         _DECIDE,
+        _ANSWER,
         guards=(*_ACCEPT_GUARDS, "not_emergency"),
         effects=(*_ACCEPT_EFFECTS, "reserve"),
         asks=("contact", "expected_at"),
@@ -77,6 +83,7 @@ DECIDING: tuple[Transition, ...] = (
         L.DECLINED,
         (R,),
         _DECIDE,
+        _ANSWER,
         guards=("no_bare_decline",),
         effects=("write_decline", "lower_care_again"),
         reasons=states.DeclineReason,

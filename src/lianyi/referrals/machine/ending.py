@@ -14,6 +14,7 @@ from lianyi.referrals.states import Side
 
 P, R, C, T, S = Side.SENDER, Side.RECEIVER, Side.COORDINATOR, Side.TRANSPORT, Side.SYSTEM
 _WRITE = (Act.WRITE,)
+_REPAIR = (Act.REPAIR,)
 
 ENDING: tuple[Transition, ...] = (
     Transition(
@@ -152,10 +153,25 @@ ENDING: tuple[Transition, ...] = (
         (P,),
         _WRITE,
         _WRITE,
-        guards=("no_care_given",),
+        guards=("no_care_given", "authors_time"),
         effects=("free_reservation", "mark_request_error", "close_all_access", "lower_care_again"),
         reasons=states.EntryReason,
         takes=("text",),
+    ),
+    Transition(
+        "R37",
+        "repair_error",
+        pgettext_lazy("step of a referral", "Entered in error, found by the records steward"),
+        (*BEFORE_DECISION, *AGREED),
+        L.ENTERED_IN_ERROR,
+        (P,),
+        _REPAIR,
+        _REPAIR,
+        guards=("no_care_given",),
+        effects=("free_reservation", "mark_request_error", "close_all_access", "lower_care_again"),
+        reasons=states.EntryReason,
+        asks=("text",),
+        needs_flag=None,
     ),
     Transition(
         "R38",

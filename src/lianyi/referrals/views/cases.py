@@ -26,10 +26,12 @@ from lianyi.referrals.commands import steps as commands
 from lianyi.referrals.errors import CaseStepRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.forms.steps import MessageForm, MilestoneForm, StepForm
+from lianyi.referrals.handling import may_handle, require_handling
 from lianyi.referrals.models import ClosingProposal, Leg, LegEvent, Milestone, ReferralTerms, ReturnNeed
+from lianyi.referrals.pathway import Certainty, tellable
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.recovery_queries import own_stages
-from lianyi.referrals.sides import sides_of
+from lianyi.referrals.sides import may_confirm, sides_of
 from lianyi.referrals.states import Disposition, LegState, Side, Urgency
 from lianyi.referrals.texts import (
     CLOCK_WORDS,
@@ -48,7 +50,17 @@ from lianyi.rules.referral_policy import PacketKind
 BOTH = ["GET", "HEAD", "POST"]
 LIVE_SECONDS = 15
 NEGATIVE = frozenset(
-    {"decline", "decline_unanswered", "withdraw", "cancel", "mark_error", "give_up", "record_death", "confirm_cancel"}
+    {
+        "decline",
+        "decline_unanswered",
+        "withdraw",
+        "cancel",
+        "mark_error",
+        "give_up",
+        "record_death",
+        "confirm_cancel",
+        "repair_error",
+    }
 )
 
 
@@ -94,10 +106,11 @@ def _case_context(actor: Actor, found: queries.Case) -> dict[str, Any]:
         "may_write_new": decide(actor, "referral.write").allowed,
         "may_consult": decide(actor, "consultation.write").allowed,
         "may_approve": _may_approve(actor, leg),
+        "may_repair": _may_repair(actor, leg),
         "opens_itself": any(each.transition.name == "open" for each in actions),
         "sides": sides,
         "is_receiver": Side.RECEIVER in sides,
-        "may_write": bool(sides) and queries.may_write_here(actor, leg),
+        "may_write": bool(sides) and may_handle(actor, leg),
         **_needs_context(actor, leg, sides),
         "may_begin_stage": _may_begin_stage(found),
         "own_stages": own_stages(actor, found.stages) if bool(sides) else set(),
@@ -121,9 +134,9 @@ def _case_context(actor: Actor, found: queries.Case) -> dict[str, Any]:
             }
             for each in found.clocks
         ],
-        "events": [_event_line(each, may_confirm=Side.RECEIVER in sides) for each in found.events],
-        "milestones": _milestones(found, policy),
-        "may_add_milestone": bool(leg.request.condition) and bool(sides) and queries.may_write_here(actor, leg),
+        "events": [_event_line(each, may_confirm=may_confirm(actor, each)) for each in found.events],
+        "milestones": _milestones(actor, found, policy),
+        "may_add_milestone": bool(leg.request.condition) and bool(sides) and may_handle(actor, leg),
         "others": [_leg_line(each) for each in found.journey_legs],
         "siblings": [_leg_line(each) for each in found.siblings],
         "message_form": MessageForm(),
@@ -148,12 +161,17 @@ def _may_route(actor: Actor, leg: Leg, sides: tuple[Side, ...]) -> bool:
 
 def _needs_context(actor: Actor, leg: Leg, sides: tuple[Side, ...]) -> dict[str, Any]:
     """Return what the reader may say about the needs of a transfer back while the lower unit has not decided."""
-    is_open = leg.state in machine.BEFORE_DECISION and queries.may_write_here(actor, leg)
+    is_open = leg.state in machine.BEFORE_DECISION and may_handle(actor, leg)
     return {
         "may_answer_needs": is_open and Side.RECEIVER in sides,
         "may_provide": is_open and Side.SENDER in sides,
         "help_choices": ReturnNeed.Help.choices,
     }
+
+
+def _may_repair(actor: Actor, leg: Leg) -> bool:
+    is_origin = covers(actor, leg.request.journey.origin_institution_id)
+    return is_origin and decide(actor, "referral.repair", leg).allowed
 
 
 def _may_approve(actor: Actor, leg: Leg) -> bool:
@@ -167,7 +185,8 @@ def _may_approve(actor: Actor, leg: Leg) -> bool:
     is_asked = terms is not None and (
         terms.approve_urgent if asked.urgency == Urgency.URGENT else terms.approve_routine
     )
-    return is_asked and covers(actor, asked.from_institution_id) and decide(actor, "referral.decide", leg).allowed
+    may = any(decide(actor, f"referral.{act}", leg).allowed for act in ("decide", "route"))
+    return is_asked and covers(actor, asked.from_institution_id) and may
 
 
 def _button(leg: Leg, action: Action) -> dict[str, Any]:
@@ -219,11 +238,17 @@ def _event_line(event: LegEvent, *, may_confirm: bool) -> dict[str, Any]:
     }
 
 
-def _milestones(found: queries.Case, policy: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a ReferralPolicy
+def _milestones(actor: Actor, found: queries.Case, policy: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a policy
     recorded = {each.code: each for each in found.milestones}
     wanted = policy.milestones_of(found.leg.request.condition)
+    told_here = {each.code for each in tellable(actor, found.leg, wanted)}
     return [
-        {"code": each.code, "word": in_language(each.name.zh, each.name.en), "row": recorded.get(each.code)}
+        {
+            "code": each.code,
+            "word": in_language(each.name.zh, each.name.en),
+            "row": recorded.get(each.code),
+            "is_told_here": each.code in told_here,
+        }
         for each in wanted
     ]
 
@@ -306,6 +331,7 @@ def open_case(request: HttpRequest, pk: int) -> HttpResponse:
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a message beside the case."""
     leg = queries.leg(acting(request), pk)
+    require_handling(acting(request), leg)
     form = MessageForm(request.POST)
     sent = None
     if form.is_valid():
@@ -324,10 +350,10 @@ def milestone(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a moment of the pathway, or correct one."""
     actor = acting(request)
     leg = queries.leg(actor, pk)
+    require_handling(actor, leg)
     policy = policy_of(leg.request.policy)
-    choices = [
-        (each.code, in_language(each.name.zh, each.name.en)) for each in policy.milestones_of(leg.request.condition)
-    ]
+    known = tellable(actor, leg, policy.milestones_of(leg.request.condition))
+    choices = [(each.code, in_language(each.name.zh, each.name.en)) for each in known]
     now = timezone.localtime().replace(second=0, microsecond=0)
     initial = {"code": request.GET.get("code", ""), "occurred_at": now}
     form = MilestoneForm(choices, request.POST or None, initial=initial)
@@ -349,6 +375,7 @@ def milestone(request: HttpRequest, pk: int) -> HttpResponse:
             given["code"],
             given["occurred_at"],
             None if standing is None else standing.pk,
+            Certainty.CONFIRMED if given["is_certain"] else Certainty.TOLD,
         )
 
     return run_form(request, form, about, run, lambda _row: f"{_case_url(leg)}#milestones")

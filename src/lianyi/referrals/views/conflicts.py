@@ -17,6 +17,7 @@ from lianyi.pages.values import shown
 from lianyi.partnerships.views.parts import FormPage, run_form
 from lianyi.referrals import machine, offline_queries
 from lianyi.referrals.commands.steps import settle_conflict
+from lianyi.referrals.handling import require_handling
 from lianyi.referrals.models import MergeConflict
 from lianyi.referrals.states import LegState
 from lianyi.referrals.tables.conflicts import ConflictTable
@@ -54,6 +55,7 @@ def conflict(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what became of a decision that came too late."""
     actor = acting(request)
     row = get_in_scope(actor, offline_queries.conflicts(actor), pk)
+    require_handling(actor, row.leg)
     log_reading(request, row)
     step = machine.BY_NAME.get(row.step)
     told = {

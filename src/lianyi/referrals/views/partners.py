@@ -62,6 +62,7 @@ def partners(request: HttpRequest) -> HttpResponse:
 @page
 def add(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
+    require(actor, "referral.write")
     form = NewPartnerForm(queries_writing.senders(actor), request.POST or None)
     about = FormPage(
         title=gettext_lazy("New partner outside the network"),

@@ -18,6 +18,7 @@ from lianyi.referrals import queries
 from lianyi.referrals.commands.returns import answer_needs, provide_need
 from lianyi.referrals.errors import GuardRefusedError
 from lianyi.referrals.forms.returns import NeedsForm
+from lianyi.referrals.handling import require_handling
 from lianyi.referrals.models import Leg
 from lianyi.referrals.views.work import referral_crumbs
 
@@ -32,6 +33,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Say for each need whether the lower unit has it, and which help it asks."""
     actor = acting(request)
     leg = queries.leg(actor, pk)
+    require_handling(actor, leg)
     require_acting_for(actor, leg.to_institution_id, "answer what it has")
     log_reading(request, leg)
     form = NeedsForm(queries.needs_of(actor, leg.request_id), request.POST or None)

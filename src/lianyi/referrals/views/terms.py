@@ -19,6 +19,7 @@ from lianyi.referrals.commands.exceptions import break_glass
 from lianyi.referrals.commands.terms import settle_terms
 from lianyi.referrals.commands.writing import approve_request
 from lianyi.referrals.forms.terms import ExceptionForm, TermsForm
+from lianyi.referrals.handling import require_handling
 from lianyi.referrals.models import Leg, ReferralTerms
 from lianyi.referrals.views.work import referral_crumbs
 
@@ -28,6 +29,7 @@ from lianyi.referrals.views.work import referral_crumbs
 def exception(request: HttpRequest, pk: int) -> HttpResponse:
     """Open who the patient is before the acceptance, for a short time and with a reason."""
     leg = queries.leg(acting(request), pk)
+    require_handling(acting(request), leg)
     if request.method != "POST" and queries.sees_identity(acting(request), leg):
         messages.info(request, _("You may see who the patient is already."))
         return redirect("referrals:case", leg.pk)

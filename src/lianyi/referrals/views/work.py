@@ -183,6 +183,7 @@ def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Record what came of a follow-up."""
     actor = acting(request)
     row = queries.follow_up(actor, pk)
+    require(actor, "referral.write", row)
     log_reading(request, row)
     form = FollowUpForm(request.POST or None, initial={"expected_version": row.version, "done_on": row.due_on})
     about = FormPage(
