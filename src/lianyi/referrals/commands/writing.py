@@ -9,12 +9,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from lianyi.accounts.access import get_in_scope, require, require_acting_for, serves
+from lianyi.accounts.access import decide, get_in_scope, require, require_acting_for, serves
 from lianyi.accounts.audit import CommandContext, creation_facts, plain, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.records import Provenance, save_changes
-from lianyi.accounts.roles import Role
+from lianyi.accounts.roles import role_holds
 from lianyi.partnerships.models import Agreement
 from lianyi.referrals.commands.journeys import NewJourney, begin_journey, shown_before_acceptance
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError, LiveReferralError
@@ -36,6 +36,7 @@ from lianyi.referrals.packets import checked_values, counts_kept, items_of
 from lianyi.referrals.policies import policy_for, policy_of
 from lianyi.referrals.problems import as_kept
 from lianyi.referrals.running import start_clock
+from lianyi.referrals.sides import ROUTE
 from lianyi.referrals.states import Direction, EntryMode, LegState, Side, Urgency
 from lianyi.referrals.walk import NOTHING_SAID, Move, Walk
 from lianyi.referrals.warnings import LiveReferral, live_referrals
@@ -424,7 +425,7 @@ def add_receiver(context: CommandContext, request_id: int, receiver: Receiver) -
 def require_routing(context: CommandContext, request_id: int) -> Request:
     """Return a request that still looks for a receiver, and for which the actor may choose one."""
     request = get_in_scope(context.actor, Request.objects.select_related("journey", "from_institution"), request_id)
-    may_route = context.actor.role == Role.REFERRAL_COORDINATOR and serves(context.actor, request.coordinator_id)
+    may_route = role_holds(context.actor.role, ROUTE) and serves(context.actor, request.coordinator_id)
     if not may_route and not serves(context.actor, request.from_institution_id):
         raise NotPermittedError(
             "Only the sender or the coordinator chooses another receiver.",
@@ -468,7 +469,9 @@ def change_packet(context: CommandContext, request_id: int, values: Mapping[str,
 def approve_request(context: CommandContext, request_id: int) -> Request:
     """Approve a referral at the sender where the agreement asks for it; the writer cannot be the approver."""
     request = get_in_scope(context.actor, Request.objects.all(), request_id)
-    require(context.actor, "referral.decide", request)
+    # To let a referral go is routing, not deciding for the receiver.
+    if not decide(context.actor, "referral.route", request).allowed:
+        require(context.actor, "referral.decide", request)
     require_acting_for(context.actor, request.from_institution_id, "approve its referrals")
     if request.written_by_id == context.actor.user_id:
         raise GuardRefusedError(
