@@ -144,11 +144,14 @@ def referral_ladder() -> str:
     from lianyi.rules import load_referral_policies  # noqa: PLC0415
     from lianyi.rules.referral_policy import ReferralUrgency  # noqa: PLC0415
 
+    policy = load_referral_policies().get(GENERAL_POLICY)
+    rows = [(rung.post.value, rung.after, "") for rung in policy.ladder]
+    rows.append((f"the last {policy.repeat.posts} again", policy.repeat.every, "every "))
     return table(
         ("Post", "Emergency", "Urgent", "Routine"),
         (
-            (rung.post, *(_duration(rung.after[each].amount, rung.after[each].unit.value) for each in ReferralUrgency))
-            for rung in load_referral_policies().get(GENERAL_POLICY).ladder
+            (post, *(f"{word}{_duration(times[each].amount, times[each].unit.value)}" for each in ReferralUrgency))
+            for post, times, word in rows
         ),
     )
 

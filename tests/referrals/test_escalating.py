@@ -91,8 +91,8 @@ def test_an_emergency_that_nobody_decides_climbs_to_the_top_and_ends(on_duty, cl
         ("deputy", "JIA1", "deputy-jia"),
         ("department_head", "JIA1", "head-jia"),
         ("hospital_duty", "JIA1", ""),
-        ("coordinator", "SHAN", ""),
-        ("alliance_lead", "JIA1", ""),
+        ("coordinator", "SHAN", "coordinator-shan"),
+        ("alliance_lead", "JIA1", "head-jia"),
     ]
     leg.refresh_from_db()
     # Now the coordinator has to find a way on, and is called when it does not.
@@ -317,3 +317,62 @@ def test_hours_without_anybody_alarm_the_hospital_once_a_day(on_duty, clock_on_t
     clock_on_the_wall.shift(DAY)
     Worker().turn()
     assert Notice.objects.filter(kind="roster_hole").count() == 2
+
+
+def after_the_top(clock_on_the_wall, story: Story) -> Leg:
+    """Return an emergency that nobody answered; the coordinator has the move, and its whole ladder was called."""
+    leg = story.sent(urgency="emergency", condition="chest_pain")
+    Worker().turn()
+    story.step(leg, "open", story.duty_jia)
+    for _hour in range(3):
+        clock_on_the_wall.shift(HOUR)
+        Worker().turn()
+    leg.refresh_from_db()
+    assert (leg.state, leg.ball_side) == ("no-response", "coordinator")
+    return leg
+
+
+def test_after_the_top_the_last_posts_are_called_again_until_somebody_acts(on_duty, clock_on_the_wall, story) -> None:
+    leg = after_the_top(clock_on_the_wall, story)
+    before = len(called(leg, clock__kind="reroute"))
+    for _minute in range(60):
+        clock_on_the_wall.shift(MINUTE)
+        Worker().turn()
+    again = called(leg, clock__kind="reroute")[before:]
+    assert [post for post, _institution, _user in again] == ["coordinator", "alliance_lead"] * 4
+    rungs = Escalation.objects.filter(clock__leg=leg, clock__kind="reroute").order_by("rung").values_list("rung")
+    assert [rung for (rung,) in rungs] == list(range(1, before + 8 + 1))
+    assert Notice.objects.filter(leg=leg, kind="escalation", params__post="coordinator").count() >= 4
+    story.step(leg, "end_ask", story.doctor_shan, reason_code="improved")
+    clock_on_the_wall.shift(DAY)
+    Worker().turn()
+    assert len(called(leg, clock__kind="reroute")) == before + 8
+
+
+def test_a_worker_that_was_away_for_days_calls_the_top_once_and_goes_on(on_duty, clock_on_the_wall, story) -> None:
+    leg = after_the_top(clock_on_the_wall, story)
+    before = len(called(leg, clock__kind="reroute"))
+    clock_on_the_wall.shift(3 * DAY)
+    Worker().turn()
+    Worker().turn()
+    assert len(called(leg, clock__kind="reroute")) == before + 2
+    assert Clock.objects.get(leg=leg, kind="reroute").next_call_at == timezone.now() + 15 * MINUTE
+
+
+def test_a_routine_bed_that_nobody_books_is_called_for_again_by_working_days(clock_on_the_wall, story: Story) -> None:
+    leg = story.sent()
+    story.step(leg, "open", story.duty_jia)
+    story.step(leg, "accept", story.duty_jia, contact="样例", capacity_confirmed=True)
+    for _day in range(21):
+        clock_on_the_wall.shift(DAY)
+        Worker().turn()
+    again = Escalation.objects.filter(clock__leg=leg, clock__kind="booking", rung__gt=6).order_by("rung")
+    # A working day lasts to its end, so at noon of the day after it is over: Tuesday, Thursday, Saturday.
+    assert [(row.post, timezone.localtime(row.called_at).isoweekday()) for row in again] == [
+        ("coordinator", 2),
+        ("alliance_lead", 2),
+        ("coordinator", 4),
+        ("alliance_lead", 4),
+        ("coordinator", 6),
+        ("alliance_lead", 6),
+    ]

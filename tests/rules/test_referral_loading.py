@@ -273,6 +273,8 @@ id = "stroke-needle"
             "clocks.seen.routine.escalates: given 'no'; accepted: true or false",
         ),
         ('[[ladder]]\npost = "night_watch"', r"ladder\[night_watch\].post: given 'night_watch'; accepted: duty_person"),
+        ("[repeat]\nposts = 0", "repeat.posts: given 0; accepted: a whole number of 1 or more"),
+        ('[repeat]\nurgent = { amount = 0, unit = "hour" }', "repeat.urgent.amount: given 0; accepted: a whole number"),
         ('[[milestones]]\ncode = "onset"\nleft_out = true', r"conditions\[chest_pain\].milestones: given 'onset'"),
         (
             '[[milestones]]\ncode = "onset"\nside = "family"',

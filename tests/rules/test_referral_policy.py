@@ -129,6 +129,12 @@ def test_the_ladder_calls_every_post_in_the_order_of_the_design():
     assert tuple(rung.post for rung in POLICY.ladder) == tuple(LadderPost)
 
 
+def test_the_top_of_the_ladder_is_called_again_while_nobody_acts():
+    assert POLICY.repeat.posts == 2
+    every = [POLICY.repeat.every[urgency] for urgency in ReferralUrgency]
+    assert every == [target(text) for text in ("15 minute", "1 hour", "1 working_day")]
+
+
 def test_the_single_numbers_are_those_of_the_design():
     limits = POLICY.limits
     assert (limits.reopen_days, limits.acknowledge_days, limits.bounce_back_days) == (30, 14, 30)

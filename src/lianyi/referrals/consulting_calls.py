@@ -12,12 +12,12 @@ from lianyi.accounts.audit import CommandContext, record
 from lianyi.referrals import duty, outbox
 from lianyi.referrals.consulting_facts import ConsultingWalk
 from lianyi.referrals.consulting_machine import STATE_ROWS
-from lianyi.referrals.ladder import rungs_of
+from lianyi.referrals.ladder import is_round_over, next_round, post_of, rungs_of
 from lianyi.referrals.models import Consultation, Notice
 from lianyi.referrals.models.consultations import ConsultationState
 from lianyi.referrals.policies import after, policy_of
 from lianyi.referrals.states import Side
-from lianyi.rules.referral_policy import ClockTarget, LadderPost, LadderRung, ReferralPolicy, ReferralUrgency
+from lianyi.rules.referral_policy import ClockTarget, LadderPost, ReferralPolicy, ReferralUrgency
 
 NOTICE_PREFIX = "consultation_"
 CALL = f"{NOTICE_PREFIX}overdue"
@@ -66,16 +66,16 @@ def _notice(
 def call_next(context: CommandContext, row: Consultation, now: datetime.datetime) -> Consultation:
     """Call the next post, and note when the one after it is called. The last one gets as long as the first had."""
     policy = policy_of(row.policy)
-    rungs = rungs_of(policy, row.urgency)
     clock = STATE_ROWS[row.state].clock
     target = None if clock is None else policy.target(clock, ReferralUrgency(row.urgency), row.condition)
     escalates = target is None or target.escalates
-    if row.rung >= len(rungs) or row.ball_institution_id is None:
+    if row.ball_institution_id is None:
         return _note(row, row.rung, None)
-    rung = rungs[row.rung]
-    outbox.put(_called(row, rung.post if escalates else LadderPost.HOSPITAL_DUTY, now), now)
-    _note(row, row.rung + 1, _next(policy, row, rungs, target) if escalates else None)
-    record(context, "referrals.consultation.call", row, before=None, after={"rung": row.rung, "post": rung.post})
+    rung = row.rung + 1
+    post = post_of(policy, row.urgency, rung)
+    outbox.put(_called(row, post if escalates else LadderPost.HOSPITAL_DUTY, now), now)
+    _note(row, rung, _following(policy, row, rung, target, now) if escalates else None)
+    record(context, "referrals.consultation.call", row, before=None, after={"rung": row.rung, "post": post})
     return row
 
 
@@ -86,18 +86,30 @@ def _note(row: Consultation, rung: int, next_call_at: datetime.datetime | None) 
     return row
 
 
-def _next(
-    policy: ReferralPolicy, row: Consultation, rungs: tuple[LadderRung, ...], target: ClockTarget | None
+def _following(
+    policy: ReferralPolicy, row: Consultation, rung: int, target: ClockTarget | None, now: datetime.datetime
+) -> datetime.datetime | None:
+    """Return when to come back after a rung: for the next one, for what time alone ends, or for another round."""
+    planned = _planned(policy, row, rung, target)
+    is_climbing = rung < len(rungs_of(policy, row.urgency)) and row.state != ConsultationState.SCHEDULED
+    if row.due_at is None or (planned is not None and (planned > now or is_climbing)):
+        return planned
+    waits = row.state == ConsultationState.SCHEDULED or is_round_over(policy, row.urgency, rung)
+    return next_round(policy, row.urgency, now) if waits else now
+
+
+def _planned(
+    policy: ReferralPolicy, row: Consultation, rung: int, target: ClockTarget | None
 ) -> datetime.datetime | None:
     if row.due_at is None:
         return None
+    rungs = rungs_of(policy, row.urgency)
     if row.state == ConsultationState.SCHEDULED:
         # One reminder at the hour of the session; then it counts as not held.
         return row.due_at + datetime.timedelta(hours=policy.limits.no_show_grace_hours)
     urgency = ReferralUrgency(row.urgency)
-    later = row.rung + 1
-    if later < len(rungs):
-        return after(policy, row.due_at, rungs[later].after[urgency])
+    if rung < len(rungs):
+        return after(policy, row.due_at, rungs[rung].after[urgency])
     can_expire = row.state in (
         ConsultationState.ASKED,
         ConsultationState.AWAITING_INFORMATION,

@@ -174,14 +174,17 @@ def _call(clock: Clock, now: datetime.datetime) -> Piece:
     leg = clock.leg
     policy = policy_of(leg.request.policy)
     rungs = rungs_of(policy, clock.urgency)
-    if clock.rung < len(rungs) and call_time(policy, clock, rungs[clock.rung]) <= now:
-        rung = clock.rung + 1
-        return Piece(f"call-{clock.pk}-{rung}", lambda context: calling.call_next(context, clock.pk, rung))
-    is_silent = clock.rung >= len(rungs) and clock.kind in ANSWER_CLOCKS and leg.state in machine.UNDECIDED
-    if is_silent and leg.answer_by is not None and leg.answer_by <= now:
+    is_on_top = clock.rung >= len(rungs)
+    # While the sender has a question to answer, the receiver's silence neither ends the leg nor is called for again.
+    is_silent = is_on_top and clock.kind in ANSWER_CLOCKS
+    if is_silent and leg.state in machine.UNDECIDED and leg.answer_by is not None and leg.answer_by <= now:
         return Piece(
             f"auto-time_out-{leg.pk}-{leg.version}", lambda context: automatic_step(context, leg.pk, "time_out")
         )
+    is_due = is_on_top or call_time(policy, clock, rungs[clock.rung]) <= now
+    if is_due and not (is_silent and leg.state not in machine.UNDECIDED):
+        rung = clock.rung + 1
+        return Piece(f"call-{clock.pk}-{rung}", lambda context: calling.call_next(context, clock.pk, rung))
     stamp = int(now.timestamp())
     return Piece(f"wait-{clock.pk}-{stamp}", lambda context: calling.look_again_later(context, clock.pk))
 

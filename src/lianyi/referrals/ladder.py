@@ -41,6 +41,26 @@ def call_time(policy: ReferralPolicy, clock: Clock, rung: LadderRung) -> datetim
     return clock.due_at if target.amount == 0 else after(policy, clock.due_at, target)
 
 
+def post_of(policy: ReferralPolicy, urgency: str, rung: int) -> LadderPost:
+    """Return whom a rung calls, counted from 1; above the top the last posts come round again."""
+    rungs = rungs_of(policy, urgency)
+    if rung <= len(rungs):
+        return rungs[rung - 1].post
+    again = rungs[-policy.repeat.posts :]
+    return again[(rung - len(rungs) - 1) % len(again)].post
+
+
+def is_round_over(policy: ReferralPolicy, urgency: str, rung: int) -> bool:
+    """Tell whether a rung was the last one of the ladder, or of a round above it."""
+    rungs = rungs_of(policy, urgency)
+    return rung >= len(rungs) and (rung - len(rungs)) % len(rungs[-policy.repeat.posts :]) == 0
+
+
+def next_round(policy: ReferralPolicy, urgency: str, now: datetime.datetime) -> datetime.datetime:
+    """Return when the top of the ladder is called again. Rounds that a stopped worker missed are not made up for."""
+    return after(policy, now, policy.repeat.every[ReferralUrgency(urgency)])
+
+
 def called_for(post: LadderPost, clock: Clock, now: datetime.datetime) -> Called:
     """Return who stands on a post for a clock at a moment; a post that nobody fills falls to the desk."""
     return _POSTS[post](clock, now)

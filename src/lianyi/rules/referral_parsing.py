@@ -15,6 +15,7 @@ from lianyi.rules.referral_policy import (
     CriticalTrigger,
     GreenCondition,
     LadderPost,
+    LadderRepeat,
     LadderRung,
     Milestone,
     MilestoneSide,
@@ -49,6 +50,7 @@ POLICY_KEYS = (
     "limits",
     "clocks",
     "ladder",
+    "repeat",
     "milestones",
     "conditions",
     "standards",
@@ -104,6 +106,7 @@ def parse_referral_policy(file: str, values: Mapping[str, object]) -> ReferralPo
         file=file,
         clocks=_clocks(table, codes),
         ladder=_ladder(table),
+        repeat=_repeat(table),
         packet=read_packet(table, codes),
         conditions=conditions,
         milestones=milestones,
@@ -185,6 +188,19 @@ def _check_rung(entry: Table, rung: LadderRung, before: LadderRung | None) -> No
             raise entry.refuse(urgency, given, "0 for the first post, which is called at once")
         if before is not None and _nominal_minutes(target) < _nominal_minutes(before.after[urgency]):
             raise entry.refuse(urgency, given, f"no less than for {before.post}, the post before")
+
+
+def _repeat(table: Table) -> LadderRepeat:
+    # Asked for like every clock: a ladder that ends would leave a patient with nobody who is called.
+    repeat = table.table("repeat", ("posts", *ReferralUrgency))
+    posts = repeat.integer("posts")
+    if posts == 0:
+        raise repeat.refuse("posts", "0", "a whole number of 1 or more")
+    every = {urgency: _target(repeat, urgency, ("amount", "unit")) for urgency in ReferralUrgency}
+    for urgency, target in every.items():
+        if target.amount == 0:
+            raise repeat.refuse(f"{urgency}.amount", "0", "a whole number of 1 or more")
+    return LadderRepeat(posts, every)
 
 
 def _nominal_minutes(target: ClockTarget) -> int:

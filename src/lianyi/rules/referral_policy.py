@@ -102,6 +102,14 @@ class LadderRung:
     after: Mapping[ReferralUrgency, ClockTarget]
 
 
+@dataclass(frozen=True, slots=True)
+class LadderRepeat:
+    """How many posts at the top of the ladder are called again, and after how long each time, until somebody acts."""
+
+    posts: int
+    every: Mapping[ReferralUrgency, ClockTarget]
+
+
 class PacketKind(StrEnum):
     """What a packet item is answered with; a time is the day with the time of day."""
 
@@ -303,6 +311,7 @@ class ReferralPolicy:
     file: str
     clocks: Mapping[ClockKind, Clock]
     ladder: tuple[LadderRung, ...]
+    repeat: LadderRepeat
     packet: tuple[PacketItem, ...]
     conditions: tuple[GreenCondition, ...]
     milestones: tuple[Milestone, ...]

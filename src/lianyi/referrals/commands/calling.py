@@ -16,11 +16,11 @@ from lianyi.accounts.commanding import command
 from lianyi.referrals import duty, outbox
 from lianyi.referrals.errors import GuardRefusedError
 from lianyi.referrals.guards import ANSWER_CLOCKS
-from lianyi.referrals.ladder import Called, call_time, called_for, rungs_of
+from lianyi.referrals.ladder import Called, call_time, called_for, is_round_over, next_round, post_of, rungs_of
 from lianyi.referrals.models import Clock, Escalation, Leg, Notice, Question
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.states import Urgency
-from lianyi.rules.referral_policy import ClockKind, LadderPost, ReferralUrgency
+from lianyi.rules.referral_policy import ClockKind, LadderPost, ReferralPolicy, ReferralUrgency
 
 # A leg that cannot time out yet, because the sender was asked something, is looked at again after this.
 NEXT_LOOK = datetime.timedelta(minutes=15)
@@ -42,9 +42,9 @@ def call_next(context: CommandContext, clock_id: int, rung: int) -> Clock:
     if target is not None and not target.escalates:
         return _remind(context, clock, now)
     rungs = rungs_of(policy, clock.urgency)
-    if rung > len(rungs) or call_time(policy, clock, rungs[rung - 1]) > now:
+    if rung <= len(rungs) and call_time(policy, clock, rungs[rung - 1]) > now:
         raise _not_due()
-    post = rungs[rung - 1].post
+    post = post_of(policy, clock.urgency, rung)
     called = called_for(post, clock, now)
     Escalation.objects.create(
         clock=clock,
@@ -55,8 +55,7 @@ def call_next(context: CommandContext, clock_id: int, rung: int) -> Clock:
         called_at=now,
     )
     _tell(clock, post, called, now)
-    following = call_time(policy, clock, rungs[rung]) if rung < len(rungs) else _look_at_silence(clock, now)
-    _keep(context, clock, rung, following)
+    _keep(context, clock, rung, _following(policy, clock, rung, now))
     return clock
 
 
@@ -70,8 +69,7 @@ def look_again_later(context: CommandContext, clock_id: int) -> Clock:
     if clock.rung < len(rungs):
         clock.next_call_at = call_time(policy, clock, rungs[clock.rung])
     else:
-        following = _look_at_silence(clock, now)
-        clock.next_call_at = None if following is None else max(following, now + NEXT_LOOK)
+        clock.next_call_at = max(_following(policy, clock, clock.rung, now), now + NEXT_LOOK)
     clock.save(update_fields=["next_call_at"])
     record(context, "referrals.clock.wait", clock, before=None, after={"next_call_at": plain(clock.next_call_at)})
     return clock
@@ -95,11 +93,15 @@ def _not_due() -> GuardRefusedError:
     return GuardRefusedError("Nobody has to be called for this clock now.", reason="call-not-due")
 
 
-def _look_at_silence(clock: Clock, now: datetime.datetime) -> datetime.datetime | None:
-    """Return when a leg that nobody answered may time out; other clocks end with the last rung."""
-    if clock.kind not in ANSWER_CLOCKS:
-        return None
-    return max(clock.leg.answer_by or now, now)
+def _following(policy: ReferralPolicy, clock: Clock, rung: int, now: datetime.datetime) -> datetime.datetime:
+    """Return when to come back after a rung; a leg that nobody answered may time out before the next round."""
+    rungs = rungs_of(policy, clock.urgency)
+    if rung < len(rungs):
+        return call_time(policy, clock, rungs[rung])
+    if not is_round_over(policy, clock.urgency, rung):
+        return now
+    again = next_round(policy, clock.urgency, now)
+    return min(again, max(clock.leg.answer_by or now, now)) if clock.kind in ANSWER_CLOCKS else again
 
 
 def _keep(context: CommandContext, clock: Clock, rung: int, following: datetime.datetime | None) -> None:

@@ -32,7 +32,8 @@ class Clock(models.Model):
     paused_since = models.DateTimeField(_("paused since"), null=True, blank=True)
     paused_seconds = models.PositiveIntegerField(_("paused, seconds"), default=0)
     breached_at = models.DateTimeField(_("ran out"), null=True, blank=True)
-    rung = models.PositiveSmallIntegerField(_("rung of the ladder"), default=0)
+    # The ladder has no end while the clock runs: beyond its top the rungs are counted on.
+    rung = models.PositiveIntegerField(_("rung of the ladder"), default=0)
     # When the ladder has to be climbed next; empty while the clock is paused, stopped, or needs no climbing.
     next_call_at = models.DateTimeField(null=True, blank=True)
 
@@ -78,7 +79,7 @@ class Escalation(models.Model):
     """One rung of the ladder that was climbed for a clock: who was called. At most once, whatever restarts."""
 
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="escalations")
-    rung = models.PositiveSmallIntegerField(_("rung"))
+    rung = models.PositiveIntegerField(_("rung"))
     post = models.CharField(_("called as"), max_length=20)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -98,7 +98,7 @@ class Consultation(ProvenancedRecord):
     )
     due_at = models.DateTimeField(_("due"), null=True, blank=True, editable=False)
     # How many posts of the ladder were called since the ball was handed over, and when the next one is.
-    rung = models.PositiveSmallIntegerField(_("rung of the ladder"), default=0, editable=False)
+    rung = models.PositiveIntegerField(_("rung of the ladder"), default=0, editable=False)
     next_call_at = models.DateTimeField(null=True, blank=True, editable=False)
     expert = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     scheduled_for = models.DateTimeField(_("time of the session"), null=True, blank=True)
