@@ -31,7 +31,7 @@ from lianyi.referrals.walk import Move, Walk
 from lianyi.registry.models import BedCount, Institution
 from lianyi.rules.referral_policy import ClockKind
 
-ANSWER_CLOCKS = (ClockKind.DELIVERY, ClockKind.SEEN, ClockKind.DECISION)
+ANSWER_CLOCKS = (ClockKind.DELIVERY, ClockKind.SEEN, ClockKind.DECISION, ClockKind.BACK_ANSWER)
 # For so long after sending, the institution that wrote a referral may itself mark it as entered in error.
 AUTHORS_TIME = datetime.timedelta(hours=24)
 # Dispositions after which nobody can be expected to follow up the patient first.

@@ -57,7 +57,6 @@ AGAINST: Mapping[K, Side] = {
     K.QUESTION: Side.SENDER,
     K.DEPARTURE: Side.SENDER,
     K.BREACH: Side.RECEIVER,
-    K.BACK_ANSWER: Side.LOWER_UNIT,
     K.OUTCOME: Side.RECEIVER,
     K.FIRST_FOLLOW_UP: Side.RECEIVER,
     K.CANCEL_ANSWER: Side.RECEIVER,
@@ -72,6 +71,13 @@ SAID_DUE: Mapping[str, str] = {
     L.ON_HOLD: "due_at",
     L.RETURN_PROPOSED: "due_at",
 }
+# A lower unit is not asked in an emergency: one clock runs from the sending of a way back to its answer, and calls.
+_WHILE_A_RETURN_IS_ASKED: Mapping[str, tuple[K, ...]] = {
+    **dict.fromkeys((L.SENT, L.DELIVERED, L.OPENED, L.ROUTED, L.INFORMATION_SUPPLIED), (K.BACK_ANSWER,)),
+    L.AWAITING_INFORMATION: (K.QUESTION, K.BACK_ANSWER),
+}
+# They run from the first asking to the answer, through all the states between.
+_UNTIL_ANSWERED = (K.DECISION, K.BACK_ANSWER)
 # These end by a step of their own, whatever state the leg is in.
 FREE = (K.OUTCOME, K.FIRST_FOLLOW_UP, K.CANCEL_ANSWER, K.BREACH)
 # Here the patient is seen: what must happen by the breach time has happened.
@@ -91,7 +97,7 @@ def keep_time(walk: Walk, to_state: str) -> datetime.datetime | None:
     for kind, clock in list(running.items()):
         if kind in FREE and to_state in machine.OPEN:
             continue
-        begins_anew = bool(wanted) and kind == wanted[0] and kind != K.DECISION and not resumes
+        begins_anew = bool(wanted) and kind == wanted[0] and kind not in _UNTIL_ANSWERED and not resumes
         if kind in wanted and not begins_anew:
             if resumes:
                 resume_clock(clock, at)
@@ -124,6 +130,8 @@ def _keep_breach(walk: Walk, to_state: str) -> None:
 
 
 def _wanted(walk: Walk, to_state: str) -> tuple[K, ...]:
+    if is_return(walk.leg) and to_state in _WHILE_A_RETURN_IS_ASKED:
+        return _WHILE_A_RETURN_IS_ASKED[to_state]
     if to_state in machine.OPEN:
         return RUNNING[to_state]
     if not walk.changes.get("ball_side"):
@@ -146,8 +154,7 @@ def start_clock(walk: Walk, to_state: str, kind: K) -> Clock | None:
         institution_id=_against(walk, to_state, kind),
         started_at=walk.occurred_at,
         due_at=due,
-        # One whose end only reminds is called for as well; the call then goes no further than that.
-        next_call_at=due,
+        next_call_at=_first_call(leg, kind, due),
     )
     clock.save()
     return clock
@@ -173,12 +180,19 @@ def _due(
     if kind == K.BREACH:
         # Fixed for the whole request when it was sent; another receiver gets no more time.
         return walk.leg.request.breach_at
+    if kind == K.BACK_ANSWER and is_return(walk.leg):
+        above = clock_above(walk.leg)
+        if above is not None:
+            return above.due_at
     target = policy.target(kind, urgency, walk.leg.request.condition)
     return None if target is None else after(policy, walk.occurred_at, target)
 
 
 def _against(walk: Walk, to_state: str, kind: K) -> int:
     side = AGAINST.get(kind)
+    if kind == K.BACK_ANSWER:
+        # On the way back it is its receiver; on the case above, the unit that was named with the proposal.
+        side = Side.RECEIVER if is_return(walk.leg) else Side.LOWER_UNIT
     if side is None and walk.changes.get("ball_institution_id"):
         return int(walk.changes["ball_institution_id"])
     return institution_of(walk, side or machine.STATE_ROWS[to_state].ball or Side.SENDER)
@@ -232,8 +246,17 @@ def resume_clock(clock: Clock, at: datetime.datetime) -> None:
     clock.paused_seconds += round(stood_still.total_seconds())
     clock.due_at += stood_still
     clock.paused_since = None
-    clock.next_call_at = clock.due_at
+    clock.next_call_at = _first_call(clock.leg, K(clock.kind), clock.due_at)
     clock.save()
+
+
+def _first_call(leg: Leg, kind: K, due: datetime.datetime) -> datetime.datetime | None:
+    """Return when somebody is called for a clock first.
+
+    One whose end only reminds is called for as well; the call then goes no further than that. The lower unit is called
+    for the way back itself, not once more for the case above, which it cannot open.
+    """
+    return None if kind == K.BACK_ANSWER and not is_return(leg) else due
 
 
 def reading_of(clock: Clock, now: datetime.datetime) -> ClockReading:
@@ -253,3 +276,17 @@ def pauses_for_questions(leg: Leg) -> bool:
 
 def is_return(leg: Leg) -> bool:
     return leg.request.direction == Direction.DOWN
+
+
+def answer_kind(leg: Leg) -> K:
+    """Return which clock of a leg runs until its receiver says yes or no."""
+    return K.BACK_ANSWER if is_return(leg) else K.DECISION
+
+
+def clock_above(leg: Leg) -> Clock | None:
+    """Return the clock by which the upper hospital awaits the answer to a way back: both run to one moment."""
+    above_id = leg.request.based_on_id
+    if above_id is None:
+        return None
+    waiting = Clock.objects.filter(leg__request_id=above_id, kind=K.BACK_ANSWER, stopped_at__isnull=True)
+    return waiting.order_by("-pk").first()

@@ -202,7 +202,8 @@ def answers(selection: Selection) -> list[Answer]:
     ended = Q(from_state__in=machine.BEFORE_DECISION) & ~Q(to_state__in=machine.BEFORE_DECISION)
     rows = _within(selection).filter(ended | Q(step="arrive_unannounced"))
     send = LegEvent.objects.filter(leg_id=OuterRef("leg_id"), step="send").order_by("id")
-    clock = Clock.objects.filter(leg_id=OuterRef("leg_id"), kind=ClockKind.DECISION).order_by("id")
+    awaited = Q(kind=ClockKind.DECISION) | Q(kind=ClockKind.BACK_ANSWER, leg__request__direction=Direction.DOWN)
+    clock = Clock.objects.filter(awaited, leg_id=OuterRef("leg_id")).order_by("id")
     rows = rows.annotate(
         was_sent=Subquery(send.values("occurred_at")[:1]),
         # A pause that began after the clock had run out moved its due time; that it ran out stays known.
@@ -311,6 +312,8 @@ def breaches(selection: Selection) -> list[Breach]:
     noted = Q(breached_at__gte=selection.start, breached_at__lt=selection.end)
     unnoted = Q(breached_at__isnull=True, due_at__gte=selection.start, due_at__lt=selection.end)
     unnoted &= Q(due_at__lt=until)
+    # The upper hospital's clock awaits the same answer as that of the way back; it is late once.
+    rows = rows.exclude(~Q(leg__request__direction=Direction.DOWN), kind=ClockKind.BACK_ANSWER)
     return [Breach(*row) for row in rows.filter(noted | unnoted).values_list("leg_id", "kind", "institution_id")]
 
 

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from lianyi.referrals.errors import FactsRefusedError
-from lianyi.referrals.models import Question
+from lianyi.referrals.models import Clock, Leg, Question
 from lianyi.referrals.policies import after
-from lianyi.referrals.running import pause_clock, pauses_for_questions, resume_clock, running_clock
+from lianyi.referrals.running import (
+    answer_kind,
+    clock_above,
+    is_return,
+    pause_clock,
+    pauses_for_questions,
+    resume_clock,
+    running_clock,
+)
 from lianyi.referrals.walk import Walk
 from lianyi.rules.referral_policy import ClockKind
 
@@ -42,9 +50,16 @@ def write_question(walk: Walk) -> None:
 
 
 def pause_elective(walk: Walk) -> None:
-    clock = running_clock(walk.leg, ClockKind.DECISION)
-    if clock is not None and pauses_for_questions(walk.leg):
+    if not pauses_for_questions(walk.leg):
+        return
+    for clock in _clocks_of_the_answer(walk.leg):
         pause_clock(clock, walk.occurred_at)
+
+
+def _clocks_of_the_answer(leg: Leg) -> list[Clock]:
+    """Return the clock that runs until the answer, and that of the upper hospital which awaits the same answer."""
+    found = [running_clock(leg, answer_kind(leg)), clock_above(leg) if is_return(leg) else None]
+    return [clock for clock in found if clock is not None]
 
 
 def write_answer(walk: Walk) -> None:
@@ -60,7 +75,11 @@ def write_answer(walk: Walk) -> None:
 
 
 def resume_elective(walk: Walk) -> None:
-    clock = running_clock(walk.leg, ClockKind.DECISION)
-    if clock is not None and clock.paused_since is not None:
+    for clock in _clocks_of_the_answer(walk.leg):
+        if clock.paused_since is None:
+            continue
         resume_clock(clock, walk.occurred_at)
-        walk.change({"answer_by": clock.due_at})
+        if clock.leg_id == walk.leg.pk:
+            walk.change({"answer_by": clock.due_at})
+        else:
+            Leg.objects.filter(pk=clock.leg_id).update(due_at=clock.due_at)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 
 from lianyi.referrals import machine
 from lianyi.referrals.models import Leg, Request
 from lianyi.referrals.policies import after
+from lianyi.referrals.running import answer_kind, clock_above, is_return
 from lianyi.referrals.settling import ask_again, settle_ended_legs
 from lianyi.referrals.states import LegState as L
 from lianyi.referrals.states import Side
@@ -25,10 +27,17 @@ def fix_breach_time(walk: Walk) -> None:
         if target is not None:
             values["breach_at"] = after(walk.policy, walk.occurred_at, target)
     change_request(walk, values)
-    urgency = ReferralUrgency(request.urgency)
-    decision = walk.policy.target(ClockKind.DECISION, urgency, request.condition)
-    answer_by = None if decision is None else after(walk.policy, walk.occurred_at, decision)
-    walk.change({"sent_at": walk.occurred_at, "answer_by": answer_by})
+    walk.change({"sent_at": walk.occurred_at, "answer_by": _answer_by(walk)})
+
+
+def _answer_by(walk: Walk) -> datetime.datetime | None:
+    """Return until when the receiver has to answer; a way back is due when the upper hospital awaits it."""
+    leg = walk.leg
+    above = clock_above(leg) if is_return(leg) else None
+    if above is not None:
+        return above.due_at
+    target = walk.policy.target(answer_kind(leg), ReferralUrgency(leg.request.urgency), leg.request.condition)
+    return None if target is None else after(walk.policy, walk.occurred_at, target)
 
 
 def change_request(walk: Walk, values: Mapping[str, object]) -> None:
