@@ -72,7 +72,8 @@ DESIGN_ROWS = (
     ("R11", "S07 S08 S10", "S09", "R P"),
     ("R12", "S09", "same", "R P"),
     ("R13", "S09", "S10", "R P"),
-    ("R14", "S09 S12", "S11", "R S"),
+    # From S07 as well: 6.5 sends who does not come back down to S11, also where the lower unit only said yes.
+    ("R14", "S07 S09 S12", "S11", "R S"),
     ("R15", "S11", "S09", "R P"),
     ("R16", "S11", "S25", "P R"),
     ("R17", "S07 S08 S09 S10", "S21", "R"),

@@ -10,10 +10,13 @@ import time_machine
 from django.utils import timezone
 
 from lianyi.methods.periods import DateSpan
+from lianyi.referrals import queries
+from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.escalating import Worker
-from lianyi.referrals.models import Clock, Escalation, Leg
+from lianyi.referrals.models import Clock, Escalation, FollowUp, Leg
 from lianyi.referrals.statistics_queries import Selection, breaches
 from tests.cast import actor_for
+from tests.dispatch.page_parts import client_of, page_of
 from tests.referrals.story import Story
 
 HOUR = datetime.timedelta(hours=1)
@@ -128,3 +131,119 @@ def test_a_late_answer_to_a_return_counts_as_one_breach(wall, story: Story) -> N
     assert above.pk != back.pk
     found = [(each.leg_id, each.holder_id) for each in breaches(within) if each.kind == "back_answer"]
     assert found == [(back.pk, story.scene.shan.pk)]
+
+
+def test_the_upper_hospital_forecasts_the_return_with_its_yes_and_anew_when_it_takes_over(story: Story) -> None:
+    today = timezone.localdate()
+    leg = story.sent(urgency="urgent")
+    story.step(
+        leg,
+        "accept",
+        story.duty_jia,
+        contact="样例",
+        capacity_confirmed=True,
+        expected_return_on=today + 9 * DAY,
+    )
+    assert leg.expected_return_on == today + 9 * DAY
+    awaited = queries.expected_returns(story.doctor_shan)
+    assert [(each.pk, each.expected_return_on) for each in awaited] == [(leg.pk, today + 9 * DAY)]
+    story.step(leg, "arrive", story.duty_jia)
+    story.step(leg, "take_over", story.duty_jia, expected_return_on=today + 5 * DAY)
+    assert leg.expected_return_on == today + 5 * DAY
+
+
+def test_a_return_is_not_forecast_for_a_day_gone_by(story: Story) -> None:
+    leg = story.under_care()
+    with pytest.raises(FactsRefusedError, match="expected_return_on"):
+        story.step(leg, "note", story.duty_jia, text="样例", expected_return_on=timezone.localdate() - DAY)
+    story.step(leg, "note", story.duty_jia, text="样例", expected_return_on=timezone.localdate())
+    assert leg.expected_return_on == timezone.localdate()
+
+
+def test_the_form_of_a_yes_asks_for_the_forecast_upwards_only(story: Story) -> None:
+    leg = story.sent(urgency="urgent")
+    assert 'name="expected_return_on"' in page_of(client_of(story.duty_jia), "referrals:step", leg.pk, "accept")
+    _above, back = asked_back(story, urgency="urgent")
+    shown = page_of(client_of(story.duty_shan), "referrals:step", back.pk, "accept")
+    assert 'name="expected_return_on"' not in shown
+
+
+def test_who_does_not_come_back_after_a_plain_yes_is_visited_after_three_days(wall, story: Story) -> None:
+    _above, back = asked_back(story, urgency="urgent")
+    taken_back(story, back)
+    wall.shift(2.9 * DAY)
+    Worker().turn()
+    back.refresh_from_db()
+    assert back.state == "accepted"
+    wall.shift(0.2 * DAY)
+    Worker().turn()
+    back.refresh_from_db()
+    assert (back.state, back.no_shows) == ("no-show", 1)
+    visit = FollowUp.objects.get(leg=back, kind="home_visit")
+    assert (visit.institution_id, visit.due_on, visit.state) == (
+        story.scene.shan.pk,
+        timezone.localdate() + 3 * DAY,
+        "open",
+    )
+
+
+def test_the_lower_unit_says_itself_that_a_patient_did_not_come_at_the_time_agreed(wall, story: Story) -> None:
+    _above, back = asked_back(story, urgency="urgent")
+    taken_back(story, back, expected_at=timezone.now() + 5 * HOUR)
+    with pytest.raises(GuardRefusedError, match="may still come"):
+        story.step(back, "record_no_show", story.duty_shan)
+    wall.shift(6 * HOUR)
+    story.step(back, "record_no_show", story.duty_shan)
+    assert back.state == "no-show"
+
+
+def test_a_patient_on_the_way_up_is_not_missed_before_a_bed_or_appointment_is_given(wall, story: Story) -> None:
+    leg = story.sent(urgency="urgent")
+    story.step(leg, "accept", story.duty_jia, contact="样例", capacity_confirmed=True)
+    wall.shift(5 * DAY)
+    with pytest.raises(GuardRefusedError, match="may still come"):
+        story.step(leg, "record_no_show", story.duty_jia)
+
+
+def come_back(story: Story, days: int) -> Leg:
+    """Return a way back, arrived at 山县, whose plan asks for the first follow-up after so many days."""
+    above = story.under_care(urgency="urgent")
+    back = story.returning(above, follow_up_on=(timezone.localdate() + days * DAY,))
+    taken_back(story, back)
+    story.step(back, "arrive", story.duty_shan)
+    return story.step(back, "take_over", story.duty_shan)
+
+
+def test_the_first_follow_up_is_due_on_the_day_of_the_plan_and_calls_nobody_before(wall, story: Story) -> None:
+    back = come_back(story, 20)
+    clock = Clock.objects.get(leg=back, kind="first_follow_up")
+    # 13 December, 23:59 in Shanghai.
+    assert clock.due_at == clock.next_call_at == datetime.datetime(2026, 12, 13, 15, 59, tzinfo=datetime.UTC)
+
+
+def test_a_plan_for_a_day_before_the_patient_came_leaves_the_days_of_the_policy(wall, story: Story) -> None:
+    above = story.under_care(urgency="urgent")
+    back = story.returning(above, follow_up_on=(timezone.localdate() + DAY,))
+    taken_back(story, back)
+    wall.shift(2 * DAY)
+    story.step(back, "arrive", story.duty_shan)
+    clock = Clock.objects.get(leg=back, kind="first_follow_up")
+    assert clock.due_at == timezone.now() + 3 * DAY
+
+
+@pytest.mark.parametrize("disposition", ["died", "against_advice"])
+def test_no_first_visit_is_owed_where_the_lower_unit_has_the_patient_no_more(wall, story: Story, disposition) -> None:
+    back = come_back(story, 20)
+    story.step(back, "send_outcome", story.duty_shan, disposition=disposition, text="样例")
+    assert list(FollowUp.objects.filter(leg=back).exclude(kind="death_review").values_list("state", flat=True)) == [
+        "void"
+    ]
+    assert Clock.objects.get(leg=back, kind="first_follow_up").stop == "void"
+
+
+def test_a_patient_sent_up_again_is_not_followed_up_below(wall, story: Story) -> None:
+    back = come_back(story, 20)
+    again = story.sent(based_on_id=back.request_id, patient=None, urgency="urgent")
+    story.step(back, "send_outcome", story.duty_shan, disposition="onward", text="样例")
+    assert (again.state, back.state) == ("sent", "outcome-sent")
+    assert [(each.kind, each.state) for each in FollowUp.objects.filter(leg=back)] == [("first_after_return", "void")]

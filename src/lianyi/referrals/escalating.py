@@ -30,7 +30,7 @@ from lianyi.referrals.guards import ANSWER_CLOCKS
 from lianyi.referrals.ladder import call_time, rungs_of
 from lianyi.referrals.models import Clock, ClosingProposal, Leg, Question
 from lianyi.referrals.policies import COUNTRY, policy_book, policy_of
-from lianyi.referrals.states import LegState, Urgency
+from lianyi.referrals.states import Direction, LegState, Urgency
 from lianyi.referrals.walking import automatic_step
 from lianyi.rules.referral_policy import PolicyLimits
 
@@ -193,8 +193,12 @@ def no_shows() -> Iterator[Piece]:
     """Find who was expected and did not come within the grace of the policy."""
     # Who left without a time of arrival is awaited for as long as the policy reckons the way: the due time of the leg.
     on_the_way = Q(expected_at__isnull=True, state=LegState.IN_TRANSIT)
-    awaited = _over("expected_at", _grace) | (on_the_way & _over("due_at", _grace))
-    missed = Leg.objects.filter(awaited, is_open=True, state__in=_MAY_MISS, cancel_asked=False)
+    awaited = (_over("expected_at", _grace) | (on_the_way & _over("due_at", _grace))) & Q(state__in=_MAY_MISS)
+    # Who goes home needs no bed to be awaited: a lower unit that only said yes looks for the patient too.
+    back = Q(state=LegState.ACCEPTED, request__direction=Direction.DOWN)
+    agreed = Q(expected_at__isnull=True) & _over("decided_at", _home_visit)
+    awaited |= back & (_over("expected_at", _grace) | agreed)
+    missed = Leg.objects.filter(awaited, is_open=True, cancel_asked=False)
     return _automatic("record_no_show", missed.order_by("pk").values_list("pk", "version")[:BATCH])
 
 
@@ -216,6 +220,10 @@ def expired_requests() -> Iterator[Piece]:
 
 def _grace(limits: PolicyLimits) -> datetime.timedelta:
     return datetime.timedelta(hours=limits.no_show_grace_hours)
+
+
+def _home_visit(limits: PolicyLimits) -> datetime.timedelta:
+    return datetime.timedelta(days=limits.home_visit_days)
 
 
 def _over(field_name: str, span: Callable[[PolicyLimits], datetime.timedelta]) -> Q:

@@ -35,7 +35,7 @@ ANSWER_CLOCKS = (ClockKind.DELIVERY, ClockKind.SEEN, ClockKind.DECISION, ClockKi
 # For so long after sending, the institution that wrote a referral may itself mark it as entered in error.
 AUTHORS_TIME = datetime.timedelta(hours=24)
 # Dispositions after which nobody can be expected to follow up the patient first.
-_WITHOUT_FOLLOW_UP = (Disposition.DIED, Disposition.AGAINST_ADVICE, Disposition.ONWARD)
+WITHOUT_FOLLOW_UP = (Disposition.DIED, Disposition.AGAINST_ADVICE, Disposition.ONWARD)
 
 
 def packet_complete(move: Move) -> None:
@@ -188,10 +188,25 @@ def _on_the_road_until(move: Move) -> datetime.datetime | None:
     return None if target is None else after(move.policy, move.leg.departed_at, target)
 
 
+def _awaited_back_until(move: Move, grace: datetime.timedelta) -> tuple[datetime.datetime | None, datetime.timedelta]:
+    """Return until when a lower unit that has said yes awaits the patient; upwards a bed or appointment comes first.
+
+    Without a time agreed, the days after which a visit at home is asked for are all the grace there is.
+    """
+    leg = move.leg
+    if leg.request.direction != Direction.DOWN or leg.decided_at is None:
+        return None, grace
+    if leg.expected_at is not None:
+        return leg.expected_at, grace
+    return leg.decided_at + datetime.timedelta(days=move.policy.limits.home_visit_days), datetime.timedelta()
+
+
 def no_show_due(move: Move) -> None:
     leg = move.leg
     grace = datetime.timedelta(hours=move.policy.limits.no_show_grace_hours if move.side is Side.SYSTEM else 0)
     expected = leg.expected_at or _on_the_road_until(move)
+    if leg.state == LegState.ACCEPTED:
+        expected, grace = _awaited_back_until(move, grace)
     if expected is None or expected + grace > move.now:
         raise GuardRefusedError("The patient may still come: the expected time is not over.", reason="still-expected")
 
@@ -422,7 +437,7 @@ def say_disposition_true(walk: Walk) -> None:
 
 
 def say_first_follow_up_done(walk: Walk) -> None:
-    if walk.leg.request.direction != Direction.DOWN or walk.facts.disposition in _WITHOUT_FOLLOW_UP:
+    if walk.leg.request.direction != Direction.DOWN or walk.facts.disposition in WITHOUT_FOLLOW_UP:
         return
     open_visit = FollowUp.objects.filter(
         leg=walk.leg, kind=FollowUp.Kind.FIRST_AFTER_RETURN, state=FollowUp.State.OPEN

@@ -89,6 +89,11 @@ def check_said(walk: Walk) -> None:
     ):
         if moment is not None:
             sound_moment(name, moment, not_before=EARLIEST, not_after=latest)
-    for name, day in (("next_date", facts.next_date), ("expected_return_on", facts.expected_return_on)):
+    # A forecast speaks of what lies ahead when it is made; one told late may be of a day gone by since.
+    said_on = timezone.localdate(walk.occurred_at)
+    for name, day, earliest in (
+        ("next_date", facts.next_date, EARLIEST_DAY),
+        ("expected_return_on", facts.expected_return_on, said_on),
+    ):
         if day is not None:
-            sound_moment(name, day, not_before=EARLIEST_DAY, not_after=timezone.localdate(horizon))
+            sound_moment(name, day, not_before=earliest, not_after=timezone.localdate(horizon))

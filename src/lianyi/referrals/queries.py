@@ -22,7 +22,7 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.models import NodeKind
 from lianyi.methods.clocks import ClockReading
 from lianyi.partnerships.models import Agreement
-from lianyi.referrals.machine import OPEN, STATE_ROWS, STATES, WorkList
+from lianyi.referrals.machine import AGREED, OPEN, STARTED, STATE_ROWS, STATES, WorkList
 from lianyi.referrals.models import (
     Attachment,
     Clock,
@@ -62,6 +62,8 @@ _SHOWN_WITH_A_LEG = (
 STATES_OF_LIST: Mapping[WorkList, tuple[str, ...]] = {
     wanted: tuple(row.state for row in STATES if row.work_list is wanted) for wanted in WorkList
 }
+# From the acceptance on; once the return is proposed, the way back itself is awaited.
+_WITH_A_FORECAST = (*AGREED, *(state for state in STARTED if state != LegState.RETURN_PROPOSED))
 _LISTS_OF_WHAT_ENDED = (WorkList.TO_REROUTE, WorkList.LOST)
 HIDDEN_FROM_LISTS = (LegState.ENTERED_IN_ERROR,)
 
@@ -202,9 +204,9 @@ def expected_arrivals(actor: Actor) -> QuerySet[Leg, Any]:
 
 
 def expected_returns(actor: Actor) -> QuerySet[Leg, Any]:
-    """Return who may come back: legs of the way down, and cases in care above with a forecast of their return."""
+    """Return who may come back: legs of the way down, and cases taken on above with a forecast of their return."""
     coming = Q(request__direction=Direction.DOWN, is_open=True) & _at_own(actor)
-    forecast = Q(state=LegState.UNDER_CARE, expected_return_on__isnull=False) & Q(
+    forecast = Q(state__in=_WITH_A_FORECAST, expected_return_on__isnull=False) & Q(
         from_institution_id__in=nodes_in_reach(actor).values("pk")
     )
     rows = legs(actor).filter(coming | forecast)

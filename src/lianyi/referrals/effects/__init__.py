@@ -23,8 +23,8 @@ from lianyi.referrals.effects.care import (
     open_back_leg,
     raise_flag,
     remember_acknowledgement,
+    remember_forecast,
     resume,
-    write_note,
     write_outcome,
 )
 from lianyi.referrals.effects.deaths import (
@@ -113,7 +113,7 @@ EFFECTS: Mapping[str, Effect] = {
         tell_family_of_death,
         mark_retrospective,
         open_leg_elsewhere,
-        write_note,
+        remember_forecast,
         hold,
         resume,
         open_back_leg,

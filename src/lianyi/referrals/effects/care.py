@@ -6,17 +6,18 @@ from lianyi.referrals import machine
 from lianyi.referrals.effects.deaths import review_death
 from lianyi.referrals.effects.request import change_request
 from lianyi.referrals.errors import FactsRefusedError
-from lianyi.referrals.guards import back_leg_of
+from lianyi.referrals.guards import WITHOUT_FOLLOW_UP, back_leg_of
 from lianyi.referrals.models import Clock, Leg
 from lianyi.referrals.running import running_clock, start_clock, stop_clock
-from lianyi.referrals.settling import settle_journey_of_the_dead
-from lianyi.referrals.states import Disposition, EntryMode, Side
+from lianyi.referrals.settling import settle_journey_of_the_dead, void_visits_of_a_return_that_did_not_happen
+from lianyi.referrals.states import Direction, Disposition, EntryMode, Side
 from lianyi.referrals.states import LegState as L
 from lianyi.referrals.walk import Walk
 from lianyi.rules.referral_policy import ClockKind
 
 
-def write_note(walk: Walk) -> None:
+def remember_forecast(walk: Walk) -> None:
+    """Keep when the patient is likely to go back, so that the lower unit can prepare; the latest forecast counts."""
     if walk.facts.expected_return_on is not None:
         walk.change({"expected_return_on": walk.facts.expected_return_on})
 
@@ -60,8 +61,13 @@ def drop_back_leg(walk: Walk) -> None:
 
 def write_outcome(walk: Walk) -> None:
     walk.change({"outcome_at": walk.occurred_at, "disposition": walk.facts.disposition})
-    for kind in (ClockKind.OUTCOME, ClockKind.FIRST_FOLLOW_UP):
-        _stop(walk, walk.leg, kind)
+    _stop(walk, walk.leg, ClockKind.OUTCOME)
+    if walk.leg.request.direction == Direction.DOWN and walk.facts.disposition in WITHOUT_FOLLOW_UP:
+        # Nobody below has the patient any more: no visit there is owed, and none was made.
+        _stop(walk, walk.leg, ClockKind.FIRST_FOLLOW_UP, Clock.Stop.VOID)
+        walk.afterwards.append(lambda: void_visits_of_a_return_that_did_not_happen(walk.context, walk.leg))
+    else:
+        _stop(walk, walk.leg, ClockKind.FIRST_FOLLOW_UP)
     if walk.facts.disposition == Disposition.DIED:
         walk.afterwards.append(lambda: review_death(walk))
         walk.afterwards.append(lambda: settle_journey_of_the_dead(walk.context, walk.leg, walk.occurred_at))
@@ -88,7 +94,7 @@ def lower_flag(walk: Walk) -> None:
     _stop(walk, walk.leg, ClockKind.CANCEL_ANSWER)
 
 
-def _stop(walk: Walk, leg: Leg, kind: ClockKind) -> None:
+def _stop(walk: Walk, leg: Leg, kind: ClockKind, how: Clock.Stop = Clock.Stop.MET) -> None:
     clock = running_clock(leg, kind)
     if clock is not None:
-        stop_clock(clock, walk.occurred_at, Clock.Stop.MET)
+        stop_clock(clock, walk.occurred_at, how)

@@ -24,6 +24,8 @@ def remember_acceptance(walk: Walk) -> None:
     walk.change({"decided_at": walk.occurred_at, "contact": facts.contact.strip()})
     if facts.expected_at is not None:
         walk.change({"expected_at": facts.expected_at})
+    if facts.expected_return_on is not None:
+        walk.change({"expected_return_on": facts.expected_return_on})
     for answer in facts.needs:
         ReturnNeed.objects.filter(pk=answer.need_id, request_id=walk.leg.request_id).update(
             answer=answer.answer,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 
+from django.utils import timezone
+
 from lianyi.referrals import access, machine
 from lianyi.referrals.conflicts import keep_conflict
 from lianyi.referrals.effects.bookings import add_follow_up
@@ -58,6 +60,8 @@ def _begin_follow_up(walk: Walk) -> None:
     start_clock(walk, walk.leg.state, ClockKind.FIRST_FOLLOW_UP)
     clock = running_clock(walk.leg, ClockKind.FIRST_FOLLOW_UP)
     planned = FollowUp.objects.filter(leg=walk.leg, kind=FollowUp.Kind.FIRST_AFTER_RETURN).first()
+    if planned is not None and clock is not None and planned.due_on >= timezone.localdate(walk.occurred_at):
+        _follow_the_plan(clock, planned)
     if planned is None and walk.leg.to_institution_id is not None:
         days = 7 if clock is None else max((clock.due_at - walk.occurred_at).days, 0)
         add_follow_up(walk, FollowUp.Kind.FIRST_AFTER_RETURN, walk.leg.to_institution_id, days)
@@ -66,6 +70,15 @@ def _begin_follow_up(walk: Walk) -> None:
         due_target = walk.policy.target(ClockKind.OUTCOME, walk.move.urgency, walk.leg.request.condition)
         if due_target is not None and running_clock(above, ClockKind.OUTCOME) is None:
             _start_outcome_clock(walk, above)
+
+
+def _follow_the_plan(clock: Clock, planned: FollowUp) -> None:
+    """Let the first follow-up be due on the day that the doctors above planned; it runs out with that day."""
+    day_after = datetime.datetime.combine(planned.due_on + datetime.timedelta(days=1), datetime.time.min)
+    # Shown to the minute, so that it is read as that day and not as the next one.
+    clock.due_at = timezone.make_aware(day_after) - datetime.timedelta(minutes=1)
+    clock.next_call_at = clock.due_at
+    clock.save(update_fields=["due_at", "next_call_at"])
 
 
 def _start_outcome_clock(walk: Walk, above: Leg) -> None:

@@ -168,6 +168,12 @@ def _day(form: StepForm, name: str, is_asked: bool) -> None:  # noqa: FBT001
     form.fields[name] = DayField(label=FACT_WORDS[name], required=is_asked)
 
 
+def _forecast(form: StepForm, name: str, is_asked: bool) -> None:  # noqa: FBT001
+    """Ask when the patient is likely to go back down; who has come back is there already."""
+    if form.leg.request.direction != Direction.DOWN:
+        _day(form, name, is_asked)
+
+
 def _tick(form: StepForm, name: str, _is_asked: bool) -> None:  # noqa: FBT001
     form.fields[name] = forms.BooleanField(label=FACT_WORDS[name], required=False)
 
@@ -269,7 +275,7 @@ _FIELDS: Mapping[str, Maker] = {
     "expected_at": _moment,
     "care_ended_at": _moment,
     "died_at": _moment,
-    "expected_return_on": _day,
+    "expected_return_on": _forecast,
     "next_date": _day,
     "capacity_confirmed": _tick,
     "hand_to_coordinator": _tick,

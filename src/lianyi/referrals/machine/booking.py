@@ -66,7 +66,7 @@ BOOKING: tuple[Transition, ...] = (
         "R14",
         "record_no_show",
         pgettext_lazy("step of a referral", "Did not come"),
-        (*BOOKED, L.IN_TRANSIT),
+        (*BOOKED, L.IN_TRANSIT, L.ACCEPTED),
         L.NO_SHOW,
         (R, S),
         guards=("no_show_due",),

@@ -22,7 +22,7 @@ CARING: tuple[Transition, ...] = (
         (L.UNDER_CARE,),
         SAME,
         (R,),
-        effects=("write_note",),
+        effects=("remember_forecast",),
         asks=("text",),
         takes=("expected_return_on",),
         needs_flag=None,

@@ -31,7 +31,7 @@ DECIDING: tuple[Transition, ...] = (
         guards=_ACCEPT_GUARDS,
         effects=_ACCEPT_EFFECTS,
         asks=("contact",),
-        takes=("expected_at", "capacity_confirmed", "text", "needs"),
+        takes=("expected_at", "expected_return_on", "capacity_confirmed", "text", "needs"),
     ),
     Transition(
         "R08",
@@ -45,7 +45,7 @@ DECIDING: tuple[Transition, ...] = (
         guards=(*_ACCEPT_GUARDS, "not_emergency"),
         effects=_ACCEPT_EFFECTS,
         asks=("contact", "due_at"),
-        takes=("expected_at", "capacity_confirmed", "text", "needs"),
+        takes=("expected_at", "expected_return_on", "capacity_confirmed", "text", "needs"),
     ),
     Transition(
         "R08",
@@ -59,7 +59,7 @@ DECIDING: tuple[Transition, ...] = (
         guards=_ACCEPT_GUARDS,
         effects=(*_ACCEPT_EFFECTS, "reserve"),
         asks=("contact", "expected_at"),
-        takes=("reservation", "capacity_confirmed", "text", "needs"),
+        takes=("reservation", "expected_return_on", "capacity_confirmed", "text", "needs"),
     ),
     Transition(
         "R08",
@@ -73,7 +73,7 @@ DECIDING: tuple[Transition, ...] = (
         guards=(*_ACCEPT_GUARDS, "not_emergency"),
         effects=(*_ACCEPT_EFFECTS, "reserve"),
         asks=("contact", "expected_at"),
-        takes=("reservation", "capacity_confirmed", "text", "needs"),
+        takes=("reservation", "expected_return_on", "capacity_confirmed", "text", "needs"),
     ),
     Transition(
         "R09",
