@@ -70,7 +70,12 @@ def _return(story: Story, leg: Leg) -> Saying:
 def _other_place(story: Story, leg: Leg) -> Saying:
     taken = (leg.to_institution_id, leg.from_institution_id)
     other = next(each for each in (story.scene.lin, story.scene.jia, story.scene.xiang) if each.pk not in taken)
-    return {"institution_id": other.pk, "reason_code": "transport", "text": "样例"}
+    return {
+        "institution_id": other.pk,
+        "contact": "样例接收医生 000-3333",
+        "reason_code": "transport",
+        "text": "样例",
+    }
 
 
 def _death(_story: Story, _leg: Leg) -> Saying:
@@ -122,6 +127,7 @@ SAYINGS: Mapping[str, Callable[[Story, Leg], Saying]] = {
     "record_death_unrouted": _death,
     "record_elsewhere": _words,
     "mark_error": _changed,
+    "repair_error": _changed,
     "propose_closing": _seen,
 }
 

@@ -94,11 +94,13 @@ def test_a_patient_taken_elsewhere_on_the_way_back_is_followed_to_the_other_unit
     leg, back = returned(story)
     story.step(back, "depart", story.duty_jia)
     xiang = story.scene.xiang.pk
-    story.step(back, "divert", story.duty_jia, institution_id=xiang, reason_code="transport")
+    story.step(back, "divert", story.duty_jia, institution_id=xiang, contact="样例接收医生", reason_code="transport")
     leg.refresh_from_db()
     assert leg.state == "closed"
     other = Leg.objects.get(diverted_from=back)
-    story.step(other, "decline", story.doctor_xiang, reason_code="no_bed", hand_to_coordinator=True)
+    assert other.state == "in-transit"
+    story.step(other, "ask_to_cancel", story.duty_jia, reason_code="patient_refused")
+    story.step(other, "confirm_cancel", story.doctor_xiang)
     stands_in_care_again(story, leg)
 
 

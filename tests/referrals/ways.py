@@ -147,6 +147,7 @@ def diverted(story: Story) -> Leg:
         "divert",
         story.doctor_shan,
         institution_id=story.scene.lin.pk,
+        contact="样例接收医生 000-3333",
         reason_code="patient_worse",
     )
 

@@ -80,6 +80,7 @@ class StepFacts:
     text: str = ""
     department_id: int | None = None
     institution_id: int | None = None
+    transporter_id: int | None = None
     hand_to_coordinator: bool = False
     next_date: datetime.date | None = None
     due_at: datetime.datetime | None = None
@@ -119,6 +120,7 @@ def plain_facts(facts: StepFacts) -> dict[str, Any]:
     for name in (
         "department_id",
         "institution_id",
+        "transporter_id",
         "hand_to_coordinator",
         "next_date",
         "due_at",

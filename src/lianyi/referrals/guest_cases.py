@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,14 +78,17 @@ def condition_word(row: Request) -> str:
     return "" if found is None else in_language(found.name.zh, found.name.en)
 
 
-def packet_lines(row: Request, *, is_identified: bool) -> list[tuple[str, str]]:
-    """Return what was given in the form, as names and words."""
+def packet_lines(
+    row: Request, *, is_identified: bool, items: Sequence[PacketItem] | None = None
+) -> list[tuple[str, str]]:
+    """Return what was given in the form, as names and words; of ``items`` alone where they are named."""
     packet = Packet.objects.filter(request=row).first()
     if packet is None:
         return []
-    items = items_of(row, policy_of(row.policy))
-    values = packet.values if is_identified else without_identity(packet.values, items)
-    return [(item_name(item), item_value(item, values[item.code])) for item in items if item.code in values]
+    known = items_of(row, policy_of(row.policy))
+    values = packet.values if is_identified else without_identity(packet.values, known)
+    told = known if items is None else items
+    return [(item_name(item), item_value(item, values[item.code])) for item in told if item.code in values]
 
 
 def item_name(item: PacketItem) -> str:

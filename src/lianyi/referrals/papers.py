@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import segno
@@ -36,10 +37,16 @@ def receiver_name(leg: Leg) -> str:
     return "" if leg.external_partner is None else leg.external_partner.name
 
 
-def form_paper(leg: Leg, identity: PatientIdentity | None, guest_address: str) -> dict[str, Any]:
-    """Return the one-page form of a leg. Its QR holds the journey's number and the page for guests, and no secret."""
+def form_paper(
+    leg: Leg, identity: PatientIdentity | None, guest_address: str, items: Sequence[PacketItem] | None = None
+) -> dict[str, Any]:
+    """Return the one-page form of a leg, with all items of its form or only those named.
+
+    Its QR holds the journey's number and the page for guests, and no secret.
+    """
     row = leg.request
     partner = leg.external_partner
+    lines = packet_lines(row, is_identified=identity is not None, items=items)
     head = [
         _line(
             pgettext("side of a referral", "Sender"),
@@ -61,7 +68,7 @@ def form_paper(leg: Leg, identity: PatientIdentity | None, guest_address: str) -
         "patient_title": _("Patient"),
         "patient": patient_lines(leg, identity),
         "form_title": _("Form"),
-        "form": [_line(name, value) for name, value in packet_lines(row, is_identified=identity is not None)],
+        "form": [_line(name, value) for name, value in lines],
         "answer_title": _("Answer of the receiver (telephone it back, or write it here)"),
         "answer": answer_lines(),
         "note": _("Enter the answer in the system afterwards: open the case by its number."),

@@ -46,9 +46,10 @@ from lianyi.referrals.models import (
 from lianyi.referrals.packets import items_of, without_identity
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.running import reading_of
+from lianyi.referrals.sides import sides_of
 from lianyi.referrals.states import Direction, LegState, Side
 from lianyi.referrals.targets import LEG_TARGET
-from lianyi.rules.referral_policy import PacketItem
+from lianyi.rules.referral_policy import PacketItem, ReferralUrgency
 
 _SHOWN_WITH_A_LEG = (
     "request__journey",
@@ -288,7 +289,7 @@ def case(actor: Actor, pk: int) -> Case:
         leg=row,
         identity=identity,
         packet=packet,
-        lines=_lines(asked, packet, is_identified=identity is not None),
+        lines=short_lines(actor, row) or _lines(asked, packet, is_identified=identity is not None),
         events=list(
             scoped(actor, LegEvent.objects.filter(leg=row).select_related("user", "acting_node")).order_by("id")
         ),
@@ -343,6 +344,27 @@ def _lines(asked: Request, packet: Packet | None, *, is_identified: bool) -> lis
     return [
         PacketLine(item, values.get(item.code), is_hidden=item.is_identifying and not is_identified) for item in items
     ]
+
+
+def is_driver_only(actor: Actor, row: Leg) -> bool:
+    """Tell whether the reader only drives the patient, and so has the short form."""
+    return sides_of(actor, row) == (Side.TRANSPORT,)
+
+
+def short_items(asked: Request) -> tuple[PacketItem, ...]:
+    """Return the short form: what an emergency asks for, which is what nobody can do without."""
+    policy = policy_of(asked.policy)
+    return policy.required_items(ReferralUrgency.EMERGENCY, asked.direction, asked.condition)
+
+
+def short_lines(actor: Actor, row: Leg) -> list[PacketLine]:
+    """Return the short form for whoever only drives the patient; it opens with who the patient is."""
+    if not is_driver_only(actor, row) or not sees_identity(actor, row):
+        return []
+    # The grant of the short form opens these items of the packet, and not the packet.
+    packet = Packet.objects.filter(request_id=row.request_id).first()
+    values = {} if packet is None else packet.values
+    return [PacketLine(item, values.get(item.code), is_hidden=False) for item in short_items(row.request)]
 
 
 def _shown(clock: Clock, now: datetime.datetime) -> ShownClock:

@@ -209,7 +209,7 @@ def institution_of(walk: Walk, side: Side) -> int:
     elif side is Side.LOWER_UNIT:
         found = walk.facts.institution_id
     elif side is Side.TRANSPORT:
-        found = leg.transport_institution_id
+        found = walk.changes.get("transport_institution_id", leg.transport_institution_id)
     return int(leg.from_institution_id if found is None else found)
 
 

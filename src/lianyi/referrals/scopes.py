@@ -16,8 +16,10 @@ from lianyi.referrals.targets import (
     CASE_TARGET,
     CONSULTATION_ASK_TARGET,
     CONSULTATION_TARGET,
+    IDENTITY_TARGET,
     JOURNEY_TARGET,
     LEG_TARGET,
+    PATHWAY_TARGET,
     RECORD_TARGET,
 )
 
@@ -84,12 +86,29 @@ def register() -> None:
     for model in (models.ClockPause, models.Escalation):
         register_scope(model, _of_leg("clock__leg__"))
     register_scope(models.Request, _of_case("", CASE_TARGET))
-    for model in (models.Packet, models.ReturnPlan, models.ReturnNeed, models.Milestone):
+    register_scope(
+        models.Milestone,
+        ScopeRule(
+            family=Family.REFERRAL,
+            nodes=("request__from_institution_id",),
+            relations=(_path(CASE_TARGET, "request_id"), _path(PATHWAY_TARGET, "request_id")),
+            person_level=True,
+        ),
+    )
+    for model in (models.Packet, models.ReturnPlan, models.ReturnNeed):
         register_scope(model, _of_case("request__", CASE_TARGET))
     register_scope(models.Attachment, _of_case("request__", RECORD_TARGET))
     register_scope(models.Journey, _of_journey(""))
-    for model in (models.PatientIdentity, models.RecoveryStage):
-        register_scope(model, _of_journey("journey__"))
+    register_scope(models.RecoveryStage, _of_journey("journey__"))
+    register_scope(
+        models.PatientIdentity,
+        ScopeRule(
+            family=Family.REFERRAL,
+            nodes=("journey__origin_institution_id",),
+            relations=(_path(JOURNEY_TARGET, "journey_id"), _path(IDENTITY_TARGET, "journey_id")),
+            person_level=True,
+        ),
+    )
     register_scope(
         models.FollowUp,
         ScopeRule(

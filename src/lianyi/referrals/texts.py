@@ -95,6 +95,7 @@ FACT_WORDS: Mapping[str, Any] = {
     "text": gettext_lazy("In words"),
     "department_id": gettext_lazy("Department"),
     "institution_id": gettext_lazy("Institution"),
+    "transporter_id": gettext_lazy("Driven by"),
     "hand_to_coordinator": gettext_lazy("Hand over to the coordinator"),
     "next_date": gettext_lazy("Next free day"),
     "due_at": gettext_lazy("Until when"),

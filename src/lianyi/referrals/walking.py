@@ -181,7 +181,12 @@ def automatic_step(context: CommandContext, leg_id: int, name: str) -> Leg:
 
 
 def system_step(
-    context: CommandContext, leg: Leg, name: str, at: datetime.datetime, died_at: datetime.datetime | None = None
+    context: CommandContext,
+    leg: Leg,
+    name: str,
+    at: datetime.datetime,
+    died_at: datetime.datetime | None = None,
+    reason_code: str = "",
 ) -> Leg:
     """Take a step that follows from another one, inside its command.
 
@@ -193,8 +198,19 @@ def system_step(
         raise _not_following(fresh, name, [])
     move = _move(fresh, transition, Side.SYSTEM, timezone.now())
     own = dataclasses.replace(context, actor=_as_system(context.actor))
-    facts = StepFacts(occurred_at=at, died_at=died_at)
+    facts = StepFacts(occurred_at=at, died_at=died_at, reason_code=reason_code)
     return _walk(Walk(own, move, facts, at, EntryMode.AUTOMATIC))
+
+
+def spoken_step(context: CommandContext, leg: Leg, name: str, facts: StepFacts, at: datetime.datetime) -> Leg:
+    """Take a step of the receiver that was said on the telephone, inside the command of whoever heard it."""
+    fresh = _LEG_ROWS.get(pk=leg.pk)
+    transition = BY_NAME[name]
+    if fresh.state not in transition.from_states:
+        raise _not_following(fresh, name, [])
+    return _walk(
+        Walk(context, _move(fresh, transition, Side.RECEIVER, timezone.now()), facts, at, EntryMode.SPOKEN)
+    )
 
 
 def propose_step(context: CommandContext, leg: Leg, proposal: ProposalFacts, at: datetime.datetime) -> Leg:

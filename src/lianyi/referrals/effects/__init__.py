@@ -44,6 +44,7 @@ from lianyi.referrals.effects.decisions import (
 )
 from lianyi.referrals.effects.elsewhere import write_proposal
 from lianyi.referrals.effects.journeys import (
+    choose_transport,
     mark_retrospective,
     open_leg_elsewhere,
     open_leg_of_arrival,
@@ -56,6 +57,8 @@ from lianyi.referrals.effects.milestones import Effect, milestone
 from lianyi.referrals.effects.opening import (
     close_all_access,
     close_identity,
+    close_identity_of_absent,
+    end_the_drive,
     let_access_run_out,
     open_case,
     open_identity,
@@ -69,6 +72,7 @@ from lianyi.referrals.effects.questions import (
     write_question,
 )
 from lianyi.referrals.effects.request import (
+    end_earlier_version,
     end_the_ask,
     fix_breach_time,
     mark_request_error,
@@ -84,6 +88,9 @@ EFFECTS: Mapping[str, Effect] = {
         open_case,
         open_identity,
         close_identity,
+        close_identity_of_absent,
+        end_the_drive,
+        choose_transport,
         close_all_access,
         let_access_run_out,
         settle_earlier_legs,
@@ -129,6 +136,7 @@ EFFECTS: Mapping[str, Effect] = {
         plan_death_review,
         write_proposal,
         end_the_ask,
+        end_earlier_version,
         open_leg_of_arrival,
         check_institution,
     )

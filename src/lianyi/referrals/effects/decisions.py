@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from lianyi.accounts.audit import record
 from lianyi.referrals import machine
 from lianyi.referrals.errors import FactsRefusedError
@@ -62,7 +64,7 @@ def stop_return_waiting(walk: Walk) -> None:
 
 
 def write_decline(walk: Walk) -> None:
-    alternative = known_institution(walk)
+    alternative = open_institution(walk)
     if alternative is not None and alternative in (walk.leg.to_institution_id, walk.leg.from_institution_id):
         raise FactsRefusedError(
             "The institution that takes the patient instead is neither you nor the sender. Name another one.",
@@ -84,6 +86,28 @@ def known_institution(walk: Walk) -> int | None:
             "The institution named is not in the registry. Choose one of its institutions.",
             field="institution",
             reason="institution-unknown",
+        )
+    return given
+
+
+def open_institution(walk: Walk) -> int | None:
+    """Return the institution named with the step to take the patient: one that is open, and has said that it does."""
+    given = known_institution(walk)
+    found = None if given is None else Institution.objects.get(pk=given)
+    if found is None:
+        return None
+    if not found.is_open_on(timezone.localdate(walk.occurred_at)):
+        raise FactsRefusedError(
+            f"{found.name_zh} is closed and takes no patients. Choose another institution.",
+            field="institution",
+            reason="named-closed",
+            institution=found.name_zh,
+        )
+    if not walk.facts.contact.strip():
+        raise FactsRefusedError(
+            "Say who at the institution named has agreed to take the patient: name and telephone.",
+            field="contact",
+            reason="agreed-by-missing",
         )
     return given
 

@@ -9,10 +9,11 @@ from django.utils import timezone
 from lianyi.referrals import access, machine
 from lianyi.referrals.conflicts import keep_conflict
 from lianyi.referrals.effects.bookings import add_follow_up
-from lianyi.referrals.effects.decisions import known_institution
+from lianyi.referrals.effects.decisions import open_institution
 from lianyi.referrals.effects.elsewhere import tell_others
 from lianyi.referrals.effects.request import change_request
 from lianyi.referrals.errors import FactsRefusedError
+from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.models import Clock, ClosingProposal, FollowUp, Leg, Request
 from lianyi.referrals.policies import after
 from lianyi.referrals.running import running_clock, start_clock, stop_clock
@@ -20,6 +21,7 @@ from lianyi.referrals.settling import leg_above
 from lianyi.referrals.states import Direction, EntryMode
 from lianyi.referrals.states import LegState as L
 from lianyi.referrals.walk import Walk
+from lianyi.registry.models import Institution
 from lianyi.rules.referral_policy import ClockKind, ReferralUrgency
 
 
@@ -107,18 +109,52 @@ def mark_retrospective(walk: Walk) -> None:
     walk.afterwards.append(lambda: access.open_case(walk.context, walk.leg))
 
 
+def choose_transport(walk: Walk) -> None:
+    """Keep which institution drives the patient; where none is named, the sender does, or who was named before."""
+    given = walk.facts.transporter_id
+    if given is None:
+        return
+    driver = Institution.objects.filter(pk=given).first()
+    if driver is None or not driver.is_open_on(timezone.localdate(walk.occurred_at)):
+        raise FactsRefusedError(
+            "The institution named to drive the patient is not in the registry, or closed. Choose another one.",
+            field="transporter",
+            reason="transporter-unknown",
+        )
+    before = walk.leg.transport_institution_id
+    walk.change({"transport_institution_id": given})
+    if before not in (None, given):
+        walk.afterwards.append(lambda: access.close_transport(walk.context, walk.leg))
+    walk.afterwards.append(lambda: access.open_transport(walk.context, walk.leg))
+
+
 def open_leg_elsewhere(walk: Walk) -> None:
-    """Open a leg to the hospital that the patient was taken to instead; it stands there as on the way."""
+    """Open a leg to the hospital that the patient was taken to instead; it stands there as on the way.
+
+    Somebody there said on the telephone that the patient may come: that is its answer, marked as spoken until the
+    hospital confirms it.
+    """
 
     def start() -> None:
-        from lianyi.referrals.walking import system_step  # noqa: PLC0415 - the new leg walks the same table
+        from lianyi.referrals.walking import spoken_step, system_step  # noqa: PLC0415 - the leg walks the same table
 
         new = _one_more_leg(walk, walk.facts.institution_id, None)
-        on_the_road = {"transport": walk.leg.transport, "departed_at": walk.leg.departed_at}
-        Leg.objects.filter(pk=new.pk).update(diverted_from=walk.leg, **on_the_road)
-        system_step(walk.context, new, "send", walk.occurred_at)
+        on_the_road = {
+            "transport": walk.leg.transport,
+            "transport_institution_id": walk.leg.transport_institution_id,
+            "diverted_from_id": walk.leg.pk,
+        }
+        Leg.objects.filter(pk=new.pk).update(**on_the_road)
+        at, said = walk.occurred_at, walk.facts.contact.strip()
+        system_step(walk.context, new, "send", at)
+        agreed = StepFacts(occurred_at=at, contact=said, spoken_by=said, expected_at=walk.facts.expected_at)
+        spoken_step(walk.context, new, "accept", agreed, at)
+        leg = system_step(walk.context, new, "depart", at)
+        # The patient has been on the road since the first departure.
+        Leg.objects.filter(pk=new.pk).update(departed_at=walk.leg.departed_at)
+        access.open_transport(walk.context, leg)
 
-    if known_institution(walk) in (walk.leg.to_institution_id, walk.leg.from_institution_id):
+    if open_institution(walk) in (walk.leg.to_institution_id, walk.leg.from_institution_id):
         raise FactsRefusedError(
             "Name the other hospital that the patient was taken to.", field="institution", reason="diverted-nowhere"
         )

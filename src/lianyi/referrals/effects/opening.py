@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from lianyi.referrals import access
+from lianyi.referrals.states import Direction
 from lianyi.referrals.walk import Walk
 
 
@@ -19,6 +20,16 @@ def open_identity(walk: Walk) -> None:
 
 def close_identity(walk: Walk) -> None:
     walk.afterwards.append(lambda: access.close_identity(walk.context, walk.leg))
+
+
+def end_the_drive(walk: Walk) -> None:
+    walk.afterwards.append(lambda: access.let_transport_run_out(walk.context, walk.leg))
+
+
+def close_identity_of_absent(walk: Walk) -> None:
+    """Hide who never came from the receiver again; a lower unit keeps it, because it visits the patient at home."""
+    if walk.leg.request.direction != Direction.DOWN:
+        close_identity(walk)
 
 
 def close_all_access(walk: Walk) -> None:

@@ -64,6 +64,13 @@ TEXTS: Mapping[str, Promise] = {
     "referral-guard.care-given": _(
         "The patient has arrived; what was done cannot be marked as an error. Record the outcome."
     ),
+    "referral-facts.named-closed": _("%(institution)s is closed and takes no patients. Choose another institution."),
+    "referral-facts.agreed-by-missing": _(
+        "Say who at the institution named has agreed to take the patient: name and telephone."
+    ),
+    "referral-facts.transporter-unknown": _(
+        "The institution named to drive the patient is not in the registry, or closed. Choose another one."
+    ),
     "referral-facts.repair-reason": _("Say why the record is corrected. The list: %(accepted)s."),
     "referral-facts.repair-nothing": _("Nothing differs from what is recorded."),
     "referral-guard.authors-time-over": _(

@@ -79,6 +79,7 @@ class StepForm(CommandForm):
             **plain,
             institution_id=None if institution is None else institution.pk,
             department_id=given["department"].pk if given.get("department") else None,
+            transporter_id=given["transporter"].pk if given.get("transporter") else None,
             transport=self._transport(),
             needs=self._needs(),
             stability={name: bool(given.get(f"stable_{name}")) for name in STABILITY}
@@ -143,6 +144,7 @@ _PLAN_TEXTS: Mapping[str, Any] = {
     "doctor_name": _("Doctor to ask at the upper hospital"),
     "doctor_phone": _("Telephone of the doctor"),
 }
+_CONTACT_ELSEWHERE = ("decline", "withdraw", "divert")
 Maker = Callable[[StepForm, str, bool], None]
 
 
@@ -157,7 +159,10 @@ def _text(form: StepForm, name: str, is_asked: bool) -> None:  # noqa: FBT001 - 
 
 
 def _line(form: StepForm, name: str, is_asked: bool) -> None:  # noqa: FBT001
-    form.fields[name] = forms.CharField(label=FACT_WORDS[name], max_length=120, required=is_asked)
+    label = FACT_WORDS[name]
+    if name == "contact" and form.action.transition.name in _CONTACT_ELSEWHERE:
+        label = _("Who there agreed to take the patient (name and telephone)")
+    form.fields[name] = forms.CharField(label=label, max_length=120, required=is_asked)
 
 
 def _moment(form: StepForm, name: str, is_asked: bool) -> None:  # noqa: FBT001
@@ -191,6 +196,16 @@ def _institution(form: StepForm, _name: str, is_asked: bool) -> None:  # noqa: F
     if form.action.transition.name == "propose_return" and form.leg.request.direction != Direction.DOWN:
         initial = Institution.objects.filter(pk=form.leg.from_institution_id).values_list("code", flat=True).first()
     form.fields["institution"] = InstitutionField(label=label, required=is_asked, initial=initial)
+
+
+def _transporter(form: StepForm, _name: str, _is_asked: bool) -> None:  # noqa: FBT001
+    known = Institution.objects.filter(pk=form.leg.transport_institution_id).values_list("code", flat=True).first()
+    form.fields["transporter"] = InstitutionField(
+        label=FACT_WORDS["transporter_id"],
+        help_text=_("Empty: the sender drives. An ambulance unit named here sees who the patient is, not the form."),
+        required=False,
+        initial=known,
+    )
 
 
 def _department(form: StepForm, _name: str, is_asked: bool) -> None:  # noqa: FBT001
@@ -281,6 +296,7 @@ _FIELDS: Mapping[str, Maker] = {
     "hand_to_coordinator": _tick,
     "keeps_request": _tick,
     "institution_id": _institution,
+    "transporter_id": _transporter,
     "department_id": _department,
     "disposition": _disposition,
     "ball_side": _ball_side,

@@ -93,7 +93,7 @@ BOOKING: tuple[Transition, ...] = (
         L.NO_SHOW_FINAL,
         (P, R),
         guards=("tries_used_or_refused",),
-        effects=("revoke_request", "plan_home_visit", "lower_care_again"),
+        effects=("revoke_request", "plan_home_visit", "close_identity_of_absent", "lower_care_again"),
         reasons=states.CancelReason,
         asks=("text",),
     ),
@@ -110,6 +110,6 @@ BOOKING: tuple[Transition, ...] = (
         effects=("write_decline", "free_reservation", "close_identity", "lower_care_again"),
         reasons=states.DeclineReason,
         asks=("text",),
-        takes=("institution_id", "hand_to_coordinator", "next_date"),
+        takes=("institution_id", "contact", "hand_to_coordinator", "next_date"),
     ),
 )

@@ -16,7 +16,7 @@ _DECIDE = (Act.DECIDE,)
 # Clinicians of the lower unit answer for it; who only routes decides for no receiver.
 _ANSWER = (Act.DECIDE, Act.ANSWER)
 _ACCEPT_GUARDS = ("no_other_accepted", "institution_open", "capacity_known", "needs_answered")
-_ACCEPT_EFFECTS = ("remember_acceptance", "open_identity", "drop_siblings", "stop_return_waiting")
+_ACCEPT_EFFECTS = ("remember_acceptance", "choose_transport", "open_identity", "drop_siblings", "stop_return_waiting")
 
 DECIDING: tuple[Transition, ...] = (
     Transition(
@@ -31,7 +31,7 @@ DECIDING: tuple[Transition, ...] = (
         guards=_ACCEPT_GUARDS,
         effects=_ACCEPT_EFFECTS,
         asks=("contact",),
-        takes=("expected_at", "expected_return_on", "capacity_confirmed", "text", "needs"),
+        takes=("expected_at", "expected_return_on", "capacity_confirmed", "text", "needs", "transporter_id"),
     ),
     Transition(
         "R08",
@@ -45,7 +45,7 @@ DECIDING: tuple[Transition, ...] = (
         guards=(*_ACCEPT_GUARDS, "not_emergency"),
         effects=_ACCEPT_EFFECTS,
         asks=("contact", "due_at"),
-        takes=("expected_at", "expected_return_on", "capacity_confirmed", "text", "needs"),
+        takes=("expected_at", "expected_return_on", "capacity_confirmed", "text", "needs", "transporter_id"),
     ),
     Transition(
         "R08",
@@ -59,7 +59,7 @@ DECIDING: tuple[Transition, ...] = (
         guards=_ACCEPT_GUARDS,
         effects=(*_ACCEPT_EFFECTS, "reserve"),
         asks=("contact", "expected_at"),
-        takes=("reservation", "expected_return_on", "capacity_confirmed", "text", "needs"),
+        takes=("reservation", "expected_return_on", "capacity_confirmed", "text", "needs", "transporter_id"),
     ),
     Transition(
         "R08",
@@ -73,7 +73,7 @@ DECIDING: tuple[Transition, ...] = (
         guards=(*_ACCEPT_GUARDS, "not_emergency"),
         effects=(*_ACCEPT_EFFECTS, "reserve"),
         asks=("contact", "expected_at"),
-        takes=("reservation", "expected_return_on", "capacity_confirmed", "text", "needs"),
+        takes=("reservation", "expected_return_on", "capacity_confirmed", "text", "needs", "transporter_id"),
     ),
     Transition(
         "R09",
@@ -88,7 +88,7 @@ DECIDING: tuple[Transition, ...] = (
         effects=("write_decline", "lower_care_again"),
         reasons=states.DeclineReason,
         asks=("text",),
-        takes=("institution_id", "hand_to_coordinator", "next_date"),
+        takes=("institution_id", "contact", "hand_to_coordinator", "next_date"),
     ),
     Transition(
         "R10",

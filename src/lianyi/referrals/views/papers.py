@@ -33,7 +33,8 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     identity = queries.identities_of(actor, [leg]).get(leg.request.journey_id)
     log_reading(request, leg if identity is None else identity)
     number = leg.request.journey.number
-    return pdf_response(FORM, form_paper(leg, identity, _guest_address(request)), f"referral-{number}")
+    items = queries.short_items(leg.request) if queries.is_driver_only(actor, leg) else None
+    return pdf_response(FORM, form_paper(leg, identity, _guest_address(request), items), f"referral-{number}")
 
 
 @require_safe
