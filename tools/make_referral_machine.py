@@ -27,6 +27,7 @@ GUARD_WORDS: Mapping[str, str] = {
     "relation_or_override": "an agreement joins both sides, or a reason is given",
     "approved_where_asked": "approved by somebody else at the sender where the agreement asks it; not in an emergency",
     "no_other_accepted": "no other leg of the request has been accepted",
+    "earlier_version_free": "no hospital has taken the version that this one replaces",
     "not_green": "not in the green channel",
     "not_emergency": "no emergency",
     "routine_only": "routine only",
@@ -40,6 +41,7 @@ GUARD_WORDS: Mapping[str, str] = {
     "reopen_window": "within the days in which a case may be reopened",
     "validity_over": "routine, and the referral's validity is over",
     "no_care_given": "the patient has not arrived",
+    "authors_time": "sent no more than 24 hours ago; later the records steward",
     "has_departments": "the receiver has departments in the registry",
     "is_asked_still": "the leg still asks somebody to act",
     "capacity_known": "a fresh count of beds, or somebody looked",
@@ -49,7 +51,7 @@ GUARD_WORDS: Mapping[str, str] = {
     "tries_used_or_refused": "no try is left, or the patient refused or is elsewhere",
     "stable": "every point of the stability list is met",
     "back_leg_declined_or_worse": "the lower unit declined, or the patient is worse",
-    "disposition_true": "'returned' needs an accepted way back, 'onward' a sent onward referral",
+    "disposition_true": "'returned' needs an accepted way back, 'onward' an onward referral that somebody has in hand",
     "first_follow_up_done": "on the way back: the first follow-up is recorded",
 }
 

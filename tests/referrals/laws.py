@@ -137,7 +137,7 @@ def gross_time_is_net_and_paused(legs: dict[int, Leg]) -> None:
 
 
 def identity_is_seen_only_after_a_yes(people: dict[int, Actor]) -> None:
-    """Law of the tiers: without having begun, coordinated or accepted, nobody finds out who the patient is."""
+    """Law of the tiers: without having begun, coordinated, accepted or driven, nobody finds out who the patient is."""
     for node, actor in people.items():
         for journey_id in scoped(actor, PatientIdentity.objects.all()).values_list("journey_id", flat=True):
             own = Leg.objects.filter(request__journey_id=journey_id)
@@ -145,6 +145,7 @@ def identity_is_seen_only_after_a_yes(people: dict[int, Actor]) -> None:
                 own.filter(to_institution_id=node, was_accepted=True).exists()
                 or own.filter(from_institution_id=node).exists()
                 or own.filter(request__coordinator_id=node).exists()
+                or own.filter(transport_institution_id=node).exists()
                 or Journey.objects.filter(pk=journey_id, origin_institution_id=node).exists()
             )
 

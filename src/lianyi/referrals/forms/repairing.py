@@ -33,7 +33,7 @@ class IdentityForm(CommandForm):
     def __init__(self, row: PatientIdentity, *args: Any, **options: Any) -> None:  # noqa: ANN401 - those of forms
         initial = {name: getattr(row, name) for name in _KEPT}
         initial |= {"patient_name": row.name, "expected_version": row.version}
-        super().__init__(*args, initial=initial, **options)
+        super().__init__(*args, **{**options, "initial": initial})
         self.row = row
 
     def patient(self) -> PatientFacts:
