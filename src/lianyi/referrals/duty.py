@@ -13,9 +13,12 @@ from django.utils import timezone
 from lianyi.accounts.access import NODE_TARGET
 from lianyi.accounts.models import Affiliation, Grant, GrantKind, NodeKind, User
 from lianyi.methods.rosters import TimeSpan, day_of, holes
-from lianyi.referrals.models import DutyRoster, DutySlot
+from lianyi.partnerships.models import AgreementParty
+from lianyi.referrals.models import DutyRoster, DutySlot, ReferralTerms
 
 ANY_CONDITION = "other"
+# The general duty of a hospital has a roster too; it is no green channel and takes the place of none.
+GENERAL_DUTY = "general_duty"
 # An institution that published a roster in this time is taken to go on with its green channel.
 DAYS_REMEMBERED = 90
 _ONE_MOMENT = datetime.timedelta(microseconds=1)
@@ -23,7 +26,11 @@ _ONE_MOMENT = datetime.timedelta(microseconds=1)
 
 def on_duty(institution_id: int, condition: str, at: datetime.datetime) -> DutySlot | None:
     """Return the duty at a moment; the roster for other emergencies serves where a condition has none of its own."""
-    wanted = (condition or ANY_CONDITION, ANY_CONDITION)
+    return on_duty_by(institution_id, (condition or ANY_CONDITION, ANY_CONDITION), at)
+
+
+def on_duty_by(institution_id: int, wanted: tuple[str, ...], at: datetime.datetime) -> DutySlot | None:
+    """Return the duty at a moment by the first of some rosters that has one."""
     slots = DutySlot.objects.select_related("roster").filter(
         roster__institution_id=institution_id,
         roster__condition__in=wanted,
@@ -42,6 +49,13 @@ def duty_phone(institution_id: int, at: datetime.datetime) -> str:
         institution_id=institution_id, state=DutyRoster.State.PUBLISHED, starts_at__lte=at, ends_at__gt=at
     )
     return rosters.order_by("-published_at").values_list("duty_phone", flat=True).first() or ""
+
+
+def coordinating(institution_id: int, day: datetime.date) -> list[int]:
+    """Return who coordinates referrals under the agreements that an institution takes part in on a day."""
+    mine = AgreementParty.objects.taking_part_on(day).filter(institution_id=institution_id).values("agreement_id")
+    terms = ReferralTerms.objects.filter(agreement_id__in=mine, coordinator__isnull=False)
+    return sorted(set(terms.values_list("coordinator_id", flat=True)))
 
 
 def slots_of(roster: DutyRoster) -> QuerySet[DutySlot, Any]:

@@ -9,16 +9,13 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils import timezone
 
-from lianyi.accounts.models import Affiliation
 from lianyi.accounts.roles import Role
 from lianyi.partnerships.models import AgreementParty
-from lianyi.referrals import duty
+from lianyi.referrals import duty, posts
 from lianyi.referrals.models import Clock
 from lianyi.referrals.policies import after
 from lianyi.registry.models import Department
 from lianyi.rules.referral_policy import ClockTarget, LadderPost, LadderRung, ReferralPolicy, ReferralUrgency
-
-MOST_HEADS_CALLED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +24,13 @@ class Called:
 
     institution_id: int
     user_ids: tuple[int, ...] = ()
+    # The upper posts are people and a room: the desk hears of it as well.
+    keeps_desk: bool = False
+
+    @property
+    def told(self) -> tuple[int | None, ...]:
+        """Return who gets the notice; None is the desk."""
+        return (*self.user_ids, None) if self.keeps_desk or not self.user_ids else self.user_ids
 
 
 def rungs_of(policy: ReferralPolicy, urgency: str) -> tuple[LadderRung, ...]:
@@ -78,21 +82,12 @@ def _deputy(clock: Clock, now: datetime.datetime) -> Called:
 
 def _department_head(clock: Clock, now: datetime.datetime) -> Called:
     """Call the head of the department concerned; else of those of the specialty asked; else any head there."""
-    today = timezone.localdate(now)
-    heads = Affiliation.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=today),
-        Q(node_id=clock.institution_id) | Q(node__parent_id=clock.institution_id),
-        role=Role.DEPARTMENT_HEAD,
-        valid_from__lte=today,
-        user__is_active=True,
-    )
+    heads = posts.holders(clock.institution_id, (Role.DEPARTMENT_HEAD,), timezone.localdate(now))
     for departments in _departments_of(clock):
-        of_these = heads.filter(Q(department_node_id__in=departments) | Q(node_id__in=departments))
-        users = tuple(dict.fromkeys(of_these.order_by("pk").values_list("user_id", flat=True)))
+        users = posts.people_of(heads.filter(Q(department_node_id__in=departments) | Q(node_id__in=departments)))
         if users:
-            return Called(clock.institution_id, users[:MOST_HEADS_CALLED])
-    users = tuple(dict.fromkeys(heads.order_by("pk").values_list("user_id", flat=True)))
-    return Called(clock.institution_id, users[:MOST_HEADS_CALLED])
+            return Called(clock.institution_id, users)
+    return Called(clock.institution_id, posts.people_of(heads))
 
 
 def _departments_of(clock: Clock) -> Iterator[list[int]]:
@@ -110,26 +105,34 @@ def _departments_of(clock: Clock) -> Iterator[list[int]]:
         yield list(there.values_list("pk", flat=True))
 
 
-def _hospital_duty(clock: Clock, _now: datetime.datetime) -> Called:
-    return Called(clock.institution_id)
+def _hospital_duty(clock: Clock, now: datetime.datetime) -> Called:
+    return Called(clock.institution_id, posts.general_duty(clock.institution_id, now), keeps_desk=True)
 
 
-def _coordinator(clock: Clock, _now: datetime.datetime) -> Called:
-    return Called(clock.leg.request.coordinator_id)
+def _coordinator(clock: Clock, now: datetime.datetime) -> Called:
+    institution_id = clock.leg.request.coordinator_id
+    return Called(institution_id, posts.coordinators(institution_id, now), keeps_desk=True)
 
 
-def _alliance_lead(clock: Clock, _now: datetime.datetime) -> Called:
-    """Call the lead of the agreement's alliance; without an alliance the supporting party; else the coordinator."""
+def _alliance_lead(clock: Clock, now: datetime.datetime) -> Called:
+    institution_id = _leading(clock)
+    return Called(institution_id, posts.leads(institution_id, now), keeps_desk=True)
+
+
+def _leading(clock: Clock) -> int:
+    """Return who leads the agreement's alliance; without an alliance the supporting party; else the coordinator."""
     request = clock.leg.request
+    coordinator_id: int = request.coordinator_id
     if request.agreement is None:
-        return Called(request.coordinator_id)
+        return coordinator_id
     if request.agreement.alliance is not None:
-        return Called(request.agreement.alliance.lead_id)
+        lead_id: int = request.agreement.alliance.lead_id
+        return lead_id
     supporting = AgreementParty.objects.taking_part_on(timezone.localdate()).filter(
         agreement=request.agreement, side=AgreementParty.Side.SUPPORTING
     )
     first = supporting.order_by("pk").values_list("institution_id", flat=True).first()
-    return Called(first or request.coordinator_id)
+    return first or coordinator_id
 
 
 _POSTS: Mapping[LadderPost, Callable[[Clock, datetime.datetime], Called]] = {

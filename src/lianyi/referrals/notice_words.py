@@ -13,10 +13,11 @@ from lianyi.pages.action_names import register_action_names
 from lianyi.pages.names import in_language
 from lianyi.pages.values import shown
 from lianyi.referrals import consulting_machine, machine
-from lianyi.referrals.commands.calling import ESCALATION, QUESTION_REMINDER, REMINDER, ROSTER_HOLE
+from lianyi.referrals.commands.calling import ESCALATION, QUESTION_REMINDER, REMINDER, ROSTER_HOLE, TELEPHONE
 from lianyi.referrals.commands.repairing import IDENTITY_CORRECTED
 from lianyi.referrals.commands.steps import PROPOSAL_FAILED
 from lianyi.referrals.consulting_calls import CALL, NOTICE_PREFIX
+from lianyi.referrals.duty import GENERAL_DUTY
 from lianyi.referrals.models import Notice
 from lianyi.referrals.policies import COUNTRY, policy_book
 from lianyi.referrals.states import Urgency
@@ -28,6 +29,7 @@ Text = str | Promise
 NOTICE_WORDS: Mapping[str, Text] = {
     "send": gettext_lazy("A referral has come"),
     "green_channel": gettext_lazy("Green channel: a patient is announced to you"),
+    "urgent_referral": gettext_lazy("An urgent referral has come: you are on duty"),
     "route": gettext_lazy("The referral was passed to a department"),
     "ask": gettext_lazy("More information is asked"),
     "supply": gettext_lazy("The information asked for is there"),
@@ -80,6 +82,7 @@ NOTICE_WORDS: Mapping[str, Text] = {
     "exception": gettext_lazy("Somebody opened the record in an emergency"),
     ESCALATION: gettext_lazy("Overdue: you are called"),
     REMINDER: gettext_lazy("Reminder: something is overdue"),
+    TELEPHONE: gettext_lazy("Not delivered: nobody there has read the referral. Telephone the receiver now"),
     QUESTION_REMINDER: gettext_lazy("Reminder: a question waits for your answer"),
     ROSTER_HOLE: gettext_lazy("Nobody is on duty for the green channel"),
     CALL: gettext_lazy("Overdue consultation: you are called"),
@@ -145,19 +148,24 @@ def channel_word(code: str) -> str:
     """Name a condition of the green channel as the policy of today does."""
     found = {each.code: each.name for policy in policy_book().policies for each in policy.conditions}
     name = found.get(code)
+    if code == GENERAL_DUTY:
+        return str(POST_WORDS[LadderPost.HOSPITAL_DUTY])
     return code if name is None else in_language(name.zh, name.en)
 
 
 def channel_choices(day: datetime.date) -> list[tuple[str, str]]:
     """Return the green channels that a roster can be written for."""
     policy = policy_book().default_on(day, COUNTRY)
-    return [(each.code, in_language(each.name.zh, each.name.en)) for each in policy.conditions]
+    channels = [(each.code, in_language(each.name.zh, each.name.en)) for each in policy.conditions]
+    return [*channels, (GENERAL_DUTY, channel_word(GENERAL_DUTY))]
 
 
 def notice_details(notice: Notice) -> list[str]:
     """Return what belongs to the sentence: condition, what is overdue, as what one is called, a telephone."""
     params = notice.params
     found = []
+    if params.get("place_zh"):
+        found.append(in_language(params["place_zh"], params["place_en"]))
     if params.get("condition"):
         found.append(channel_word(params["condition"]))
     if params.get("clock"):

@@ -7,13 +7,17 @@ from collections.abc import Iterable, Mapping
 from lianyi.referrals import duty, outbox
 from lianyi.referrals.models import Leg, Notice
 from lianyi.referrals.states import LegState as L
-from lianyi.referrals.states import Side
+from lianyi.referrals.states import Side, Urgency
 from lianyi.referrals.walk import Walk
 
 # Steps that only their own side needs to know of.
 QUIET = frozenset({"draft", "deliver", "open"})
 # Steps that the coordinator hears of as well, because somebody has to find another way.
 ALARMING = frozenset({"decline", "decline_unanswered", "time_out", "withdraw", "divert", "give_up"})
+
+
+# Rules of the table that whoever drives the patient hears of: from the answer to the arrival, and what ends the drive.
+OF_THE_ROAD = frozenset({"R08", "R11", "R12", "R13", "R17", "R18", "R19", "R21", "R30", "R34", "R35"})
 
 
 def tell(walk: Walk, from_state: str) -> None:
@@ -57,16 +61,20 @@ def _whom(walk: Walk) -> list[int]:
 def _others(walk: Walk) -> list[int]:
     leg, side = walk.leg, walk.move.side
     found: list[int] = []
-    if side not in (Side.SENDER, Side.TRANSPORT):
+    driver = leg.transport_institution_id
+    if side is not Side.SENDER and not (side is Side.TRANSPORT and driver in (None, leg.from_institution_id)):
         found.append(leg.from_institution_id)
     if side is not Side.RECEIVER and leg.to_institution_id is not None:
         found.append(leg.to_institution_id)
+    if driver is not None and side is not Side.TRANSPORT and walk.move.transition.rule in OF_THE_ROAD:
+        found.append(driver)
     return found
 
 
 def _to_people_on_duty(walk: Walk, params: Mapping[str, object]) -> Iterable[Notice]:
+    """Tell person and deputy on duty of what cannot wait: the green channel, and urgent referrals."""
     leg: Leg = walk.leg
-    if leg.to_institution_id is None or not leg.request.is_green:
+    if leg.to_institution_id is None or leg.request.urgency == Urgency.ROUTINE:
         return []
     on_duty = duty.on_duty(leg.to_institution_id, leg.request.condition, walk.now)
     if on_duty is None:
@@ -74,11 +82,12 @@ def _to_people_on_duty(walk: Walk, params: Mapping[str, object]) -> Iterable[Not
     return [
         Notice(
             institution_id=leg.to_institution_id,
-            user_id=on_duty.person_id,
-            kind="green_channel",
+            user_id=user_id,
+            kind="green_channel" if leg.request.is_green else "urgent_referral",
             urgency=leg.request.urgency,
             leg=leg,
             params=params,
             made_at=walk.now,
         )
+        for user_id in dict.fromkeys((on_duty.person_id, on_duty.deputy_id))
     ]

@@ -20,12 +20,14 @@ from lianyi.referrals.ladder import Called, call_time, called_for, is_round_over
 from lianyi.referrals.models import Clock, Escalation, Leg, Notice, Question
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.states import Urgency
+from lianyi.registry.models import Institution
 from lianyi.rules.referral_policy import ClockKind, LadderPost, ReferralPolicy, ReferralUrgency
 
 # A leg that cannot time out yet, because the sender was asked something, is looked at again after this.
 NEXT_LOOK = datetime.timedelta(minutes=15)
 ESCALATION = "escalation"
 REMINDER = "reminder"
+TELEPHONE = "telephone_receiver"
 QUESTION_REMINDER = "question_reminder"
 ROSTER_HOLE = "roster_hole"
 
@@ -124,9 +126,20 @@ def _tell(clock: Clock, post: LadderPost, called: Called, now: datetime.datetime
     phone = duty.duty_phone(clock.institution_id, now)
     notices = [
         _notice(clock, ESCALATION, called.institution_id, user_id, now, post=post.value, phone=phone)
-        for user_id in called.user_ids or (None,)
+        for user_id in called.told
     ]
+    if clock.kind == ClockKind.DELIVERY and clock.breached_at is None:
+        notices += _prompts_to_telephone(clock, phone, now)
     outbox.put(notices, now)
+
+
+def _prompts_to_telephone(clock: Clock, phone: str, now: datetime.datetime) -> list[Notice]:
+    """Tell the sender, desk and writer, that nobody there has it: the receiver is to be told on the telephone."""
+    request = clock.leg.request
+    return [
+        _notice(clock, TELEPHONE, request.from_institution_id, user_id, now, phone=phone)
+        for user_id in dict.fromkeys((None, request.written_by_id))
+    ]
 
 
 def _notice(
@@ -184,15 +197,23 @@ def remind_of_question(context: CommandContext, question_id: int) -> Question:
 
 @command("referrals.roster.alarm")
 def alarm_of_hole(context: CommandContext, hole: duty.Hole) -> Notice:
-    """Tell an institution that hours of its green channel have nobody on duty; once a day as long as they have not."""
+    """Tell an institution and who coordinates its referrals of hours with nobody on duty; once a day until filled."""
     now = timezone.now()
-    notice = Notice(
-        institution_id=hole.institution_id,
-        kind=ROSTER_HOLE,
-        urgency=Urgency.EMERGENCY,
-        params={"condition": hole.condition, "from": plain(hole.span.start), "to": plain(hole.span.end)},
-        made_at=now,
-    )
-    made = outbox.put([notice], now)[0]
+    place = Institution.objects.get(pk=hole.institution_id)
+    params = {
+        "condition": hole.condition,
+        "from": plain(hole.span.start),
+        "to": plain(hole.span.end),
+        "place_zh": place.name_zh,
+        "place_en": place.name_en,
+    }
+    told = dict.fromkeys((place.pk, *duty.coordinating(place.pk, timezone.localdate(now))))
+    notices = [
+        Notice(
+            institution_id=institution_id, kind=ROSTER_HOLE, urgency=Urgency.EMERGENCY, params=params, made_at=now
+        )
+        for institution_id in told
+    ]
+    made = outbox.put(notices, now)[0]
     record(context, "referrals.roster.alarm", made, before=None, after={"condition": hole.condition})
     return made

@@ -12,7 +12,7 @@ from lianyi.accounts.audit import CommandContext, creation_facts, record, snapsh
 from lianyi.accounts.commanding import command
 from lianyi.accounts.records import Provenance, save_changes
 from lianyi.methods.rosters import TimeSpan, daily_duties, moved_by_days, without
-from lianyi.referrals.duty import holes_of, people_for, slots_of, span_of
+from lianyi.referrals.duty import GENERAL_DUTY, holes_of, people_for, slots_of, span_of
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError, RosterRefusedError
 from lianyi.referrals.models import DutyRoster, DutySlot
 from lianyi.referrals.moments import FARTHEST_AHEAD, in_local_time, sound_moment
@@ -70,9 +70,9 @@ class Replacement:
 
 
 def conditions_today() -> tuple[str, ...]:
-    """Return the codes of the green channels that the policy in force today has."""
+    """Return what a roster can be written for: the green channels of the policy in force, and the general duty."""
     policy = policy_book().default_on(timezone.localdate(), COUNTRY)
-    return tuple(each.code for each in policy.conditions)
+    return (*(each.code for each in policy.conditions), GENERAL_DUTY)
 
 
 @command("referrals.roster.create")

@@ -17,6 +17,7 @@ from lianyi.pages.requests import acting, log_list_reading, page
 from lianyi.referrals import wall as emergencies
 from lianyi.referrals.duty import ANY_CONDITION
 from lianyi.referrals.models import DutySlot, Leg
+from lianyi.referrals.notice_words import channel_word
 from lianyi.referrals.policies import COUNTRY, policy_book
 from lianyi.referrals.problem_words import problem_name
 from lianyi.referrals.states import LegState
@@ -96,7 +97,8 @@ def _pressure(leg: Leg, now: datetime.datetime) -> str:
 def _duty_line(found: Duty) -> dict[str, Any]:
     policy = policy_book().default_on(timezone.localdate(), COUNTRY)
     condition = policy.condition(found.roster.condition)
-    word = _("other emergencies") if found.roster.condition == ANY_CONDITION else found.roster.condition
+    is_other = found.roster.condition == ANY_CONDITION
+    word = _("other emergencies") if is_other else channel_word(found.roster.condition)
     return {
         "place": name_of(found.roster.institution),
         "condition": word if condition is None else in_language(condition.name.zh, condition.name.en),
