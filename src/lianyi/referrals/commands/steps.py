@@ -57,23 +57,32 @@ def write_message(context: CommandContext, leg_id: int, text: str) -> Message:
     now = timezone.now()
     row = Message.objects.create(leg=leg, text=words, side=side, written_by_id=context.actor.user_id, written_at=now)
     record(_without_words(context), "referrals.message.write", row, before=None, after={"leg": leg.pk})
-    other = leg.to_institution_id if side is Side.SENDER else leg.from_institution_id
-    if other is not None:
-        params = {"number": leg.request.journey.number, "state": leg.state, "condition": leg.request.condition}
-        put(
-            [
-                Notice(
-                    institution_id=other,
-                    kind="message",
-                    urgency=leg.request.urgency,
-                    leg=leg,
-                    params=params,
-                    made_at=now,
-                )
-            ],
-            now,
+    params = {"number": leg.request.journey.number, "state": leg.state, "condition": leg.request.condition}
+    notices = [
+        Notice(
+            institution_id=institution_id,
+            kind="message",
+            urgency=leg.request.urgency,
+            leg=leg,
+            params=params,
+            made_at=now,
         )
+        for institution_id in _other_institutions(leg, side)
+    ]
+    put(notices, now)
     return row
+
+
+def _other_institutions(leg: Leg, side: Side) -> list[int]:
+    """Return whom a message of a side is for: every other side, each once; the writer's own institution knows it."""
+    of_sides = {
+        Side.SENDER: leg.from_institution_id,
+        Side.RECEIVER: leg.to_institution_id,
+        Side.COORDINATOR: leg.request.coordinator_id,
+        Side.TRANSPORT: leg.transport_institution_id,
+    }
+    own = of_sides.pop(side, None)
+    return list(dict.fromkeys(each for each in of_sides.values() if each is not None and each != own))
 
 
 def _without_words(context: CommandContext) -> CommandContext:
