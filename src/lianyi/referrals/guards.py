@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from django.utils import timezone
 
 from lianyi.partnerships.models import AgreementParty
-from lianyi.referrals import machine, outcomes
+from lianyi.referrals import machine, outcomes, versions
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.models import Clock, FollowUp, Leg, Question, ReferralTerms, Request, ReturnNeed
 from lianyi.referrals.packets import missing_items
@@ -128,6 +128,10 @@ def no_other_accepted(move: Move) -> None:
             "Another hospital has accepted this patient already. Open the case: it shows where the patient goes.",
             reason="other-accepted",
         )
+
+
+def earlier_version_free(move: Move) -> None:
+    versions.require_free(move.leg.request)
 
 
 def not_green(move: Move) -> None:
@@ -302,6 +306,7 @@ GUARDS: Mapping[str, Callable[[Move], None]] = {
         relation_or_override,
         approved_where_asked,
         no_other_accepted,
+        earlier_version_free,
         not_green,
         not_emergency,
         routine_only,

@@ -132,6 +132,7 @@ class CancelReason(models.TextChoices):
     MOVED_ELSEWHERE = "moved_elsewhere", _("the patient moved elsewhere")
     BETTER_RECEIVER = "better_receiver", _("a better place was found")
     TRANSPORT_IMPOSSIBLE = "transport_impossible", _("transport impossible")
+    REPLACED = "replaced", _("a new version replaces it")
     OTHER = "other", _("other")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from lianyi.referrals.models import Leg
@@ -18,12 +19,15 @@ class LiveReferral:
     state_label: str
 
 
-def live_referrals(digest: str, problem_code: str) -> list[LiveReferral]:
-    """Return the open referrals of a person for a problem; those on the way back down do not count."""
+def live_referrals(digest: str, problem_code: str, besides: Collection[int] = ()) -> list[LiveReferral]:
+    """Return the open referrals of a person for a problem; those on the way back down do not count.
+
+    ``besides`` are the requests that the one being written replaces.
+    """
     rows = Leg.objects.filter(
         is_open=True, request__journey__identity__match_digest=digest, request__journey__problem_code=problem_code
     ).exclude(request__direction=Direction.DOWN)
-    found = rows.select_related("from_institution", "request__journey").order_by("pk")
+    found = rows.exclude(request_id__in=besides).select_related("from_institution", "request__journey").order_by("pk")
     return [
         LiveReferral(
             institution_name=leg.from_institution.name_zh,

@@ -16,6 +16,7 @@ from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.records import Provenance, save_changes
 from lianyi.accounts.roles import role_holds
 from lianyi.partnerships.models import Agreement
+from lianyi.referrals import versions
 from lianyi.referrals.commands.journeys import NewJourney, begin_journey, shown_before_acceptance
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError, LiveReferralError
 from lianyi.referrals.identities import PatientFacts, match_digest
@@ -97,7 +98,8 @@ def draft_referral(context: CommandContext, new: NewReferral) -> Request:
     now = timezone.now()
     at = _past(context.occurred_at, now, "occurred_at") or now
     earlier = _earlier_journey(context, new)
-    _warn_of_live(new, earlier)
+    replaced = _replaced(new)
+    _warn_of_live(new, earlier, replaced)
     agreement = _agreement(new)
     policy = policy_for(agreement, timezone.localdate(at))
     journey = earlier if earlier is not None else begin_journey(context, _new_journey(new), sender, at)
@@ -116,8 +118,9 @@ def draft_referral(context: CommandContext, new: NewReferral) -> Request:
         policy=policy.id,
         basis=new.basis,
         has_consent=new.has_consent,
-        based_on_id=new.based_on_id,
-        replaces_id=new.replaces_id,
+        # A new version goes on from what the earlier one went on from.
+        based_on_id=new.based_on_id or (None if replaced is None else replaced.based_on_id),
+        replaces=replaced,
         override_code=new.override_code,
         override_text=new.override_text.strip(),
         first_contact_at=_past(new.first_contact_at, now, "first_contact_at"),
@@ -213,11 +216,31 @@ def _earlier_journey(context: CommandContext, new: NewReferral) -> Journey | Non
     return None if new.journey_id is None else get_in_scope(context.actor, Journey.objects.all(), new.journey_id)
 
 
-def _warn_of_live(new: NewReferral, earlier: Journey | None) -> None:
-    if new.override_code or new.based_on_id or new.replaces_id:
+def _replaced(new: NewReferral) -> Request | None:
+    """Return the request that a new version replaces: one of the same sender that no hospital has taken."""
+    if new.replaces_id is None:
+        return None
+    replaced = Request.objects.get(pk=new.replaces_id)
+    if replaced.from_institution_id != new.from_institution_id:
+        raise GuardRefusedError(
+            "Only the institution that wrote a referral writes a new version of it. Refer onward instead.",
+            reason="version-of-another",
+        )
+    if Direction.DOWN in (replaced.direction, new.direction):
+        raise GuardRefusedError(
+            "A transfer back has no versions. Keep the patient in care, and propose the transfer back again.",
+            reason="version-of-return",
+        )
+    versions.require_free(Request(replaces=replaced))
+    return replaced
+
+
+def _warn_of_live(new: NewReferral, earlier: Journey | None, replaced: Request | None) -> None:
+    if new.override_code or new.based_on_id:
         return
     digest, problem_code = _whose(new, earlier)
-    found = live_referrals(digest, problem_code) if digest else []
+    besides = [] if replaced is None else [replaced.pk, *(each.pk for each in versions.earlier(replaced))]
+    found = live_referrals(digest, problem_code, besides) if digest else []
     if found:
         raise _live_error(found)
 

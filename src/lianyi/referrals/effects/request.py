@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
-from lianyi.referrals import machine
+from lianyi.referrals import machine, versions
+from lianyi.referrals.deriving import derive
 from lianyi.referrals.models import Leg, Request
 from lianyi.referrals.policies import after
 from lianyi.referrals.running import answer_kind, clock_above, is_return
 from lianyi.referrals.settling import ask_again, settle_ended_legs
+from lianyi.referrals.states import CancelReason, Side
 from lianyi.referrals.states import LegState as L
-from lianyi.referrals.states import Side
 from lianyi.referrals.walk import Walk
 from lianyi.rules.referral_policy import ClockKind, ReferralUrgency
 
@@ -50,6 +51,25 @@ def change_request(walk: Walk, values: Mapping[str, object]) -> None:
 def settle_earlier_legs(walk: Walk) -> None:
     """Take the ball off earlier legs of the request that ended without a receiver: the ask is on its way again."""
     walk.afterwards.append(lambda: settle_ended_legs(walk.context, walk.leg.request_id, walk.leg, walk.occurred_at))
+
+
+def end_earlier_version(walk: Walk) -> None:
+    """Let the version that this referral replaces ask nobody any more: a problem has one live referral."""
+    for earlier in versions.earlier(walk.leg.request):
+        walk.afterwards.append(lambda earlier=earlier: _end_version(walk, earlier))  # type: ignore[misc]
+
+
+def _end_version(walk: Walk, earlier: Request) -> None:
+    from lianyi.referrals.walking import system_step  # noqa: PLC0415 - its legs walk the same table
+
+    for leg in Leg.objects.filter(request=earlier, is_open=True).order_by("number"):
+        if leg.state == L.DRAFT:
+            system_step(walk.context, leg, "mark_error", walk.occurred_at)
+        else:
+            system_step(walk.context, leg, "cancel", walk.occurred_at, reason_code=CancelReason.REPLACED)
+    settle_ended_legs(walk.context, earlier.pk, walk.leg, walk.occurred_at)
+    Request.objects.filter(pk=earlier.pk).update(is_revoked=True)
+    derive(earlier)
 
 
 def revoke_request(walk: Walk) -> None:

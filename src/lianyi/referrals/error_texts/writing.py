@@ -16,6 +16,18 @@ TEXTS: Mapping[str, Promise] = {
     "referral-guard.request-frozen": _(
         "The referral is sent and frozen. Answer a question, or write a new version that replaces it."
     ),
+    "referral-guard.version-of-another": _(
+        "Only the institution that wrote a referral writes a new version of it. Refer onward instead."
+    ),
+    "referral-guard.version-of-return": _(
+        "A transfer back has no versions. Keep the patient in care, and propose the transfer back again."
+    ),
+    "referral-guard.version-taken": _(
+        "A hospital has taken the earlier version. Go on with that case: write to the hospital, or cancel it first."
+    ),
+    "referral-guard.version-replaced": _(
+        "Another version has taken the place of the earlier one. Write the new version of that one."
+    ),
     "referral-guard.own-referral": _("You wrote this referral; somebody else at your institution approves it."),
     "referral-guard.need-not-open": _(
         "Only a need that the lower unit answered with no is provided: by drug, remote support or a visit."

@@ -33,8 +33,15 @@ ASKING: tuple[Transition, ...] = (
             "relation_or_override",
             "approved_where_asked",
             "no_other_accepted",
+            "earlier_version_free",
         ),
-        effects=("fix_breach_time", "open_case", "settle_earlier_legs", "milestone_request_sent"),
+        effects=(
+            "fix_breach_time",
+            "open_case",
+            "settle_earlier_legs",
+            "end_earlier_version",
+            "milestone_request_sent",
+        ),
     ),
     Transition("R03", "deliver", pgettext_lazy("step of a referral", "Delivered"), (L.SENT,), L.DELIVERED, (S,)),
     Transition(
