@@ -142,7 +142,9 @@ EFFECTS: Mapping[str, Effect] = {
         check_institution,
     )
 } | {
-    "milestone_request_sent": milestone("request_sent"),
-    "milestone_door_out": milestone("door_out"),
-    "milestone_door_in": milestone("door_in"),
+    "milestone_decision": milestone("decision", by_receiver=False),
+    "milestone_request_sent": milestone("request_sent", by_receiver=False),
+    "milestone_answer": milestone("answer", by_receiver=True),
+    "milestone_door_out": milestone("door_out", by_receiver=False),
+    "milestone_door_in": milestone("door_in", by_receiver=True),
 }

@@ -10,7 +10,7 @@ from lianyi.referrals.walk import Walk
 Effect = Callable[[Walk], None]
 
 
-def milestone(code: str) -> Effect:
+def milestone(code: str, *, by_receiver: bool) -> Effect:
     def mark(walk: Walk) -> None:
         condition = walk.leg.request.condition
         known = {each.code for each in walk.policy.milestones_of(condition)}
@@ -25,7 +25,7 @@ def milestone(code: str) -> Effect:
                 occurred_at=walk.occurred_at,
                 recorded_at=walk.now,
                 recorded_by_id=walk.context.actor.user_id,
-                institution_id=walk.leg.from_institution_id if code != "door_in" else walk.leg.to_institution_id,
+                institution_id=walk.leg.to_institution_id if by_receiver else walk.leg.from_institution_id,
                 is_typed=False,
             )
 

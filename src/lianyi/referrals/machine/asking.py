@@ -40,6 +40,7 @@ ASKING: tuple[Transition, ...] = (
             "open_case",
             "settle_earlier_legs",
             "end_earlier_version",
+            "milestone_decision",
             "milestone_request_sent",
         ),
     ),

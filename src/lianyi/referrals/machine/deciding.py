@@ -16,7 +16,14 @@ _DECIDE = (Act.DECIDE,)
 # Clinicians of the lower unit answer for it; who only routes decides for no receiver.
 _ANSWER = (Act.DECIDE, Act.ANSWER)
 _ACCEPT_GUARDS = ("no_other_accepted", "institution_open", "capacity_known", "needs_answered")
-_ACCEPT_EFFECTS = ("remember_acceptance", "choose_transport", "open_identity", "drop_siblings", "stop_return_waiting")
+_ACCEPT_EFFECTS = (
+    "remember_acceptance",
+    "milestone_answer",
+    "choose_transport",
+    "open_identity",
+    "drop_siblings",
+    "stop_return_waiting",
+)
 
 DECIDING: tuple[Transition, ...] = (
     Transition(
@@ -85,7 +92,7 @@ DECIDING: tuple[Transition, ...] = (
         _DECIDE,
         _ANSWER,
         guards=("no_bare_decline",),
-        effects=("write_decline", "lower_care_again"),
+        effects=("write_decline", "milestone_answer", "lower_care_again"),
         reasons=states.DeclineReason,
         asks=("text",),
         takes=("institution_id", "contact", "hand_to_coordinator", "next_date"),
