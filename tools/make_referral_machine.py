@@ -28,7 +28,6 @@ GUARD_WORDS: Mapping[str, str] = {
     "approved_where_asked": "approved by somebody else at the sender where the agreement asks it; not in an emergency",
     "no_other_accepted": "no other leg of the request has been accepted",
     "earlier_version_free": "no hospital has taken the version that this one replaces",
-    "earlier_version_free": "no hospital has taken the version that this one replaces",
     "not_green": "not in the green channel",
     "not_emergency": "no emergency",
     "routine_only": "routine only",

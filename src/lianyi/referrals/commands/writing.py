@@ -253,10 +253,7 @@ def _whose(new: NewReferral, earlier: Journey | None) -> tuple[str, str]:
 
 
 def _live_error(found: list[LiveReferral]) -> LiveReferralError:
-    where = "; ".join(
-        f"{each.institution_name}, {in_local_time(each.since)}, {each.state_label}"
-        for each in found
-    )
+    where = "; ".join(f"{each.institution_name}, {in_local_time(each.since)}, {each.state_label}" for each in found)
     return LiveReferralError(
         f"This patient has a live referral for this problem already: {where}. Go on with that one, or say why a "
         "second one is needed.",

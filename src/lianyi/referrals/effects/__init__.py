@@ -73,7 +73,6 @@ from lianyi.referrals.effects.questions import (
 )
 from lianyi.referrals.effects.request import (
     end_earlier_version,
-    end_earlier_version,
     end_the_ask,
     fix_breach_time,
     mark_request_error,
