@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 
-from lianyi.accounts.audit import CommandContext, record
+from django.utils import timezone
+
+from lianyi.accounts.audit import CommandContext, plain, record
 from lianyi.referrals import access, machine
 from lianyi.referrals.deriving import derive_journey
-from lianyi.referrals.models import Clock, FollowUp, Journey, Leg
+from lianyi.referrals.models import Clock, FollowUp, Journey, Leg, RecoveryStage
 from lianyi.referrals.policies import after, policy_of
 from lianyi.referrals.running import running_clock, stop_clock
 from lianyi.referrals.states import Direction, Side
@@ -75,6 +77,16 @@ def settle_journey_of_the_dead(context: CommandContext, leg: Leg, at: datetime.d
         journey_id=journey_id, kind__in=_OF_THE_LIVING, state=FollowUp.State.OPEN
     ).order_by("pk"):
         _void(context, visit)
+    _end_stages(context, journey_id, at)
+
+
+def _end_stages(context: CommandContext, journey_id: int, at: datetime.datetime) -> None:
+    """End the stages of recovery that still ran, with the day of the death; their last score stays unknown."""
+    day = timezone.localdate(at)
+    for stage in RecoveryStage.objects.filter(journey_id=journey_id, ended_on__isnull=True).order_by("pk"):
+        ended_on = max(day, stage.started_on)
+        RecoveryStage.objects.filter(pk=stage.pk).update(ended_on=ended_on, version=stage.version + 1)
+        record(context, "referrals.recovery.end", stage, before=None, after={"ended_on": plain(ended_on)})
 
 
 def void_visits_of_a_return_that_did_not_happen(context: CommandContext, leg: Leg) -> None:
