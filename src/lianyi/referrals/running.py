@@ -160,6 +160,23 @@ def start_clock(walk: Walk, to_state: str, kind: K) -> Clock | None:
     return clock
 
 
+def start_outcome_clock(leg: Leg, policy: ReferralPolicy, care_ended_at: datetime.datetime) -> None:
+    """Start the clock of the outcome with the end of care; for the leg above a return that is another leg's step."""
+    target = policy.target(K.OUTCOME, ReferralUrgency(leg.request.urgency), leg.request.condition)
+    if target is None or leg.to_institution_id is None:
+        return
+    due = after(policy, care_ended_at, target)
+    Clock.objects.create(
+        leg=leg,
+        kind=K.OUTCOME,
+        urgency=leg.request.urgency,
+        institution_id=leg.to_institution_id,
+        started_at=care_ended_at,
+        due_at=due,
+        next_call_at=due,
+    )
+
+
 def _due(
     walk: Walk, to_state: str, kind: K, policy: ReferralPolicy, urgency: ReferralUrgency
 ) -> datetime.datetime | None:

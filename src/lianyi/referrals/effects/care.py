@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+
 from lianyi.referrals import machine
 from lianyi.referrals.effects.deaths import review_death
 from lianyi.referrals.effects.request import change_request
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.guards import WITHOUT_FOLLOW_UP, back_leg_of
 from lianyi.referrals.models import Clock, Leg
-from lianyi.referrals.running import running_clock, start_clock, stop_clock
+from lianyi.referrals.moments import EARLIEST, sound_moment
+from lianyi.referrals.running import running_clock, start_clock, start_outcome_clock, stop_clock
 from lianyi.referrals.settling import settle_journey_of_the_dead, void_visits_of_a_return_that_did_not_happen
 from lianyi.referrals.states import Direction, Disposition, EntryMode, Side
 from lianyi.referrals.states import LegState as L
@@ -61,7 +64,7 @@ def drop_back_leg(walk: Walk) -> None:
 
 def write_outcome(walk: Walk) -> None:
     walk.change({"outcome_at": walk.occurred_at, "disposition": walk.facts.disposition})
-    _stop(walk, walk.leg, ClockKind.OUTCOME)
+    _time_the_outcome(walk)
     if walk.leg.request.direction == Direction.DOWN and walk.facts.disposition in WITHOUT_FOLLOW_UP:
         # Nobody below has the patient any more: no visit there is owed, and none was made.
         _stop(walk, walk.leg, ClockKind.FIRST_FOLLOW_UP, Clock.Stop.VOID)
@@ -73,6 +76,24 @@ def write_outcome(walk: Walk) -> None:
         walk.afterwards.append(lambda: settle_journey_of_the_dead(walk.context, walk.leg, walk.occurred_at))
     if walk.facts.disposition != Disposition.RETURNED:
         drop_back_leg(walk)
+
+
+def _time_the_outcome(walk: Walk) -> None:
+    """Let the outcome count from the end of care, and say when that was only now: a late one is a breach all the same.
+
+    The clock of a patient who went back down began with the arrival there.
+    """
+    ended = walk.facts.care_ended_at
+    is_known = ended is not None and running_clock(walk.leg, ClockKind.OUTCOME) is None
+    if ended is not None and is_known and ended <= walk.occurred_at and walk.leg.request.direction != Direction.DOWN:
+        sound_moment("care_ended_at", ended, not_before=_to_the_minute(walk.leg), not_after=walk.occurred_at)
+        start_outcome_clock(walk.leg, walk.policy, ended)
+    _stop(walk, walk.leg, ClockKind.OUTCOME)
+
+
+def _to_the_minute(leg: Leg) -> datetime.datetime:
+    """Return when the patient had come, as people type it: without seconds."""
+    return EARLIEST if leg.arrived_at is None else leg.arrived_at.replace(second=0, microsecond=0)
 
 
 def remember_acknowledgement(walk: Walk) -> None:

@@ -15,14 +15,13 @@ from lianyi.referrals.effects.request import change_request
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.models import Clock, ClosingProposal, FollowUp, Leg, Request
-from lianyi.referrals.policies import after
-from lianyi.referrals.running import running_clock, start_clock, stop_clock
+from lianyi.referrals.running import running_clock, start_clock, start_outcome_clock, stop_clock
 from lianyi.referrals.settling import leg_above
 from lianyi.referrals.states import Direction, EntryMode
 from lianyi.referrals.states import LegState as L
 from lianyi.referrals.walk import Walk
 from lianyi.registry.models import Institution
-from lianyi.rules.referral_policy import ClockKind, ReferralUrgency
+from lianyi.rules.referral_policy import ClockKind
 
 
 def remember_departure(walk: Walk) -> None:
@@ -71,7 +70,7 @@ def _begin_follow_up(walk: Walk) -> None:
     if above is not None and above.state in (L.UNDER_CARE, L.RETURN_PROPOSED):
         due_target = walk.policy.target(ClockKind.OUTCOME, walk.move.urgency, walk.leg.request.condition)
         if due_target is not None and running_clock(above, ClockKind.OUTCOME) is None:
-            _start_outcome_clock(walk, above)
+            start_outcome_clock(above, walk.policy, walk.occurred_at)
 
 
 def _follow_the_plan(clock: Clock, planned: FollowUp) -> None:
@@ -81,22 +80,6 @@ def _follow_the_plan(clock: Clock, planned: FollowUp) -> None:
     clock.due_at = timezone.make_aware(day_after) - datetime.timedelta(minutes=1)
     clock.next_call_at = clock.due_at
     clock.save(update_fields=["due_at", "next_call_at"])
-
-
-def _start_outcome_clock(walk: Walk, above: Leg) -> None:
-    target = walk.policy.target(ClockKind.OUTCOME, ReferralUrgency(above.request.urgency), above.request.condition)
-    if target is None or above.to_institution_id is None:
-        return
-    due = after(walk.policy, walk.occurred_at, target)
-    Clock.objects.create(
-        leg=above,
-        kind=ClockKind.OUTCOME,
-        urgency=above.request.urgency,
-        institution_id=above.to_institution_id,
-        started_at=walk.occurred_at,
-        due_at=due,
-        next_call_at=due,
-    )
 
 
 def mark_retrospective(walk: Walk) -> None:
