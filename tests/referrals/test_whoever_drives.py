@@ -16,11 +16,21 @@ from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotFoundInScopeError, NotPermittedError
 from lianyi.referrals import queries
-from lianyi.referrals.commands.steps import record_milestone
+from lianyi.referrals.commands.steps import apply_proposal, record_milestone, refuse_proposal
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.facts import Transport
 from lianyi.referrals.machine import WorkList
-from lianyi.referrals.models import Attachment, Clock, Leg, LegEvent, Milestone, Notice, Packet, PatientIdentity
+from lianyi.referrals.models import (
+    Attachment,
+    Clock,
+    ClosingProposal,
+    Leg,
+    LegEvent,
+    Milestone,
+    Notice,
+    Packet,
+    PatientIdentity,
+)
 from lianyi.referrals.walking import allowed_actions
 from lianyi.registry.models import Institution
 from tests.cast import LONG_AGO, acting_as, actor_for
@@ -133,6 +143,16 @@ def test_another_driver_at_departure_takes_the_place_of_the_first(story: Story, 
     with pytest.raises(FactsRefusedError) as refusal:
         story.step(other, "depart", story.doctor_shan, transporter_id=story.scene.lin.pk)
     assert refusal.value.params["reason"] == "transporter-unknown"
+
+
+def test_whoever_drives_answers_no_proposal_about_the_patient(story: Story, driver: Actor) -> None:
+    leg = announced(story)
+    seen = ClosingProposal.objects.create(leg=leg, fact="admitted", happened_at=timezone.now(), source="样例登记")
+    for answer in (refuse_proposal, apply_proposal):
+        with pytest.raises(NotPermittedError) as refusal:
+            answer(acting_as(driver), seen.pk)
+        assert refusal.value.params["reason"] == "driver-has-no-say"
+    assert refuse_proposal(acting_as(story.doctor_shan), seen.pk).state == "refused"
 
 
 def test_the_page_offers_who_drives(story: Story) -> None:

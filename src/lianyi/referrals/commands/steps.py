@@ -40,6 +40,16 @@ def _own_side(context: CommandContext, leg: Leg) -> Side:
     return sides[0]
 
 
+def _require_say(context: CommandContext, leg: Leg) -> None:
+    """Refuse whoever has no say in what follows: also somebody who only drives the patient."""
+    if _own_side(context, leg) is Side.TRANSPORT:
+        raise NotPermittedError(
+            "Whoever drives the patient does not say what follows: the sender, the receiver or the coordinator does.",
+            reason="driver-has-no-say",
+            permission="referral.write",
+        )
+
+
 @command("referrals.message.write")
 def write_message(context: CommandContext, leg_id: int, text: str) -> Message:
     """Write to the other side beside the case; it changes no state and stops no clock."""
@@ -224,7 +234,7 @@ def hand_over_proposal(context: CommandContext, proposal_id: int, failure: str) 
 
 def _open_proposal(context: CommandContext, proposal_id: int) -> ClosingProposal:
     proposal = get_in_scope(context.actor, ClosingProposal.objects.select_related("leg__request__journey"), proposal_id)
-    _own_side(context, proposal.leg)
+    _require_say(context, proposal.leg)
     if proposal.state != ClosingProposal.State.OPEN:
         raise GuardRefusedError("This proposal is answered already.", reason="proposal-answered")
     return proposal
@@ -244,7 +254,7 @@ def _answer(context: CommandContext, proposal: ClosingProposal, state: ClosingPr
 def settle_conflict(context: CommandContext, conflict_id: int, how: str) -> MergeConflict:
     """Say, as coordinator or as one of the sides, what became of a decision that came too late."""
     conflict = get_in_scope(context.actor, MergeConflict.objects.select_related("leg__request"), conflict_id)
-    _own_side(context, conflict.leg)
+    _require_say(context, conflict.leg)
     if conflict.settled_at is not None or not how.strip():
         raise GuardRefusedError(
             "Say how the conflict was settled; one that is settled stays as it is.", reason="conflict-settled"

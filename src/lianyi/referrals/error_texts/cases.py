@@ -90,6 +90,9 @@ TEXTS: Mapping[str, Promise] = {
     "referral-facts.future": _("%(given)s is in the future; give when it happened."),
     "referral-facts.before-journey": _("%(given)s lies before the journey began (%(begun)s)."),
     "referral-facts.moment-impossible": _("%(given)s cannot be right here. Give a time from %(least)s to %(most)s."),
+    "not-permitted.driver-has-no-say": _(
+        "Whoever drives the patient does not say what follows: the sender, the receiver or the coordinator does."
+    ),
     "not-permitted.milestone-side": _(
         "This milestone is told by the other side: %(sides)s. Ask it, or the coordinator, to record it."
     ),
