@@ -175,6 +175,20 @@ def test_received_at_three_in_the_morning_and_brought_home_when_stable(own_site:
     upper.open(back_case)
     step(upper, "acknowledge")
     expect(state(upper)).to_contain_text("closed")
+    _nothing_is_left(own_site, number, lower, upper)
+
+
+def _nothing_is_left(site: Site, number: str, *sides: Visitor) -> None:
+    """Check that a journey is over: no side has it on a list of work, and nothing of it is left to do."""
+    for visitor in sides:
+        for open_list in ("", "waiting/", "arrivals/", "returns/", "proposals/", "follow-ups/"):
+            visitor.open(f"/referrals/{open_list}?q={number}")
+            assert visitor.page.get_by_role("link", name=number).count() == 0, open_list
+        visitor.open(f"/referrals/lists/archive/?q={number}")
+        assert visitor.page.locator("#list tbody").get_by_role("link", name=number, exact=True).count() == 2
+    script = Path(__file__).with_name("journey_state.py")
+    found = run_beside(site, sys.executable, str(script), number).strip()
+    assert found == "closed, 2 legs, 0 with a move, 0 clocks, 0 follow-ups to do"
 
 
 def _agreement_choice(visitor: Visitor) -> str:
