@@ -8,7 +8,7 @@ from lianyi.accounts.access import decide, require
 from lianyi.accounts.actors import Actor
 
 
-def may_handle(actor: Actor, row: Model) -> bool:
+def may_handle(actor: Actor, row: Model | None = None) -> bool:
     """Tell whether the actor may write beside the case: messages, milestones, files, answers to proposals."""
     return decide(actor, "referral.decide", row).allowed or decide(actor, "referral.write", row).allowed
 

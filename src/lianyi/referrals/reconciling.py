@@ -77,4 +77,6 @@ def _is_known(leg: Leg, seen: SeenElsewhere) -> bool:
     """Tell whether the case says already what is seen: its own hospital has the patient."""
     is_here = seen.institution_id is not None and seen.institution_id == leg.to_institution_id
     came = seen.fact in (ClosingProposal.Fact.ARRIVED, ClosingProposal.Fact.ADMITTED)
-    return came and is_here and leg.state in machine.HERE_OR_TREATED
+    # A hospital that lets its own patient go says so with the outcome of the case.
+    left = seen.fact == ClosingProposal.Fact.DISCHARGED
+    return is_here and (left or (came and leg.state in machine.HERE_OR_TREATED))

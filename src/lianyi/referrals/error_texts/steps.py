@@ -12,6 +12,9 @@ TEXTS: Mapping[str, Promise] = {
     "referral-guard.milestone-there": _(
         "This milestone is recorded already. Correct it instead of adding a second one."
     ),
+    "referral-facts.document-missing": _(
+        "Give the number of an identity document: a name alone may be that of somebody else."
+    ),
     "not-permitted.receiver-confirms": _("The receiver confirms what was said on the telephone."),
     "referral-guard.nothing-to-confirm": _("There is nothing to confirm here."),
     "referral-guard.proposal-answered": _("This proposal is answered already."),

@@ -22,6 +22,7 @@ from lianyi.referrals import proposal_queries, queries
 from lianyi.referrals.commands.returns import record_follow_up
 from lianyi.referrals.filters import LegFilter
 from lianyi.referrals.forms.steps import FollowUpForm
+from lianyi.referrals.handling import may_handle
 from lianyi.referrals.machine import WorkList
 from lianyi.referrals.models import FollowUp, PatientIdentity
 from lianyi.referrals.tables.follow_ups import FollowUpTable
@@ -100,6 +101,7 @@ def _case_list(request: HttpRequest, rows: Any, title: str, here: str, export_na
         context={
             "lists": _links(request, here),
             "may_write": decide(actor, "referral.write").allowed,
+            "may_tell": may_handle(actor),
             "live_seconds": LIVE_SECONDS,
         },
     )

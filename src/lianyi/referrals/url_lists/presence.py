@@ -1,0 +1,9 @@
+"""The address at which an institution says that a patient is there."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from lianyi.referrals.views import presence
+
+patterns = [path("here/", presence.presence, name="presence")]

@@ -1,0 +1,45 @@
+"""An institution says that a patient is there: by document, whether or not it has a case of the person."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from lianyi.pages.requests import acting, command_context, page
+from lianyi.partnerships.views.parts import FormPage, run_form
+from lianyi.referrals import queries
+from lianyi.referrals.commands.presence import tell_presence
+from lianyi.referrals.forms.presence import PresenceForm
+from lianyi.referrals.handling import require_handling
+from lianyi.referrals.views.work import referral_crumbs
+from lianyi.registry.models import Institution
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def presence(request: HttpRequest) -> HttpResponse:
+    """Tell the open cases of a person where the person is; the page never says whether there are any."""
+    actor = acting(request)
+    require_handling(actor)
+    places = list(Institution.objects.filter(queries.own_institutions(actor)).order_by("code"))
+    form = PresenceForm(places, request.POST or None)
+    about = FormPage(
+        title=gettext_lazy("The patient is here"),
+        submit_label=gettext_lazy("Tell it"),
+        cancel_url=reverse("referrals:work"),
+        done=gettext_lazy("It is recorded. Whoever has an open referral of this person was told."),
+        crumbs=referral_crumbs(),
+        intro=gettext_lazy(
+            "Somebody came, was admitted or went home here. Open referrals of the same person elsewhere are told, so "
+            "that nobody waits for a patient who is here. A referral to your own institution is answered on its case."
+        ),
+    )
+    return run_form(
+        request,
+        form,
+        about,
+        lambda: tell_presence(command_context(request), form.presence()),
+        lambda _place: reverse("referrals:work"),
+    )
