@@ -117,3 +117,57 @@ class SheetTooLongError(TableWritingError):
     """More rows than a workbook sheet can hold."""
 
     code = "table-writing-sheet-too-long"
+
+
+class ColumnValueError(LianyiError):
+    """A column that is read as an array holds a value that cannot be used. Every reason is a subclass."""
+
+    code = "table-value"
+
+
+class MissingValueError(ColumnValueError):
+    """A cell is empty in a column where every row needs a value."""
+
+    code = "table-value-missing"
+
+
+class NotANumberError(ColumnValueError):
+    """A column of numbers holds something else."""
+
+    code = "table-value-not-a-number"
+
+
+class NotWholeError(ColumnValueError):
+    """A column of whole numbers holds a broken one."""
+
+    code = "table-value-not-whole"
+
+
+class ValueBelowMinimumError(ColumnValueError):
+    """A number is smaller than the column allows."""
+
+    code = "table-value-below-minimum"
+
+
+class DuplicateIdError(ColumnValueError):
+    """Two rows have the same id."""
+
+    code = "table-value-duplicate-id"
+
+
+class UnknownIdError(ColumnValueError):
+    """A row names an id that the other table does not have."""
+
+    code = "table-value-unknown-id"
+
+
+class ArrayLengthError(ColumnValueError):
+    """The columns of one table have different lengths."""
+
+    code = "table-array-length"
+
+
+class OutputFormatError(TableWritingError):
+    """The name of a file to write does not end in a format that is known."""
+
+    code = "table-writing-format"
