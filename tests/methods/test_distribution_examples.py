@@ -213,9 +213,9 @@ def test_an_interval_of_hardly_ever_defined_figures_is_none():
 @pytest.mark.parametrize(
     ("doctors", "people", "kind", "words"),
     [
-        ([1, math.nan], [1, 1], errors.SurveyAmountError, "Row 2: the resource is nan. Missing is not 0"),
-        ([1, -2], [1, 1], errors.SurveyAmountError, "Row 2: the resource is -2; it must be 0 or more"),
-        ([1, 2], [1, math.inf], errors.SurveyAmountError, "Row 2: the base is inf"),
+        ([1, math.nan], [1, 1], errors.SurveyAmountError, "Record 2: the resource is nan. Missing is not 0"),
+        ([1, -2], [1, 1], errors.SurveyAmountError, "Record 2: the resource is -2; it must be 0 or more"),
+        ([1, 2], [1, math.inf], errors.SurveyAmountError, "Record 2: the base is inf"),
         ([1, 2], [1], errors.SurveyLengthError, "resource 2, base 1"),
         ([], [], errors.SurveyLengthError, "one column of at least one row"),
         ([[1], [2]], [1, 2], errors.SurveyLengthError, r"the shape \(2, 1\)"),
@@ -228,7 +228,9 @@ def test_columns_that_cannot_be_used_are_refused(function, doctors, people, kind
 
 
 def test_theil_is_infinite_where_people_have_nothing_and_says_so():
-    with pytest.raises(errors.UndefinedLogarithmError, match=r"Row 2 has some base and no resource, as 1 rows do"):
+    with pytest.raises(
+        errors.UndefinedLogarithmError, match=r"Record 2 has some base and no resource, as 1 records do"
+    ):
         theil_l([1, 0], [1, 1])
     with pytest.raises(errors.UndefinedLogarithmError, match="use Theil's L, which allows it"):
         theil_t([1, 1], [1, 0])
@@ -243,7 +245,7 @@ def test_a_logarithm_has_a_base(base):
 
 
 def test_a_place_covers_land():
-    with pytest.raises(errors.SurveyAmountError, match="Row 2 has an area of 0"):
+    with pytest.raises(errors.SurveyAmountError, match="Record 2 has an area of 0"):
         agglomeration([1, 1], [1, 1], [1, 0])
 
 

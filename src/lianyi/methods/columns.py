@@ -22,7 +22,7 @@ def amount_column(name: str, values: npt.ArrayLike) -> Floats:
     SurveyLengthError
         When they are not one column of at least one row.
     SurveyAmountError
-        Naming the first row, counted from 1, that is missing, negative or not finite.
+        Naming the first record, counted from 1, that is missing, negative or not finite.
 
     Examples
     --------
@@ -32,7 +32,7 @@ def amount_column(name: str, values: npt.ArrayLike) -> Floats:
     array = number_column(name, values)
     if (array < 0).any():
         row = int(np.argmax(array < 0))
-        message = f"Row {row + 1}: the {name} is {array[row]:g}; it must be 0 or more."
+        message = f"Record {row + 1}: the {name} is {array[row]:g}; it must be 0 or more."
         raise SurveyAmountError(message, field=name, position=row, count=int((array < 0).sum()))
     return array
 
@@ -47,8 +47,8 @@ def number_column(name: str, values: npt.ArrayLike) -> Floats:
     if is_bad.any():
         row = int(np.argmax(is_bad))
         message = (
-            f"Row {row + 1}: the {name} is {array[row]}. Missing is not 0: give a number in every row, or leave the "
-            "row out and say so."
+            f"Record {row + 1}: the {name} is {array[row]}. Missing is not 0: give a number in every row, or leave the "
+            "record out and say so."
         )
         raise SurveyAmountError(message, field=name, position=row, count=int(is_bad.sum()))
     return array

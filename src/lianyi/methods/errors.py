@@ -237,3 +237,27 @@ class ResamplingError(InvalidInputError):
     """A bootstrap needs at least two resamples of at least one row."""
 
     code = "resampling"
+
+
+class WorkingTimeError(InvalidInputError):
+    """A year of work has no working day left, or more days, weeks or hours than there are."""
+
+    code = "working-time"
+
+
+class WorkloadStandardError(InvalidInputError):
+    """A standard of work cannot be used: a time or an amount is negative or no number, or takes all working time."""
+
+    code = "workload-standard"
+
+
+class ReadinessItemError(InvalidInputError):
+    """Whether an item is there is told by something else than 0, 1 or nothing."""
+
+    code = "readiness-item"
+
+
+class AvailabilityTargetError(InvalidInputError):
+    """An indicator of availability has no target above 0, or a value below 0."""
+
+    code = "availability-target"

@@ -62,7 +62,9 @@ def agglomeration(resource: npt.ArrayLike, population: npt.ArrayLike, area: npt.
     check_same_length(resource=amounts, population=people, area=areas)
     if (areas == 0).any():
         row = int(np.argmin(areas))
-        message = f"Row {row + 1} has an area of 0; every place covers some land. Give its area, or leave the row out."
+        message = (
+            f"Record {row + 1} has an area of 0; every place covers some land. Give its area, or leave the record out."
+        )
         raise SurveyAmountError(message, field="area", position=row, count=int((areas == 0).sum()))
     of_area = areas / total_of("area", areas)
     hrad = amounts / total_of("resource", amounts) / of_area

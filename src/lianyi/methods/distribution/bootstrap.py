@@ -14,6 +14,12 @@ from lianyi.methods.proportions import DEFAULT_CONFIDENCE, Interval, check_proba
 Figures = Callable[[Floats], tuple[float, ...]]
 """Figures of the table as a function of how often each row was drawn; NaN where such a table has none."""
 
+Progress = Callable[[int, int], None]
+
+
+def ignore(done: int, total: int) -> None:
+    """Tell nobody how far the work is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resampling:
@@ -46,12 +52,15 @@ class Resampling:
         )
 
 
-def percentile_intervals(figures: Figures, rows: int, resampling: Resampling) -> tuple[Interval | None, ...]:
+def percentile_intervals(
+    figures: Figures, rows: int, resampling: Resampling, progress: Progress = ignore
+) -> tuple[Interval | None, ...]:
     """Return an interval for each figure: the rows are drawn with replacement, as many as there are.
 
     B. Efron, Canadian Journal of Statistics 9 (1981) 139-172. A table of all places is no sample; the interval then
     says how much the figure hangs on single places, not how far it may lie from some truth. With few rows it is too
     narrow. Resamples in which a figure is not defined are left out; if more than half are, there is no interval.
+    `progress` is told how many resamples are done, and of how many.
 
     Examples
     --------
@@ -64,8 +73,12 @@ def percentile_intervals(figures: Figures, rows: int, resampling: Resampling) ->
     if rows < 1:
         raise ResamplingError("There is no row to draw.", resamples=resampling.resamples, seed=resampling.seed)
     generator = np.random.default_rng(resampling.seed)
-    drawn = np.array([figures(_counts(generator, rows)) for _ in range(resampling.resamples)])
-    return tuple(_interval(column, resampling.confidence) for column in drawn.T)
+    drawn = []
+    for done in range(1, resampling.resamples + 1):
+        drawn.append(figures(_counts(generator, rows)))
+        progress(done, resampling.resamples)
+    table = np.array(drawn)
+    return tuple(_interval(column, resampling.confidence) for column in table.T)
 
 
 def _counts(generator: np.random.Generator, rows: int) -> Floats:

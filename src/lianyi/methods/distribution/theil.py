@@ -239,12 +239,12 @@ def _refuse_infinite(form: TheilForm, leading: Floats, other: Floats) -> None:
         return
     row = int(np.argmax(is_infinite))
     has, lacks, mend = (
-        ("base", "resource", "Join the row with a neighbour, or use Theil's T, which allows it")
+        ("base", "resource", "Join the record with a neighbour, or use Theil's T, which allows it")
         if form is TheilForm.BASE_FIRST
-        else ("resource", "base", "Join the row with a neighbour, or use Theil's L, which allows it")
+        else ("resource", "base", "Join the record with a neighbour, or use Theil's L, which allows it")
     )
     message = (
-        f"Row {row + 1} has some {has} and no {lacks}, as {int(is_infinite.sum())} rows do: {form.value} is then "
+        f"Record {row + 1} has some {has} and no {lacks}, as {int(is_infinite.sum())} records do: {form.value} is then "
         f"infinite. {mend}."
     )
     raise UndefinedLogarithmError(message, position=row, count=int(is_infinite.sum()), form=form.value)
