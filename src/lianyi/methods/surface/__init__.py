@@ -1,0 +1,36 @@
+"""Travel times over a friction raster, catchments on it, and access from them.
+
+`metric_grid`, `geographic_grid`
+    How far neighbouring cells lie apart.
+`friction_of_speed`
+    Minutes per metre from km/h.
+`relief_of`
+    Slopes, which slow walkers down one way more than the other.
+`travel_times`, `nearest_sources`
+    Minutes to the nearest source in time, and which source that is.
+"""
+
+from __future__ import annotations
+
+from lianyi.methods.surface.cells import Cells, Misplaced, misplaced_cells
+from lianyi.methods.surface.friction import friction_of_speed, least_friction
+from lianyi.methods.surface.grids import RasterGrid, geographic_grid, metric_grid
+from lianyi.methods.surface.relief import Heading, Relief, relief_of
+from lianyi.methods.surface.travel_times import TravelSurface, nearest_sources, travel_times
+
+__all__ = [
+    "Cells",
+    "Heading",
+    "Misplaced",
+    "RasterGrid",
+    "Relief",
+    "TravelSurface",
+    "friction_of_speed",
+    "geographic_grid",
+    "least_friction",
+    "metric_grid",
+    "misplaced_cells",
+    "nearest_sources",
+    "relief_of",
+    "travel_times",
+]
