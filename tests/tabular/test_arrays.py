@@ -52,6 +52,12 @@ def test_an_optional_column_may_be_absent_or_have_empty_cells(tmp_path):
     assert found["beds"][1] == 3
 
 
+def test_a_column_that_must_be_there_may_have_gaps(tmp_path):
+    column = ArrayColumn("beds", "number", may_have_gaps=True)
+    assert np.isnan(read_arrays(table(tmp_path, "id,beds\nA,\nB,3\n"), [column])["beds"][0])
+    assert isinstance(refusal(tmp_path, "id\nA\n", column), errors.MissingColumnsError)
+
+
 def test_a_missing_column_is_told_with_what_it_holds_and_what_resembles_it(tmp_path):
     error = refusal(tmp_path, "id,populatoin\nA,1\n", ID, PEOPLE)
     assert isinstance(error, errors.MissingColumnsError)
@@ -162,8 +168,9 @@ def test_the_row_of_a_later_piece_is_told(tmp_path):
 
 
 def test_a_table_without_rows_gives_empty_arrays(tmp_path):
-    found = read_arrays(table(tmp_path, "id,population\n"), [ID, PEOPLE])
-    assert lists(found) == {"id": [], "population": []}
+    columns = [ID, PEOPLE, ArrayColumn("note", required=False), ArrayColumn("beds", required=False)]
+    found = read_arrays(table(tmp_path, "id,population,note\n"), columns)
+    assert lists(found) == {"id": [], "population": [], "note": []}
     assert found["population"].dtype == np.float64
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -39,7 +39,7 @@ _LIKENESS: Final = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some rows that follow one another; `columns` has Arrow arrays by the names that were asked for."""
+    """Some rows that follow one another, or none; `columns` has Arrow arrays by the names that were asked for."""
 
     first_row: int
     rows: int
@@ -74,12 +74,18 @@ def _parquet_batches(path: Path, columns: Sequence[ArrayColumn], batch_rows: int
     try:
         with pa_parquet.ParquetFile(path) as file:
             headings = headings_of(columns, file.schema_arrow.names, path.name)
+            yield _no_rows(headings)
             first_row = 1
             for batch in file.iter_batches(batch_rows, columns=sorted(set(headings.values()))):
                 yield Batch(first_row, batch.num_rows, {name: batch.column(head) for name, head in headings.items()})
                 first_row += batch.num_rows
     except (pa.ArrowInvalid, OSError) as error:
         raise _broken(path, str(error)) from error
+
+
+def _no_rows(headings: Mapping[str, str]) -> Batch:
+    """Come before all rows, and tell which columns there are where no rows follow."""
+    return Batch(1, 0, {name: pa.array([], pa.string()) for name in headings})
 
 
 def _sheet_batches(path: Path, columns: Sequence[ArrayColumn]) -> Iterator[Batch]:
@@ -132,6 +138,7 @@ def _text_batches(path: Path, head: bytes, columns: Sequence[ArrayColumn], batch
     by_position = [str(position) for position in range(len(names))]
     block = min(max(batch_rows * _BYTES_PER_ROW, _SMALLEST_BLOCK), _LARGEST_BLOCK)
     wanted = sorted({str(position) for position in positions.values()})
+    yield _no_rows(headings)
     try:
         reader = pa_csv.open_csv(
             path,

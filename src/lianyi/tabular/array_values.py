@@ -41,12 +41,14 @@ class ArrayColumn:
         in `among`.
     required
         Whether the column must be there with a value in every row. Otherwise a missing column is left out of what is
-        read, an empty cell is NaN in a column of numbers and "" in one of texts; whole numbers and references are
-        never empty.
+        read, and cells may be empty.
     minimum
         The smallest number allowed.
     description
         What the column holds, with its unit; it stands in the message that misses it.
+    may_have_gaps
+        Whether a column that is required may have empty cells: NaN in a column of numbers, "" in one of texts. Whole
+        numbers and references are never empty.
     among
         The ids of the other table, in its order, for a ``reference``.
     """
@@ -57,6 +59,12 @@ class ArrayColumn:
     minimum: float | None = None
     description: str = ""
     among: Array | None = field(default=None, compare=False)
+    may_have_gaps: bool = False
+
+    @property
+    def needs_values(self) -> bool:
+        """Whether every row must have a value."""
+        return self.required and not self.may_have_gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ def converter_of(column: ArrayColumn) -> Converter:
 
 def _texts(values: Any, column: ArrayColumn, place: Place) -> Array:  # noqa: ANN401 - Arrow has no types
     texts = _as_text(values)
-    if column.required:
+    if column.needs_values:
         _refuse_missing(pc.or_kleene(pc.is_null(texts), pc.equal(texts, "")), column, place)
     return np.asarray(texts.fill_null("").to_numpy(zero_copy_only=False), dtype=object)
 
@@ -121,7 +129,7 @@ def _numbers(values: Any, column: ArrayColumn, place: Place) -> Array:  # noqa: 
         found = values.cast(pa.float64())
     else:
         raise _not_a_number(column, place, 0, f"a value of type {kind}")
-    if column.required:
+    if column.needs_values:
         _refuse_missing(pc.is_null(found), column, place)
     is_missing = pc.is_null(found).to_numpy(zero_copy_only=False) if found.null_count else None
     numbers = np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.float64)

@@ -65,14 +65,16 @@ def iter_arrays(path: Path, columns: Sequence[ArrayColumn], batch_rows: int) -> 
     """
     converters = {column.name: converter_of(column) for column in columns}
     dtypes = {column.name: _DTYPES[column.kind] for column in columns}
+    names: set[str] = set()
     is_empty = True
     for batch in iter_batches(path, columns, batch_rows):
+        names |= batch.columns.keys()
         if batch.rows:
             is_empty = False
             place = Place(path.name, batch.first_row)
             yield {name: converters[name](values, place) for name, values in batch.columns.items()}
     if is_empty:
-        yield {column.name: np.empty(0, dtypes[column.name]) for column in columns if column.required}
+        yield {name: np.empty(0, dtypes[name]) for name in names}
 
 
 def unique_ids(array: Array, name: str) -> Array:

@@ -13,7 +13,11 @@ from typing import Final
 import click
 
 # Command -> module of this package and the name of the command in it.
-_COMMANDS: Final[dict[str, tuple[str, str]]] = {}
+_COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "distribution": ("distribution", "distribution"),
+    "readiness": ("workload", "readiness"),
+    "wisn": ("workload", "wisn"),
+}
 
 
 class LazyCommands(MutableMapping[str, click.Command]):
