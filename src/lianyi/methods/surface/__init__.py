@@ -8,10 +8,29 @@
     Slopes, which slow walkers down one way more than the other.
 `travel_times`, `nearest_sources`
     Minutes to the nearest source in time, and which source that is.
+`catchment_pairs`, `raster_catchments`
+    Which cells each facility reaches, and the ways for `lianyi.methods.access.measure_access`.
+`block_layout`, `travel_times_in_blocks`, `BlockedCatchments`
+    The same in blocks, on threads, processes or a cluster.
 """
 
 from __future__ import annotations
 
+from lianyi.methods.surface.blocks import (
+    Block,
+    BlockedCatchments,
+    BlockLayout,
+    SurfaceBlock,
+    block_layout,
+    travel_times_in_blocks,
+)
+from lianyi.methods.surface.catchments import (
+    CatchmentPairs,
+    RasterCatchments,
+    catchment_pairs,
+    raster_catchments,
+    raster_values,
+)
 from lianyi.methods.surface.cells import Cells, Misplaced, misplaced_cells
 from lianyi.methods.surface.friction import friction_of_speed, least_friction
 from lianyi.methods.surface.grids import RasterGrid, geographic_grid, metric_grid
@@ -19,18 +38,29 @@ from lianyi.methods.surface.relief import Heading, Relief, relief_of
 from lianyi.methods.surface.travel_times import TravelSurface, nearest_sources, travel_times
 
 __all__ = [
+    "Block",
+    "BlockLayout",
+    "BlockedCatchments",
+    "CatchmentPairs",
     "Cells",
     "Heading",
     "Misplaced",
+    "RasterCatchments",
     "RasterGrid",
     "Relief",
+    "SurfaceBlock",
     "TravelSurface",
+    "block_layout",
+    "catchment_pairs",
     "friction_of_speed",
     "geographic_grid",
     "least_friction",
     "metric_grid",
     "misplaced_cells",
     "nearest_sources",
+    "raster_catchments",
+    "raster_values",
     "relief_of",
     "travel_times",
+    "travel_times_in_blocks",
 ]

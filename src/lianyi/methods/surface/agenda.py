@@ -17,7 +17,7 @@ class Agenda(NamedTuple):
 
     minutes: Floats
     tile: Whole
-    count: Whole
+    filled: Whole
     due: Floats
 
 
@@ -34,15 +34,15 @@ def announce(agenda: Agenda, tile: int, news: float) -> Agenda:
     if not news < agenda.due[tile]:
         return agenda
     agenda.due[tile] = news
-    if agenda.count[0] == agenda.tile.size:
+    if agenda.filled[0] == agenda.tile.size:
         agenda = Agenda(
             np.concatenate((agenda.minutes, np.empty_like(agenda.minutes))),
             np.concatenate((agenda.tile, np.empty_like(agenda.tile))),
-            agenda.count,
+            agenda.filled,
             agenda.due,
         )
-    place = agenda.count[0]
-    agenda.count[0] += 1
+    place = agenda.filled[0]
+    agenda.filled[0] += 1
     while place > 0 and agenda.minutes[(place - 1) // 2] > news:
         agenda.minutes[place] = agenda.minutes[(place - 1) // 2]
         agenda.tile[place] = agenda.tile[(place - 1) // 2]
@@ -56,8 +56,8 @@ def announce(agenda: Agenda, tile: int, news: float) -> Agenda:
 def next_tile(agenda: Agenda) -> tuple[float, int]:
     """Take the tile with the nearest news off the agenda."""
     first = (agenda.minutes[0], agenda.tile[0])
-    agenda.count[0] -= 1
-    count = agenda.count[0]
+    agenda.filled[0] -= 1
+    count = agenda.filled[0]
     news, tile = agenda.minutes[count], agenda.tile[count]
     place = 0
     while 2 * place + 1 < count:

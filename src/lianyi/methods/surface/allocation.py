@@ -93,6 +93,7 @@ def _before(
 
 @njit(cache=True, nogil=True, inline="always")
 def _step_metres(ground: Ground, row: int, edge: int, down: int, aside: int) -> float:
-    if down == 0:
-        return ground.east[row]
-    return ground.south[edge] if aside == 0 else ground.diagonal[edge]
+    metres: float = ground.east[row]
+    if down != 0:
+        metres = ground.south[edge] if aside == 0 else ground.diagonal[edge]
+    return metres

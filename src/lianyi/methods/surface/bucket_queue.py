@@ -58,13 +58,21 @@ def put(following: Whole, preceding: Whole, cell: int, ring: int) -> None:
 @njit(cache=True, nogil=True, inline="always")
 def take(following: Whole, preceding: Whole, ring: int) -> int:
     """Take the first cell out of a ring that has one."""
-    cell = following[ring]
+    cell: int = following[ring]
     after = following[cell]
     following[ring] = after
     preceding[after] = ring
     following[cell] = cell
     preceding[cell] = cell
     return cell
+
+
+@njit(cache=True, nogil=True, inline="always")
+def next_ring(following: Whole, ring: int, last_ring: int) -> int:
+    """Return the first ring from here on that has a cell, the last one whether it has or not."""
+    while ring < last_ring and following[ring] == ring:
+        ring += 1
+    return ring
 
 
 @njit(cache=True, nogil=True)

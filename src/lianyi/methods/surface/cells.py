@@ -36,6 +36,20 @@ class Cells:
     def take(self, which: NDArray[np.bool_] | Whole) -> Cells:
         return Cells(self.rows[which], self.columns[which])
 
+    def within(self, rows: slice, columns: slice) -> NDArray[np.bool_]:
+        """Tell which cells lie in a window."""
+        inside: NDArray[np.bool_] = (
+            (self.rows >= rows.start)
+            & (self.rows < rows.stop)
+            & (self.columns >= columns.start)
+            & (self.columns < columns.stop)
+        )
+        return inside
+
+    def distinct(self, columns: int) -> tuple[Whole, NDArray[np.intp]]:
+        """Return the occupied places of a flat raster so wide, rising, and for each cell which of them is its own."""
+        return np.unique(self.rows * columns + self.columns, return_inverse=True)
+
     def are_inside(self, shape: tuple[int, int]) -> NDArray[np.bool_]:
         inside: NDArray[np.bool_] = (
             (self.rows >= 0) & (self.rows < shape[0]) & (self.columns >= 0) & (self.columns < shape[1])

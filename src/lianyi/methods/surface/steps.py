@@ -68,4 +68,5 @@ def neighbour_offsets(stride: int) -> NDArray[np.int64]:
 @njit(cache=True, nogil=True)
 def shortest_step(ground: Ground) -> float:
     """Return the metres of the shortest step; one askew is never shorter than one straight."""
-    return min(ground.east.min(), ground.south.min()) if ground.south.size else ground.east.min()
+    metres: float = ground.east.min()
+    return min(metres, ground.south.min()) if ground.south.size else metres

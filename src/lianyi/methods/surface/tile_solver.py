@@ -19,7 +19,16 @@ from numba import njit
 from numpy.typing import NDArray
 
 from lianyi.methods.surface.agenda import Agenda, announce, new_agenda, next_tile
-from lianyi.methods.surface.bucket_queue import BUCKETS, BucketQueue, bucket_of, deal_last_bucket, new_queue, put, take
+from lianyi.methods.surface.bucket_queue import (
+    BUCKETS,
+    BucketQueue,
+    bucket_of,
+    deal_last_bucket,
+    new_queue,
+    next_ring,
+    put,
+    take,
+)
 from lianyi.methods.surface.steps import (
     LEAST_SLOPE_FACTOR,
     Ground,
@@ -89,7 +98,7 @@ def solve_by_tiles(
     for number in range(source_rows.size):
         minutes[source_rows[number], source_columns[number]] = 0.0
         agenda = announce(agenda, (source_rows[number] // size) * across + source_columns[number] // size, 0.0)
-    while agenda.count[0] > 0:
+    while agenda.filled[0] > 0:
         news, tile = next_tile(agenda)
         if news != agenda.due[tile]:
             continue
@@ -246,8 +255,7 @@ def _search(
     cells = stride * stride
     ring, last_ring = cells, cells + BUCKETS - 1
     while True:
-        while ring < last_ring and following[ring] == ring:
-            ring += 1
+        ring = next_ring(following, ring, last_ring)
         if ring == last_ring:
             if following[ring] == ring:
                 return
