@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lianyi.methods.columns import whole_number_codes
 from lianyi.methods.distribution import (
     agglomeration,
     concentration_index,
@@ -21,6 +22,7 @@ from lianyi.methods.distribution import (
 )
 
 figures = st.floats(0.01, 1e6)
+whole_numbers = st.lists(st.one_of(st.integers(-20, 20), st.integers(-(2**62), 2**62)), min_size=1)
 rows = st.tuples(figures, figures, figures, st.sampled_from("ABC"), st.sampled_from("xyz"))
 tables = st.lists(rows, min_size=1, max_size=25)
 factors = st.floats(1e-3, 1e3)
@@ -108,6 +110,7 @@ def test_gini_is_half_the_mean_difference_over_the_mean(table):
     difference = math.fsum((np.abs(each[:, None] - each) * shares[:, None] * shares).ravel())
     assert gini(resource, base) == about(difference / (2 * math.fsum(each * shares)))
     assert gini_of_values(each, base) == about(gini(resource, base))
+    assert gini_of_values(each) == about(gini(each, np.ones_like(each)))
 
 
 @given(tables)
@@ -150,3 +153,11 @@ def test_agglomerations_weighted_by_area_average_to_one(table):
     assert np.average(found.hrad, weights=area) == about(1)
     assert np.average(found.pad, weights=area) == about(1)
     np.testing.assert_allclose(found.ratio, (resource / resource.sum()) / (base / base.sum()))
+
+
+@given(whole_numbers)
+def test_whole_numbers_are_coded_as_sorting_would(numbers):
+    array = np.array(numbers, dtype=np.int64)
+    different, codes = whole_number_codes(array)
+    assert different.tolist() == sorted(set(numbers))
+    assert different[codes].tolist() == numbers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,8 @@ from lianyi.methods.errors import SurveyAmountError, SurveyLengthError, ZeroTota
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Labels = npt.NDArray[Any]
+
+_SPREAD: Final = 10
 
 
 def amount_column(name: str, values: npt.ArrayLike) -> Floats:
@@ -84,13 +86,40 @@ def check_same_length(**columns: npt.NDArray[Any]) -> None:
 
 
 def label_codes(labels: npt.ArrayLike) -> tuple[Integers, list[Any]]:
-    """Give the different labels numbers in the order in which they first stand.
+    """Give the different labels numbers: whole numbers by their size, others in the order in which they first stand.
 
     Examples
     --------
     >>> label_codes(["west", "east", "west"])
     (array([0, 1, 0]), ['west', 'east'])
+    >>> label_codes([520000, 510000, 520000])
+    (array([1, 0, 1]), [510000, 520000])
     """
+    array = np.asarray(labels)
+    if array.dtype.kind == "i" and array.size:
+        different, numbered = whole_number_codes(array.astype(np.int64))
+        return numbered, different.tolist()
     codes: dict[Any, int] = {}
-    numbered = [codes.setdefault(label, len(codes)) for label in np.asarray(labels).tolist()]
-    return np.array(numbered, dtype=np.int64), list(codes)
+    first_seen = [codes.setdefault(label, len(codes)) for label in array.tolist()]
+    return np.array(first_seen, dtype=np.int64), list(codes)
+
+
+def whole_number_codes(numbers: Integers) -> tuple[Integers, Integers]:
+    """Return the different numbers in order, and for each row which of them it is.
+
+    Without sorting where the numbers lie close together, which is several times faster than ``numpy.unique``.
+
+    Examples
+    --------
+    >>> whole_number_codes(np.array([7, 3, 7]))
+    (array([3, 7]), array([1, 0, 1]))
+    """
+    lowest = int(numbers.min())
+    span = int(numbers.max()) - lowest + 1
+    if span > _SPREAD * (len(numbers) + _SPREAD):
+        different, codes = np.unique(numbers, return_inverse=True)
+        return different, codes.astype(np.int64)
+    is_there = np.zeros(span, dtype=bool)
+    is_there[numbers - lowest] = True
+    rank = np.cumsum(is_there) - 1
+    return np.flatnonzero(is_there) + lowest, rank[numbers - lowest]

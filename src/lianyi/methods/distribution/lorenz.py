@@ -89,7 +89,11 @@ def gini_of_values(values: npt.ArrayLike, weights: npt.ArrayLike | None = None) 
     0.5
     """
     amounts = amount_column("value", values)
-    counts = np.ones_like(amounts) if weights is None else amount_column("weight", weights)
+    if weights is None:
+        total = total_of("value", amounts)
+        ordered = np.sort(amounts)
+        return max(0.0, 1.0 - float((2.0 * np.cumsum(ordered) - ordered).sum()) / (len(ordered) * total))
+    counts = amount_column("weight", weights)
     check_same_length(value=amounts, weight=counts)
     return gini(amounts * counts, counts)
 

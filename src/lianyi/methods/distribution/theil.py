@@ -11,7 +11,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.columns import Floats, Integers, amount_column, check_same_length, label_codes, total_of
+from lianyi.methods.columns import (
+    Floats,
+    Integers,
+    amount_column,
+    check_same_length,
+    label_codes,
+    total_of,
+    whole_number_codes,
+)
 from lianyi.methods.errors import LogarithmBaseError, UndefinedLogarithmError
 
 # An index no larger than this is 0 but for rounding, and its parts are no shares of anything.
@@ -257,7 +265,7 @@ def _nested_levels(levels: Mapping[str, npt.ArrayLike], rows: int) -> list[_Leve
     for name, column in levels.items():
         codes, labels = label_codes(column)
         check_same_length(**{"resource": above, name: codes})
-        keys, nested = np.unique(above * len(labels) + codes, return_inverse=True)
+        keys, nested = whole_number_codes(above * len(labels) + codes)
         of_keys = tuple(labels[key] for key in (keys % len(labels)).tolist())
         found.append(_Level(nested, keys // len(labels), of_keys))
         above = nested
@@ -308,16 +316,8 @@ def _groups(
     leading, amounts, bases = (_sums(level.codes, column, count) for column in columns)
     within = sum((_sums(each.coarsest, each.values, count) for each in terms[1:]), np.zeros(count))
     index = np.divide(within, leading, out=np.zeros(count), where=leading > 0.0)
-    between = terms[0].values
-    return tuple(
-        TheilGroup(
-            label=label,
-            base_share=float(bases[group]),
-            resource_share=float(amounts[group]),
-            index=float(index[group]),
-            between=float(between[group]),
-            within=float(within[group]),
-            share=_share(float(between[group] + within[group]), whole),
-        )
-        for group, label in enumerate(level.labels)
-    )
+    shares = (within + terms[0].values) / whole
+    columns_of_groups = (bases, amounts, index, terms[0].values, within)
+    rows = zip(*(column.tolist() for column in columns_of_groups), strict=True)
+    of_whole = [None] * count if math.isnan(whole) else shares.tolist()
+    return tuple(TheilGroup(label, *row, share) for label, row, share in zip(level.labels, rows, of_whole, strict=True))
