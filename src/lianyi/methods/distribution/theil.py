@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -317,7 +318,7 @@ def _groups(
     within = sum((_sums(each.coarsest, each.values, count) for each in terms[1:]), np.zeros(count))
     index = np.divide(within, leading, out=np.zeros(count), where=leading > 0.0)
     shares = (within + terms[0].values) / whole
-    columns_of_groups = (bases, amounts, index, terms[0].values, within)
-    rows = zip(*(column.tolist() for column in columns_of_groups), strict=True)
+    figures = (bases, amounts, index, terms[0].values, within)
     of_whole = [None] * count if math.isnan(whole) else shares.tolist()
-    return tuple(TheilGroup(label, *row, share) for label, row, share in zip(level.labels, rows, of_whole, strict=True))
+    rows = zip(level.labels, *(column.tolist() for column in figures), of_whole, strict=True)
+    return tuple(itertools.starmap(TheilGroup, rows))
