@@ -19,15 +19,17 @@ FULL = {
     "bench_pages.py": [],
     "bench_doubles.py": [],
     "bench_escalation.py": [],
+    "bench_survey_distribution.py": [],
 }
 QUICK = {
     "bench_import.py": ["--rows", "1000", "--runs", "1"],
     "bench_pages.py": ["--agreements", "20", "--postings", "1000", "--events", "1000", "--repeat", "3"],
     "bench_doubles.py": [],
     "bench_escalation.py": ["--clocks", "1000", "--repeat", "3"],
+    "bench_survey_distribution.py": ["--rows", "1000", "--groups", "28", "--runs", "3"],
 }
-# The search for doubles works on names in memory; the engine makes no difference to it.
-ONCE = ("bench_doubles.py",)
+# These work in memory; the engine makes no difference to them.
+ONCE = ("bench_doubles.py", "bench_survey_distribution.py")
 
 
 def main() -> int:

@@ -41,7 +41,13 @@ _MOST_ROWS_SHOWN = 40
 @click.option(
     "--name", metavar="COLUMN", help="Column with the name or id of each place; without it the record's number."
 )
-@click.option("--per", type=click.FloatRange(0, min_open=True), default=1000.0, show_default=True, help="Density per.")
+@click.option(
+    "--per",
+    type=click.FloatRange(0, min_open=True),
+    default=1000.0,
+    show_default=True,
+    help="Density for so many residents.",
+)
 @click.option("--log-base", type=float, default=math.e, help="Base of Theil's logarithm; without it natural.")
 @click.option(
     "--resamples", type=int, default=1000, show_default=True, help="Bootstrap draws for intervals; 0 for no intervals."
