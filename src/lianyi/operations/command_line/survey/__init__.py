@@ -14,8 +14,10 @@ import click
 
 # Command -> module of this package and the name of the command in it.
 _COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "access": ("access", "access"),
     "distribution": ("distribution", "distribution"),
     "readiness": ("workload", "readiness"),
+    "surface": ("surface", "surface"),
     "wisn": ("workload", "wisn"),
 }
 
