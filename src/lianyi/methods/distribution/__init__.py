@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from lianyi.methods.distribution.agglomeration import AGGLOMERATION_CONVENTION, Agglomeration, agglomeration
 from lianyi.methods.distribution.amounts import Rates, Structure, density, resource_ratio, structure_shares
-from lianyi.methods.distribution.bootstrap import Resampling, percentile_intervals
+from lianyi.methods.distribution.bootstrap import Resampling, percentile_intervals, together
 from lianyi.methods.distribution.concentration import (
     CONCENTRATION_CONVENTION,
     concentration_curve,
@@ -72,4 +72,5 @@ __all__ = [
     "structure_shares",
     "theil_l",
     "theil_t",
+    "together",
 ]

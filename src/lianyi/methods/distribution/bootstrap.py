@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -50,6 +51,17 @@ class Resampling:
             f"{self.confidence:.0%} percentile bootstrap over rows, {self.resamples} resamples, seed {self.seed}: how "
             "much a figure hangs on which rows are in the table"
         )
+
+
+def together(*figures: Figures) -> Figures:
+    """Return several functions of the same draws as one, so that the rows are drawn once for all of them.
+
+    Examples
+    --------
+    >>> together(lambda counts: (float(counts.sum()),), lambda _counts: (1.0, 2.0))(np.array([1.0, 3.0]))
+    (4.0, 1.0, 2.0)
+    """
+    return lambda counts: tuple(itertools.chain.from_iterable(figure(counts) for figure in figures))
 
 
 def percentile_intervals(

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.columns import Floats, amount_column, check_same_length, number_column, total_of
+from lianyi.methods.columns import Floats, amount_column, check_same_length, number_column, total_of, weighted_sum
 
 CONCENTRATION_CONVENTION: Final = (
     "C = 2 cov(h, R) / mean(h), h per person, R fractional rank from the poorest, weighted by people; equals "
@@ -48,9 +48,9 @@ def concentration_index(values: npt.ArrayLike, rank_by: npt.ArrayLike, people: n
     """
     shares, levels = _ranked(values, rank_by, people)
     ranks = np.cumsum(shares) - shares / 2.0
-    mean = float(shares @ levels)
+    mean = weighted_sum(shares, levels)
     # Every rank is half the people away from 1/2 on average, so the mean rank is exactly 1/2.
-    return 2.0 * float(shares @ ((levels - mean) * (ranks - 0.5))) / mean
+    return 2.0 * weighted_sum(shares, (levels - mean) * (ranks - 0.5)) / mean
 
 
 def grouped_concentration_index(values: npt.ArrayLike, rank_by: npt.ArrayLike, people: npt.ArrayLike) -> float:
@@ -66,9 +66,9 @@ def grouped_concentration_index(values: npt.ArrayLike, rank_by: npt.ArrayLike, p
     0.25
     """
     shares, levels = _ranked(values, rank_by, people)
-    held = np.cumsum(shares * levels) / float(shares @ levels)
+    held = np.cumsum(shares * levels) / weighted_sum(shares, levels)
     counted = np.cumsum(shares)
-    return float(counted[:-1] @ held[1:] - counted[1:] @ held[:-1])
+    return weighted_sum(counted[:-1], held[1:]) - weighted_sum(counted[1:], held[:-1])
 
 
 def concentration_curve(values: npt.ArrayLike, rank_by: npt.ArrayLike, people: npt.ArrayLike) -> tuple[Floats, Floats]:

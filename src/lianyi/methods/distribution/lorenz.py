@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.columns import Floats, Integers, amount_column, check_same_length, total_of
+from lianyi.methods.columns import Floats, Integers, amount_column, check_same_length, total_of, weighted_sum
 
 GINI_CONVENTION: Final = (
     "G = 1 - sum (P_i - P_{i-1})(R_i + R_{i-1}); rows sorted by resource per base, P and R cumulative shares of base "
@@ -33,7 +33,7 @@ class LorenzCurve:
         """Twice the area between the curve and the line of equality, 0 to 1."""
         steps = np.diff(self.base_shares)
         heights = self.resource_shares[1:] + self.resource_shares[:-1]
-        return max(0.0, 1.0 - float(steps @ heights))
+        return max(0.0, 1.0 - weighted_sum(steps, heights))
 
 
 def lorenz_curve(resource: npt.ArrayLike, base: npt.ArrayLike) -> LorenzCurve:
@@ -118,7 +118,7 @@ def resampled_gini(resource: npt.ArrayLike, base: npt.ArrayLike) -> Callable[[Fl
         whole = float(parts.sum()) * float(held.sum())
         if whole <= 0.0:
             return (np.nan,)
-        return (1.0 - float(parts @ (2.0 * np.cumsum(held) - held)) / whole,)
+        return (1.0 - weighted_sum(parts, 2.0 * np.cumsum(held) - held) / whole,)
 
     return value
 

@@ -19,6 +19,7 @@ from lianyi.methods.columns import (
     check_same_length,
     label_codes,
     total_of,
+    weighted_sum,
     whole_number_codes,
 )
 from lianyi.methods.errors import LogarithmBaseError, UndefinedLogarithmError
@@ -192,11 +193,11 @@ def resampled_theil(
     found = _nested_levels(dict(list(levels.items())[:1]), len(amounts))
 
     def value(counts: Floats) -> tuple[float, ...]:
-        whole_leading, whole_other = float(counts @ leading), float(counts @ other)
+        whole_leading, whole_other = weighted_sum(counts, leading), weighted_sum(counts, other)
         if whole_leading <= 0.0 or whole_other <= 0.0:
             return (np.nan,) * (3 if found else 1)
         centre = math.log(whole_leading / whole_other)
-        index = float(counts @ row_terms) / whole_leading - centre
+        index = weighted_sum(counts, row_terms) / whole_leading - centre
         if not found:
             return (index,)
         groups = len(found[0].labels)

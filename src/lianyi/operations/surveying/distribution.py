@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,12 +22,14 @@ from lianyi.methods.distribution import (
     agglomeration,
     concentration_index,
     density,
+    gini,
     lorenz_curve,
     percentile_intervals,
     resampled_gini,
     resampled_theil,
     theil_l,
     theil_t,
+    together,
 )
 from lianyi.methods.errors import UndefinedLogarithmError
 from lianyi.methods.proportions import Interval
@@ -95,13 +97,14 @@ def account_of(wish: DistributionWish, stage: Stage) -> DistributionAccount:
         "total": _totals(table),
         "density_per": wish.per,
         "density": density(table.resource, table.population, wish.per).overall,
-        **_ginis(table, wish, stage),
-        **_theils(table, wish, stage),
+        **_ginis(table),
+        **_theils(table, wish.logarithm_base),
         **_concentration(table),
         "warnings": _warnings(table),
         "conventions": _conventions(table, wish),
         "rows": _records(rows),
     }
+    _add_intervals(document, table, wish, stage)
     return DistributionAccount(document, rows, _picture(table, wish, document))
 
 
@@ -190,38 +193,56 @@ def _totals(table: _Table) -> Document:
     return totals
 
 
-def _ginis(table: _Table, wish: DistributionWish, stage: Stage) -> Document:
-    found: Document = {}
-    for key, base in (("gini_population", table.population), ("gini_area", table.area)):
-        if base is not None:
-            found[key] = lorenz_curve(table.resource, base).gini
-            figures = resampled_gini(table.resource, base)
-            intervals = _intervals(key, figures, len(table), wish.resampling, stage)
-            found |= {f"{key}_interval": intervals[0]} if intervals else {}
+def _ginis(table: _Table) -> Document:
+    found: Document = {"gini_population": gini(table.resource, table.population)}
+    if table.area is not None:
+        found["gini_area"] = gini(table.resource, table.area)
     return found
 
 
-def _theils(table: _Table, wish: DistributionWish, stage: Stage) -> Document:
+def _theils(table: _Table, logarithm_base: float) -> Document:
     found: Document = {}
-    wanted = [("theil", theil_l, table.population, TheilForm.BASE_FIRST)]
-    wanted.append(("theil_t", theil_t, table.population, TheilForm.RESOURCE_FIRST))
-    if table.area is not None:
-        wanted.append(("theil_area", theil_l, table.area, TheilForm.BASE_FIRST))
-    for key, theil, base, form in wanted:
+    for key, form, base in _theil_forms(table):
+        theil = theil_l if form is TheilForm.BASE_FIRST else theil_t
         try:
-            index = theil(table.resource, base, table.groups, wish.logarithm_base)
+            found[key] = _theil_document(theil(table.resource, base, table.groups, logarithm_base))
         except UndefinedLogarithmError as error:
             found[key] = {"form": form.value, "total": None, "reason": error.message}
-            continue
-        figures = resampled_theil(table.resource, base, table.groups, form)
-        unit = 1.0 / math.log(wish.logarithm_base)
-        intervals = _intervals(key, figures, len(table), wish.resampling, stage, (unit, unit, 1.0))
-        found[key] = _theil_document(index, intervals)
     return found
 
 
-def _theil_document(theil: Theil, intervals: Sequence[Document | None]) -> Document:
-    names = ("total_interval", "between_interval", "between_share_interval")
+def _theil_forms(table: _Table) -> list[tuple[str, TheilForm, Floats]]:
+    forms = [
+        ("theil", TheilForm.BASE_FIRST, table.population),
+        ("theil_t", TheilForm.RESOURCE_FIRST, table.population),
+    ]
+    return forms if table.area is None else [*forms, ("theil_area", TheilForm.BASE_FIRST, table.area)]
+
+
+def _add_intervals(document: Document, table: _Table, wish: DistributionWish, stage: Stage) -> None:
+    """Draw the rows once for all figures, and put each interval beside its figure."""
+    if wish.resampling is None:
+        return
+    unit = 1.0 / math.log(wish.logarithm_base)
+    figures = [resampled_gini(table.resource, table.population)]
+    places: list[tuple[Document, str, float]] = [(document, "gini_population_interval", 1.0)]
+    if table.area is not None:
+        figures.append(resampled_gini(table.resource, table.area))
+        places.append((document, "gini_area_interval", 1.0))
+    for key, form, base in _theil_forms(table):
+        theil = document[key]
+        if theil["total"] is not None:
+            figures.append(resampled_theil(table.resource, base, table.groups, form))
+            places.append((theil, "total_interval", unit))
+            if table.groups:
+                places += [(theil, "between_interval", unit), (theil, "between_share_interval", 1.0)]
+    with stage("Drawing places") as progress:
+        intervals = percentile_intervals(together(*figures), len(table), wish.resampling, progress)
+    for interval, (part, name, scale) in zip(intervals, places, strict=True):
+        part[name] = _interval_document(interval, scale)
+
+
+def _theil_document(theil: Theil) -> Document:
     return {
         "form": theil.form.value,
         "logarithm_base": theil.logarithm_base,
@@ -230,7 +251,6 @@ def _theil_document(theil: Theil, intervals: Sequence[Document | None]) -> Docum
         "within": theil.within,
         "between_share": theil.between_share,
         "within_share": theil.within_share,
-        **dict(zip(names, intervals, strict=False)),
         "components": [{"level": part.level, "value": part.value, "share": part.share} for part in theil.components],
         "groups": [
             {
@@ -246,21 +266,6 @@ def _theil_document(theil: Theil, intervals: Sequence[Document | None]) -> Docum
         ],
         "convention": theil.convention,
     }
-
-
-def _intervals(
-    label: str,
-    figures: Callable[[Floats], tuple[float, ...]],
-    rows: int,
-    resampling: Resampling | None,
-    stage: Stage,
-    units: Sequence[float] = (1.0,),
-) -> list[Document | None]:
-    if resampling is None:
-        return []
-    with stage(f"Drawing rows for {label}") as progress:
-        found = percentile_intervals(figures, rows, resampling, progress)
-    return [_interval_document(each, unit) for each, unit in zip(found, units, strict=False)]
 
 
 def _interval_document(interval: Interval | None, unit: float) -> Document | None:
