@@ -52,6 +52,12 @@ def test_an_optional_column_may_be_absent_or_have_empty_cells(tmp_path):
     assert found["beds"][1] == 3
 
 
+def test_lines_above_the_headings_and_blank_rows_below_the_table_count_for_nothing(tmp_path):
+    path = table(tmp_path, "\nsep=;\nid;population\nA;1\nB;2\n;\n;\n")
+    assert lists(read_arrays(path, [ID, PEOPLE])) == {"id": ["A", "B"], "population": [1.0, 2.0]}
+    assert refusal(tmp_path, "\nid,population\nA,1\nB,many\n", ID, PEOPLE).params["row"] == 4
+
+
 def test_a_column_that_must_be_there_may_have_gaps(tmp_path):
     column = ArrayColumn("beds", "number", may_have_gaps=True)
     assert np.isnan(read_arrays(table(tmp_path, "id,beds\nA,\nB,3\n"), [column])["beds"][0])

@@ -131,7 +131,7 @@ def _first_row(sheet: SheetData) -> tuple[int, list[str]]:
 def _text_batches(path: Path, head: bytes, columns: Sequence[ArrayColumn], batch_rows: int) -> Iterator[Batch]:
     decoded = decode_text(_whole_lines(head), path.name)
     separator = find_separator(decoded.text[:_SAMPLE_BYTES])
-    names = next((row for row in csv.reader(io.StringIO(decoded.text), delimiter=separator) if any(row)), [])
+    names, header_lines = _names_of_text(decoded.text, separator)
     headings = headings_of(columns, names, path.name)
     positions = {name: names.index(heading) for name, heading in headings.items()}
     # Columns go by their position, for headings may be empty or repeated where nobody asks for them.
@@ -142,7 +142,9 @@ def _text_batches(path: Path, head: bytes, columns: Sequence[ArrayColumn], batch
     try:
         reader = pa_csv.open_csv(
             path,
-            pa_csv.ReadOptions(block_size=block, column_names=by_position, skip_rows=1, encoding=decoded.encoding),
+            pa_csv.ReadOptions(
+                block_size=block, column_names=by_position, skip_rows=header_lines, encoding=decoded.encoding
+            ),
             pa_csv.ParseOptions(delimiter=separator, newlines_in_values=_has_newline_in_quotes(decoded.text)),
             pa_csv.ConvertOptions(
                 column_types=dict.fromkeys(wanted, pa.string()),
@@ -151,14 +153,31 @@ def _text_batches(path: Path, head: bytes, columns: Sequence[ArrayColumn], batch
                 strings_can_be_null=True,
             ),
         )
-        first_row = 2
+        first_row = header_lines + 1
         for batch in reader:
             found = {name: batch.column(str(position)) for name, position in positions.items()}
-            yield Batch(first_row, batch.num_rows, found)
+            yield _without_blank_end(Batch(first_row, batch.num_rows, found))
             first_row += batch.num_rows
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         if "Empty CSV" not in str(error):
             raise _broken(path, str(error)) from error
+
+
+def _names_of_text(text: str, separator: str) -> tuple[list[str], int]:
+    """Return the headings and the number of lines up to their end; a line that declares the separator is none."""
+    rows = csv.reader(io.StringIO(text), delimiter=separator)
+    for row in rows:
+        if any(row) and not row[0].lower().startswith("sep="):
+            return row, rows.line_num
+    return [], rows.line_num
+
+
+def _without_blank_end(batch: Batch) -> Batch:
+    """Leave out rows of separators alone at the end, as spreadsheets write them below a table."""
+    rows = batch.rows
+    while rows and all(not column[rows - 1].is_valid for column in batch.columns.values()):
+        rows -= 1
+    return Batch(batch.first_row, rows, {name: column.slice(0, rows) for name, column in batch.columns.items()})
 
 
 def _whole_lines(head: bytes) -> bytes:

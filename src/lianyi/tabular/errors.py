@@ -171,3 +171,51 @@ class OutputFormatError(TableWritingError):
     """The name of a file to write does not end in a format that is known."""
 
     code = "table-writing-format"
+
+
+class RasterFileError(LianyiError):
+    """A raster cannot be used. Every reason is a subclass."""
+
+    code = "raster"
+
+
+class RasterUnreadableError(RasterFileError):
+    """The file is not there, no raster, or damaged."""
+
+    code = "raster-unreadable"
+
+
+class RasterBandError(RasterFileError):
+    """The file holds several bands, and nobody can tell which is meant."""
+
+    code = "raster-bands"
+
+
+class RasterCoordinateSystemError(RasterFileError):
+    """The coordinate system of a raster is missing, unknown, or one in which distances cannot be told."""
+
+    code = "raster-coordinate-system"
+
+
+class RasterPositionError(RasterFileError):
+    """A raster has no position on the globe, or is turned."""
+
+    code = "raster-position"
+
+
+class RasterFrameError(RasterFileError):
+    """Two rasters that must lie cell on cell do not."""
+
+    code = "raster-frame"
+
+
+class RasterUnitError(RasterFileError):
+    """The values of a raster cannot be in the unit that was said."""
+
+    code = "raster-unit"
+
+
+class RasterValueError(RasterFileError):
+    """A raster holds a value that cannot be."""
+
+    code = "raster-value"
