@@ -8,6 +8,8 @@
     Slopes, which slow walkers down one way more than the other.
 `travel_times`, `nearest_sources`
     Minutes to the nearest source in time, and which source that is.
+`CoverageCount`
+    How many people live within which time.
 `catchment_pairs`, `raster_catchments`
     Which cells each facility reaches, and the ways for `lianyi.methods.access.measure_access`.
 `block_layout`, `travel_times_in_blocks`, `BlockedCatchments`
@@ -32,6 +34,7 @@ from lianyi.methods.surface.catchments import (
     raster_values,
 )
 from lianyi.methods.surface.cells import Cells, Misplaced, misplaced_cells
+from lianyi.methods.surface.coverage import Coverage, CoverageCount, CoverageStep
 from lianyi.methods.surface.friction import friction_of_speed, least_friction
 from lianyi.methods.surface.grids import RasterGrid, geographic_grid, metric_grid
 from lianyi.methods.surface.relief import Heading, Relief, relief_of
@@ -43,6 +46,9 @@ __all__ = [
     "BlockedCatchments",
     "CatchmentPairs",
     "Cells",
+    "Coverage",
+    "CoverageCount",
+    "CoverageStep",
     "Heading",
     "Misplaced",
     "RasterCatchments",
