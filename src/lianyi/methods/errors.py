@@ -261,3 +261,45 @@ class AvailabilityTargetError(InvalidInputError):
     """An indicator of availability has no target above 0, or a value below 0."""
 
     code = "availability-target"
+
+
+class SiteError(InvalidInputError):
+    """A site that is to stay is not among the candidate sites."""
+
+    code = "site"
+
+
+class SiteNumberError(InvalidInputError):
+    """So many sites cannot be open: there are fewer, or more must stay."""
+
+    code = "site-number"
+
+
+class UnreachableDemandError(InvalidInputError):
+    """Some demand points can use no site at all."""
+
+    code = "unreachable-demand"
+
+
+class PlacementImpossibleError(InvalidInputError):
+    """No set of sites meets all conditions."""
+
+    code = "placement-impossible"
+
+
+class PlacementNotFoundError(InvalidInputError):
+    """The time ended before any set of sites was found that meets all conditions."""
+
+    code = "placement-not-found"
+
+
+class SearchLimitError(InvalidInputError):
+    """A search cannot be limited by such a time, gap or seed."""
+
+    code = "search-limit"
+
+
+class PlacementConditionError(InvalidInputError):
+    """A capacity, budget, floor or radius of a placement cannot be used."""
+
+    code = "placement-condition"
