@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lianyi.pages.names import name_of
 from lianyi.registry.reference_names import reference_choices, reference_name
@@ -135,7 +136,7 @@ def levels_sheet(code: str, lines: Sequence[LevelLine]) -> Sheet:
     return Sheet("levels", _("By level of institution"), headings, rows)
 
 
-def titles_sheet(lines: Sequence[TitleLine], *, only_counts: bool) -> Sheet:
+def titles_sheet(code: str, lines: Sequence[TitleLine], *, only_counts: bool) -> Sheet:
     """Return how many people of each resource hold which title, as numbers and shares."""
     ranks = reference_choices("title_ranks")
     headings = [
@@ -151,7 +152,7 @@ def titles_sheet(lines: Sequence[TitleLine], *, only_counts: bool) -> Sheet:
         rows.append(
             [
                 word(str(RESOURCE_WORDS[line.group])),
-                number(line.total),
+                number(line.total, 0, rows_address(code)),
                 *(number(None if hidden else line.by_rank.get(rank, 0)) for rank, _name_of_rank in ranks),
                 share(None if hidden else high / line.total),
             ]
@@ -166,7 +167,7 @@ def titles_sheet(lines: Sequence[TitleLine], *, only_counts: bool) -> Sheet:
     )
 
 
-def years_sheet(sums: Sequence[YearSum], words: dict[str, str]) -> Sheet:
+def years_sheet(code: str, sums: Sequence[YearSum], words: dict[str, str]) -> Sheet:
     """Return what the institutions did year by year, with how many of them said so."""
     measures = list(dict.fromkeys(each.measure for each in sums))
     found = {(each.year, each.measure): each for each in sums}
@@ -176,17 +177,27 @@ def years_sheet(sums: Sequence[YearSum], words: dict[str, str]) -> Sheet:
         cells = [word(str(year))]
         for measure in measures:
             each = found.get((year, measure))
-            note = "" if each is None else _("of %(count)s institutions") % {"count": each.institutions}
-            cells.append(number(None if each is None else each.quantity, note=note))
+            cells.append(number(None) if each is None else _work_cell(code, each))
         rows.append(cells)
     note = _("A sum of few institutions is not comparable with one of many: look at the number beside it.")
     return Sheet("years", _("Work by year"), headings, rows, note)
 
 
-def figures_sheet(by_measure: dict[str, dict[int, float]]) -> Sheet:
+def _work_cell(code: str, each: YearSum) -> Cell:
+    count = each.institutions
+    note = ngettext("of %(count)s institution", "of %(count)s institutions", count) % {"count": count}
+    query = urlencode({"place": code, "year": each.year, "measure": each.measure})
+    return number(each.quantity, 0, f"{reverse('survey:work')}?{query}", note)
+
+
+def figures_sheet(code: str, by_measure: dict[str, dict[int, float]]) -> Sheet:
     """Return the published figures of the region year by year."""
     measures = [measure for measure in FigureMeasure if measure.value in by_measure]
     years = sorted({year for each in by_measure.values() for year in each})
+    url = f"{reverse('survey:figures')}?{urlencode({'place': code})}"
     headings = [Heading(_("Year"), is_number=False), *(Heading(str(measure.label)) for measure in measures)]
-    rows = [[word(str(year)), *(number(by_measure[measure.value].get(year)) for measure in measures)] for year in years]
+    rows = [
+        [word(str(year)), *(number(by_measure[measure.value].get(year), 0, url) for measure in measures)]
+        for year in years
+    ]
     return Sheet("published", _("Published figures by year"), headings, rows)

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from lianyi.accounts.actors import Actor
 from lianyi.registry.models import Institution, Place
 from lianyi.rules import ResourceGroups
@@ -121,6 +123,7 @@ class Inventory:
     rows: Sequence[InstitutionAmount]
     titles: Sequence[TitleLine]
     institutions_on_record: int
+    has_samples: bool = False
 
     @property
     def out_of_reach(self) -> int:
@@ -157,7 +160,9 @@ def inventory(actor: Actor, place: Place, day: datetime.date, parts: Sequence[Pl
     ]
     present = {row.institution.pk for row in rows}
     titles = _titles([each for each in counts if each.institution_id in present], groups)
-    return Inventory(place, parts, day, rows, titles, queries.institution_count(place, day))
+    has_samples = any(row.institution.is_sample or (row.beds is not None and row.beds.has_samples) for row in rows)
+    has_samples = has_samples or any(each.samples for each in counts)
+    return Inventory(place, parts, day, rows, titles, queries.institution_count(place, day), has_samples)
 
 
 def _amount(
@@ -215,7 +220,7 @@ def tally(rows: Iterable[InstitutionAmount]) -> Tally:
     staffed = [row for row in rows if row.staff is not None]
     moments = [moment for each in beds for moment in (each.oldest, each.newest)]
     return Tally(
-        institutions=sum(row.treats_patients for row in rows),
+        institutions=sum(row.states_staff for row in rows),
         beds=sum(each.beds for each in beds) if beds else None,
         staff={group: sum(row.staff[group] for row in staffed if row.staff) for group in STAFF_GROUPS}
         if staffed
@@ -224,8 +229,8 @@ def tally(rows: Iterable[InstitutionAmount]) -> Tally:
         bed_coverage=Coverage(
             sum(row.states_beds and row.beds is not None for row in rows),
             sum(row.states_beds for row in rows),
-            min(moments).date() if moments else None,
-            max(moments).date() if moments else None,
+            timezone.localdate(min(moments)) if moments else None,
+            timezone.localdate(max(moments)) if moments else None,
         ),
         staff_coverage=Coverage(
             sum(row.states_staff and row.staff is not None for row in rows),

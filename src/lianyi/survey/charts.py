@@ -12,6 +12,7 @@ from lianyi.pages.charts import Chart, ChartTable, chart
 
 GRID = {"left": 8, "right": 24, "top": 40, "bottom": 8, "containLabel": True}
 MOST_BARS = 40
+FEW_BARS = 6
 """More places than these are no picture to read; the table has them all."""
 DIGITS = 4
 
@@ -23,21 +24,27 @@ def rounded(value: float | None, digits: int = DIGITS) -> float | None:
 def bars_by_place(
     element_id: str, title: str, names: Sequence[str], series: Mapping[str, Sequence[float | None]]
 ) -> Chart:
-    """Return grouped bars, one group for each place, in the order given."""
-    shown = list(names[:MOST_BARS])
+    """Return bars that lie, one group for each name, in the order given; names without any figure are left out."""
+    known = [at for at in range(len(names)) if any(values[at] is not None for values in series.values())][:MOST_BARS]
     option: dict[str, Any] = {
         "tooltip": {"trigger": "axis"},
         "grid": GRID,
         "legend": {"top": 0},
-        "xAxis": {"type": "category", "data": shown, "axisLabel": {"interval": 0, "width": 84, "overflow": "break"}},
-        "yAxis": {"type": "value"},
+        "xAxis": {"type": "value"},
+        "yAxis": {
+            "type": "category",
+            "inverse": True,
+            "data": [names[at] for at in known],
+            "axisLabel": {"interval": 0, "width": 120, "overflow": "break"},
+        },
         "series": [
-            {"type": "bar", "name": name, "data": [rounded(each) for each in values[:MOST_BARS]], "barMaxWidth": 28}
+            {"type": "bar", "name": name, "data": [rounded(values[at]) for at in known], "barMaxWidth": 18}
             for name, values in series.items()
         ],
     }
     rows = [[name, *(rounded(values[at]) for values in series.values())] for at, name in enumerate(names)]
-    return chart(element_id, option, title=title, table=ChartTable([_("Place"), *series], rows))
+    height = "tall" if len(known) > FEW_BARS else "medium"
+    return chart(element_id, option, title=title, table=ChartTable([_("Name"), *series], rows), height=height)
 
 
 def lines_by_year(element_id: str, title: str, series: Mapping[str, Mapping[int, float]]) -> Chart:
@@ -189,7 +196,9 @@ def points_map(element_id: str, title: str, layers: Mapping[str, Sequence[Mark]]
 
 
 def _degrees(name: str, gap: int) -> dict[str, Any]:
-    return {"type": "value", "name": name, "nameLocation": "middle", "nameGap": gap, "splitNumber": 4}
+    return {"type": "value", "name": name, "nameLocation": "middle", "nameGap": gap, "splitNumber": 4} | {
+        "axisLabel": {"showMinLabel": False, "showMaxLabel": False}
+    }
 
 
 def _span(values: Sequence[float]) -> dict[str, float]:

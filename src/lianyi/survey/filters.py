@@ -9,6 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.pages.lookups import LookupWidget
+from lianyi.pages.requests import acting
+from lianyi.registry.models import WorkloadMeasure, YearlyWorkload
+from lianyi.registry.queries import place_with_code
 from lianyi.survey.models import FigureMeasure, Gap, PlaceFigure, Resource, Scenario
 
 WITHDRAWN_CHOICES = (("kept", _("kept")), ("withdrawn", _("withdrawn")))
@@ -27,6 +30,22 @@ class FigureFilter(django_filters.FilterSet):  # type: ignore[misc]
     def in_place(self, rows: QuerySet[PlaceFigure, Any], _name: str, value: str) -> QuerySet[PlaceFigure, Any]:
         code = value.strip()
         return rows.filter(Q(place__code=code) | Q(place__parent__code=code))
+
+
+class WorkFilter(django_filters.FilterSet):  # type: ignore[misc]
+    place = django_filters.CharFilter(
+        method="in_place", label=_("Place"), widget=LookupWidget("registry:place-suggestions")
+    )
+    year = django_filters.NumberFilter(label=_("Year"))
+    measure = django_filters.ChoiceFilter(choices=WorkloadMeasure.choices, label=_("Measure"))
+
+    class Meta:
+        model = YearlyWorkload
+        fields: tuple[str, ...] = ()
+
+    def in_place(self, rows: QuerySet[YearlyWorkload, Any], _name: str, value: str) -> QuerySet[YearlyWorkload, Any]:
+        place = place_with_code(acting(self.request), value.strip())
+        return rows.none() if place is None else rows.filter(institution__node__path__startswith=place.node.path)
 
 
 class ScenarioFilter(django_filters.FilterSet):  # type: ignore[misc]

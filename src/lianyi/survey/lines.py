@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lianyi.accounts.actors import Actor
@@ -46,6 +46,7 @@ class Amounts:
     bed_coverage: Coverage | None = None
     staff_coverage: Coverage | None = None
     year: int | None = None
+    has_samples: bool = False
 
     def amount(self, resource: str) -> float | None:
         if resource == "core_staff":
@@ -122,6 +123,15 @@ class Account:
     elsewhere: RegionLine | None
     levels: Sequence[LevelLine]
 
+    @property
+    def has_samples(self) -> bool:
+        """Whether something invented is among the figures, so that the page can say so."""
+        people = [line.people for line in (self.whole, *self.parts)]
+        stated = [each for one in people for each in (one.residents, one.aged, one.area_km2, one.income)]
+        of_amounts = self.basis is Basis.RECORDS and self.inventory.has_samples
+        of_published = any(line.amounts.has_samples for line in (self.whole, *self.parts))
+        return of_amounts or of_published or any(each is not None and each.is_sample for each in stated)
+
 
 def people_of(actor: Actor, places: Sequence[Place]) -> dict[int, People]:
     """Return what is known about the people of each place."""
@@ -178,6 +188,7 @@ def published_amounts(figures: Mapping[tuple[int, str], Stated], place_id: int) 
         nurses=nurses,
         other_staff=(staff or 0) - (doctors or 0) - (nurses or 0) if has_all else None,
         year=min((each.year for each in known.values()), default=None),
+        has_samples=any(each.is_sample for each in known.values()),
     )
 
 
@@ -190,19 +201,26 @@ def account(actor: Actor, found: Inventory, basis: Basis) -> Account:
         amounts = {place.pk: published_amounts(figures, place.pk) for place in places}
         elsewhere = None
     else:
-        amounts = {part.pk: recorded(found.of_part(part)) for part in found.parts}
-        amounts[found.place.pk] = recorded(found.rows)
+        amounts = {part.pk: _seen(found, found.of_part(part)) for part in found.parts}
+        amounts[found.place.pk] = _seen(found, found.rows)
         outside = found.of_part(None)
-        elsewhere = RegionLine(None, People(), recorded(outside)) if found.parts and outside else None
+        is_some = any(row.states_staff for row in outside)
+        elsewhere = RegionLine(None, People(), recorded(outside)) if found.parts and is_some else None
     lines = [RegionLine(place, people[place.pk], amounts[place.pk]) for place in places]
     return Account(found, basis, lines[0], lines[1:], elsewhere, levels_of(found.rows))
+
+
+def _seen(found: Inventory, rows: Sequence[InstitutionAmount]) -> Amounts:
+    """Return what records add up to; where none is within reach but some stand here, their number is not known."""
+    amounts = recorded(rows)
+    return replace(amounts, institutions=None) if not rows and found.out_of_reach else amounts
 
 
 def levels_of(rows: Sequence[InstitutionAmount]) -> list[LevelLine]:
     """Return the institutions by level, the highest first; levels without any are left out."""
     lines = []
     for tier in InstitutionTier:
-        own = [row for row in rows if row.institution.tier == tier.value]
+        own = [row for row in rows if row.institution.tier == tier.value and row.states_staff]
         if not own:
             continue
         kinds: dict[str, int] = {}

@@ -89,7 +89,7 @@ def _change_sheet(result: Mapping[str, Any], resource: str) -> Sheet:
     ]
     rows = [
         *_cover_rows(result, before["cover"], after["cover"]),
-        _row(_("Longest way, minutes"), before["longest_minutes"], after["longest_minutes"], 0),
+        _row(_("Longest way, minutes"), before["longest_minutes"], after["longest_minutes"], 1),
         _row(_("Gini of access"), before["gini_access"], after["gini_access"], 4),
         _row(
             _("Least access: %(resource)s per 1,000 in reach") % {"resource": RESOURCE_WORDS.get(resource, resource)},
@@ -122,14 +122,20 @@ def _points(before: float | None, after: float | None) -> Cell:
     if before is None or after is None:
         return number(None)
     change = (after - before) * 100
-    return Cell(_("%(points)s points") % {"points": f"{change:+.1f}"}, round(change, 4))
+    return Cell(_("%(points)s points") % {"points": _signed(change, 1)}, round(change, 4))
+
+
+def _signed(change: float, decimals: int) -> str:
+    """Return a change with its sign; one that rounds to nothing has none."""
+    kept = round(change, decimals)
+    return f"{kept:+,.{decimals}f}" if kept else "0"
 
 
 def _row(label: str, before: float | None, after: float | None, decimals: int) -> list[Cell]:
     if before is None or after is None:
         change = number(None)
     else:
-        change = Cell(f"{after - before:+,.{decimals}f}", round(after - before, 6))
+        change = Cell(_signed(after - before, decimals), round(after - before, 6))
     return [word(label), number(before, decimals), number(after, decimals), change]
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from lianyi.accounts.access import get_in_scope, nodes_in_reach, scoped, scoped_for
 from lianyi.accounts.actors import Actor
+from lianyi.accounts.records import Provenance
 from lianyi.accounts.roles import Act, Family, Permission, role_holds
 from lianyi.registry.models import BedCount, Institution, Place, PlacePopulation, Staff, YearlyWorkload
 from lianyi.registry.models.institutions import open_on
@@ -29,6 +30,10 @@ class Stated:
     source: str = ""
     provenance: str = ""
 
+    @property
+    def is_sample(self) -> bool:
+        return self.provenance == Provenance.SAMPLE
+
 
 @dataclass(frozen=True, slots=True)
 class BedSum:
@@ -37,6 +42,7 @@ class BedSum:
     beds: int
     oldest: datetime.datetime
     newest: datetime.datetime
+    has_samples: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class StaffCount:
     title_rank: str
     persons: int
     general_practitioners: int
+    samples: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +101,24 @@ def bed_sums(actor: Actor, place: Place, not_counted: Iterable[str]) -> dict[int
     """Return the beds of each institution: by type what the house counted last, else what its departments counted."""
     rows = BedCount.objects.filter(institution__node__path__startswith=place.node.path)
     counts = scoped(actor, rows.exclude(bed_type__in=list(not_counted)))
-    last: dict[tuple[int, str, int | None], tuple[int, datetime.datetime]] = {}
+    last: dict[tuple[int, str, int | None], tuple[int, datetime.datetime, str]] = {}
     found = counts.order_by("counted_at", "pk").values_list(
-        "institution_id", "bed_type", "department_id", "beds_open", "counted_at"
+        "institution_id", "bed_type", "department_id", "beds_open", "counted_at", "provenance"
     )
-    for pk, bed_type, of_department, beds, counted_at in found:
-        last[pk, bed_type, of_department] = (beds, counted_at)
+    for pk, bed_type, of_department, beds, counted_at, provenance in found:
+        last[pk, bed_type, of_department] = (beds, counted_at, provenance)
     whole = {(institution, kind) for institution, kind, department in last if department is None}
-    taken: defaultdict[int, list[tuple[int, datetime.datetime]]] = defaultdict(list)
+    taken: defaultdict[int, list[tuple[int, datetime.datetime, str]]] = defaultdict(list)
     for (institution, kind, department), count in last.items():
         if department is None or (institution, kind) not in whole:
             taken[institution].append(count)
-    return {
-        pk: BedSum(sum(beds for beds, _at in each), min(at for _beds, at in each), max(at for _beds, at in each))
-        for pk, each in taken.items()
-    }
+    return {pk: _bed_sum(each) for pk, each in taken.items()}
+
+
+def _bed_sum(counts: list[tuple[int, datetime.datetime, str]]) -> BedSum:
+    moments = [at for _beds, at, _provenance in counts]
+    has_samples = any(provenance == Provenance.SAMPLE for _beds, _at, provenance in counts)
+    return BedSum(sum(beds for beds, _at, _provenance in counts), min(moments), max(moments), has_samples)
 
 
 def may_count_staff(actor: Actor) -> bool:
@@ -128,7 +138,9 @@ def staff_counts(actor: Actor, place: Place, day: datetime.date, general_practic
         practice |= Q(specialty=code) | Q(specialty__startswith=f"{code}.")
     within = scoped_for(actor, rows, Permission(Family.STAFF, act)).order_by()
     counted = within.values("institution_id", "profession", "title_rank").annotate(
-        persons=Count("pk"), general_practitioners=Count("pk", filter=practice)
+        persons=Count("pk"),
+        general_practitioners=Count("pk", filter=practice),
+        samples=Count("pk", filter=Q(provenance=Provenance.SAMPLE)),
     )
     return [StaffCount(**each) for each in counted]
 
@@ -197,6 +209,11 @@ def workload_sums(actor: Actor, place: Place) -> list[YearSum]:
 
 def figure_rows(actor: Actor) -> QuerySet[PlaceFigure, Any]:
     return scoped(actor, PlaceFigure.objects.select_related("place")).order_by("place__code", "measure", "-year")
+
+
+def work_rows(actor: Actor) -> QuerySet[YearlyWorkload, Any]:
+    rows = scoped(actor, YearlyWorkload.objects.select_related("institution__node", "department"))
+    return rows.order_by("institution__code", "measure", "-year", "department__code")
 
 
 def scenarios(actor: Actor) -> QuerySet[Scenario, Any]:

@@ -90,6 +90,13 @@ class Demand:
         return self.residents
 
     @property
+    def has_samples(self) -> bool:
+        """Whether something invented is among the people or the places."""
+        stated = [figure for each in self.places for figure in (each.people.residents, each.people.aged)]
+        is_invented = any(each.place.is_sample for each in self.places)
+        return is_invented or any(figure is not None and figure.is_sample for figure in stated)
+
+    @property
     def groups(self) -> list[str]:
         """The groups about which something is known."""
         found = [ALL_PEOPLE]

@@ -6,6 +6,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from lianyi.pages.columns import DateColumn, MomentColumn, NameColumn, NumberColumn, TagColumn
 from lianyi.pages.names import name_of
+from lianyi.registry.models import YearlyWorkload
 from lianyi.registry.reference_names import reference_name
 from lianyi.registry.tables import WIDE_SCREENS, ReferenceColumn
 from lianyi.survey.amounts import InstitutionAmount
@@ -24,7 +26,12 @@ GAP_TONES = {Gap.State.PUT_FORWARD: "warning", Gap.State.TAKEN_UP: "good", Gap.S
 class AmountTable(tables.Table):  # type: ignore[misc]
     """Institutions with what each is known to have; a dash where it stated nothing."""
 
-    name = tables.Column(accessor="institution", order_by=("institution.name_zh",), verbose_name=gettext_lazy("Name"))
+    name = tables.Column(
+        accessor="institution",
+        order_by=("institution.name_zh",),
+        attrs={"td": {"class": "wide-cell"}},
+        verbose_name=gettext_lazy("Name"),
+    )
     kind = ReferenceColumn("institution_kinds", accessor="institution__kind", verbose_name=gettext_lazy("Kind"))
     tier = tables.Column(accessor="institution__tier", attrs=WIDE_SCREENS, verbose_name=gettext_lazy("Level"))
     place = tables.Column(
@@ -57,10 +64,10 @@ class AmountTable(tables.Table):  # type: ignore[misc]
         return name_of(record.institution.place)
 
     def render_counted(self, record: InstitutionAmount) -> str:
-        return "" if record.beds is None else record.beds.newest.date().isoformat()
+        return "" if record.beds is None else timezone.localdate(record.beds.newest).isoformat()
 
     def value_counted(self, record: InstitutionAmount) -> Any:  # noqa: ANN401 - a day or nothing
-        return None if record.beds is None else record.beds.newest.date()
+        return None if record.beds is None else timezone.localdate(record.beds.newest)
 
     def render_position(self, record: InstitutionAmount) -> str:
         if record.has_own_position:
@@ -86,6 +93,27 @@ class FigureTable(tables.Table):  # type: ignore[misc]
         model = PlaceFigure
         fields = ("place", "measure", "year", "quantity", "source", "provenance")
         empty_text = gettext_lazy("No published figure is on record.")
+
+
+class WorkTable(tables.Table):  # type: ignore[misc]
+    institution = NameColumn(
+        order_by=("institution__code",),
+        linkify=("registry:institution-detail", {"pk": tables.A("institution_id")}),
+        verbose_name=gettext_lazy("Institution"),
+    )
+    department = NameColumn(order_by=("department__code",), verbose_name=gettext_lazy("Department"))
+    measure = tables.Column(verbose_name=gettext_lazy("Measure"))
+    year = tables.Column(verbose_name=gettext_lazy("Year"))
+    quantity = NumberColumn(verbose_name=gettext_lazy("Quantity"))
+    source = tables.Column(attrs={"td": {"class": "wide-cell"}}, verbose_name=gettext_lazy("Source"))
+    provenance = tables.Column(verbose_name=gettext_lazy("Provenance"))
+
+    empty_hint = gettext_lazy("Import a table of yearly work, or enter it at an institution.")
+
+    class Meta:
+        model = YearlyWorkload
+        fields = ("institution", "department", "measure", "year", "quantity", "source", "provenance")
+        empty_text = gettext_lazy("No yearly work within your reach is on record.")
 
 
 class ScenarioTable(tables.Table):  # type: ignore[misc]

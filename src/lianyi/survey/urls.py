@@ -12,6 +12,7 @@ urlpatterns = [
     path("", account.region, name="account"),
     path("institutions/", account.institutions, name="institutions"),
     path("figures/", account.figures, name="figures"),
+    path("work/", account.work, name="work"),
     path("distribution/", distribution.distribution, name="distribution"),
     path("shortfalls/", shortfalls.shortfalls, name="shortfalls"),
     path("compare/", compare.compare, name="compare"),

@@ -47,7 +47,8 @@ def access(request: HttpRequest) -> HttpResponse:
         return render(request, "survey/base.html", about, status=422)
     place, resource = form.chosen_place(), form.cleaned_data["resource"]
     demand = demand_of(actor, place)
-    facilities = facilities_of(actor, inventory(actor, place, timezone.localdate()), form.cleaned_data["facilities"])
+    counted = inventory(actor, place, timezone.localdate())
+    facilities = facilities_of(actor, counted, form.cleaned_data["facilities"])
     found = reach_of(demand, facilities, resource, Drive(form.travel()))
     tables = Sheets([_cover_sheet(found), _places_sheet(found, resource), _facilities_sheet(found, resource)])
     export = tables.export(request, f"access-{place.code}")
@@ -58,6 +59,7 @@ def access(request: HttpRequest) -> HttpResponse:
         "title": _("Access: %(place)s") % {"place": name_of(place)},
         "place": place,
         "reach": found,
+        "has_samples": demand.has_samples or counted.has_samples,
         "resource": RESOURCE_WORDS[resource],
         "without_capacity": facilities.without(resource),
         "no_position": len(facilities.without_position),
@@ -164,7 +166,8 @@ def _charts(found: Reach, resource: str) -> list[Chart]:
 def _place_marks(found: Reach) -> tuple[list[Mark], list[Mark]]:
     """Return the places within the middle limit and those beyond it, larger where more people live."""
     largest = max((each.residents for each in found.demand.places), default=1.0) or 1.0
-    near, far = [], []
+    near: list[Mark] = []
+    far: list[Mark] = []
     for each, minutes in zip(found.demand.places, found.minutes.tolist(), strict=True):
         size = SMALLEST_MARK + (LARGEST_MARK - SMALLEST_MARK) * math.sqrt(each.residents / largest)
         url, figure = each.place.get_absolute_url(), minutes_text(minutes)

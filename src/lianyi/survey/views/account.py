@@ -30,12 +30,12 @@ from lianyi.survey.account_sheets import (
 )
 from lianyi.survey.amounts import InstitutionAmount, Inventory, inventory
 from lianyi.survey.charts import bars_by_place, lines_by_year
-from lianyi.survey.filters import FigureFilter
+from lianyi.survey.filters import FigureFilter, WorkFilter
 from lianyi.survey.forms import BasisForm, RowsForm
 from lianyi.survey.lines import Account, Basis, RegionLine, account
 from lianyi.survey.models import FigureMeasure
 from lianyi.survey.sheets import Sheet, Sheets
-from lianyi.survey.tables import AmountTable, FigureTable
+from lianyi.survey.tables import AmountTable, FigureTable, WorkTable
 from lianyi.survey.views.asking import frame, survey_crumbs, usual_code
 from lianyi.survey.words import RESOURCE_WORDS
 
@@ -65,6 +65,7 @@ def region(request: HttpRequest) -> HttpResponse:
         "title": _("Resources: %(place)s") % {"place": name_of(found.place)},
         "place": found.place,
         "account": drawn_up,
+        "has_samples": drawn_up.has_samples,
         "by_records": drawn_up.basis is Basis.RECORDS,
         "counts_staff": queries.may_count_staff(actor),
         "sheets": tables.sheets,
@@ -77,6 +78,7 @@ class _Years:
     """What is known of a region for more than one year."""
 
     def __init__(self, actor: Actor, place: Place) -> None:
+        self.code = place.code
         self.population = queries.population_rows(actor, place)
         self.work = queries.workload_sums(actor, place)
         self.published = {
@@ -86,8 +88,8 @@ class _Years:
 
     def sheets(self) -> list[Sheet]:
         words = {measure.value: str(measure.label) for measure in WorkloadMeasure}
-        found = [years_sheet(self.work, words)] if self.work else []
-        return [*found, figures_sheet(self.published)] if self.published else found
+        found = [years_sheet(self.code, self.work, words)] if self.work else []
+        return [*found, figures_sheet(self.code, self.published)] if self.published else found
 
     def charts(self) -> list[Chart]:
         population = population_chart(self.population)
@@ -108,7 +110,7 @@ def _sheets(actor: Actor, drawn_up: Account, years: _Years) -> Sheets:
     only_counts = not actor.is_service and not role_holds(actor.role, Permission(Family.STAFF, Act.READ))
     sheets = [parts_sheet(drawn_up), levels_sheet(found.place.code, drawn_up.levels)]
     if found.titles:
-        sheets.append(titles_sheet(found.titles, only_counts=only_counts))
+        sheets.append(titles_sheet(found.place.code, found.titles, only_counts=only_counts))
     return Sheets([*sheets, *years.sheets()])
 
 
@@ -143,7 +145,7 @@ def institutions(request: HttpRequest) -> HttpResponse:
         title=f"{title}: {name_of(found.place)}",
         export_name=f"institutions-{found.place.code}",
         template="survey/rows.html",
-        context=about,
+        context={**about, "has_samples": found.has_samples},
     )
 
 
@@ -176,5 +178,22 @@ def figures(request: HttpRequest) -> HttpResponse:
         filterset_class=FigureFilter,
         title=_("Published figures of places"),
         export_name="published-figures",
+        context={"breadcrumbs": survey_crumbs()},
+    )
+
+
+@require_safe
+@page
+def work(request: HttpRequest) -> HttpResponse:
+    """Show what institutions and departments did by year: the rows behind a sum."""
+    actor = acting(request)
+    require(actor, "registry.read")
+    return list_response(
+        request,
+        table_class=WorkTable,
+        rows=queries.work_rows(actor),
+        filterset_class=WorkFilter,
+        title=_("Work by year"),
+        export_name="work-by-year",
         context={"breadcrumbs": survey_crumbs()},
     )

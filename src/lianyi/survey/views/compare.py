@@ -53,6 +53,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         **about,
         "title": _("%(first)s beside %(second)s") % {"first": names[0], "second": names[1]},
         "accounts": both,
+        "has_samples": any(each.has_samples for each in both),
         "by_records": form.chosen_basis() is Basis.RECORDS,
         "sheets": tables.sheets,
         "charts": _charts(both, names),

@@ -53,6 +53,7 @@ def distribution(request: HttpRequest) -> HttpResponse:
         **about,
         "title": _("Distribution: %(place)s") % {"place": name_of(place)},
         "resource": RESOURCE_WORDS[resource],
+        "has_samples": drawn_up.has_samples,
         "found": found,
         "figures": _figures(found) if found else [],
         "left_out": [line for line in left_out if line.place is not None],
@@ -85,7 +86,7 @@ def _figures(found: Spread) -> list[dict[str, Any]]:
         }
     ]
     if found.by_area is not None:
-        note = _("By area it is always far larger; that is no finding in itself.")
+        note = _("By area it is mostly far larger; that is no finding in itself.")
         shown.append({"label": _("Gini by area"), "value": number_text(found.by_area.gini, 4), "note": note})
     theil_note = (
         _("sum Y ln(Y/P): a part has none of it") if found.is_theil_t else _("sum P ln(P/Y), natural logarithm")

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from lianyi.accounts.access import covers, decide, require
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotFoundInScopeError
+from lianyi.accounts.records import Provenance
 from lianyi.pages.breadcrumbs import Crumb
 from lianyi.pages.documents import pdf_response
 from lianyi.pages.listing import list_response
@@ -190,9 +191,12 @@ def _asked_gap(actor: Actor, asked: Mapping[str, str]) -> tuple[Place, commands.
     if region is None or standard is None:
         raise NotFoundInScopeError("There is no such shortfall.", model="Finding")
     today = timezone.localdate()
-    for each in findings(actor, inventory(actor, region, today), standard):
+    counted = inventory(actor, region, today)
+    for each in findings(actor, counted, standard):
         if _is_asked(each, asked):
-            return each.place, _of_finding(each, standard, today)
+            new = _of_finding(each, standard, today)
+            is_sample = counted.has_samples or each.place.is_sample
+            return each.place, dataclasses.replace(new, provenance=Provenance.SAMPLE) if is_sample else new
     raise NotFoundInScopeError("There is no such shortfall any more.", model="Finding")
 
 
@@ -224,7 +228,7 @@ def _of_scenario(row: Scenario) -> tuple[Place, commands.NewGap]:
     people, covered = before.get("people"), before.get("covered")
     if people is None or covered is None or people <= covered:
         raise NotFoundInScopeError("The scenario leaves nobody out.", model="Scenario")
-    minutes = row.parameters.get("minutes")
+    minutes = f"{row.parameters.get('minutes', 0):g}"
     return row.place, commands.NewGap(
         resource=Resource.ACCESS.value,
         required=Decimal(str(people)),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from lianyi.accounts.access import require
 from lianyi.accounts.actors import Actor
+from lianyi.accounts.records import Provenance
 from lianyi.pages.breadcrumbs import Crumb
 from lianyi.pages.charts import Chart
 from lianyi.pages.errors import message_of
@@ -41,7 +42,7 @@ USUAL: dict[str, Any] = {
     "kind": "places",
     "aim": "most_people",
     "count": 1,
-    "minutes": 30,
+    "minutes": 15,
     "capacity": 5,
     **USUAL_TRAVEL,
 }
@@ -55,6 +56,7 @@ class _Ground:
     demand: Demand
     facilities: Facilities
     candidates: list[Candidate]
+    has_samples: bool
 
 
 def _ground(actor: Actor, form: OptionForm) -> _Ground:
@@ -64,13 +66,13 @@ def _ground(actor: Actor, form: OptionForm) -> _Ground:
     found: Inventory = inventory(actor, place, timezone.localdate())
     demand = reach.demand_of(actor, place)
     facilities = reach.facilities_of(actor, found, which)
+    has_samples = demand.has_samples or found.has_samples
     if form.cleaned_data["kind"] == "places":
-        return _Ground(demand, facilities, placing.place_candidates(demand))
+        return _Ground(demand, facilities, placing.place_candidates(demand), has_samples)
     present = {row.institution.pk for row in (*facilities.rows, *facilities.without_position)}
     others = [row for row in reach.facilities_of(actor, found, reach.ANY).rows if row.institution.pk not in present]
-    return _Ground(
-        demand, facilities, placing.raised_candidates(reach.Facilities(others, ()), form.cleaned_data["resource"])
-    )
+    candidates = placing.raised_candidates(reach.Facilities(others, ()), form.cleaned_data["resource"])
+    return _Ground(demand, facilities, candidates, has_samples)
 
 
 def _worked(form: OptionForm, ground: _Ground) -> Worked:
@@ -121,8 +123,10 @@ def options(request: HttpRequest) -> HttpResponse:
         **about,
         "title": _("Options: %(place)s") % {"place": name_of(form.chosen_place())},
         "worked": worked,
+        "has_samples": ground.has_samples,
         "sites": [name_of(each.record) for each in worked.sites],
         "proof": proof_text(facts),
+        "all_within": form.cleaned_data["aim"] == "most_people" and worked.before.covered >= worked.before.people,
         "sheets": tables.sheets,
         "charts": _charts(worked, ground),
         "keep_url": f"{reverse('survey:option-keep')}?{query}",
@@ -202,4 +206,5 @@ def _new_scenario(actor: Actor, asked: OptionForm, form: ScenarioForm) -> comman
         note=form.cleaned_data["note"],
         parameters={**parameters, "sites": [each.code for each in worked.sites]},
         result=worked.as_facts(),
+        provenance=Provenance.SAMPLE if ground.has_samples else Provenance.RECORDED,
     )

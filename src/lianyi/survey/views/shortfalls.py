@@ -74,7 +74,8 @@ def shortfalls(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "survey/base.html", about, status=422)
     place, standard = form.chosen_place(), standard_book().get(form.cleaned_data["standard"])
-    found = findings(actor, inventory(actor, place, timezone.localdate()), standard)
+    counted = inventory(actor, place, timezone.localdate())
+    found = findings(actor, counted, standard)
     tables = Sheets([_sheet(actor, found, standard, place)])
     export = tables.export(request, f"shortfalls-{place.code}")
     if export is not None:
@@ -84,6 +85,7 @@ def shortfalls(request: HttpRequest) -> HttpResponse:
         "title": _("Shortfalls: %(place)s") % {"place": name_of(place)},
         "place": place,
         "standard": standard,
+        "has_samples": counted.has_samples,
         "standard_title": words_of(standard.title),
         "jurisdiction": words_of(standard.jurisdiction_name),
         "confidence": CONFIDENCE_WORDS[standard.confidence],
