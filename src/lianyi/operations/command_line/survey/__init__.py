@@ -16,6 +16,7 @@ import click
 _COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "access": ("access", "access"),
     "distribution": ("distribution", "distribution"),
+    "locate": ("locate", "locate"),
     "readiness": ("workload", "readiness"),
     "surface": ("surface", "surface"),
     "wisn": ("workload", "wisn"),
