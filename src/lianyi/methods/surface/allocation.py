@@ -6,94 +6,92 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from lianyi.methods.surface.steps import Ground, Raster, slope_factor
+from lianyi.methods.surface.steps import (
+    Ground,
+    Raster,
+    at_end,
+    half_steps,
+    leads_outside,
+    neighbour_offsets,
+    slope_factor,
+    with_outer_edges,
+)
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int32]
 
 
 @njit(cache=True, nogil=True)
-def walk_back(
-    found: Numbers,
-    minutes: Floats,
-    ground: Ground,
-    heights: Raster | None,
-    size: int,
-) -> None:
+def walk_back(found: Numbers, minutes: Floats, ground: Ground, heights: Raster | None, size: int) -> None:
     """Fill ``found``, which holds the sources at their cells and -1 elsewhere, wherever minutes are finite."""
     rows, columns = minutes.shape
+    edged = with_outer_edges(ground)
+    owners, flat, friction = found.ravel(), minutes.ravel(), ground.friction.ravel()
+    east, south, diagonal = edged.east, edged.south, edged.diagonal
+    offsets, half = neighbour_offsets(columns), np.empty(8)
     path = np.empty(1024, np.int64)
-    # Tile by tile, so that what was walked a moment ago is still in cache.
+    # Tile by tile, so that what was looked at a moment ago is still in cache.
     for top in range(0, rows, size):
         for left in range(0, columns, size):
             for row in range(top, min(top + size, rows)):
-                for column in range(left, min(left + size, columns)):
-                    if found[row, column] >= 0 or not minutes[row, column] < np.inf:
+                for start in range(row * columns + left, row * columns + min(left + size, columns)):
+                    if not flat[start] < np.inf:
                         continue
-                    path = _walk_from(row, column, path, found, minutes, ground, heights)
+                    place, length = start, 0
+                    while place >= 0 and owners[place] < 0:
+                        if length == path.size:
+                            path = np.concatenate((path, np.empty_like(path)))
+                        path[length] = place
+                        length += 1
+                        place = _before(
+                            place,
+                            rows,
+                            columns,
+                            flat,
+                            friction,
+                            east,
+                            south,
+                            diagonal,
+                            ground.sign,
+                            heights,
+                            offsets,
+                            half,
+                        )
+                    for number in range(length if place >= 0 else 0):
+                        owners[path[number]] = owners[place]
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _walk_from(
-    row: int,
-    column: int,
-    path: NDArray[np.int64],
-    found: Numbers,
+def _before(  # noqa: PLR0913, PLR0917 - plain arrays: out of a tuple they take half as long again
+    place: int,
+    rows: int,
+    columns: int,
     minutes: Floats,
-    ground: Ground,
+    friction: Raster,
+    east: Floats,
+    south: Floats,
+    diagonal: Floats,
+    sign: float,
     heights: Raster | None,
-) -> NDArray[np.int64]:
-    """Walk to the first cell whose source is known and give it to all cells passed; return the room for paths."""
-    columns = minutes.shape[1]
-    length = 0
-    while found[row, column] < 0:
-        if length == path.size:
-            path = np.concatenate((path, np.empty_like(path)))
-        path[length] = row * columns + column
-        length += 1
-        before = _before(row, column, minutes, ground, heights)
-        if before < 0:
-            return path
-        row, column = before // columns, before % columns
-    source = found[row, column]
-    for place in range(length):
-        found[path[place] // columns, path[place] % columns] = source
-    return path
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _before(
-    row: int,
-    column: int,
-    minutes: Floats,
-    ground: Ground,
-    heights: Raster | None,
+    offsets: NDArray[np.int64],
+    half: Floats,
 ) -> int:
-    """Return the neighbour over which a cell is reached, as its place in the flat raster."""
+    """Return the neighbour over which a cell is reached, -1 when it has none that is nearer."""
+    row = place // columns
+    column = place - row * columns
+    half_steps(row, east, south, diagonal, half)
+    at_border = at_end(row, rows) or at_end(column, columns)
     least, best = np.inf, -1
-    for down in range(-1, 2):
-        for aside in range(-1, 2):
-            other_row, other_column = row + down, column + aside
-            if not (0 <= other_row < minutes.shape[0] and 0 <= other_column < minutes.shape[1]):
-                continue
-            if not minutes[other_row, other_column] < minutes[row, column]:
-                continue
-            edge = min(row, other_row)
-            half = 0.5 * _step_metres(ground, row, edge, down, aside)
-            pair = np.float64(ground.friction[other_row, other_column]) + np.float64(ground.friction[row, column])
-            cost = pair * half
+    for direction in range(8):
+        if at_border and leads_outside(row, column, direction, rows, columns):
+            continue
+        other = place + offsets[direction]
+        if minutes[other] < minutes[place]:
+            cost = (np.float64(friction[other]) + np.float64(friction[place])) * half[direction]
             if heights is not None:
-                rise = np.float64(heights[row, column]) - np.float64(heights[other_row, other_column])
-                cost *= slope_factor(ground.sign * rise, 2.0 * half)
-            reached = minutes[other_row, other_column] + cost
+                rise = np.float64(heights[row, column]) - np.float64(heights[other // columns, other % columns])
+                cost *= slope_factor(sign * rise, 2.0 * half[direction])
+            reached = minutes[other] + cost
             if reached < least:
-                least, best = reached, other_row * minutes.shape[1] + other_column
+                least, best = reached, other
     return best
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _step_metres(ground: Ground, row: int, edge: int, down: int, aside: int) -> float:
-    metres: float = ground.east[row]
-    if down != 0:
-        metres = ground.south[edge] if aside == 0 else ground.diagonal[edge]
-    return metres

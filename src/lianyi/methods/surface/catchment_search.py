@@ -26,9 +26,12 @@ from lianyi.methods.surface.steps import (
     LEAST_SLOPE_FACTOR,
     Ground,
     Raster,
+    at_end,
     half_steps,
+    leads_outside,
     neighbour_offsets,
     slope_factor,
+    with_outer_edges,
 )
 
 FIRST_RADIUS = 16
@@ -59,19 +62,6 @@ class Found(NamedTuple):
 def new_room(radius: int) -> Room:
     cells = (2 * radius + 1) ** 2
     return Room(radius, np.full(cells, np.inf), np.empty(cells, np.int64), new_queue(cells))
-
-
-@njit(cache=True, nogil=True)
-def with_outer_edges(ground: Ground) -> Ground:
-    """Return the ground with an edge above the first and below the last row, as `half_steps` reads them."""
-    edge = np.ones(1)
-    return Ground(
-        ground.friction,
-        ground.sign,
-        ground.east,
-        np.concatenate((edge, ground.south, edge)),
-        np.concatenate((edge, ground.diagonal, edge)),
-    )
 
 
 @njit(cache=True, nogil=True)
@@ -144,14 +134,14 @@ def _search_one(
         a = cell // side
         b = cell - a * side
         row, column = top + a, left + b
-        at_border = _at_end(row, rows) or _at_end(column, columns)
+        at_border = at_end(row, rows) or at_end(column, columns)
         if _beyond_window(a, row, rows, side) or _beyond_window(b, column, columns, side):
             return _OVER_THE_EDGE
         half_steps(row, east, south, diagonal, half)
         here, place = minutes[cell], row * columns + column
         slowness = np.float64(friction[place])
         for direction in range(8):
-            if at_border and _outside(row, column, direction, rows, columns):
+            if at_border and leads_outside(row, column, direction, rows, columns):
                 continue
             other, beside = cell + near[direction], place + far[direction]
             cost = (slowness + np.float64(friction[beside])) * half[direction]
@@ -168,18 +158,6 @@ def _search_one(
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _at_end(line: int, lines: int) -> bool:
-    return line == 0 or line == lines - 1
-
-
-@njit(cache=True, nogil=True, inline="always")
 def _beyond_window(place: int, line: int, lines: int, side: int) -> bool:
     """Whether a cell stands at the edge of the window while the raster goes on there."""
     return (place == 0 and line > 0) or (place == side - 1 and line < lines - 1)
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _outside(row: int, column: int, direction: int, rows: int, columns: int) -> bool:
-    place = direction + direction // 4
-    beside_row, beside_column = row + place // 3 - 1, column + place % 3 - 1
-    return beside_row < 0 or beside_row >= rows or beside_column < 0 or beside_column >= columns

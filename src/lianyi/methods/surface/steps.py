@@ -70,3 +70,28 @@ def shortest_step(ground: Ground) -> float:
     """Return the metres of the shortest step; one askew is never shorter than one straight."""
     metres: float = ground.east.min()
     return min(metres, ground.south.min()) if ground.south.size else metres
+
+
+@njit(cache=True, nogil=True)
+def with_outer_edges(ground: Ground) -> Ground:
+    """Return the ground with an edge above the first and below the last row, as `half_steps` reads them."""
+    edge = np.ones(1)
+    return Ground(
+        ground.friction,
+        ground.sign,
+        ground.east,
+        np.concatenate((edge, ground.south, edge)),
+        np.concatenate((edge, ground.diagonal, edge)),
+    )
+
+
+@njit(cache=True, nogil=True, inline="always")
+def at_end(line: int, lines: int) -> bool:
+    return line == 0 or line == lines - 1
+
+
+@njit(cache=True, nogil=True, inline="always")
+def leads_outside(row: int, column: int, direction: int, rows: int, columns: int) -> bool:
+    place = direction + direction // 4
+    beside_row, beside_column = row + place // 3 - 1, column + place % 3 - 1
+    return beside_row < 0 or beside_row >= rows or beside_column < 0 or beside_column >= columns
