@@ -20,6 +20,8 @@ FULL = {
     "bench_doubles.py": [],
     "bench_escalation.py": [],
     "bench_survey_distribution.py": [],
+    "bench_survey_access.py": [],
+    "bench_survey_surface.py": [],
 }
 QUICK = {
     "bench_import.py": ["--rows", "1000", "--runs", "1"],
@@ -27,9 +29,11 @@ QUICK = {
     "bench_doubles.py": [],
     "bench_escalation.py": ["--clocks", "1000", "--repeat", "3"],
     "bench_survey_distribution.py": ["--rows", "1000", "--groups", "28", "--runs", "3"],
+    "bench_survey_access.py": ["--scale", "0.01", "--runs", "1"],
+    "bench_survey_surface.py": ["--cells", "500", "--runs", "1"],
 }
 # These work in memory; the engine makes no difference to them.
-ONCE = ("bench_doubles.py", "bench_survey_distribution.py")
+ONCE = ("bench_doubles.py", "bench_survey_distribution.py", "bench_survey_access.py", "bench_survey_surface.py")
 
 
 def main() -> int:

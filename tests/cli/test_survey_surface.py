@@ -246,6 +246,21 @@ def test_what_is_no_raster_is_refused(lianyi, table, tmp_path):
         assert "is no raster that can be read" in answer.stderr
 
 
+def test_a_folder_that_is_not_there_is_told_before_the_work(lianyi, table, tmp_path):
+    answer = lianyi(
+        *("survey", "surface", "--friction", "absent.tif", "--sources", table(SOURCES)),
+        *("--out", tmp_path / "none" / "T.tif"),
+    )
+    assert answer.exit_code == 1
+    assert f"there is no folder {tmp_path / 'none'}" in answer.stderr
+
+
+def test_degrees_count_where_a_table_has_both(lianyi, raster, table, ground):
+    sources = table("id,x,y,lon,lat\ntown,0,0,105.004949,24.861345\n")
+    answer = lianyi("survey", "surface", "--friction", raster("F.tif", ground), "--sources", sources)
+    assert answer.exit_code == 0, answer.stderr
+
+
 def test_a_walked_mask_needs_heights(lianyi, table):
     answer = lianyi("survey", "surface", "--friction", "F.tif", "--sources", table(SOURCES), "--on-foot", "W.tif")
     assert answer.exit_code == 2

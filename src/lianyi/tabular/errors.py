@@ -219,3 +219,9 @@ class RasterValueError(RasterFileError):
     """A raster holds a value that cannot be."""
 
     code = "raster-value"
+
+
+class RasterNotWrittenError(RasterFileError):
+    """A raster cannot be written where it is wanted."""
+
+    code = "raster-not-written"

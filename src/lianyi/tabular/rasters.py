@@ -22,6 +22,7 @@ from lianyi.tabular.errors import (
     RasterBandError,
     RasterCoordinateSystemError,
     RasterFrameError,
+    RasterNotWrittenError,
     RasterPositionError,
     RasterUnreadableError,
 )
@@ -164,10 +165,28 @@ def check_same_frame(frame: RasterFrame, other: RasterFrame) -> None:
         raise RasterFrameError(message)
 
 
+def check_folder_of(path: Path) -> None:
+    """Refuse, before hours of work, a file whose folder is not there.
+
+    Raises
+    ------
+    RasterNotWrittenError
+        Naming the folder.
+    """
+    if not path.parent.is_dir():
+        message = f"{path} cannot be written: there is no folder {path.parent}. Make it, or name another file."
+        raise RasterNotWrittenError(message)
+
+
 def write_bands(path: Path, frame: RasterFrame, bands: Iterable[tuple[slice, Array]], **profile: object) -> None:
     """Write a GeoTIFF in the frame of another raster, whole or not at all.
 
     ``profile`` names at least ``dtype`` and ``nodata``; ``unit`` and ``description`` are written to the band.
+
+    Raises
+    ------
+    RasterNotWrittenError
+        When the folder is not there, is full or may not be written to.
     """
     unit, description = profile.pop("unit", ""), profile.pop("description", "")
     made = path.with_name(f".{path.name}.part")
@@ -194,6 +213,9 @@ def write_bands(path: Path, frame: RasterFrame, bands: Iterable[tuple[slice, Arr
             for rows, values in bands:
                 raster.write(values, 1, window=Window(0, rows.start, frame.columns, rows.stop - rows.start))
         made.replace(path)
+    except RasterioError as error:
+        message = f"{path} cannot be written: {error}. Name a folder with room that you may write to."
+        raise RasterNotWrittenError(message) from error
     finally:
         made.unlink(missing_ok=True)
 

@@ -84,8 +84,11 @@ def relief_of(
         When the rasters differ in shape.
     """
     heights = fitting_raster(heights_metres, grid, "height")
-    walked = np.ones(grid.shape, bool) if on_foot is None else fitting_raster(on_foot, grid, "foot") > 0
-    unknown = walked & np.isfinite(friction) & ~np.isfinite(heights)
+    unknown = np.isfinite(friction) & ~np.isfinite(heights)
+    if on_foot is not None:
+        walked = fitting_raster(on_foot, grid, "foot") > 0
+        unknown &= walked
+        heights = np.where(walked, heights, heights.dtype.type(np.nan))
     if unknown.any():
         row, column = (int(place[0]) for place in np.nonzero(unknown))
         message = (
@@ -93,4 +96,4 @@ def relief_of(
             "give heights there, make them barriers, or say that nobody walks there."
         )
         raise ElevationMissingError(message, count=int(unknown.sum()), row=row, column=column)
-    return Relief(np.where(walked, heights, np.nan).astype(heights.dtype, copy=False), heading)
+    return Relief(heights, heading)

@@ -23,7 +23,7 @@ from lianyi.operations.surveying.surface_inputs import (
     read_sources,
     read_speed,
 )
-from lianyi.tabular.rasters import check_same_frame, open_frame, read_bands, write_bands
+from lianyi.tabular.rasters import check_folder_of, check_same_frame, open_frame, read_bands, write_bands
 
 USUAL_TIMES: Final = (15.0, 30.0, 60.0, 120.0, 180.0, 240.0)
 Document = dict[str, Any]
@@ -57,6 +57,9 @@ def surface_of(wish: SurfaceWish, stage: Stage) -> Document:
         When something given cannot be used.
     """
     check_limit(wish.max_minutes)
+    for path in (wish.out, wish.allocation):
+        if path is not None:
+            check_folder_of(path)
     read = read_speed if wish.is_speed else read_friction
     with stage("Reading") as progress:
         terrain = read(wish.raster, wish.coordinate_system, progress)

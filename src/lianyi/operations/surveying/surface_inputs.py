@@ -116,10 +116,10 @@ def read_sources(path: Path, terrain: Terrain, *, skips_misplaced: bool) -> Sour
     SourcePlacementError
         When sources lie outside the raster or on barriers and are not to be left out; it lists their ids.
     """
-    own = [ArrayColumn(name, "number", required=False) for name in ("x", "y")]
-    table = read_arrays(path, [ArrayColumn("id", "text"), *own])
+    optional = [ArrayColumn(name, "number", required=False) for name in ("x", "y", "lon", "lat")]
+    table = read_arrays(path, [ArrayColumn("id", "text"), *optional])
     ids = [str(each) for each in unique_ids(table["id"], "id")]
-    if "x" in table and "y" in table:
+    if {"x", "y"} <= table.keys() and not {"lon", "lat"} & table.keys():
         columns = [ArrayColumn(name, "number") for name in ("x", "y")]
         position = read_arrays(path, columns)
         rows, columns_of = terrain.frame.cells(position["x"], position["y"])
