@@ -72,7 +72,8 @@ def _head_of(path: Path) -> bytes:
 
 def _parquet_batches(path: Path, columns: Sequence[ArrayColumn], batch_rows: int) -> Iterator[Batch]:
     try:
-        with pa_parquet.ParquetFile(path) as file:
+        # Read ahead, the file would come into memory whole.
+        with pa_parquet.ParquetFile(path, pre_buffer=False) as file:
             headings = headings_of(columns, file.schema_arrow.names, path.name)
             yield _no_rows(headings)
             first_row = 1

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]
+Zone = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 Positions = npt.NDArray[np.int64]
 
@@ -23,7 +24,7 @@ def amounts(name: str, values: npt.ArrayLike) -> Floats:
 
     Anything that NumPy can read is taken: a list, an array, a column of a data frame.
     """
-    array = np.ascontiguousarray(values, np.float64)
+    array = floats_of(values)
     if array.ndim != 1:
         message = f"The {name} has {array.ndim} dimensions; give one number for each place."
         raise SurveyLengthError(message, field=name)
@@ -36,6 +37,11 @@ def amounts(name: str, values: npt.ArrayLike) -> Floats:
         )
         raise SurveyAmountError(message, field=name, position=where, count=int(bad.sum()))
     return array
+
+
+def floats_of(values: npt.ArrayLike) -> Floats:
+    """Return numbers in one piece that may be written to: compiled code would be made anew for those that may not."""
+    return np.require(np.asarray(values, np.float64), requirements=["C", "W"])
 
 
 def check_lengths(**columns: Sized) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lianyi.methods.access.arrays import Floats
+
+
+MOST_ZONES: Final = 255
+"""The zone of a way, and what lies beyond the last, is kept in one byte."""
 
 
 class Edge(StrEnum):
@@ -55,6 +59,8 @@ class Zones:
     def __post_init__(self) -> None:
         if not self.steps:
             raise DistanceDecayError("There are no zones; give at least one bound with its weight, such as 30:1.")
+        if len(self.steps) > MOST_ZONES:
+            raise DistanceDecayError(f"There are {len(self.steps)} zones; at most {MOST_ZONES} can be told apart.")
         previous = -math.inf
         for bound, weight in self.steps:
             _check_number("bound of a zone", bound, least=0.0)

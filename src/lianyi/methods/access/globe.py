@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Floats, Integers, Positions, check_lengths
+from lianyi.methods.access.arrays import Floats, Integers, Positions, check_lengths, floats_of
 from lianyi.methods.access.banded import Points, Sources, running_sums
 from lianyi.methods.coordinates import MAXIMUM_LATITUDE, MAXIMUM_LONGITUDE, MEAN_EARTH_RADIUS_KM
 from lianyi.methods.errors import CoordinateRangeError, SurveyLengthError
@@ -131,7 +131,7 @@ def distance_km(squared_chords: Floats) -> Floats:
 
 
 def _degrees(name: str, values: npt.ArrayLike, maximum: float) -> Floats:
-    array = np.ascontiguousarray(values, np.float64)
+    array = floats_of(values)
     if array.ndim != 1:
         message = f"The {name} has {array.ndim} dimensions; give one number for each place."
         raise SurveyLengthError(message, field=name)

@@ -36,8 +36,9 @@ def positions_of(ids: npt.ArrayLike, among: npt.ArrayLike, name: str = "place") 
         found = _whole_numbers(wanted, listed)
     else:
         found = _texts(wanted, listed)
-    missing = found < 0
-    if missing.any():
+    # Anything unlisted is -1, so the smallest position tells whether there is any.
+    if found.min(initial=0) < 0:
+        missing = found < 0
         where = int(np.argmax(missing))
         message = (
             f"Row {where + 1} of the costs names the {name} “{wanted[where]}”, which is not in the list, and "
@@ -63,4 +64,4 @@ def _texts(wanted: npt.NDArray[np.generic], listed: npt.NDArray[np.generic]) -> 
 
 def _index_in(wanted: pa.Array, listed: pa.Array) -> Integers:
     found = pc.index_in(wanted, value_set=listed).fill_null(-1)
-    return np.ascontiguousarray(found.to_numpy(), np.int32)
+    return np.array(found.to_numpy(), np.int32)

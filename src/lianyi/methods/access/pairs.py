@@ -6,13 +6,13 @@ kept; how many there are is told, since in some tables 0 stands for missing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Floats, Integers, check_lengths
+from lianyi.methods.access.arrays import Floats, Integers, Zone, check_lengths, floats_of
 from lianyi.methods.access.catchments import Progress, silent
 from lianyi.methods.access.decay import Decay, Power
 from lianyi.methods.access.nearest import Nearest, nearest_of
@@ -21,12 +21,14 @@ from lianyi.methods.access.pair_kernels import (
     BAD_DEMAND,
     FINE,
     NOT_IN_RUNS,
-    add_weighted,
+    add_by_formula,
+    add_by_zone,
     first_repeat,
     inspect,
     lower_to_nearest,
+    zones_of,
 )
-from lianyi.methods.access.weight_kernels import DecayCode
+from lianyi.methods.access.weight_kernels import ZONES, DecayCode
 from lianyi.methods.errors import RepeatedPairError, TravelCostError, UnlistedPlaceError
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ class PairBatch:
 
     @classmethod
     def of(cls, demand: npt.ArrayLike, facility: npt.ArrayLike, costs: npt.ArrayLike) -> PairBatch:
-        batch = cls(_places(demand), _places(facility), np.ascontiguousarray(costs, np.float64))
+        batch = cls(_places(demand), _places(facility), floats_of(costs))
         check_lengths(demand=batch.demand, facility=batch.facility, costs=batch.costs)
         return batch
 
@@ -117,9 +119,14 @@ class PairCatchments:
 
     table: PairTable
     decay: Decay
+    _zones: Zone | None = field(init=False, repr=False)
+    """The zone of each pair, found once for all passes."""
 
     def __post_init__(self) -> None:
         check_zero_costs(self.decay, self.table.zero_costs)
+        code = self.decay.code()
+        zones = zones_of(self.table.batch.costs, code.bounds) if code.kind == ZONES else None
+        object.__setattr__(self, "_zones", zones)
 
     @property
     def demand_count(self) -> int:
@@ -132,23 +139,38 @@ class PairCatchments:
     def to_facilities(self, values: Floats, power: int = 1, progress: Progress = silent) -> Floats:
         totals = np.zeros(self.facility_count)
         batch = self.table.batch
-        add_batch(totals, batch.facility, batch.demand, batch.costs, values, self.decay.code(power))
+        self._add(totals, batch.facility, batch.demand, values, power)
         progress(1.0)
         return totals
 
     def to_demand(self, values: Floats, power: int = 1, progress: Progress = silent) -> Floats:
         totals = np.zeros(self.demand_count)
         batch = self.table.batch
-        add_batch(totals, batch.demand, batch.facility, batch.costs, values, self.decay.code(power))
+        self._add(totals, batch.demand, batch.facility, values, power)
         progress(1.0)
         return totals
+
+    def _add(self, totals: Floats, targets: Integers, sources: Integers, values: Floats, power: int) -> None:
+        code = self.decay.code(power)
+        if self._zones is not None:
+            add_by_zone(totals, targets, sources, self._zones, floats_of(values), _with_beyond(code))
+        else:
+            add_batch(totals, targets, sources, self.table.batch.costs, values, code)
 
 
 def add_batch(
     totals: Floats, targets: Integers, sources: Integers, costs: Floats, values: Floats, code: DecayCode
 ) -> None:
     """Add the weighted values of one batch of pairs to the totals of its targets."""
-    add_weighted(totals, targets, sources, costs, np.ascontiguousarray(values, np.float64), code)
+    if code.kind == ZONES:
+        add_by_zone(totals, targets, sources, zones_of(costs, code.bounds), floats_of(values), _with_beyond(code))
+    else:
+        add_by_formula(totals, targets, sources, costs, floats_of(values), code)
+
+
+def _with_beyond(code: DecayCode) -> Floats:
+    """Return the weight of each zone, and 0 for what lies beyond the last."""
+    return np.append(code.weights, 0.0)
 
 
 def check_zero_costs(decay: Decay, zero_costs: int) -> None:
@@ -230,7 +252,8 @@ def _fault(fault: int, row: int, batch: PairBatch, where: int, counts: Sequence[
 def _places(values: npt.ArrayLike) -> Integers:
     array = np.asarray(values)
     # Truncating 1.5 or 2**33 would point at another place.
-    return np.ascontiguousarray(array.astype(np.int32, casting="same_kind") if array.size else array, np.int32)
+    whole = array.astype(np.int32, casting="same_kind", copy=False) if array.size else array.astype(np.int32)
+    return np.require(whole, requirements=["C", "W"])
 
 
 def batches_of(table: PairTable, rows: int) -> Iterator[PairBatch]:

@@ -15,7 +15,7 @@ import numpy as np
 from lianyi.methods.access.arrays import Floats, Positions
 from lianyi.methods.access.banded import Band, Block, Points, Sources, Values, Vectors, Windows
 from lianyi.methods.access.chord_weights import BY_FALLING_ZONES, BY_FORMULA, BY_PIECES_OF_LINE, BY_ZONES, ChordWeights
-from lianyi.methods.access.weight_kernels import weight_of_cost
+from lianyi.methods.access.weight_kernels import weight_beyond_zones
 from lianyi.methods.compiling import compiled, compiled_with_free_sums
 from lianyi.methods.coordinates import MEAN_EARTH_RADIUS_KM
 
@@ -200,14 +200,17 @@ def add_by_formula(
     """Add the sources of the window with weights computed for each pair."""
     txs, tys, tzs = targets
     xs, ys, zs = sources
+    bound, reach = look.bounds[-1], look.code.bounds[-1]
+    kind, first, second, power = look.code.kind, look.code.first, look.code.second, look.code.power
     for target in range(totals.size):
         x, y, z = txs[target], tys[target], tzs[target]
+        found = 0.0
         for source in range(lows[target], highs[target]):
             square = (xs[source] - x) ** 2 + (ys[source] - y) ** 2 + (zs[source] - z) ** 2
-            if square <= look.bounds[-1]:
+            if square <= bound:
                 way = 2.0 * MEAN_EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(square) / 2))
-                cost = min(way, look.code.bounds[-1])
-                totals[target] += amounts[source] * weight_of_cost(cost, look.code)
+                found += amounts[source] * weight_beyond_zones(min(way, reach), kind, first, second, power)
+        totals[target] += found
 
 
 @compiled

@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from lianyi.methods.access.arrays import Floats
 from lianyi.methods.access.catchments import Progress, silent
@@ -106,6 +105,8 @@ def nearest_points(demand: GlobePoints, facilities: GlobePoints, threads: int = 
     """
     if not len(facilities):
         return Nearest(np.full(len(demand), np.inf), np.full(len(demand), NOBODY, np.int32))
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - takes long to load, and the other measures need none of it
+
     tree = cKDTree(np.column_stack(facilities.unit_vectors()))
     lines, found = tree.query(np.column_stack(demand.unit_vectors()), workers=threads)
     return Nearest(distance_km(lines**2), found.astype(np.int32))

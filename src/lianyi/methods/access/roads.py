@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Floats, Integers, Positions, check_lengths
+from lianyi.methods.access.arrays import Floats, Integers, Positions, check_lengths, floats_of
 from lianyi.methods.access.decay import Decay
 from lianyi.methods.access.nearest import NOBODY, Nearest
 from lianyi.methods.access.pairs import PairBatch, PairTable
@@ -52,7 +52,7 @@ class RoadGraph:
         RoadGraphError
             When a node is not in the graph, or a cost is missing, negative or not finite.
         """
-        cost = np.ascontiguousarray(costs, np.float64)
+        cost = floats_of(costs)
         check_lengths(begin=np.asarray(begin), end=np.asarray(end), costs=cost)
         bad = ~(np.isfinite(cost) & (cost >= 0))
         if bad.any():

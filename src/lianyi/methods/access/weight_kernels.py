@@ -40,20 +40,15 @@ class DecayCode(NamedTuple):
 
 
 @compiled
-def weight_of_cost(cost: float, code: DecayCode) -> float:
-    """Return the weight of one cost; 0 beyond the last bound, and 0 stays 0 whatever the power."""
-    bounds = code.bounds
-    if cost > bounds[-1]:
-        return 0.0
-    if code.kind == ZONES:
-        zone = 0
-        while cost > bounds[zone]:
-            zone += 1
-        return code.weights[zone]  # type: ignore[no-any-return] # an element of an array of float64
-    weight = cost if code.kind == GIVEN else smooth_weight(cost, code.kind, code.first, code.second)
-    if code.power == 0:
+def weight_beyond_zones(cost: float, kind: int, first: float, second: float, power: int) -> float:
+    """Return the weight of a cost within the reach, raised to the power 0, 1 or 2; 0 stays 0 whatever the power.
+
+    Only numbers come in: counting the users of an array for each pair would take longer than the weight.
+    """
+    weight = cost if kind == GIVEN else smooth_weight(cost, kind, first, second)
+    if power == 0:
         return 1.0 if weight > 0.0 else 0.0
-    return weight if code.power == 1 else weight * weight
+    return weight if power == 1 else weight * weight
 
 
 @compiled
@@ -73,7 +68,17 @@ def smooth_weight(cost: float, kind: int, first: float, second: float) -> float:
 @compiled
 def weights_of_costs(costs: Floats, code: DecayCode) -> Floats:
     """Return the weights of many costs."""
-    found = np.empty(costs.size, np.float64)
+    bounds, weights = code.bounds, code.weights
+    kind, first, second, power = code.kind, code.first, code.second, code.power
+    found = np.zeros(costs.size, np.float64)
     for pair in range(costs.size):
-        found[pair] = weight_of_cost(costs[pair], code)
+        cost = costs[pair]
+        if cost <= bounds[-1]:
+            if kind == ZONES:
+                zone = 0
+                while cost > bounds[zone]:
+                    zone += 1
+                found[pair] = weights[zone]
+            else:
+                found[pair] = weight_beyond_zones(cost, kind, first, second, power)
     return found

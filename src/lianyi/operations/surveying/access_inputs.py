@@ -120,9 +120,7 @@ class _CostReader:
             ArrayColumn(self.file.column, "number", minimum=0, description=f"cost of the way in {self.file.unit}"),
         ]
         for batch in iter_arrays(self.file.path, columns, _BATCH_ROWS):
-            yield PairBatch(
-                batch["demand_id"].astype(np.int32), batch["supply_id"].astype(np.int32), batch[self.file.column]
-            )
+            yield PairBatch.of(batch["demand_id"], batch["supply_id"], batch[self.file.column])
 
     def estimated_rows(self) -> int:
         return max(1, self.file.path.stat().st_size // _LEAST_BYTES_PER_ROW)
