@@ -23,7 +23,6 @@ from lianyi.methods.location.swap_search import SwapSearch
 
 _ROUNDS_AT_ONCE = 60
 _MOST_ROUNDS = 3000
-_FULL_STEP = 1.0
 
 
 class Settled(NamedTuple):
@@ -34,11 +33,12 @@ class Settled(NamedTuple):
     status: Statuses
     prices: Floats
     bound: float
+    may_go_unserved: bool  # whether a point may go without a site, at the cost that is its ceiling
 
     @property
     def is_empty(self) -> bool:
         """Whether some point has no way left, so that no placement is better than the one known."""
-        return bool((np.diff(self.rows.start) == 0).any())
+        return not self.may_go_unserved and bool((np.diff(self.rows.start) == 0).any())
 
 
 def new_prices(now: Floats, site_count: int, step: float) -> Prices:
@@ -55,9 +55,7 @@ def new_prices(now: Floats, site_count: int, step: float) -> Prices:
     )
 
 
-def bound_at_root(
-    settled: Settled, search: SwapSearch, clock: Clock, gap: float, step: float = _FULL_STEP
-) -> tuple[Settled, Floats]:
+def bound_at_root(settled: Settled, search: SwapSearch, clock: Clock, step: float) -> tuple[Settled, Floats]:
     """Raise the bound of the whole problem, offering the sites that the prices favour on the way.
 
     Returns what is settled at the end, and how often each site was chosen of late.
@@ -68,7 +66,7 @@ def bound_at_root(
             settled.rows, settled.ceiling, settled.status, search.places, prices, search.cutoff, _ROUNDS_AT_ONCE
         )
         search.offer_shares(prices.share)
-        if prices.step[3] or bound >= search.cutoff or clock.is_over or bound >= search.total * (1.0 - gap):
+        if prices.step[3] or bound >= search.cutoff or clock.is_over or search.is_near(bound):
             break
     return settle(settled._replace(bound=max(settled.bound, prices.step[0])), prices, search), prices.share
 
@@ -77,11 +75,14 @@ def settle(settled: Settled, prices: Prices, search: SwapSearch) -> Settled:
     """Settle the sites that the best prices decide, and drop the pairs that no better placement uses."""
     rows, status = settled.rows, settled.status.copy()
     value, last, _ = settle_sites(rows, status, search.places, prices, search.cutoff)
+    bound = max(settled.bound, value)
+    if settled.may_go_unserved:
+        return settled._replace(status=status, prices=prices.best.copy(), bound=bound)
     kept, start = keep_pairs(rows, status, prices, value, last, search.cutoff)
     left = Rows(start, rows.site[kept], rows.cost[kept], rows.unserved)
     # Points whose dearest ways were dropped may have any price.
     ceiling = np.where(np.diff(start) == np.diff(rows.start), settled.ceiling, np.inf)
-    return Settled(left, ceiling, status, prices.best.copy(), max(settled.bound, value))
+    return Settled(left, ceiling, status, prices.best.copy(), bound, may_go_unserved=False)
 
 
 def settle_all(rows: Rows, status: Statuses, places: int, prices: Prices, cutoff: float) -> float:

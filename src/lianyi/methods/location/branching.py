@@ -55,12 +55,12 @@ class Branches:
         """Whether the open branches take as much memory as they may."""
         return len(self._heap) * (4 * self._settled.prices.size + self._search.site_count) > _MOST_BYTES
 
-    def explore(self, clock: Clock, gap: float, most: int) -> None:
+    def explore(self, clock: Clock, most: int) -> None:
         """Look at so many branches at most, until all are cut, the gap is reached or the time is over."""
         for _ in range(most):
             if self.is_done or self.is_full or clock.is_over:
                 return
-            if self.bound >= self._search.total * (1.0 - gap):
+            if self._search.is_near(self.bound):
                 return
             self._look_at(heapq.heappop(self._heap))
 

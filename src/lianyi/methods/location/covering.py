@@ -7,19 +7,25 @@ covering (MCLP): R. Church and C. ReVelle, Papers of the Regional Science Associ
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Floats, Integers
+from lianyi.methods.access.arrays import Floats, Integers, Positions
 from lianyi.methods.columns import total_of
 from lianyi.methods.errors import PlacementConditionError
+from lianyi.methods.location.bounds import Settled
+from lianyi.methods.location.lagrangian_kernels import CLOSED, FREE, OPEN
 from lianyi.methods.location.limits import Clock, Progress, SearchLimits, silent
 from lianyi.methods.location.p_median import demand_of
 from lianyi.methods.location.placements import Placement, StopReason, nearest_open, open_flags
+from lianyi.methods.location.proof import Remaining, prove
 from lianyi.methods.location.set_cover import fewest_sites
 from lianyi.methods.location.site_costs import SiteCosts, check_site_number, kept_sites, refuse_unreachable
-from lianyi.methods.location.solver import Model, require_values
+from lianyi.methods.location.solver import Ending, Model
+from lianyi.methods.location.swap_kernels import Rows
+from lianyi.methods.location.swap_search import SwapSearch
 
 
 def set_covering(
@@ -104,48 +110,61 @@ def maximal_covering(
 def _cover_most(
     near: SiteCosts, people: Floats, kept: Integers, places: int, clock: Clock, limits: SearchLimits
 ) -> Placement:
+    """Leave as few people out as can be: a p-median in which the way within the radius is free."""
     counts = (people > 0) & (np.diff(near.start) > 0)
-    part = near.only(counts)
-    greedy = cover_most_greedily(part, people[counts], kept, places)
-    total = float(people[counts].sum())
-    model = Model()
-    chosen = model.add_choices(np.zeros(near.site_count), open_flags(kept, near.site_count))
-    missed = model.add_shares(people[counts])
-    model.add_rows(1.0, np.inf, part.demand_count)
-    model.add_entries(part.rows_of_pairs(), chosen[part.site])
-    model.add_entries(np.arange(part.demand_count), missed)
-    model.add_entries(model.add_rows(places, places, 1), chosen)
-    is_open = open_flags(greedy, near.site_count)
-    start = np.concatenate((is_open, ~covered(part, is_open))).astype(np.float64)
-    solution = model.solve(clock.seconds_left(), limits.gap, limits.seed, start)
-    require_values(solution, f"{places} open sites with those that stay")
-    sites = np.flatnonzero(solution.values[: near.site_count] > 0.5)  # noqa: PLR2004 - sites are 0 or 1
+    part, inside = near.only(counts), people[counts]
+    reachable = float(inside.sum())
+    if not inside.size:
+        return _placed(near, people, _filled(kept, places, near.site_count))
+    rows = Rows(part.start, part.site, np.zeros(part.site.size), inside)
+    search = SwapSearch(rows, kept, places, near.site_count, clock, limits, offset=reachable)
+    search.begin()
+
+    def solve_rest(settled: Settled, seconds: float) -> Remaining:
+        return _solve_rest(part, inside, settled, places, seconds, limits)
+
+    status = np.where(open_flags(kept, near.site_count), OPEN, FREE).astype(np.int8)
+    problem = Settled(rows, inside.copy(), status, inside.copy(), 0.0, may_go_unserved=True)
+    left_out, reason = prove(search, problem, clock, solve_rest)
+    placement = _placed(near, people, np.sort(search.sites).astype(np.int64))
+    bound = max(placement.objective, reachable - left_out)
+    if reason is StopReason.OPTIMAL:
+        bound = placement.objective
+    return replace(placement, bound=bound, stop_reason=reason)
+
+
+def _placed(near: SiteCosts, people: Floats, sites: Positions) -> Placement:
     assignments = nearest_open(near, open_flags(sites, near.site_count), people)
     objective = float(assignments.people.sum())
-    bound = max(objective, total - solution.bound)
-    reason = solution.stop_reason
-    if reason is StopReason.OPTIMAL:
-        bound = objective
-    return Placement(objective, bound, sites, assignments, reason)
+    return Placement(objective, objective, sites, assignments, StopReason.OPTIMAL)
 
 
-def cover_most_greedily(costs: SiteCosts, people: Floats, kept: Integers, places: int) -> Integers:
-    """Open the site that covers most people not covered yet, so many times."""
-    pair_rows = costs.rows_of_pairs()
-    is_open = open_flags(kept, costs.site_count)
-    is_left = ~covered(costs, is_open)
-    for _ in range(places - kept.size):
-        new = np.bincount(costs.site, people[pair_rows] * is_left[pair_rows], minlength=costs.site_count)
-        new[is_open] = -1.0
-        site = int(np.argmax(new))
-        is_open[site] = True
-        is_left[pair_rows[costs.site == site]] = False
-    return np.flatnonzero(is_open).astype(np.int32)
+def _filled(kept: Integers, places: int, site_count: int) -> Positions:
+    others = np.setdiff1d(np.arange(site_count), kept)
+    return np.sort(np.concatenate((kept, others[: places - kept.size])))
 
 
-def covered(costs: SiteCosts, is_open: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return for each demand point whether one of its sites is open."""
-    return np.bincount(costs.rows_of_pairs()[is_open[costs.site]], minlength=costs.demand_count) > 0
+def _solve_rest(
+    costs: SiteCosts, people: Floats, settled: Settled, places: int, seconds: float, limits: SearchLimits
+) -> Remaining:
+    """Let the solver find who is left out among the sites that are not settled yet."""
+    is_live = settled.status != CLOSED
+    live = np.flatnonzero(is_live)
+    position = np.cumsum(is_live) - 1
+    model = Model()
+    chosen = model.add_choices(np.zeros(live.size), settled.status[live] == OPEN)
+    left_out = model.add_shares(people)
+    used = is_live[costs.site]
+    model.add_rows(1.0, np.inf, costs.demand_count)
+    model.add_entries(costs.rows_of_pairs()[used], chosen[position[costs.site[used]]])
+    model.add_entries(np.arange(costs.demand_count), left_out)
+    model.add_entries(model.add_rows(places, places, 1), chosen)
+    solution = model.solve(seconds, seed=limits.seed)
+    if solution.ending is Ending.IMPOSSIBLE:
+        return Remaining(np.empty(0, np.int32), np.inf)
+    if not solution.has_values:
+        return Remaining(np.empty(0, np.int32), solution.bound)
+    return Remaining(live[solution.values[: live.size] > 0.5].astype(np.int32), solution.bound)  # noqa: PLR2004
 
 
 def pairs_within(costs: SiteCosts, radius: float) -> SiteCosts:

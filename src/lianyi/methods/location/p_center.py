@@ -19,7 +19,7 @@ from lianyi.methods.location.placements import Placement, StopReason, nearest_op
 from lianyi.methods.location.set_cover import can_cover
 from lianyi.methods.location.site_costs import SiteCosts, check_site_number, kept_sites, refuse_unreachable
 
-_SHARE_OF_TIME_FOR_ONE = 0.5
+_SHARE_OF_TIME_FOR_ONE = 0.25
 
 
 def p_center(
@@ -65,7 +65,7 @@ def p_center(
     assignments = nearest_open(costs, open_flags(sites, costs.site_count), people)
     objective = float(assignments.cost.max())
     bound = min(halving.bound, objective)
-    return Placement(objective, bound, sites, assignments, _reason(objective, bound, limits, clock))
+    return Placement(objective, bound, sites, assignments, _reason(objective, bound, limits))
 
 
 class _Halving:
@@ -78,6 +78,8 @@ class _Halving:
         self.sites: Positions = np.empty(0, np.int64)
         self._shortest = 0
         self._known = self._radii.size
+        # Radii that were not decided in time, the first and the last of them; both `_known` when there are none.
+        self._first_open = self._last_open = self._known
 
     @property
     def bound(self) -> float:
@@ -85,33 +87,41 @@ class _Halving:
         return float(self._radii[self._shortest])
 
     def run(self) -> None:
-        """Try the longest radius first, then halves of what is left."""
+        """Try the longest radius first, then halves of what is left, around what cannot be decided."""
         self._try(self._radii.size - 1)
         if not self.sites.size:
             self._refuse()
-        while self._shortest < self._known and not self._clock.is_over:
+        while not self._clock.is_over:
             if relative_gap(float(self._radii[self._known]), self.bound) <= self._limits.gap:
                 return
-            if not self._try((self._shortest + self._known) // 2):
+            if self._shortest < self._first_open:
+                self._try((self._shortest + self._first_open) // 2)
+            elif self._last_open + 1 < self._known:
+                self._try((self._last_open + 1 + self._known) // 2)
+            else:
                 return
 
-    def _try(self, place: int) -> bool:
-        """Narrow by one radius; return whether it was decided in time."""
+    def _try(self, place: int) -> None:
+        """Narrow by one radius."""
         near = self._costs.within(float(self._radii[place]))
         seconds = self._clock.seconds_left()
         if place < self._radii.size - 1:
             seconds *= _SHARE_OF_TIME_FOR_ONE
         sites = can_cover(near, self._kept, self._places, seconds, self._limits.seed)
         if sites is None:
-            return False
-        if not sites.size:
+            has_open = self._first_open < self._known
+            self._last_open = max(place, self._last_open) if has_open else place
+            self._first_open = min(place, self._first_open)
+            return
+        if sites.size:
+            self.sites = sites
+            is_open = open_flags(sites, self._costs.site_count)
+            longest = float(nearest_open(near, is_open, np.zeros(near.demand_count)).cost.max())
+            self._known = int(np.searchsorted(self._radii, longest))
+        else:
             self._shortest = place + 1
-            return True
-        self.sites = sites
-        is_open = open_flags(sites, self._costs.site_count)
-        longest = float(nearest_open(near, is_open, np.zeros(near.demand_count)).cost.max())
-        self._known = int(np.searchsorted(self._radii, longest))
-        return True
+        if not self._shortest <= self._first_open <= self._last_open < self._known:
+            self._first_open = self._last_open = self._known
 
     def _refuse(self) -> None:
         if self._shortest == self._radii.size:
@@ -133,9 +143,9 @@ def _filled(sites: Positions, places: int, site_count: int) -> Positions:
     return np.sort(np.concatenate((sites, others[: places - sites.size])))
 
 
-def _reason(objective: float, bound: float, limits: SearchLimits, clock: Clock) -> StopReason:
+def _reason(objective: float, bound: float, limits: SearchLimits) -> StopReason:
     if bound >= objective:
         return StopReason.OPTIMAL
     if relative_gap(objective, bound) <= limits.gap:
         return StopReason.GAP
-    return StopReason.TIME_LIMIT if clock.is_over else StopReason.SEARCH_LIMIT
+    return StopReason.TIME_LIMIT

@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from lianyi.methods.columns import amount_column, total_of
 from lianyi.methods.errors import SurveyLengthError
-from lianyi.methods.location.bounds import Settled, bound_at_root
-from lianyi.methods.location.branching import Branches
+from lianyi.methods.location.bounds import Settled
 from lianyi.methods.location.limits import Clock, Progress, SearchLimits, silent
-from lianyi.methods.location.placements import Placement, StopReason, nearest_open, open_flags
+from lianyi.methods.location.placements import Placement, nearest_open, open_flags
+from lianyi.methods.location.proof import Remaining, prove
 from lianyi.methods.location.remaining_model import solve_remaining
 from lianyi.methods.location.set_cover import sites_that_reach_all
 from lianyi.methods.location.site_costs import (
@@ -34,13 +34,7 @@ if TYPE_CHECKING:
 
     from lianyi.methods.access.arrays import Floats, Integers
 
-_DRAWINGS = 12
-_SHAKES = 40
-_SHORT_STEP = 0.5
-_FIRST_BRANCHES = 300
-_ALL_BRANCHES = 2**62
 _PAIRS_FOR_SOLVER = 60_000
-_SHARE_FOR_SOLVER = 0.5
 
 
 def p_median(
@@ -99,11 +93,17 @@ def p_median(
     check_site_number(places, kept.size, costs.site_count)
     refuse_unreachable(costs, costs.unreachable()[people[costs.unreachable()] > 0], "")
     rows = weighted_rows(costs, people)
-    search = SwapSearch(rows, kept, places, costs.site_count, clock)
+    search = SwapSearch(rows, kept, places, costs.site_count, clock, limits)
     search.begin()
     if search.total >= rows.unserved.max() and not open_to_all(rows, search.sites, costs.site_count):
         search.offer(sites_that_reach_all(costs, people > 0, kept, places, clock.seconds_left()))
-    bound, reason = _prove(search, _unsettled(rows, kept, costs.site_count), clock, limits)
+
+    def solve_rest(settled: Settled, seconds: float) -> Remaining | None:
+        if settled.rows.site.size > _PAIRS_FOR_SOLVER:
+            return None
+        return solve_remaining(settled, places, seconds, limits.seed)
+
+    bound, reason = prove(search, _unsettled(rows, kept, costs.site_count), clock, solve_rest)
     sites = np.sort(search.sites).astype(np.int64)
     assignments = nearest_open(costs, open_flags(sites, costs.site_count), people)
     return Placement(search.total, min(bound, search.total), sites, assignments, reason)
@@ -154,69 +154,4 @@ def _unsettled(rows: Rows, kept: Integers, site_count: int) -> Settled:
     status[kept] = 1
     is_complete = np.diff(rows.start) == site_count
     ceiling = np.where(is_complete, rows.unserved, np.inf)
-    return Settled(rows, ceiling, status, np.zeros(rows.unserved.size), 0.0)
-
-
-def _prove(search: SwapSearch, problem: Settled, clock: Clock, limits: SearchLimits) -> tuple[float, StopReason]:
-    """Search until the best placement is proved to be best, or as far as the limits let, and return the bound."""
-    rng = np.random.default_rng(limits.seed)
-    settled, shares = bound_at_root(problem._replace(prices=search.first_prices()), search, clock, limits.gap)
-    if not _is_finished(settled.bound, search, clock, limits):
-        _diversify(search, shares, rng, clock)
-        settled = _settled_again(problem, settled, search, clock, limits)
-    bound = settled.bound
-    if not settled.is_empty and not _is_finished(bound, search, clock, limits):
-        return _branch(problem, settled, search, clock, limits)
-    if settled.is_empty:
-        bound = search.total
-    return _verdict(bound, search, clock, limits)
-
-
-def _diversify(search: SwapSearch, shares: Floats, rng: np.random.Generator, clock: Clock) -> None:
-    for _ in range(_DRAWINGS):
-        if clock.is_over:
-            return
-        search.offer_shares(shares, rng)
-    search.shake(_SHAKES, rng)
-
-
-def _settled_again(
-    problem: Settled, settled: Settled, search: SwapSearch, clock: Clock, limits: SearchLimits
-) -> Settled:
-    """Raise the bound once more from the best prices, on the whole problem, with the best placement known by now."""
-    start = problem._replace(prices=settled.prices, bound=settled.bound)
-    return bound_at_root(start, search, clock, limits.gap, _SHORT_STEP)[0]
-
-
-def _branch(
-    problem: Settled, settled: Settled, search: SwapSearch, clock: Clock, limits: SearchLimits
-) -> tuple[float, StopReason]:
-    branches = Branches(settled, search)
-    branches.explore(clock, limits.gap, _FIRST_BRANCHES)
-    bound = branches.bound
-    if not branches.is_done and not _is_finished(bound, search, clock, limits):
-        settled = _settled_again(problem, settled, search, clock, limits)
-        if settled.rows.site.size <= _PAIRS_FOR_SOLVER and not settled.is_empty:
-            seconds = clock.seconds_left() * _SHARE_FOR_SOLVER
-            found = solve_remaining(settled, search.places, seconds, limits.seed)
-            if found.sites.size:
-                search.offer(found.sites)
-            bound = max(bound, min(found.bound, search.total))
-        if not _is_finished(bound, search, clock, limits):
-            branches.explore(clock, limits.gap, _ALL_BRANCHES)
-            bound = max(bound, branches.bound)
-    if branches.is_done:
-        bound = search.total
-    return _verdict(bound, search, clock, limits)
-
-
-def _is_finished(bound: float, search: SwapSearch, clock: Clock, limits: SearchLimits) -> bool:
-    return bound >= search.cutoff or bound >= search.total * (1.0 - limits.gap) or clock.is_over
-
-
-def _verdict(bound: float, search: SwapSearch, clock: Clock, limits: SearchLimits) -> tuple[float, StopReason]:
-    if bound >= search.cutoff:
-        return search.total, StopReason.OPTIMAL
-    if bound >= search.total * (1.0 - limits.gap):
-        return bound, StopReason.GAP
-    return bound, StopReason.TIME_LIMIT if clock.is_over else StopReason.SEARCH_LIMIT
+    return Settled(rows, ceiling, status, np.zeros(rows.unserved.size), 0.0, may_go_unserved=False)

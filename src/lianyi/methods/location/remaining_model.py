@@ -7,22 +7,13 @@ formulation of G. Cornuéjols, G. L. Nemhauser and L. A. Wolsey (SIAM Journal on
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
-from lianyi.methods.access.arrays import Integers
 from lianyi.methods.location.bounds import Settled
 from lianyi.methods.location.lagrangian_kernels import CLOSED, OPEN
+from lianyi.methods.location.proof import Remaining
 from lianyi.methods.location.solver import Ending, Model
 from lianyi.methods.location.swap_kernels import Rows
-
-
-class Remaining(NamedTuple):
-    """What solving the rest told: sites when it found some, and a bound of every placement in it."""
-
-    sites: Integers
-    bound: float
 
 
 def solve_remaining(settled: Settled, places: int, seconds: float, seed: int) -> Remaining:

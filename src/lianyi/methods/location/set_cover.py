@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from lianyi.methods.location.site_costs import SiteCosts
 from lianyi.methods.location.solver import Ending, Model
 
 _ALMOST_WHOLE = 1e-6
+_MOST_COMPARED = 2500
 
 
 class Cover(NamedTuple):
@@ -59,12 +61,63 @@ def can_cover(costs: SiteCosts, kept: Integers, places: int, seconds: float, see
     greedy = cover_greedily(costs, kept)
     if greedy.size <= places:
         return greedy
+    clock = time.monotonic()
+    if max(costs.demand_count, costs.site_count) > _MOST_COMPARED:
+        return _cover_at_once(costs, kept, places, seconds, seed)
+    points, sites = _needed(costs, kept)
+    model = Model()
+    model.add_choices(np.ones(sites.size))
+    rows, columns = np.nonzero(points)
+    model.add_rows(1.0, np.inf, points.shape[0])
+    model.add_entries(rows, columns)
+    model.add_entries(model.add_rows(0.0, places - kept.size, 1), np.arange(sites.size))
+    solution = model.solve_for_any(seconds - (time.monotonic() - clock), seed)
+    if solution.ending is Ending.IMPOSSIBLE:
+        return np.empty(0, np.int64)
+    if not solution.has_values:
+        return None
+    chosen = sites[solution.values > 0.5]  # noqa: PLR2004 - sites are 0 or 1
+    return np.concatenate((kept.astype(np.int64), chosen))
+
+
+def _cover_at_once(costs: SiteCosts, kept: Integers, places: int, seconds: float, seed: int) -> Positions | None:
+    """Do as `can_cover` without comparing all points and all sites with one another."""
     model = cover_model(costs, kept)
     model.add_entries(model.add_rows(0.0, places, 1), np.arange(costs.site_count))
     solution = model.solve_for_any(seconds, seed)
     if solution.ending is Ending.IMPOSSIBLE:
         return np.empty(0, np.int64)
     return np.flatnonzero(solution.values > 0.5) if solution.has_values else None  # noqa: PLR2004
+
+
+def _needed(costs: SiteCosts, kept: Integers) -> tuple[Flags, Positions]:
+    """Return which of the sites that matter cover which of the points that matter.
+
+    A point matters when no other point's sites are all among its own; a site when no other covers all that it covers:
+    C. Toregas and C. ReVelle, Papers of the Regional Science Association 28 (1972) 133-144.
+    """
+    covers = np.zeros((costs.demand_count, costs.site_count), np.bool_)
+    covers[costs.rows_of_pairs(), costs.site] = True
+    sites = np.setdiff1d(np.arange(costs.site_count), kept)
+    covers = covers[~covers[:, kept].any(axis=1)][:, sites]
+    while True:
+        before = covers.shape
+        covers = covers[_smallest(covers)]
+        largest = _smallest(~covers.T)
+        covers, sites = covers[:, largest], sites[largest]
+        if covers.shape == before:
+            return covers, sites
+
+
+def _smallest(members: Flags) -> Positions:
+    """Return the rows that contain no other row; of equal rows the first."""
+    _, first = np.unique(np.packbits(members, axis=1), axis=0, return_index=True)
+    first = np.sort(first)
+    numbers = members[first].astype(np.float32)
+    is_part = numbers @ numbers.T == numbers.sum(axis=1)[:, None]
+    np.fill_diagonal(is_part, val=False)
+    smallest: Positions = first[~is_part.any(axis=0)]
+    return smallest
 
 
 def cover_greedily(costs: SiteCosts, kept: Integers) -> Positions:
@@ -96,8 +149,8 @@ def _without_needless(costs: SiteCosts, opened: Positions, kept: Integers) -> Po
     pair_rows = costs.rows_of_pairs()
     times = np.bincount(pair_rows[is_open[costs.site]], minlength=costs.demand_count)
     for site in opened[~np.isin(opened, kept)]:
-        points = pair_rows[costs.site == site] if is_open[site] else ()
-        if len(points) == 0 or (times[points] > 1).all():
+        points = pair_rows[costs.site == site]
+        if (times[points] > 1).all():
             is_open[site] = False
             times[points] -= 1
     return np.flatnonzero(is_open)

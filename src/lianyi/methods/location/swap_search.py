@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lianyi.methods.access.arrays import Floats, Integers
-from lianyi.methods.location.limits import Clock
+from lianyi.methods.location.limits import Clock, SearchLimits
 from lianyi.methods.location.swap_kernels import Placing, Rows, descend, open_sites, place_greedily, shake
 
 _SWAPS_AT_ONCE = 50
@@ -18,17 +18,32 @@ _LEAST_SHARE = 1e-9
 
 
 class SwapSearch:
-    """Keeps the cheapest placement seen; every set of sites offered is improved by swaps first."""
+    """Keeps the cheapest placement seen; every set of sites offered is improved by swaps first.
 
-    def __init__(self, rows: Rows, kept: Integers, places: int, site_count: int, clock: Clock) -> None:
+    With an offset, the objective that people see is the offset less the total: those covered, where the total counts
+    those left out.
+    """
+
+    def __init__(
+        self,
+        rows: Rows,
+        kept: Integers,
+        places: int,
+        site_count: int,
+        clock: Clock,
+        limits: SearchLimits,
+        offset: float = 0.0,
+    ) -> None:
         self.rows = rows
+        self.limits = limits
+        self._offset = offset
         self.places = places
         self.site_count = site_count
         self.total = np.inf
         self.sites = np.empty(0, np.int32)
         self._kept = kept
         self._clock = clock
-        self._has_whole_costs = bool((rows.cost == np.round(rows.cost)).all())
+        self._has_whole_costs = all(bool((part == np.round(part)).all()) for part in (rows.cost, rows.unserved))
         self._placing = Placing(
             np.full(site_count, -1, np.int32),
             np.full(places, -1, np.int32),
@@ -44,6 +59,10 @@ class SwapSearch:
         if self._has_whole_costs and self.total < _LARGEST_EXACT:
             return self.total - 1.0 + _WHOLE_TOLERANCE
         return self.total - _PROVED_SHARE * abs(self.total)
+
+    def is_near(self, bound: float) -> bool:
+        """Whether the gap that was asked for is reached: a share of the objective that people see."""
+        return self.total - bound <= self.limits.gap * abs(self._offset - self.total)
 
     def begin(self) -> None:
         """Start from the sites that save most, one after the other, and improve them by swaps."""
