@@ -59,6 +59,19 @@ def test_a_catchment_wider_than_the_first_window_is_whole(seed):
     assert np.isfinite(found[0]).any(axis=1).sum() > 2 * FIRST_RADIUS + 1
 
 
+@pytest.mark.parametrize(("rows", "columns"), [(3 * FIRST_RADIUS, 5), (3, 6 * FIRST_RADIUS), (70, 1), (1, 70)])
+def test_a_window_as_large_as_the_raster_is_enough(rows, columns):
+    scene = scene_of(7, rows, columns, source_count=3)
+    assert np.array_equal(rasters_of(scene, 1e6), surfaces_of(scene, 1e6))
+
+
+def test_the_smallest_numbers_do_no_harm():
+    grid, friction = metric_grid(3, 3, 1.0, 1.0), np.full((3, 3), 1e-307)
+    found = travel_times(friction, grid, Cells.of([0], [0]), 1e-306).minutes
+    (pairs,) = catchment_pairs(friction, grid, Cells.of([0], [0]), 1e-306)
+    assert np.array_equal(np.sort(pairs.minutes), np.sort(found.ravel()))
+
+
 @pytest.mark.parametrize("decay", [ZONES, Gaussian(scale=8, reach=20)])
 @pytest.mark.parametrize("method", ["2sfca", "e2sfca", "3sfca", "m2sfca", "bfca", "mh3sfca", "gravity"])
 def test_access_on_a_raster_is_that_of_a_table_with_all_its_pairs(method, decay):

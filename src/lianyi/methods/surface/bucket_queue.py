@@ -18,6 +18,8 @@ Whole = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
 BUCKETS = 1024
+LARGEST_INVERSE = 1e200
+"""Bounds one over the width of a bucket, so that no minutes at all times it stay none and not undefined."""
 
 
 class BucketQueue(NamedTuple):

@@ -1,7 +1,7 @@
 """Searches from single cells that end at a limit of minutes and touch nothing beyond it.
 
-Each works in a window around its cell. When the search comes to the edge of the window with minutes to spare, the
-window is made twice as wide and the search begins again; the wider window then stays for the searches that follow.
+Each works in a window around its cell, inside the raster. When the search comes to the edge of the window with minutes
+to spare, the window is made twice as wide and the search begins again; it then stays so for the searches that follow.
 """
 
 from __future__ import annotations
@@ -45,8 +45,10 @@ class Room(NamedTuple):
     """A window of cells, flat; ``minutes`` is infinite and the queue empty between searches."""
 
     radius: int
+    rows: int
+    columns: int
     minutes: Floats
-    touched: Whole
+    touched: NDArray[np.int32]
     queue: BucketQueue
 
 
@@ -59,9 +61,17 @@ class Found(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def new_room(radius: int) -> Room:
-    cells = (2 * radius + 1) ** 2
-    return Room(radius, np.full(cells, np.inf), np.empty(cells, np.int64), new_queue(cells))
+def new_room(radius: int, rows: int, columns: int) -> Room:
+    """Return a window that reaches so far from a cell, no larger than a raster of so many rows and columns."""
+    high, wide = min(2 * radius + 1, rows), min(2 * radius + 1, columns)
+    cells = high * wide
+    return Room(radius, high, wide, np.full(cells, np.inf), np.empty(cells, np.int32), new_queue(cells))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _first_line(line: int, radius: int, count: int, lines: int) -> int:
+    """Return where a window begins that holds so many of the lines and has one of them in its middle if it can."""
+    return max(0, min(line - radius, lines - count))
 
 
 @njit(cache=True, nogil=True)
@@ -79,22 +89,22 @@ def search_catchments(
 
     Returns the next start, how many pairs were found, and the room, which may have grown.
     """
-    columns = ground.friction.shape[1]
+    rows, columns = ground.friction.shape
     edged = with_outer_edges(ground)
     filled = 0
     for number in range(first, starts.size):
         count = _search_one(edged, heights, starts[number], limit, inverse_width, room)
         while count == _OVER_THE_EDGE:
-            room = new_room(2 * room.radius)
+            room = new_room(2 * room.radius, rows, columns)
             count = _search_one(edged, heights, starts[number], limit, inverse_width, room)
         fits = filled + count <= found.cell.size
-        side = 2 * room.radius + 1
-        corner = starts[number] - room.radius * columns - room.radius
+        top = _first_line(starts[number] // columns, room.radius, room.rows, rows)
+        left = _first_line(starts[number] % columns, room.radius, room.columns, columns)
         for place in range(count):
             touched = room.touched[place]
             if fits:
                 found.start[filled + place] = number
-                found.cell[filled + place] = corner + touched // side * columns + touched % side
+                found.cell[filled + place] = (top + touched // room.columns) * columns + left + touched % room.columns
                 found.minutes[filled + place] = room.minutes[touched]
             room.minutes[touched] = np.inf
         if not fits:
@@ -109,18 +119,20 @@ def _search_one(
 ) -> int:
     """Search from one cell; return how many were touched, or that the window is too narrow."""
     rows, columns = ground.friction.shape
-    side = 2 * room.radius + 1
-    cells = side * side
-    top, left = start // columns - room.radius, start % columns - room.radius
+    high, wide = room.rows, room.columns
+    cells = high * wide
+    top = _first_line(start // columns, room.radius, high, rows)
+    left = _first_line(start % columns, room.radius, wide, columns)
+    begin = (start // columns - top) * wide + start % columns - left
     # Plain arrays in the loop: what comes out of a tuple there takes twice the time.
     friction, minutes, touched = ground.friction.ravel(), room.minutes, room.touched
     east, south, diagonal = ground.east, ground.south, ground.diagonal
     following, preceding = room.queue.following, room.queue.preceding
-    near, far, half = neighbour_offsets(side), neighbour_offsets(columns), np.empty(8)
-    minutes[cells // 2] = 0.0
-    touched[0] = cells // 2
+    near, far, half = neighbour_offsets(wide), neighbour_offsets(columns), np.empty(8)
+    minutes[begin] = 0.0
+    touched[0] = begin
     count, base = 1, 0.0
-    put(following, preceding, cells // 2, cells)
+    put(following, preceding, begin, cells)
     ring, last_ring = cells, cells + BUCKETS - 1
     while True:
         ring = next_ring(following, ring, last_ring)
@@ -131,11 +143,11 @@ def _search_one(
             ring = cells
             continue
         cell = take(following, preceding, ring)
-        a = cell // side
-        b = cell - a * side
+        a = cell // wide
+        b = cell - a * wide
         row, column = top + a, left + b
         at_border = at_end(row, rows) or at_end(column, columns)
-        if _beyond_window(a, row, rows, side) or _beyond_window(b, column, columns, side):
+        if _beyond_window(a, row, rows, high) or _beyond_window(b, column, columns, wide):
             return _OVER_THE_EDGE
         half_steps(row, east, south, diagonal, half)
         here, place = minutes[cell], row * columns + column
@@ -158,6 +170,6 @@ def _search_one(
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _beyond_window(place: int, line: int, lines: int, side: int) -> bool:
+def _beyond_window(place: int, line: int, lines: int, count: int) -> bool:
     """Whether a cell stands at the edge of the window while the raster goes on there."""
-    return (place == 0 and line > 0) or (place == side - 1 and line < lines - 1)
+    return (place == 0 and line > 0) or (place == count - 1 and line < lines - 1)

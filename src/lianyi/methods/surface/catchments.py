@@ -18,7 +18,7 @@ from lianyi.methods.access.catchments import Progress, silent
 from lianyi.methods.access.decay import Decay
 from lianyi.methods.access.weight_kernels import DecayCode
 from lianyi.methods.errors import MinutesLimitError, RasterShapeError
-from lianyi.methods.surface.bucket_queue import BUCKETS
+from lianyi.methods.surface.bucket_queue import BUCKETS, LARGEST_INVERSE
 from lianyi.methods.surface.catchment_search import FIRST_RADIUS, Found, new_room, search_catchments
 from lianyi.methods.surface.cells import Cells, check_cells
 from lianyi.methods.surface.friction import Raster, checked_friction, least_friction
@@ -96,10 +96,10 @@ class CatchmentSearch:
     def pairs(self, places: Whole, pairs_at_a_time: int = PAIRS_AT_A_TIME) -> Iterator[CatchmentPairs]:
         # Buckets that reach to the limit are never dealt out anew; wider than the least step, they settle some cells
         # twice.
-        inverse_width = 1.0 / max(self.least_step, self.max_minutes / (BUCKETS - 2))
+        inverse_width = min(1.0 / max(self.least_step, self.max_minutes / (BUCKETS - 2)), LARGEST_INVERSE)
         ground = ground_of(self.friction, self.grid, self.relief)
         heights = None if self.relief is None else self.relief.heights_metres
-        room, found, begin = new_room(FIRST_RADIUS), _room_for_pairs(pairs_at_a_time), 0
+        room, found, begin = new_room(FIRST_RADIUS, *self.friction.shape), _room_for_pairs(pairs_at_a_time), 0
         while begin < len(places):
             begin, filled, room = search_catchments(
                 ground, heights, places, begin, self.max_minutes, inverse_width, room, found

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from lianyi.methods.surface.agenda import Agenda, announce, new_agenda, next_tile
 from lianyi.methods.surface.bucket_queue import (
     BUCKETS,
+    LARGEST_INVERSE,
     BucketQueue,
     bucket_of,
     deal_last_bucket,
@@ -186,7 +187,7 @@ def _inverse_bucket_width(space: TileSpace, frame: TileFrame, shortest: float) -
                 least = min(least, value)
                 quickness += 1.0 / value
                 passable += 1
-    return 1.0 / (shortest * max(least, passable / quickness / 8.0))
+    return min(1.0 / (shortest * max(least, passable / quickness / 8.0)), LARGEST_INVERSE)
 
 
 @njit(cache=True, nogil=True)
