@@ -1,4 +1,8 @@
-"""Functions turned into machine code once and kept on disk, so that the next start needs no compiler."""
+"""Functions turned into machine code once and kept on disk, so that the next start needs no compiler.
+
+The code on disk is renewed when the file of the function changes, not when a function of another file does that it
+calls. After such a change remove the folder ``__pycache__`` beside the caller.
+"""
 
 from __future__ import annotations
 

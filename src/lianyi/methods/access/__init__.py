@@ -31,7 +31,7 @@ from lianyi.methods.access.decay import (
 )
 from lianyi.methods.access.floating import AccessMethod, AccessResult, measure_access
 from lianyi.methods.access.globe import GlobePoints
-from lianyi.methods.access.ids import positions_of
+from lianyi.methods.access.ids import IdList, positions_of
 from lianyi.methods.access.nearest import NOBODY, Nearest, TimeCoverage, time_coverage
 from lianyi.methods.access.pairs import PairBatch, PairCatchments, PairTable, batches_of
 from lianyi.methods.access.points import PointCatchments, nearest_points
@@ -51,6 +51,7 @@ __all__ = [
     "Gaussian",
     "GivenWeights",
     "GlobePoints",
+    "IdList",
     "Kernel",
     "Nearest",
     "PairBatch",

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lianyi.methods.access import Decay, GlobePoints, Nearest, PairBatch, PairTable, PointCatchments, StreamedPairs
-from lianyi.methods.access.arrays import Floats
+from lianyi.methods.access.arrays import Floats, Integers
 from lianyi.methods.access.catchments import Catchments
 from lianyi.methods.access.pairs import PairChecks
 from lianyi.methods.access.streamed import StreamFacts
@@ -152,31 +152,43 @@ def read_costs(file: CostFile, demand: Places, supply: Places, stage: Stage) -> 
     """Look at every row; keep the rows of a table of up to `MOST_PAIRS_KEPT`."""
     reader = _CostReader(file, demand.ids, supply.ids)
     checks = PairChecks(len(demand), len(supply))
-    kept: list[PairBatch] = []
+    kept = _Kept([], [], [])
     with stage(f"Reading {file.path.name}") as progress:
         for batch in reader.batches():
             checks.check(batch)
-            if checks.rows <= MOST_PAIRS_KEPT:
-                kept.append(batch)
-            else:
-                kept.clear()
+            kept.add(batch)
+            if checks.rows > MOST_PAIRS_KEPT:
+                kept = _Kept([], [], [])
             _tell(progress, checks.rows, reader.estimated_rows())
     facts = StreamFacts(checks.rows, checks.zero_costs, checks.saw_all_repeats)
     if checks.rows > MOST_PAIRS_KEPT:
         return CostWays(_Stream(reader, facts), facts.rows, facts.zero_costs, facts.saw_all_repeats)
-    table = _joined(kept, len(demand), len(supply))
+    table = PairTable(*kept.joined(), len(demand), len(supply))
     return CostWays(table, facts.rows, facts.zero_costs, saw_all_repeats=True)
 
 
-def _joined(batches: list[PairBatch], places: int, facilities: int) -> PairTable:
-    if len(batches) == 1:
-        return PairTable(batches[0].demand, batches[0].facility, batches[0].costs, places, facilities)
-    # One column at a time, so that the table never stands in memory twice.
-    demand = np.concatenate([batch.demand for batch in batches])
-    facility = np.concatenate([batch.facility for batch in batches])
-    costs = np.concatenate([batch.costs for batch in batches])
-    batches.clear()
-    return PairTable(demand, facility, costs, places, facilities)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """The columns of the batches read so far."""
+
+    demand: list[Integers]
+    facility: list[Integers]
+    costs: list[Floats]
+
+    def add(self, batch: PairBatch) -> None:
+        self.demand.append(batch.demand)
+        self.facility.append(batch.facility)
+        self.costs.append(batch.costs)
+
+    def joined(self) -> tuple[Integers, Integers, Floats]:
+        return _emptied(self.demand), _emptied(self.facility), _emptied(self.costs)
+
+
+def _emptied(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Join the parts and let go of them, so that the table never stands in memory twice."""
+    whole = np.concatenate(parts) if len(parts) > 1 else parts[0]
+    parts.clear()
+    return whole
 
 
 def _tell(progress: Progress, rows: int, estimate: int) -> None:
