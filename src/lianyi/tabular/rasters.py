@@ -33,7 +33,9 @@ Array = NDArray[Any]
 
 WGS84: Final = "EPSG:4326"
 _WEB_MERCATOR: Final = (3857, 900913, 3785, 102100)
-_CELLS_AT_ONCE: Final = 8_000_000
+_CELLS_AT_ONCE: Final = 2_000_000
+# Everything is read and written once, in order; without a bound GDAL keeps a twentieth of the machine's memory.
+_CACHE_BYTES: Final = 64_000_000
 _BLOCK: Final = 256
 _LARGEST_SHIFT_IN_CELLS: Final = 0.01
 
@@ -104,7 +106,7 @@ def open_frame(path: Path, coordinate_system: str | None = None) -> RasterFrame:
     RasterFileError
         One subclass for each reason, saying how to mend it.
     """
-    with _opened(path) as raster:
+    with _gdal(), _opened(path) as raster:
         if raster.count != 1:
             message = f"{path.name} has {raster.count} bands; one is expected. Take it out: gdal_translate -b 1."
             raise RasterBandError(message, bands=raster.count)
@@ -128,7 +130,7 @@ def open_frame(path: Path, coordinate_system: str | None = None) -> RasterFrame:
 def read_bands(path: Path, frame: RasterFrame) -> Iterator[tuple[slice, Array]]:
     """Return the values in bands of rows, NaN where the raster has none."""
     kind = np.float32 if frame.is_single else np.float64
-    with _opened(path) as raster:
+    with _gdal(), _opened(path) as raster:
         for rows in frame.row_bands():
             window = Window(0, rows.start, frame.columns, rows.stop - rows.start)
             try:
@@ -191,23 +193,26 @@ def write_bands(path: Path, frame: RasterFrame, bands: Iterable[tuple[slice, Arr
     unit, description = profile.pop("unit", ""), profile.pop("description", "")
     made = path.with_name(f".{path.name}.part")
     try:
-        with rasterio.open(
-            made,
-            "w",
-            driver="GTiff",
-            height=frame.rows,
-            width=frame.columns,
-            count=1,
-            crs=frame.crs,
-            transform=frame.transform,
-            tiled=True,
-            blockxsize=_BLOCK,
-            blockysize=_BLOCK,
-            compress="deflate",
-            zlevel=1,
-            bigtiff="if_safer",
-            **profile,
-        ) as raster:
+        with (
+            _gdal(),
+            rasterio.open(
+                made,
+                "w",
+                driver="GTiff",
+                height=frame.rows,
+                width=frame.columns,
+                count=1,
+                crs=frame.crs,
+                transform=frame.transform,
+                tiled=True,
+                blockxsize=_BLOCK,
+                blockysize=_BLOCK,
+                compress="deflate",
+                zlevel=1,
+                bigtiff="if_safer",
+                **profile,
+            ) as raster,
+        ):
             raster.units = (unit,)
             raster.descriptions = (description,)
             for rows, values in bands:
@@ -218,6 +223,10 @@ def write_bands(path: Path, frame: RasterFrame, bands: Iterable[tuple[slice, Arr
         raise RasterNotWrittenError(message) from error
     finally:
         made.unlink(missing_ok=True)
+
+
+def _gdal() -> Any:  # noqa: ANN401 - rasterio has no types
+    return rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES)
 
 
 def _opened(path: Path) -> Any:  # noqa: ANN401 - rasterio has no types
