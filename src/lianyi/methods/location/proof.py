@@ -97,5 +97,5 @@ def _verdict(bound: float, search: SwapSearch, clock: Clock) -> tuple[float, Sto
     if bound >= search.cutoff:
         return search.total, StopReason.OPTIMAL
     if search.is_near(bound):
-        return bound, StopReason.GAP
-    return bound, StopReason.TIME_LIMIT if clock.is_over else StopReason.SEARCH_LIMIT
+        return search.rounded(bound), StopReason.GAP
+    return search.rounded(bound), StopReason.TIME_LIMIT if clock.is_over else StopReason.SEARCH_LIMIT

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lianyi.methods.access.arrays import Floats, Integers
@@ -56,9 +58,18 @@ class SwapSearch:
     @property
     def cutoff(self) -> float:
         """What a better placement must stay below: where all costs are whole numbers, the total less almost 1."""
-        if self._has_whole_costs and self.total < _LARGEST_EXACT:
+        if self._has_whole_totals:
             return self.total - 1.0 + _WHOLE_TOLERANCE
         return self.total - _PROVED_SHARE * abs(self.total)
+
+    @property
+    def _has_whole_totals(self) -> bool:
+        return self._has_whole_costs and self.total < _LARGEST_EXACT
+
+    def rounded(self, bound: float) -> float:
+        """Return the bound, raised to the next whole number where every total is one."""
+        raised = math.ceil(bound - _WHOLE_TOLERANCE) if self._has_whole_totals else bound
+        return min(float(raised), self.total)
 
     def is_near(self, bound: float) -> bool:
         """Whether the gap that was asked for is reached: a share of the objective that people see."""
