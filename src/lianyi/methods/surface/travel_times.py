@@ -144,9 +144,3 @@ def check_limit(max_minutes: float) -> None:
     if not max_minutes > 0:
         message = f"The limit is {max_minutes} minutes; it must be above 0, or infinite for no limit."
         raise MinutesLimitError(message, given=max_minutes)
-
-
-def surface_raster(values: ArrayLike) -> Raster:
-    """Return minutes as a raster in single precision, not a number where nobody gets: as it is written to files."""
-    minutes = np.asarray(values, np.float32)
-    return np.where(np.isfinite(minutes), minutes, np.float32(np.nan))
