@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 from scipy.sparse import coo_array
@@ -46,6 +48,11 @@ def test_roads_in_a_stream_give_what_their_table_gives(method):
     by_stream = measure_access(graph.stream(places, facilities, zones), people, supply, method)
     assert by_stream.access == pytest.approx(by_table.access, rel=1e-12)
     assert by_stream.conservation_gap == pytest.approx(0, abs=1e-12)
+
+
+def test_ways_over_roads_can_be_sent_to_another_process():
+    ways = pickle.loads(pickle.dumps(random_roads().stream(np.arange(9), np.arange(5), catchment(30))))  # noqa: S301
+    assert ways.to_facilities(np.ones(9)).sum() > 0
 
 
 def test_people_travel_to_the_facility_along_one_way_roads():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -98,7 +99,8 @@ class RoadGraph:
             rows += batch.costs.size
             zeros += int((batch.costs == 0).sum())
         facts = StreamFacts(rows, zeros, saw_all_repeats=True)
-        return StreamedPairs(lambda: self._batches(places, facilities, decay.reach), *counts, decay, facts)
+        # Not a lambda, which could not be sent to another process.
+        return StreamedPairs(partial(self._batches, places, facilities, decay.reach), *counts, decay, facts)
 
     def nearest(self, places: npt.ArrayLike, facilities: npt.ArrayLike, reach: float = math.inf) -> Nearest:
         """Return the facility that each place reaches soonest, by one search from all; of equal ones any."""

@@ -11,10 +11,21 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access import Decay, GlobePoints, Nearest, PairBatch, PairTable, PointCatchments, StreamedPairs
+from lianyi.methods.access import (
+    Decay,
+    GlobePoints,
+    Nearest,
+    PairBatch,
+    PairTable,
+    PointCatchments,
+    StreamedPairs,
+    catchment,
+    nearest_points,
+)
 from lianyi.methods.access.arrays import Floats, Integers
 from lianyi.methods.access.catchments import Catchments
 from lianyi.methods.access.pairs import PairChecks
+from lianyi.methods.access.points import available_processors
 from lianyi.methods.access.streamed import StreamFacts
 from lianyi.methods.coordinates import CoordinateSystem, to_wgs84
 from lianyi.operations.console import Progress, Stage
@@ -60,8 +71,6 @@ class CostWays:
     saw_all_repeats: bool
 
     def catchments(self, decay: Decay) -> Catchments:
-        if isinstance(self.source, PairTable):
-            return self.source.catchments(decay)
         return self.source.catchments(decay)
 
     def nearest(self) -> Nearest:
@@ -84,9 +93,7 @@ class PointWays:
         return PointCatchments(self.demand, self.supply, decay, self.threads)
 
     def nearest(self) -> Nearest:
-        from lianyi.methods.access import nearest_points  # noqa: PLC0415 - SciPy loads slowly and few ask
-
-        return nearest_points(self.demand, self.supply, self.threads or 1)
+        return nearest_points(self.demand, self.supply, self.threads or available_processors())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,8 +107,7 @@ class _Stream:
         return StreamedPairs(self.costs.batches, len(self.costs.demand), len(self.costs.supply), decay, self.facts)
 
     def nearest(self) -> Nearest:
-        from lianyi.methods.access import catchment  # noqa: PLC0415 - any decay will do
-
+        # The weights play no part in what is nearest.
         return self.catchments(catchment(0)).nearest()
 
 
