@@ -121,8 +121,8 @@ class TravelFields(forms.Form):
 class AccessForm(PlaceForm, TravelFields):
     """One region, to which institutions people go, and how fast."""
 
-    facilities = forms.ChoiceField(label=_("To"), choices=facility_choices)
-    resource = forms.ChoiceField(label=_("Capacity"), choices=CAPACITY_CHOICES)
+    facilities = forms.ChoiceField(label=_("To which institutions"), choices=facility_choices)
+    resource = forms.ChoiceField(label=_("Resource"), choices=CAPACITY_CHOICES)
     field_order: Sequence[str] = ("place", "facilities", "resource", "detour", "speed")
 
 

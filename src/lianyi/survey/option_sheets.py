@@ -45,11 +45,11 @@ def parameter_lines(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what was assumed, as people read it."""
     aim = str(parameters.get("aim", ""))
     lines = [
-        (_("To"), facility_word(str(parameters.get("facilities", "any")))),
+        (_("To which institutions"), facility_word(str(parameters.get("facilities", "any")))),
         (_("Option"), str(KIND_WORDS.get(str(parameters.get("kind")), ""))),
         (_("Aim"), str(AIM_WORDS.get(aim, aim))),
         (_("Limit, minutes"), number_text(parameters.get("minutes"))),
-        (_("Capacity"), str(RESOURCE_WORDS.get(str(parameters.get("resource")), ""))),
+        (_("Resource"), str(RESOURCE_WORDS.get(str(parameters.get("resource")), ""))),
         (_("Capacity of each"), number_text(parameters.get("capacity"))),
         (_("Road over straight line"), number_text(parameters.get("detour"), 2)),
         (_("Speed, km/h"), number_text(parameters.get("speed"))),
@@ -99,7 +99,7 @@ def _change_sheet(result: Mapping[str, Any], resource: str) -> Sheet:
         ),
         _row(_("Most people at one institution as the nearest"), before["largest_load"], after["largest_load"], 0),
     ]
-    return Sheet("change", _("Before and after"), headings, rows)
+    return Sheet("change", _("What changes"), headings, rows)
 
 
 def _cover_rows(

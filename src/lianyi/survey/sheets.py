@@ -12,6 +12,9 @@ from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.pages.exports import export_response
 from lianyi.pages.values import NOTHING
 
+MOST_SHOWN = 200
+"""More rows than these are no table to read on a page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -42,10 +45,16 @@ class Sheet:
 
     @property
     def lines(self) -> list[list[tuple[Cell, bool]]]:
-        """Each row as pairs of cell and whether it stands at the right."""
+        """The first rows, as pairs of cell and whether it stands at the right; a file has them all."""
         return [
-            [(cell, heading.is_number) for cell, heading in zip(row, self.headings, strict=True)] for row in self.rows
+            [(cell, heading.is_number) for cell, heading in zip(row, self.headings, strict=True)]
+            for row in self.rows[:MOST_SHOWN]
         ]
+
+    @property
+    def more(self) -> int:
+        """How many rows only the file has."""
+        return max(0, len(self.rows) - MOST_SHOWN)
 
     def as_values(self) -> Iterator[list[Any]]:
         """Yield headings and rows as an export writes them; a note beside a figure has a column of its own."""

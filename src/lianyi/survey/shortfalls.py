@@ -54,6 +54,7 @@ class Reason(StrEnum):
     NO_POPULATION = "no-population"
     NOT_STATED = "not-stated"
     NOT_GRADED = "not-graded"
+    OUT_OF_REACH = "out-of-reach"
     SMALLER_PLACE = "smaller-place"
 
 
@@ -91,6 +92,12 @@ class _Ground:
     people: People
     rows: Sequence[InstitutionAmount]
     work: Sequence[InstitutionYear]
+    sees_all: bool
+
+    @property
+    def shortage(self) -> Standing:
+        """What less than required is: short only where no institution is out of reach."""
+        return Standing.SHORT if self.sees_all else Standing.SHORT_AS_KNOWN
 
 
 def jurisdiction_of(place: Place) -> str:
@@ -103,12 +110,13 @@ def findings(actor: Actor, found: Inventory, standard: ResourceStandard) -> list
     places = [found.place, *found.parts]
     people = people_of(actor, places)
     work = queries.yearly_work(actor, found.place)
+    sees_all = found.out_of_reach == 0
     grounds = []
     for place in places:
         rows = found.rows if place.pk == found.place.pk else found.of_part(place)
         within = {row.institution.pk for row in rows}
         own = [each for each in work if each.institution_id in within]
-        grounds.append(_Ground(place, people[place.pk], rows, own))
+        grounds.append(_Ground(place, people[place.pk], rows, own, sees_all))
     return [each for requirement in standard.requirements for each in _of_requirement(requirement, grounds)]
 
 
@@ -140,6 +148,8 @@ def _of_place(requirement: ResourceRequirement, ground: _Ground) -> Finding:
         return Finding(requirement, ground.place, None, Standing.UNKNOWN, reason=Reason.NO_POPULATION)
     if residents is not None and residents.quantity <= (requirement.population_above or -1):
         return Finding(requirement, ground.place, None, Standing.NOT_APPLICABLE, reason=Reason.SMALLER_PLACE)
+    if not ground.rows and not ground.sees_all:
+        return Finding(requirement, ground.place, None, Standing.UNKNOWN, reason=Reason.OUT_OF_REACH)
     if requirement.measure is ResourceMeasure.INSTITUTIONS_IN_PLACE:
         return _of_kinds(requirement, ground)
     persons = requirement.measure.persons_of_rate or 1
@@ -153,7 +163,7 @@ def _of_kinds(requirement: ResourceRequirement, ground: _Ground) -> Finding:
     present = sum(requirement.counts(row.kind, row.tier, row.grade) for row in rows)
     standing, reason = Standing.MET, Reason.NONE
     if present < requirement.minimum:
-        standing = Standing.SHORT
+        standing = ground.shortage
         if any(_might_count(requirement, row) for row in rows):
             standing, reason = Standing.UNKNOWN, Reason.NOT_GRADED
     return Finding(requirement, ground.place, None, standing, requirement.minimum, present, reason)
@@ -175,7 +185,7 @@ def _of_rate(requirement: ResourceRequirement, ground: _Ground, required: float)
     rows = [row for row in ground.rows if requirement.counts(*_standing_facts(row.institution))]
     found = tally(rows)
     if requirement.measure is ResourceMeasure.INSTITUTIONS_PER_10000:
-        standing = Standing.MET if found.institutions >= required else Standing.SHORT
+        standing = Standing.MET if found.institutions >= required else ground.shortage
         return Finding(requirement, ground.place, None, standing, required, found.institutions)
     resource = _STOCK[requirement.measure]
     coverage = found.bed_coverage if resource == "beds" else found.staff_coverage
@@ -208,5 +218,5 @@ def _judged(
         return Finding(requirement, ground.place, None, Standing.UNKNOWN, required, reason=reason, coverage=coverage)
     standing = Standing.MET
     if present < required:
-        standing = Standing.SHORT if coverage.is_full else Standing.SHORT_AS_KNOWN
+        standing = ground.shortage if coverage.is_full else Standing.SHORT_AS_KNOWN
     return Finding(requirement, ground.place, None, standing, required, present, coverage=coverage, year=year)

@@ -28,14 +28,14 @@ class AmountTable(tables.Table):  # type: ignore[misc]
 
     name = tables.Column(
         accessor="institution",
-        order_by=("institution.name_zh",),
+        order_by=("institution__name_zh",),
         attrs={"td": {"class": "wide-cell"}},
         verbose_name=gettext_lazy("Name"),
     )
     kind = ReferenceColumn("institution_kinds", accessor="institution__kind", verbose_name=gettext_lazy("Kind"))
     tier = tables.Column(accessor="institution__tier", attrs=WIDE_SCREENS, verbose_name=gettext_lazy("Level"))
     place = tables.Column(
-        accessor="institution__place", order_by=("institution.place.code",), verbose_name=gettext_lazy("Place")
+        accessor="institution__place", order_by=("institution__place__code",), verbose_name=gettext_lazy("Place")
     )
     beds = NumberColumn(accessor="beds__beds", verbose_name=gettext_lazy("Beds"))
     counted = DateColumn(accessor="beds__newest", verbose_name=gettext_lazy("Beds counted"))

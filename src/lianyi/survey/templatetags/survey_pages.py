@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from django import template
 
-from lianyi.survey.sheets import number_text, percent_text
+from lianyi.survey.sheets import number_text
 
 register = template.Library()
 
 
 @register.filter
-def figure(value: float | None, decimals: int = 0) -> str:
-    """Return a figure with thousands set apart; a dash where it is not known."""
-    return number_text(value, decimals)
+def figure(value: object, decimals: int = 0) -> str:
+    """Return a figure with thousands set apart; a dash where it is not known.
 
-
-@register.filter
-def percent(value: float | None) -> str:
-    """Return a share of 1 in per cent; a dash where it is not known."""
-    return percent_text(value)
+    What a template cannot resolve (the quantity of a figure that is not there) comes as an empty text.
+    """
+    return number_text(value if isinstance(value, int | float) else None, decimals)

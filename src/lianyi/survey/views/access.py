@@ -60,12 +60,14 @@ def access(request: HttpRequest) -> HttpResponse:
         "place": place,
         "reach": found,
         "has_samples": demand.has_samples or counted.has_samples,
+        "out_of_reach": counted.out_of_reach,
+        "is_hidden": not facilities.rows and counted.out_of_reach > 0,
         "resource": RESOURCE_WORDS[resource],
         "without_capacity": facilities.without(resource),
         "no_position": len(facilities.without_position),
         "at_place": sum(not row.has_own_position for row in facilities.rows),
         "charts": _charts(found, resource) if demand.places else [],
-        "sheets": tables.sheets if demand.places else [],
+        "sheets": tables.sheets,
     }
     return render(request, "survey/access.html", context)
 

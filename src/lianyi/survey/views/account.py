@@ -145,7 +145,7 @@ def institutions(request: HttpRequest) -> HttpResponse:
         title=f"{title}: {name_of(found.place)}",
         export_name=f"institutions-{found.place.code}",
         template="survey/rows.html",
-        context={**about, "has_samples": found.has_samples},
+        context={**about, "has_samples": found.has_samples, "out_of_reach": found.out_of_reach},
     )
 
 

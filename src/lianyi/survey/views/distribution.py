@@ -54,6 +54,7 @@ def distribution(request: HttpRequest) -> HttpResponse:
         "title": _("Distribution: %(place)s") % {"place": name_of(place)},
         "resource": RESOURCE_WORDS[resource],
         "has_samples": drawn_up.has_samples,
+        "out_of_reach": drawn_up.inventory.out_of_reach if drawn_up.basis is Basis.RECORDS else 0,
         "found": found,
         "figures": _figures(found) if found else [],
         "left_out": [line for line in left_out if line.place is not None],

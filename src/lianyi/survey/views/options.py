@@ -57,6 +57,7 @@ class _Ground:
     facilities: Facilities
     candidates: list[Candidate]
     has_samples: bool
+    out_of_reach: int
 
 
 def _ground(actor: Actor, form: OptionForm) -> _Ground:
@@ -68,11 +69,11 @@ def _ground(actor: Actor, form: OptionForm) -> _Ground:
     facilities = reach.facilities_of(actor, found, which)
     has_samples = demand.has_samples or found.has_samples
     if form.cleaned_data["kind"] == "places":
-        return _Ground(demand, facilities, placing.place_candidates(demand), has_samples)
+        return _Ground(demand, facilities, placing.place_candidates(demand), has_samples, found.out_of_reach)
     present = {row.institution.pk for row in (*facilities.rows, *facilities.without_position)}
     others = [row for row in reach.facilities_of(actor, found, reach.ANY).rows if row.institution.pk not in present]
     candidates = placing.raised_candidates(reach.Facilities(others, ()), form.cleaned_data["resource"])
-    return _Ground(demand, facilities, candidates, has_samples)
+    return _Ground(demand, facilities, candidates, has_samples, found.out_of_reach)
 
 
 def _worked(form: OptionForm, ground: _Ground) -> Worked:
@@ -124,6 +125,7 @@ def options(request: HttpRequest) -> HttpResponse:
         "title": _("Options: %(place)s") % {"place": name_of(form.chosen_place())},
         "worked": worked,
         "has_samples": ground.has_samples,
+        "out_of_reach": ground.out_of_reach,
         "sites": [name_of(each.record) for each in worked.sites],
         "proof": proof_text(facts),
         "all_within": form.cleaned_data["aim"] == "most_people" and worked.before.covered >= worked.before.people,

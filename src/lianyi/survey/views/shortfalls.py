@@ -46,6 +46,7 @@ REASON_WORDS = {
     Reason.NO_POPULATION: gettext_lazy("no population is on record"),
     Reason.NOT_STATED: gettext_lazy("no institution stated it"),
     Reason.NOT_GRADED: gettext_lazy("an institution of this kind has no tier or grade on record"),
+    Reason.OUT_OF_REACH: gettext_lazy("its institutions are not within your reach"),
     Reason.SMALLER_PLACE: gettext_lazy("holds for larger places only"),
 }
 
@@ -86,6 +87,7 @@ def shortfalls(request: HttpRequest) -> HttpResponse:
         "place": place,
         "standard": standard,
         "has_samples": counted.has_samples,
+        "out_of_reach": counted.out_of_reach,
         "standard_title": words_of(standard.title),
         "jurisdiction": words_of(standard.jurisdiction_name),
         "confidence": CONFIDENCE_WORDS[standard.confidence],
