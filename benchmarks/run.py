@@ -15,21 +15,35 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FULL = {
+    "bench_survey_location.py": ["--only", "networks", "cut", "growth", "covering"],
     "bench_import.py": ["--rows", "100000", "--runs", "3"],
     "bench_pages.py": [],
     "bench_doubles.py": [],
     "bench_escalation.py": [],
     "bench_referrals.py": [],
+    "bench_survey_distribution.py": [],
+    "bench_survey_access.py": [],
+    "bench_survey_surface.py": [],
 }
 QUICK = {
+    "bench_survey_location.py": ["--only", "networks", "--numbers", "1", "7", "--seconds", "5"],
     "bench_import.py": ["--rows", "1000", "--runs", "1"],
     "bench_pages.py": ["--agreements", "20", "--postings", "1000", "--events", "1000", "--repeat", "3"],
     "bench_doubles.py": [],
     "bench_escalation.py": ["--clocks", "1000", "--repeat", "3"],
     "bench_referrals.py": ["--clients", "4", "--seconds", "3", "--legs", "10000", "--few", "1000", "--repeat", "3"],
+    "bench_survey_distribution.py": ["--rows", "1000", "--groups", "28", "--runs", "3"],
+    "bench_survey_access.py": ["--scale", "0.01", "--runs", "1"],
+    "bench_survey_surface.py": ["--cells", "500", "--runs", "1"],
 }
-# The search for doubles works on names in memory; the engine makes no difference to it.
-ONCE = ("bench_doubles.py",)
+# These work in memory; the engine makes no difference to them.
+ONCE = (
+    "bench_survey_location.py",
+    "bench_doubles.py",
+    "bench_survey_distribution.py",
+    "bench_survey_access.py",
+    "bench_survey_surface.py",
+)
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pytest
 from django.db.models import Model
@@ -42,6 +43,8 @@ from lianyi.registry.models import (
     StaffUnavailability,
     YearlyWorkload,
 )
+from lianyi.survey import commands as survey
+from lianyi.survey.models import Gap, Scenario
 from tests.cast import Scene, acting_as, actor_for, affiliate, as_service, build_scene, day, make_department
 
 ROLES = ("lead_office", "supported_office", "department_head", "registry_steward", "administrator")
@@ -113,7 +116,12 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
     steward = actor_for("steward-jia", scene.jia.pk, "registry_steward")
     proposal = acting_as(steward, reason="新名称")
     change = registry.propose_change(proposal, scene.jia, {"name_zh": "秘密新名"}, today, scene.jia.version)
+    option = survey.NewScenario("秘密情景", {"kind": "places"}, {})
+    scenario = survey.keep_scenario(acting_as(office), scene.city, option)
+    shortfall = survey.NewGap("beds", Decimal(9), Decimal(1), "秘密依据", "", today, scene.jia, note="秘密缺口")
+    gap = survey.put_forward_gap(acting_as(office), scene.city, shortfall)
     made: list[Model] = [
+        scenario, gap,
         agreement, draft, absence, step, fact, alliance, membership, unavailability, bed, service, equipment, workload,
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
     ]  # fmt: skip
@@ -194,6 +202,8 @@ OBJECT_OF_PAGE: dict[str, Of] = {
         ),
         of(ChangeRequest),
     ),
+    **dict.fromkeys(("scenario", "scenario-rename", "scenario-withdraw"), of(Scenario)),
+    **dict.fromkeys(("gap", "gap-pdf", "gap-take-up", "gap-withdraw"), of(Gap)),
     **dict.fromkeys(("user", "user-active", "user-password", "affiliation-create"), of(User)),
     "affiliation-end": of(Affiliation),
     "audit-event": of(AuditEvent),
@@ -237,7 +247,7 @@ def addresses() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield from walk(get_resolver(), "")
 
 
-OURS = ("accounts", "partnerships", "dispatch", "registry")
+OURS = ("accounts", "partnerships", "dispatch", "registry", "survey")
 NAMING = sorted({(space, name) for space, name, arguments in addresses() if arguments and space in OURS})
 LISTS = sorted({(space, name) for space, name, arguments in addresses() if not arguments and space in OURS})
 

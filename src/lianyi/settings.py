@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "lianyi.accounts",
     "lianyi.pages",
     "lianyi.registry",
+    "lianyi.survey",
     "lianyi.partnerships",
     "lianyi.dispatch",
     "lianyi.referrals",

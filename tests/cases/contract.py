@@ -25,6 +25,7 @@ COLUMNS = {
     "services": "institution_code* service* is_24_hours capacity since until",
     "equipment": "institution_code* equipment_kind* units* units_working counted_at*",
     "yearly_workloads": "institution_code* department_code year* measure* quantity* source",
+    "place_figures": "place_code* year* measure* quantity* source",
     "alliances": "code* name_zh* name_en kind* lead_code* place_code specialty founded_on dissolved_on",
     "alliance_memberships": "alliance_code* institution_code* valid_from* valid_to tightness",
     "agreements": "code* title_zh* title_en kind* starts_on* ends_on* term_is_stated signed_on alliance_code rule_set"
@@ -55,6 +56,7 @@ KEYS = {
     "services": ("institution_code", "service"),
     "equipment": ("institution_code", "equipment_kind"),
     "yearly_workloads": ("institution_code", "department_code", "year", "measure"),
+    "place_figures": ("place_code", "year", "measure"),
     "alliances": ("code",),
     "alliance_memberships": ("alliance_code", "institution_code", "valid_from"),
     "agreements": ("code",),
@@ -72,6 +74,7 @@ AGREEMENT, INSTITUTION = ("agreements", ("code",)), ("institutions", ("code",))
 REFERENCES = {
     "places": {("parent_code",): ("places", ("code",))},
     "place_populations": {("place_code",): ("places", ("code",))},
+    "place_figures": {("place_code",): ("places", ("code",))},
     "institutions": {("place_code",): ("places", ("code",)), ("parent_code",): INSTITUTION},
     "departments": {("institution_code",): INSTITUTION},
     "department_status_changes": {
@@ -124,6 +127,7 @@ CHOICES = {
     ("services", "capacity"): "open assess_first waiting_list full",
     ("yearly_workloads", "measure"): "outpatient_visits emergency_visits admissions discharges bed_days operations"
     " deliveries",
+    ("place_figures", "measure"): "area_km2 income_per_head institutions beds doctors nurses staff",
     ("alliances", "kind"): "urban_medical_group county_medical_community specialty_alliance telemedicine_network"
     " medical_association",
     ("alliance_memberships", "tightness"): "loose semi_tight tight",

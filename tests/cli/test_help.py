@@ -26,7 +26,7 @@ def test_the_commands_are_those_that_the_documentation_promises():
     top = {path[0] for path, _command in ALL}
     assert top == {
         *("init", "serve", "demo", "status", "import", "export"),
-        *("template", "check", "rules", "user", "backup", "restore", "worker"),
+        *("template", "check", "rules", "user", "backup", "restore", "worker", "survey"),
     }
 
 
@@ -46,6 +46,18 @@ def test_help_is_given_without_starting_django():
         "import sys\nfrom lianyi.cli import main\n"
         "main(['import', '--help'], standalone_mode=False)\n"
         "print([name for name in sys.modules if name in ('django', 'granian', 'psycopg')], file=sys.stderr)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stderr.strip() == "[]"
+
+
+def test_help_of_a_survey_is_given_without_the_numerical_libraries():
+    program = (
+        "import sys\nfrom lianyi.cli import main\n"
+        "for name in ('', *main.commands['survey'].commands):\n"
+        "    main(['survey', *name.split(), '--help'], standalone_mode=False)\n"
+        "heavy = ('django', 'numpy', 'numba', 'scipy', 'pyarrow', 'rasterio', 'highspy')\n"
+        "print([name for name in sys.modules if name in heavy], file=sys.stderr)"
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ended.stderr.strip() == "[]"

@@ -111,3 +111,195 @@ class TravelParameterError(InvalidInputError):
     """A travel time cannot be estimated with such a detour or speed."""
 
     code = "travel-parameter"
+
+
+class DistanceDecayError(InvalidInputError):
+    """The weights by distance cannot be used: a reach, a bound or a weight is out of its range."""
+
+    code = "distance-decay"
+
+
+class TravelCostError(InvalidInputError):
+    """A travel cost is missing, negative or not finite, or is 0 where the weight would have no value."""
+
+    code = "travel-cost"
+
+
+class UnlistedPlaceError(InvalidInputError):
+    """The table of costs names a place that is not in the list of places."""
+
+    code = "unlisted-place"
+
+
+class RepeatedPairError(InvalidInputError):
+    """The table of costs holds the same way twice, so nobody can tell which cost is meant."""
+
+    code = "repeated-pair"
+
+
+class SurveyAmountError(InvalidInputError):
+    """A population or a capacity is missing, negative or not finite."""
+
+    code = "survey-amount"
+
+
+class SurveyLengthError(InvalidInputError):
+    """Arrays that belong together differ in length or shape."""
+
+    code = "survey-length"
+
+
+class AccessMethodError(InvalidInputError):
+    """The name of a measure of access is not one of those known."""
+
+    code = "access-method"
+
+
+class RoadGraphError(InvalidInputError):
+    """The roads cannot be used: a node is not in the graph, or a road has no proper length."""
+
+    code = "road-graph"
+
+
+class CellSizeError(InvalidInputError):
+    """A raster has no cells, or its cells have no size on the ground."""
+
+    code = "cell-size"
+
+
+class RasterShapeError(InvalidInputError):
+    """Two rasters that must lie cell on cell have different numbers of rows or columns."""
+
+    code = "raster-shape"
+
+
+class FrictionValueError(InvalidInputError):
+    """A friction is zero or negative: nobody travels in no time or backwards in time."""
+
+    code = "friction-value"
+
+
+class SpeedValueError(InvalidInputError):
+    """A speed is negative."""
+
+    code = "speed-value"
+
+
+class SourcePlacementError(InvalidInputError):
+    """A search cannot start where a source stands: outside the raster or on a barrier."""
+
+    code = "source-placement"
+
+
+class NoSourceError(InvalidInputError):
+    """There is nowhere to start from."""
+
+    code = "no-source"
+
+
+class MinutesLimitError(InvalidInputError):
+    """A limit of minutes is not a number above zero."""
+
+    code = "minutes-limit"
+
+
+class ElevationMissingError(InvalidInputError):
+    """Somebody walks where the height of the ground is not known."""
+
+    code = "elevation-missing"
+
+
+class HaloError(InvalidInputError):
+    """The margin around a block is too narrow for the result to be exact."""
+
+    code = "halo"
+
+
+class ZeroTotalError(InvalidInputError):
+    """A share of a total that is 0 cannot be formed."""
+
+    code = "zero-total"
+
+
+class UndefinedLogarithmError(InvalidInputError):
+    """A Theil index is infinite: a place has a share of the one where its share of the other is 0."""
+
+    code = "undefined-logarithm"
+
+
+class LogarithmBaseError(InvalidInputError):
+    """The base of a logarithm is not above 0 or is 1."""
+
+    code = "logarithm-base"
+
+
+class ResamplingError(InvalidInputError):
+    """A bootstrap needs at least two resamples of at least one row."""
+
+    code = "resampling"
+
+
+class WorkingTimeError(InvalidInputError):
+    """A year of work has no working day left, or more days, weeks or hours than there are."""
+
+    code = "working-time"
+
+
+class WorkloadStandardError(InvalidInputError):
+    """A standard of work cannot be used: a time or an amount is negative or no number, or takes all working time."""
+
+    code = "workload-standard"
+
+
+class ReadinessItemError(InvalidInputError):
+    """Whether an item is there is told by something else than 0, 1 or nothing."""
+
+    code = "readiness-item"
+
+
+class AvailabilityTargetError(InvalidInputError):
+    """An indicator of availability has no target above 0, or a value below 0."""
+
+    code = "availability-target"
+
+
+class SiteError(InvalidInputError):
+    """A site that is to stay is not among the candidate sites."""
+
+    code = "site"
+
+
+class SiteNumberError(InvalidInputError):
+    """So many sites cannot be open: there are fewer, or more must stay."""
+
+    code = "site-number"
+
+
+class UnreachableDemandError(InvalidInputError):
+    """Some demand points can use no site at all."""
+
+    code = "unreachable-demand"
+
+
+class PlacementImpossibleError(InvalidInputError):
+    """No set of sites meets all conditions."""
+
+    code = "placement-impossible"
+
+
+class PlacementNotFoundError(InvalidInputError):
+    """The time ended before any set of sites was found that meets all conditions."""
+
+    code = "placement-not-found"
+
+
+class SearchLimitError(InvalidInputError):
+    """A search cannot be limited by such a time, gap or seed."""
+
+    code = "search-limit"
+
+
+class PlacementConditionError(InvalidInputError):
+    """A capacity, budget, floor or radius of a placement cannot be used."""
+
+    code = "placement-condition"

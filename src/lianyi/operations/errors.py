@@ -75,3 +75,9 @@ class UnclearNameError(InvalidInputError):
     """The name fits more than one; the message lists them."""
 
     code = "unclear-name"
+
+
+class SurveyFileError(InvalidInputError):
+    """A file that describes a survey says something that cannot be used."""
+
+    code = "survey-file"

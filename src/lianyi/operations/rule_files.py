@@ -8,16 +8,28 @@ from typing import Any
 
 from django.utils import timezone
 
-from lianyi.rules import ReferralPolicy, RuleSet, load_quality_limits, load_referral_policies, load_rule_sets
+from lianyi.rules import (
+    ReferralPolicy,
+    ResourceStandard,
+    RuleSet,
+    load_quality_limits,
+    load_referral_policies,
+    load_resource_groups,
+    load_resource_standards,
+    load_rule_sets,
+)
+from lianyi.rules.resource_standards import ANYWHERE
 
 REFERRAL_POLICY = "referral_policy"
 """What stands for the programme of a referral policy."""
+RESOURCE_STANDARD = "resource_standard"
+"""What stands for the programme of a standard of resources."""
 
 
 def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
-    """Return every rule set and then every referral policy with its validity, those of the directories among them.
+    """Return every rule set, referral policy and standard of resources with its validity.
 
-    The requirements of a referral policy are its time standards.
+    Those of the directories are among them. The requirements of a referral policy are its time standards.
 
     Raises
     ------
@@ -31,15 +43,21 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
         {**_described(each), "programme": REFERRAL_POLICY, "requirements": len(each.standards)}
         for each in load_referral_policies(directories).policies
     ]
-    # Limits of the data-quality checks have no place and no listing, but a broken file of them is a fault too.
+    standards = [
+        {**_described(each), "programme": RESOURCE_STANDARD, "requirements": len(each.requirements)}
+        for each in load_resource_standards(directories).standards
+    ]
+    # Limits of the data-quality checks and groups of resources have no place and no listing, but a broken file of
+    # them is a fault too.
     load_quality_limits(directories)
-    return [*rule_sets, *policies]
+    load_resource_groups(directories)
+    return [*rule_sets, *policies, *standards]
 
 
-def _described(rules: RuleSet | ReferralPolicy) -> dict[str, Any]:
+def _described(rules: RuleSet | ReferralPolicy | ResourceStandard) -> dict[str, Any]:
     return {
         "id": rules.id,
-        "jurisdiction": rules.jurisdiction.code,
+        "jurisdiction": ANYWHERE if rules.jurisdiction is None else rules.jurisdiction.code,
         "title": rules.title.en,
         "valid_from": rules.valid_from,
         "valid_to": rules.valid_to,

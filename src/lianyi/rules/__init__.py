@@ -3,7 +3,8 @@
 A bureau adds rule sets of its own by putting files beside one another in a directory and naming it to
 `load_rule_sets`; the files in ``programmes/`` show the form. Referral policies stand in a folder
 ``referral_policies/`` inside such a directory; `load_referral_policies` reads them. Limits of the data-quality checks
-stand in ``quality_limits/``; `load_quality_limits` reads them.
+stand in ``quality_limits/``; `load_quality_limits` reads them. Standards of what a place should have stand in
+``resource_standards/``, what counts as which resource in ``resource_groups/``.
 """
 
 from __future__ import annotations
@@ -24,6 +25,14 @@ from lianyi.rules.reference import (
 )
 from lianyi.rules.referral_loading import ReferralPolicyBook, load_referral_policies
 from lianyi.rules.referral_policy import ReferralPolicy
+from lianyi.rules.resource_standards import (
+    ResourceMeasure,
+    ResourceRequirement,
+    ResourceStandard,
+    ResourceStandardBook,
+    load_resource_standards,
+)
+from lianyi.rules.resources import ResourceGroups, ResourceGroupsBook, load_resource_groups
 from lianyi.rules.schema import (
     CommonProblem,
     Confidence,
@@ -60,6 +69,12 @@ __all__ = [
     "ReferralPolicy",
     "ReferralPolicyBook",
     "Requirement",
+    "ResourceGroups",
+    "ResourceGroupsBook",
+    "ResourceMeasure",
+    "ResourceRequirement",
+    "ResourceStandard",
+    "ResourceStandardBook",
     "RuleBook",
     "RuleFamily",
     "RuleSet",
@@ -75,6 +90,8 @@ __all__ = [
     "load_reference",
     "load_reference_list",
     "load_referral_policies",
+    "load_resource_groups",
+    "load_resource_standards",
     "load_rule_sets",
     "reference_item",
     "services",

@@ -117,3 +117,111 @@ class SheetTooLongError(TableWritingError):
     """More rows than a workbook sheet can hold."""
 
     code = "table-writing-sheet-too-long"
+
+
+class ColumnValueError(LianyiError):
+    """A column that is read as an array holds a value that cannot be used. Every reason is a subclass."""
+
+    code = "table-value"
+
+
+class MissingValueError(ColumnValueError):
+    """A cell is empty in a column where every row needs a value."""
+
+    code = "table-value-missing"
+
+
+class NotANumberError(ColumnValueError):
+    """A column of numbers holds something else."""
+
+    code = "table-value-not-a-number"
+
+
+class NotWholeError(ColumnValueError):
+    """A column of whole numbers holds a broken one."""
+
+    code = "table-value-not-whole"
+
+
+class ValueBelowMinimumError(ColumnValueError):
+    """A number is smaller than the column allows."""
+
+    code = "table-value-below-minimum"
+
+
+class DuplicateIdError(ColumnValueError):
+    """Two rows have the same id."""
+
+    code = "table-value-duplicate-id"
+
+
+class UnknownIdError(ColumnValueError):
+    """A row names an id that the other table does not have."""
+
+    code = "table-value-unknown-id"
+
+
+class ArrayLengthError(ColumnValueError):
+    """The columns of one table have different lengths."""
+
+    code = "table-array-length"
+
+
+class OutputFormatError(TableWritingError):
+    """The name of a file to write does not end in a format that is known."""
+
+    code = "table-writing-format"
+
+
+class RasterFileError(LianyiError):
+    """A raster cannot be used. Every reason is a subclass."""
+
+    code = "raster"
+
+
+class RasterUnreadableError(RasterFileError):
+    """The file is not there, no raster, or damaged."""
+
+    code = "raster-unreadable"
+
+
+class RasterBandError(RasterFileError):
+    """The file holds several bands, and nobody can tell which is meant."""
+
+    code = "raster-bands"
+
+
+class RasterCoordinateSystemError(RasterFileError):
+    """The coordinate system of a raster is missing, unknown, or one in which distances cannot be told."""
+
+    code = "raster-coordinate-system"
+
+
+class RasterPositionError(RasterFileError):
+    """A raster has no position on the globe, or is turned."""
+
+    code = "raster-position"
+
+
+class RasterFrameError(RasterFileError):
+    """Two rasters that must lie cell on cell do not."""
+
+    code = "raster-frame"
+
+
+class RasterUnitError(RasterFileError):
+    """The values of a raster cannot be in the unit that was said."""
+
+    code = "raster-unit"
+
+
+class RasterValueError(RasterFileError):
+    """A raster holds a value that cannot be."""
+
+    code = "raster-value"
+
+
+class RasterNotWrittenError(RasterFileError):
+    """A raster cannot be written where it is wanted."""
+
+    code = "raster-not-written"

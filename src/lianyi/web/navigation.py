@@ -77,6 +77,19 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        _("Survey"),
+        (
+            Entry("survey:account", _("Resources of a region"), "chart-bar", "registry.read"),
+            Entry("survey:distribution", _("Distribution"), "list", "registry.read"),
+            Entry("survey:shortfalls", _("Shortfalls"), "alert-triangle", "registry.read"),
+            Entry("survey:compare", _("Two regions"), "arrows-exchange", "registry.read"),
+            Entry("survey:access", _("Access"), "map-pin", "registry.read"),
+            Entry("survey:options", _("Options"), "route", "registry.read"),
+            Entry("survey:scenarios", _("Scenarios"), "file-text", "registry.read"),
+            Entry("survey:gaps", _("Gaps put forward"), "bell", "registry.read"),
+        ),
+    ),
+    Section(
         _("Administration"),
         (
             Entry("accounts:users", _("Users"), "users", "admin.read"),
