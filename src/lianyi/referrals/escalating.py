@@ -23,9 +23,10 @@ from lianyi.accounts.errors import StaleVersionError
 from lianyi.accounts.models import Affiliation, CommandReceipt
 from lianyi.accounts.roles import Act, Family, Permission, Role, role_holds
 from lianyi.errors import LianyiError
-from lianyi.referrals import consulting, duty, machine
+from lianyi.referrals import consulting, duty, machine, visits
 from lianyi.referrals.commands import calling
 from lianyi.referrals.commands.steps import apply_proposal, hand_over_proposal
+from lianyi.referrals.commands.visiting import call_for_visit
 from lianyi.referrals.guards import ANSWER_CLOCKS
 from lianyi.referrals.ladder import call_time, rungs_of
 from lianyi.referrals.models import Clock, ClosingProposal, Leg, Question
@@ -286,6 +287,12 @@ def roster_alarms() -> Iterator[Piece]:
             yield Piece(key, lambda context, hole=hole: calling.alarm_of_hole(context, hole))  # type: ignore[misc]
 
 
+def visit_calls() -> Iterator[Piece]:
+    """Find visits and follow-ups that are overdue and of which somebody has to be told today."""
+    for call in visits.calls_to_make(timezone.localdate()):
+        yield Piece(call.key, lambda context, call=call: call_for_visit(context, call))  # type: ignore[misc]
+
+
 _WORK: tuple[tuple[str, Callable[[], Iterator[Piece]], datetime.timedelta | None], ...] = (
     ("delivered", deliveries, None),
     ("called", calls, None),
@@ -294,5 +301,6 @@ _WORK: tuple[tuple[str, Callable[[], Iterator[Piece]], datetime.timedelta | None
     ("no_shows", no_shows, SELDOM),
     ("closed", unread_outcomes, SELDOM),
     ("expired", expired_requests, SELDOM),
+    ("visits", visit_calls, ALARMS_EVERY),
     ("alarms", roster_alarms, ALARMS_EVERY),
 )

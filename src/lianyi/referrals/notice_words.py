@@ -16,9 +16,10 @@ from lianyi.referrals import consulting_machine, machine
 from lianyi.referrals.commands.calling import ESCALATION, QUESTION_REMINDER, REMINDER, ROSTER_HOLE, TELEPHONE
 from lianyi.referrals.commands.repairing import IDENTITY_CORRECTED
 from lianyi.referrals.commands.steps import PROPOSAL_FAILED
+from lianyi.referrals.commands.visiting import VISIT_OVERDUE
 from lianyi.referrals.consulting_calls import CALL, NOTICE_PREFIX
 from lianyi.referrals.duty import GENERAL_DUTY
-from lianyi.referrals.models import Notice
+from lianyi.referrals.models import FollowUp, Notice
 from lianyi.referrals.policies import COUNTRY, policy_book
 from lianyi.referrals.states import Urgency
 from lianyi.referrals.texts import CLOCK_WORDS
@@ -84,6 +85,7 @@ NOTICE_WORDS: Mapping[str, Text] = {
     REMINDER: gettext_lazy("Reminder: something is overdue"),
     TELEPHONE: gettext_lazy("Not delivered: nobody there has read the referral. Telephone the receiver now"),
     QUESTION_REMINDER: gettext_lazy("Reminder: a question waits for your answer"),
+    VISIT_OVERDUE: gettext_lazy("A visit or follow-up of a patient is due and not recorded"),
     ROSTER_HOLE: gettext_lazy("Nobody is on duty for the green channel"),
     CALL: gettext_lazy("Overdue consultation: you are called"),
 }
@@ -111,6 +113,7 @@ _ACTIONS: Mapping[str, Text] = {
     "referrals.slot.create": gettext_lazy("Duty put on a roster"),
     "referrals.slot.void": gettext_lazy("Duty taken off a roster"),
     "referrals.clock.call": gettext_lazy("Somebody called for an overdue clock"),
+    "referrals.follow_up.call": gettext_lazy("Somebody told of an overdue visit"),
     "referrals.clock.wait": gettext_lazy("Next call put off"),
     "referrals.question.remind": gettext_lazy("Reminder of a question"),
     "referrals.notice.see": gettext_lazy("Notice seen"),
@@ -172,6 +175,10 @@ def notice_details(notice: Notice) -> list[str]:
         since = shown(_moment(params.get("due_at")))
         word = CLOCK_WORDS.get(params["clock"], params["clock"])
         found.append(_("%(clock)s, due since %(since)s") % {"clock": word, "since": since})
+    if params.get("visit"):
+        due_on = shown(datetime.date.fromisoformat(params["due_on"]))
+        word = FollowUp.Kind(params["visit"]).label
+        found.append(_("%(visit)s, due on %(day)s") % {"visit": word, "day": due_on})
     if params.get("from"):
         times = {"start": shown(_moment(params["from"])), "end": shown(_moment(params.get("to")))}
         found.append(_("from %(start)s to %(end)s") % times)
