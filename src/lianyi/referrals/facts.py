@@ -128,6 +128,7 @@ def plain_facts(facts: StepFacts) -> dict[str, Any]:
         "expected_return_on",
         "care_ended_at",
         "died_at",
+        "place",
         "reservation",
         "capacity_confirmed",
         "ball_side",
