@@ -28,6 +28,9 @@ TEXTS: Mapping[str, Promise] = {
     "referral-guard.no-relation": _(
         "No agreement joins the two institutions. Name the agreement, or say why the patient goes there all the same."
     ),
+    "referral-facts.road-not-asked": _(
+        "This patient was on the way. Ask the crew and the family first, and say whom you asked and what they know."
+    ),
     "referral-guard.not-approved": _(
         "The agreement asks that somebody at your institution approves this referral first."
     ),
