@@ -95,6 +95,9 @@ class StepFacts:
     ball_side: str = ""
     keeps_request: bool = False
     disposition: str = ""
+    agreed_by: str = ""
+    override_code: str = ""
+    override_text: str = ""
     stability: Mapping[str, bool] = field(default_factory=dict)
     plan: ReturnPlanFacts | None = None
     needs: tuple[NeedAnswer, ...] = ()
@@ -134,6 +137,7 @@ def plain_facts(facts: StepFacts) -> dict[str, Any]:
         "ball_side",
         "keeps_request",
         "disposition",
+        "agreed_by",
         "contact",
         "entered_offline",
     ):

@@ -110,6 +110,9 @@ FACT_WORDS: Mapping[str, Any] = {
     "ball_side": gettext_lazy("Who has to go on"),
     "keeps_request": gettext_lazy("Only this receiver is dropped; the referral itself goes on"),
     "disposition": gettext_lazy("What became of the patient"),
+    "agreed_by": gettext_lazy("Who agreed to go back"),
+    "override_code": gettext_lazy("Reason for going outside the rules"),
+    "override_text": gettext_lazy("The same in a sentence"),
     "spoken_by": gettext_lazy("Said on the telephone by"),
 }
 # What a text means depends on the step it is written with.

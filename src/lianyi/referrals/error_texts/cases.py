@@ -128,6 +128,9 @@ TEXTS: Mapping[str, Promise] = {
     "referral-facts.no-accepted-return": _(
         "“Returned” needs a lower unit that has accepted the patient. Propose the transfer back first."
     ),
+    "referral-facts.return-outside": _(
+        "No agreement joins the two institutions. Say why the patient goes there all the same."
+    ),
     "referral-facts.no-onward-leg": _(
         "“Referred onward” needs an onward referral that somebody has in hand. Write and send it first."
     ),
