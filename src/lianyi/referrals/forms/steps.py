@@ -18,7 +18,7 @@ from lianyi.referrals.facts import Drug, NeedAnswer, ReturnNeedFact, ReturnPlanF
 from lianyi.referrals.models import Leg, Request, ReturnNeed, ReturnPlan
 from lianyi.referrals.stability import STABILITY
 from lianyi.referrals.states import Direction, Disposition, Side
-from lianyi.referrals.texts import FACT_WORDS, TEXT_WORDS
+from lianyi.referrals.texts import FACT_WORDS, TEXT_WORDS, contact_word
 from lianyi.referrals.walking import Action
 from lianyi.registry.models import Department, Institution
 
@@ -144,7 +144,6 @@ _PLAN_TEXTS: Mapping[str, Any] = {
     "doctor_name": _("Doctor to ask at the upper hospital"),
     "doctor_phone": _("Telephone of the doctor"),
 }
-_CONTACT_ELSEWHERE = ("decline", "withdraw", "divert")
 Maker = Callable[[StepForm, str, bool], None]
 
 
@@ -159,9 +158,7 @@ def _text(form: StepForm, name: str, is_asked: bool) -> None:  # noqa: FBT001 - 
 
 
 def _line(form: StepForm, name: str, is_asked: bool) -> None:  # noqa: FBT001
-    label = FACT_WORDS[name]
-    if name == "contact" and form.action.transition.name in _CONTACT_ELSEWHERE:
-        label = _("Who there agreed to take the patient (name and telephone)")
+    label = contact_word(form.action.transition.name) if name == "contact" else FACT_WORDS[name]
     form.fields[name] = forms.CharField(label=label, max_length=120, required=is_asked)
 
 

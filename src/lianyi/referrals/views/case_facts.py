@@ -16,7 +16,7 @@ from lianyi.referrals import machine, queries
 from lianyi.referrals.models import Leg, LegEvent, ReturnPlan
 from lianyi.referrals.stability import STABILITY
 from lianyi.referrals.states import Disposition, LegState, Side
-from lianyi.referrals.texts import FACT_WORDS, Text
+from lianyi.referrals.texts import FACT_WORDS, Text, contact_word
 from lianyi.referrals.walking import Action
 from lianyi.registry.models import Institution
 
@@ -75,6 +75,9 @@ def _button(leg: Leg, action: Action, *, is_main: bool) -> dict[str, Any]:
     }
 
 
+_PLACES = ("institution_id", "transporter_id")
+
+
 def about_the_asking(found: queries.Case) -> list[Fact]:
     """Return who wrote the referral for whom, who approved it, who coordinates it, and why it leaves the rules."""
     asked = found.leg.request
@@ -108,7 +111,7 @@ def about_the_answer(found: queries.Case) -> list[Fact]:
 def about_the_road(found: queries.Case) -> list[Fact]:
     """Return how the patient travels, for those who may know who the patient is."""
     leg = found.leg
-    if not found.is_open_to_reader or leg.departed_at is None:
+    if not found.is_open_to_reader or (leg.departed_at is None and leg.transport_institution is None):
         return []
     transport: Mapping[str, str] = leg.transport or {}
     lines = [
@@ -131,7 +134,7 @@ def stability_lines(plan: ReturnPlan | None) -> list[Fact]:
 
 def event_lines(events: Sequence[LegEvent], may_confirm: Callable[[LegEvent], bool]) -> list[dict[str, Any]]:
     """Return each step in words, with what was said; the institutions named are read in one go."""
-    named = {each.facts["institution_id"] for each in events if "institution_id" in each.facts}
+    named = {each.facts[name] for each in events for name in _PLACES if name in each.facts}
     places = Institution.objects.in_bulk(named) if named else {}
     return [_event_line(each, places, may_confirm=may_confirm(each)) for each in events]
 
@@ -146,16 +149,19 @@ def _event_line(event: LegEvent, places: Mapping[int, Institution], *, may_confi
         "word": event.step if row is None else row.label,
         "state": LegState(event.to_state).label if event.to_state in LegState.values else event.to_state,
         "reason": reason,
-        "facts": _said_with(event.facts, places),
+        "facts": _said_with(event, places),
         "may_confirm": may_confirm,
     }
 
 
-def _said_with(facts: Mapping[str, Any], places: Mapping[int, Institution]) -> list[Fact]:
+def _said_with(event: LegEvent, places: Mapping[int, Institution]) -> list[Fact]:
+    facts: Mapping[str, Any] = event.facts
     lines = [Fact(FACT_WORDS["institution_id"], name_of(places.get(facts.get("institution_id", 0))))]
     lines += [Fact(FACT_WORDS[name], _day_said(facts.get(name))) for name in _DAYS]
     lines += [Fact(FACT_WORDS[name], _moment_said(facts.get(name))) for name in _MOMENTS]
-    lines += [Fact(FACT_WORDS[name], str(facts.get(name, ""))) for name in _WORDS]
+    words: Mapping[str, Any] = {**FACT_WORDS, "contact": contact_word(event.step)}
+    lines += [Fact(words[name], str(facts.get(name, ""))) for name in _WORDS]
+    lines.append(Fact(words["transporter_id"], name_of(places.get(facts.get("transporter_id", 0)))))
     lines += [Fact(FACT_WORDS[name], _("yes") if facts.get(name) else "") for name in _TICKS]
     if facts.get("ball_side") in Side.values:
         lines.append(Fact(FACT_WORDS["ball_side"], str(Side(facts["ball_side"]).label)))
