@@ -25,11 +25,13 @@ from lianyi.accounts.roles import Act, Family, Permission, Role, role_holds
 from lianyi.errors import LianyiError
 from lianyi.referrals import consulting, duty, machine, visits
 from lianyi.referrals.commands import calling
+from lianyi.referrals.commands.return_needs import remind_of_need
 from lianyi.referrals.commands.steps import apply_proposal, hand_over_proposal
 from lianyi.referrals.commands.visiting import call_for_visit
 from lianyi.referrals.guards import ANSWER_CLOCKS
 from lianyi.referrals.ladder import call_time, rungs_of
 from lianyi.referrals.models import Clock, ClosingProposal, Leg, Question
+from lianyi.referrals.need_queries import overdue_needs
 from lianyi.referrals.policies import COUNTRY, policy_book, policy_of
 from lianyi.referrals.states import Direction, LegState, Urgency
 from lianyi.referrals.walking import automatic_step
@@ -247,6 +249,12 @@ def questions() -> Iterator[Piece]:
         yield Piece(f"question-{pk}", lambda context, pk=pk: calling.remind_of_question(context, pk))  # type: ignore[misc]
 
 
+def needs() -> Iterator[Piece]:
+    """Find help that a lower unit asked for, whose time is over and of which nobody was reminded yet."""
+    for pk, version in overdue_needs(timezone.now()).order_by("pk").values_list("pk", "version")[:BATCH]:
+        yield Piece(f"need-{pk}-{version}", lambda context, pk=pk: remind_of_need(context, pk))  # type: ignore[misc]
+
+
 def proposals() -> Iterator[Piece]:
     """Find certain facts of other records whose notice is over: they are applied."""
     due = ClosingProposal.objects.filter(
@@ -297,6 +305,7 @@ _WORK: tuple[tuple[str, Callable[[], Iterator[Piece]], datetime.timedelta | None
     ("delivered", deliveries, None),
     ("called", calls, None),
     ("questions", questions, None),
+    ("needs", needs, None),
     ("applied", proposals, None),
     ("no_shows", no_shows, SELDOM),
     ("closed", unread_outcomes, SELDOM),

@@ -15,6 +15,7 @@ from lianyi.pages.values import shown
 from lianyi.referrals import consulting_machine, machine
 from lianyi.referrals.commands.calling import ESCALATION, QUESTION_REMINDER, REMINDER, ROSTER_HOLE, TELEPHONE
 from lianyi.referrals.commands.repairing import IDENTITY_CORRECTED
+from lianyi.referrals.commands.return_needs import NEED_ASKED, NEED_PROVIDED, NEED_REMINDER
 from lianyi.referrals.commands.steps import PROPOSAL_FAILED
 from lianyi.referrals.commands.visiting import VISIT_OVERDUE
 from lianyi.referrals.consulting_calls import CALL, NOTICE_PREFIX
@@ -78,6 +79,9 @@ NOTICE_WORDS: Mapping[str, Text] = {
     "depart_told_late": gettext_lazy("The patient had left, told afterwards"),
     "arrive_told_late": gettext_lazy("The patient had arrived, told afterwards"),
     "death_told_late": gettext_lazy("A death was told afterwards"),
+    NEED_ASKED: gettext_lazy("The lower unit asks for help before it takes the patient back"),
+    NEED_PROVIDED: gettext_lazy("The upper hospital provides what you lack"),
+    NEED_REMINDER: gettext_lazy("A lower unit waits for your help before a transfer back"),
     "merge_conflict": gettext_lazy("A late entry contradicts the case: settle it"),
     "message": gettext_lazy("A message was written"),
     "exception": gettext_lazy("Somebody opened the record in an emergency"),
@@ -116,6 +120,7 @@ _ACTIONS: Mapping[str, Text] = {
     "referrals.follow_up.call": gettext_lazy("Somebody told of an overdue visit"),
     "referrals.clock.wait": gettext_lazy("Next call put off"),
     "referrals.question.remind": gettext_lazy("Reminder of a question"),
+    "referrals.return_need.remind": gettext_lazy("Reminder of help asked for a return"),
     "referrals.notice.see": gettext_lazy("Notice seen"),
     "referrals.webhook.add": gettext_lazy("Webhook added"),
     "referrals.webhook.retire": gettext_lazy("Webhook retired"),

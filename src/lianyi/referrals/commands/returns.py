@@ -14,6 +14,7 @@ from lianyi.accounts.audit import CommandContext, creation_facts, plain, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.records import save_changes
 from lianyi.referrals import outcomes
+from lianyi.referrals.commands.return_needs import due_of_help, tell_of_help_asked, tell_of_help_promised
 from lianyi.referrals.commands.writing import Receiver, draft_leg
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.facts import NeedAnswer, ReturnPlanFacts, StepFacts
@@ -197,6 +198,8 @@ def answer_needs(context: CommandContext, leg_id: int, answers: tuple[NeedAnswer
     require_acting_for(context.actor, leg.to_institution_id, "answer what it has")
     _require_undecided(leg.request)
     helps = ("", *ReturnNeed.Help.values)
+    now = timezone.now()
+    due = due_of_help(leg, now)
     for answer in answers:
         need = ReturnNeed.objects.filter(pk=answer.need_id, request_id=leg.request_id).first()
         is_known = answer.answer in (ReturnNeed.Answer.YES, ReturnNeed.Answer.NO) and answer.asked_help in helps
@@ -210,11 +213,15 @@ def answer_needs(context: CommandContext, leg_id: int, answers: tuple[NeedAnswer
                 "answer": answer.answer,
                 "asked_help": answer.asked_help,
                 "answered_by_id": context.actor.user_id,
-                "answered_at": timezone.now(),
+                "answered_at": now,
+                "due_at": due if answer.asked_help else None,
+                "reminded_at": None,
             },
             need.version,
         )
         record(context, "referrals.return_need.answer", need, before=None, after={"answer": answer.answer})
+    if any(answer.asked_help for answer in answers):
+        tell_of_help_asked(leg, now, due)
     return leg
 
 
@@ -240,6 +247,9 @@ def provide_need(context: CommandContext, need_id: int, how: str) -> ReturnNeed:
         )
     save_changes(need, {"answer": ReturnNeed.Answer.PROVIDED, "asked_help": how}, need.version)
     record(context, "referrals.return_need.provide", need, before={"answer": "no"}, after={"answer": "provided"})
+    asked = Leg.objects.select_related("request__journey").filter(request=need.request, state__in=BEFORE_DECISION)
+    for leg in asked.order_by("pk"):
+        tell_of_help_promised(leg, timezone.now())
     return need
 
 

@@ -66,6 +66,8 @@ class ReturnNeed(ProvenancedRecord):
     asked_help = models.CharField(_("help asked"), max_length=6, choices=Help.choices, blank=True)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("need of a return")
