@@ -35,6 +35,7 @@ GUARD_WORDS: Mapping[str, str] = {
     "answer_overdue": "the time to answer is over and the whole ladder was called",
     "may_book": "the sender only where the agreement lets it book",
     "no_show_due": "the expected time is over; for the system with its hours of grace",
+    "road_asked": "who was on the way: crew or family were asked, said in words",
     "tries_left": "further appointments are foreseen",
     "green_or_reserved": "a bed or appointment is kept, or it is the green channel",
     "acknowledged_by_person_or_late": "by the system only when the days to read it are over",

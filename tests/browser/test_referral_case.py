@@ -136,7 +136,7 @@ def test_received_at_three_in_the_morning_and_brought_home_when_stable(own_site:
         "stable_vital_signs_stable",
         "stable_diagnosis_clear",
         "stable_no_special_treatment",
-        "stable_patient_agrees",
+        "agreed_by][value=patient",
         diagnosis="样例:心肌梗死恢复期",
         done="样例:支架一枚",
         warning_signs="样例:胸痛",

@@ -169,7 +169,7 @@ def _beside_the_care(made: Everything) -> None:
     assert isinstance(care, Leg)
     file = NewAttachment(name="秘密心电图.jpg", kind="tracing", content=JPEG)
     write_message(acting_as(story.doctor_shan), care.pk, "秘密留言")
-    record_milestone(acting_as(story.doctor_shan), care.pk, "ecg", timezone.now())
+    record_milestone(acting_as(story.doctor_shan), care.pk, "ecg", timezone.now() - datetime.timedelta(hours=1))
     stage = NewStage(
         institution_id=story.scene.jia.pk, stage="acute", started_on=timezone.localdate(), scale="秘密量表"
     )

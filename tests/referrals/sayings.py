@@ -64,7 +64,13 @@ def _hold(_story: Story, _leg: Leg) -> Saying:
 
 def _return(story: Story, leg: Leg) -> Saying:
     lower = story.scene.xiang if leg.to_institution_id == story.scene.shan.pk else story.scene.shan
-    return {"institution_id": lower.pk, "stability": STABLE, "plan": story.plan()}
+    return {
+        "institution_id": lower.pk,
+        "stability": STABLE,
+        "agreed_by": "family",
+        "override_code": "nearest",
+        "plan": story.plan(),
+    }
 
 
 def _other_place(story: Story, leg: Leg) -> Saying:

@@ -106,7 +106,14 @@ def _write_urgent_ones(world: SmallWorld) -> None:
     world.step("B", "2026-04-14 15:30", "take_over", jia)
     plan = story.plan(follow_up_on=(datetime.date(2026, 4, 22),))
     world.step(
-        "B", "2026-04-17 09:00", "propose_return", jia, institution_id=world.scene.shan.pk, stability=STABLE, plan=plan
+        "B",
+        "2026-04-17 09:00",
+        "propose_return",
+        jia,
+        institution_id=world.scene.shan.pk,
+        stability=STABLE,
+        agreed_by="patient",
+        plan=plan,
     )
     world.legs["BB"] = Leg.objects.get(request__based_on_id=world.legs["B"].request_id, request__direction="down")
     world.step("BB", "2026-04-17 09:30", "open", shan)

@@ -162,6 +162,7 @@ class Story:
             self.duty_jia,
             institution_id=self.scene.shan.pk,
             stability=STABLE,
+            agreed_by="family",
             plan=self.plan(**more),
         )
         return Leg.objects.get(request__based_on_id=leg.request_id, request__direction="down")

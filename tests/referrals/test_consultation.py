@@ -357,6 +357,23 @@ def test_silence_calls_post_after_post_and_ends_the_consultation(story: Story) -
     assert not scoped(story.duty_jia, Consultation.objects.all()).exists()
 
 
+def test_an_opinion_that_nobody_writes_is_called_for_again_and_again(story: Story) -> None:
+    row = tale.accepted(story, kind="emergency", condition="stroke")
+    for _rung in range(6):
+        tick(_later(row))
+    row.refresh_from_db()
+    assert (row.state, row.rung) == ("accepted", 6)
+    before = Notice.objects.filter(consultation=row, kind="consultation_overdue").count()
+    top = _later(row)
+    for at in (top, top, top + datetime.timedelta(minutes=14), top + datetime.timedelta(minutes=15)):
+        tick(at)
+    row.refresh_from_db()
+    assert row.rung == 9
+    again = Notice.objects.filter(consultation=row, kind="consultation_overdue").order_by("pk")[before:]
+    posts = [each.params["post"] for each in again]
+    assert list(dict.fromkeys(posts)) == ["coordinator", "alliance_lead"]
+
+
 def test_a_session_that_nobody_began_counts_as_not_held(story: Story) -> None:
     row = tale.scheduled(story)
     assert row.due_at == row.scheduled_for

@@ -134,11 +134,11 @@ def test_whoever_arrives_after_the_end_gets_a_leg_entered_afterwards(story: Stor
     assert (leg.state, leg.ball_side) == ("declined", "")
 
 
-def test_a_patient_taken_elsewhere_has_a_leg_there_that_begins_like_any_other(story: Story):
+def test_a_patient_taken_elsewhere_has_a_leg_there_that_is_on_the_way(story: Story):
     leg = ways.diverted(story)
     new = leg.diverted_to.get()
-    assert (new.state, new.to_institution_id) == ("sent", story.scene.lin.pk)
-    assert [event.step for event in new.events.all()] == ["draft", "send"]
+    assert (new.state, new.to_institution_id) == ("in-transit", story.scene.lin.pk)
+    assert [event.step for event in new.events.all()] == ["draft", "send", "accept", "depart"]
 
 
 def test_a_death_ends_every_other_leg_of_the_journey(story: Story):
@@ -260,6 +260,8 @@ def test_an_institution_that_does_not_exist_is_refused(story: Story, name):
     said = {"institution_id": 999_999, "reason_code": "transport", "text": "样例"}
     if name == "record_elsewhere":
         said.pop("reason_code")
+    else:
+        said["contact"] = "样例接收医生"
     leg = ways.in_transit(story) if name == "divert" else story.sent()
     with pytest.raises(FactsRefusedError, match="not in the registry"):
         story.step(leg, name, story.duty_jia if name == "decline" else story.doctor_shan, **said)

@@ -73,3 +73,21 @@ def test_who_did_not_come_is_recorded_on_the_page_and_visited_at_home(story: Sto
         assert visit.due_on == timezone.localdate() + datetime.timedelta(days=3)
         event = LegEvent.objects.get(leg=leg, step="record_no_show")
         assert (event.side, event.entry_mode) == ("receiver", "live")
+
+
+def test_who_was_on_the_way_did_not_come_only_when_crew_or_family_were_asked(story: Story) -> None:
+    leg = ways.in_transit(story)
+    with ways.later(days=2):
+        client = client_of(story.duty_jia)
+        form = {"expected_version": leg.version}
+        silent = send(client, "referrals:step", leg.pk, "record_no_show", text=" ", **form)
+        assert silent.status_code == 422
+        assert "Ask the crew and the family first" in words(silent.content.decode())
+        leg.refresh_from_db()
+        assert (leg.state, leg.no_shows) == ("in-transit", 0)
+        asked = "样例:问过随车医生和儿子,半路已回家"
+        told = send(client, "referrals:step", leg.pk, "record_no_show", text=asked, **form)
+        assert told.status_code == 302
+        leg.refresh_from_db()
+        assert (leg.state, leg.no_shows) == ("no-show", 1)
+        assert LegEvent.objects.get(leg=leg, step="record_no_show").text == asked

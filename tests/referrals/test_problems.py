@@ -119,14 +119,15 @@ def test_a_chinese_refusal_names_what_is_not_stable_in_words(story: Story) -> No
             "propose_return",
             story.duty_jia,
             institution_id=story.scene.shan.pk,
-            stability={"vital_signs_stable": False, "diagnosis_clear": True, "patient_agrees": False},
+            stability={"vital_signs_stable": False, "diagnosis_clear": True, "no_special_treatment": False},
+            agreed_by="family",
             plan=story.plan(),
         )
     with translation.override("zh-hans"):
         words = message_of(refusal.value)
     assert "vital_signs_stable" not in words
     assert "生命体征" in words
-    assert "patient_agrees" not in words
+    assert "no_special_treatment" not in words
 
 
 def test_a_late_entry_that_contradicts_the_case_is_told_by_the_name_of_its_step(story: Story) -> None:

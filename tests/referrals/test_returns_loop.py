@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
+import time_machine
 from django.utils import timezone
 
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.referrals.commands.returns import provide_need
 from lianyi.referrals.errors import GuardRefusedError
+from lianyi.referrals.escalating import Worker
 from lianyi.referrals.facts import Drug, ReturnNeedFact
-from lianyi.referrals.models import CapabilityFinding, Leg, ReturnNeed
+from lianyi.referrals.home import need_items
+from lianyi.referrals.models import CapabilityFinding, Leg, Notice, ReturnNeed
 from tests.cast import acting_as, actor_for
 from tests.dispatch.page_parts import client_of, page_of, send, status_of, words
 from tests.referrals.story import Story
@@ -94,3 +99,41 @@ def test_a_decline_without_answers_is_a_finding_of_its_kind_only(story: Story) -
     found = CapabilityFinding.objects.get()
     assert (found.kind, found.description) == ("bed", "")
     assert found.found_at <= timezone.now()
+
+
+def test_help_asked_is_told_listed_and_due_until_it_is_promised(story: Story) -> None:
+    back, drug, skill = way_back(story)
+    answered(story, back, **{f"need_{drug.pk}": "yes", f"need_{skill.pk}": "no", f"help_{skill.pk}": "remote"})
+    skill.refresh_from_db()
+    drug.refresh_from_db()
+    assert skill.due_at is not None
+    assert skill.answered_at is not None
+    # Urgent: an hour, as any question.
+    assert (skill.due_at - skill.answered_at, drug.due_at) == (datetime.timedelta(hours=1), None)
+    told = Notice.objects.filter(kind__startswith="need_").values_list("kind", "institution_id", "user_id")
+    assert list(told) == [("need_asked", story.scene.jia.pk, None)]
+
+    upper = client_of(story.duty_jia)
+    assert "样例技能" in page_of(upper, "referrals:needs")
+    assert "Help asked" in words(page_of(upper, "referrals:work"))
+    assert [item.count for item in need_items(story.duty_jia)] == [1]
+    assert "样例技能" not in page_of(client_of(story.duty_shan), "referrals:needs")
+    assert "样例技能" not in page_of(client_of(story.duty_lin), "referrals:needs")
+
+    send(upper, "referrals:need-provide", skill.pk, how="remote")
+    assert list(told.order_by("pk"))[1:] == [("need_provided", story.scene.shan.pk, None)]
+    assert "样例技能" not in page_of(upper, "referrals:needs")
+    assert need_items(story.duty_jia) == []
+
+
+def test_help_that_nobody_promised_in_time_is_reminded_of_once(story: Story) -> None:
+    back, drug, skill = way_back(story)
+    answered(story, back, **{f"need_{drug.pk}": "yes", f"need_{skill.pk}": "no", f"help_{skill.pk}": "visit"})
+    reminders = Notice.objects.filter(kind="need_reminder").values_list("institution_id", flat=True)
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=50), tick=True):
+        Worker().turn()
+        assert not reminders.exists()
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=70), tick=True):
+        Worker().turn()
+        Worker().turn()
+    assert sorted(reminders) == sorted([story.scene.jia.pk, back.request.coordinator_id])

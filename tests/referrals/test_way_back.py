@@ -74,6 +74,7 @@ def test_an_upper_hospital_that_gives_more_time_gives_it_on_both(wall, story: St
         story.duty_jia,
         institution_id=story.scene.shan.pk,
         stability={"vital_signs_stable": True},
+        agreed_by="patient",
         plan=story.plan(),
         due_at=until,
     )
@@ -247,3 +248,31 @@ def test_a_patient_sent_up_again_is_not_followed_up_below(wall, story: Story) ->
     story.step(back, "send_outcome", story.duty_shan, disposition="onward", text="样例")
     assert (again.state, back.state) == ("sent", "outcome-sent")
     assert [(each.kind, each.state) for each in FollowUp.objects.filter(leg=back)] == [("first_after_return", "void")]
+
+
+def test_a_patient_goes_back_only_when_somebody_agreed_and_the_plan_keeps_who(story: Story) -> None:
+    above = story.under_care(urgency="urgent")
+    said = {"institution_id": story.scene.shan.pk, "stability": {"vital_signs_stable": True}, "plan": story.plan()}
+    with pytest.raises(FactsRefusedError, match="agreed_by"):
+        story.step(above, "propose_return", story.duty_jia, **said)
+    with pytest.raises(FactsRefusedError, match="cannot agree"):
+        story.step(above, "propose_return", story.duty_jia, agreed_by="doctor", **said)
+    story.step(above, "propose_return", story.duty_jia, agreed_by="family", **said)
+    back = Leg.objects.get(request__based_on_id=above.request_id, request__direction="down")
+    assert (back.request.has_consent, back.request.return_plan.agreed_by) == (True, "family")
+    # Back to where the patient came from; nothing outside the rules is claimed.
+    assert back.request.override_code == ""
+    assert "the family, for the patient" in page_of(client_of(story.duty_shan), "referrals:case", back.pk)
+
+
+def test_a_return_to_a_place_without_an_agreement_says_why(story: Story) -> None:
+    above = story.under_care(urgency="urgent")
+    said = {"stability": {"vital_signs_stable": True}, "plan": story.plan(), "agreed_by": "patient"}
+    said["institution_id"] = story.scene.lin.pk
+    with pytest.raises(FactsRefusedError, match="No agreement joins"):
+        story.step(above, "propose_return", story.duty_jia, **said)
+    more = {"override_code": "patient_wish", "override_text": "样例:住在邻县"}
+    story.step(above, "propose_return", story.duty_jia, **said, **more)
+    back = Leg.objects.get(request__based_on_id=above.request_id, request__direction="down")
+    assert (back.to_institution_id, back.request.override_code) == (story.scene.lin.pk, "patient_wish")
+    assert back.request.override_text == "样例:住在邻县"

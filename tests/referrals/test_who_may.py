@@ -12,6 +12,7 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.referrals.commands.exceptions import break_glass
 from lianyi.referrals.commands.merging import merge_milestone
+from lianyi.referrals.commands.routing import route_again
 from lianyi.referrals.commands.steps import (
     apply_proposal,
     confirm_spoken,
@@ -20,6 +21,7 @@ from lianyi.referrals.commands.steps import (
     settle_conflict,
     write_message,
 )
+from lianyi.referrals.commands.writing import Receiver
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.models import ClosingProposal, Leg, LegEvent, MergeConflict, Message, Milestone
 from lianyi.referrals.pathway import Certainty
@@ -55,7 +57,7 @@ def test_whoever_only_reads_writes_no_message_no_milestone_and_answers_no_propos
     conflict = MergeConflict.objects.create(
         leg=leg, step="accept", occurred_at=timezone.now(), user_id=story.duty_jia.user_id, state_met="accepted"
     )
-    code = "ecg" if house == "shan" else "answer"
+    code = "ecg" if house == "shan" else "cath_lab_called"
     for act in (
         lambda: write_message(acting_as(reader), leg.pk, "样例"),
         lambda: record_milestone(acting_as(reader), leg.pk, code, timezone.now()),
@@ -170,3 +172,57 @@ def test_what_a_device_tells_without_network_is_kept_unless_it_cannot_be(story: 
     with pytest.raises(FactsRefusedError):
         merge_milestone(acting_as(story.duty_jia), leg.pk, "wire", now - 90 * MINUTE)
     assert list(Milestone.objects.filter(is_typed=True).values_list("code", flat=True)) == ["troponin_result"]
+
+
+# A coordinator routes; the receiver decides.
+
+
+def asked_below(story: Story) -> Leg:
+    """Return the way back of a patient, about which 山县 has not decided."""
+    leg = story.returning(story.under_care(urgency="urgent"))
+    return story.step(leg, "open", story.duty_shan)
+
+
+def test_a_coordinator_at_the_receiving_hospital_says_neither_yes_nor_no_for_it(story: Story) -> None:
+    at_jia = actor_for("coordinator-jia", story.scene.jia.pk, "referral_coordinator")
+    leg = story.sent()
+    story.step(leg, "open", story.duty_jia)
+    yes = {"contact": "样例联系人", "capacity_confirmed": True}
+    for name, said in (("accept", yes), ("decline", {"reason_code": "no_bed"})):
+        with pytest.raises(NotPermittedError) as refusal:
+            story.step(leg, name, at_jia, **said)
+        assert refusal.value.params["reason"] == "role"
+    story.step(leg, "accept", story.duty_jia, **yes)
+    with pytest.raises(NotPermittedError):
+        story.step(leg, "withdraw", at_jia, reason_code="no_bed")
+    assert leg.state == "accepted"
+
+
+def test_a_coordinator_answers_no_transfer_back_and_a_clinician_of_the_lower_unit_does(story: Story) -> None:
+    back = asked_below(story)
+    yes = {"contact": "样例联系人", "capacity_confirmed": True, "needs": story.yes_to_all_needs(back)}
+    for name, said in (("accept", yes), ("decline", {"reason_code": "no_bed"})):
+        with pytest.raises(NotPermittedError) as refusal:
+            story.step(back, name, story.coordinator, **said)
+        assert refusal.value.params["reason"] == "role"
+    assert story.step(back, "accept", story.doctor_shan, **yes).state == "accepted"
+
+
+def test_a_coordinator_chooses_another_receiver_and_drops_a_leg(story: Story) -> None:
+    leg = story.sent()
+    story.step(leg, "open", story.duty_jia)
+    story.step(leg, "decline", story.duty_jia, reason_code="no_bed", hand_to_coordinator=True)
+    new = route_again(acting_as(story.coordinator), leg.request_id, Receiver(institution_id=story.scene.lin.pk))
+    assert (new.state, new.to_institution_id) == ("sent", story.scene.lin.pk)
+    assert story.step(new, "cancel", story.coordinator, reason_code="better_receiver").state == "cancelled-by-sender"
+
+
+def test_times_of_one_minute_stand_in_either_order(story: Story) -> None:
+    """People type minutes; an arrival that a step noted has seconds too."""
+    leg = story.sent(urgency="emergency", condition="chest_pain")
+    story.step(leg, "open", story.duty_jia)
+    story.step(leg, "accept", story.duty_jia, contact="样例联系人", capacity_confirmed=True)
+    arrived = timezone.now().replace(second=40, microsecond=0) - MINUTE
+    story.step(leg, "arrive", story.duty_jia, at=arrived)
+    record_milestone(acting_as(story.duty_jia), leg.pk, "wire", arrived.replace(second=0))
+    assert Milestone.objects.get(code="wire").occurred_at < Milestone.objects.get(code="door_in").occurred_at

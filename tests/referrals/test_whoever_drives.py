@@ -34,7 +34,7 @@ from lianyi.referrals.models import (
 from lianyi.referrals.walking import allowed_actions
 from lianyi.registry.models import Institution
 from tests.cast import LONG_AGO, acting_as, actor_for
-from tests.dispatch.page_parts import client_of
+from tests.dispatch.page_parts import client_of, page_of, words
 from tests.referrals.story import Story
 
 SAID = "样例接收医生 000-3333"
@@ -160,6 +160,22 @@ def test_the_page_offers_who_drives(story: Story) -> None:
     story.step(leg, "open", story.duty_jia)
     page = client_of(story.duty_jia).get(reverse("referrals:step", args=[leg.pk, "accept"])).content.decode()
     assert 'name="transporter"' in page
+
+
+def test_the_case_says_before_the_departure_who_will_drive(story: Story) -> None:
+    leg = announced(story)
+    page = words(page_of(client_of(story.duty_jia), "referrals:case", leg.pk))
+    assert page.count("东乡卫生院") >= 2
+    assert "Transport by" in page or "转运" in page
+
+
+def test_the_case_says_who_there_has_agreed_to_take_the_patient(story: Story) -> None:
+    leg = story.sent(urgency="emergency", condition="chest_pain")
+    said = {"institution_id": story.scene.lin.pk, "contact": SAID, "reason_code": "no_bed"}
+    story.step(leg, "decline", story.duty_jia, **said)
+    page = words(page_of(client_of(story.doctor_shan), "referrals:case", leg.pk))
+    assert SAID in page
+    assert "Who there agreed to take the patient" in page or "对方同意接收患者的人" in page
 
 
 # The patient is taken to another hospital on the way, or another hospital is named with a no.

@@ -27,7 +27,7 @@ from lianyi.referrals.states import LegState
 from lianyi.referrals.walking import system_step, take_step
 
 REFERRALS_FILE = "referrals.toml"
-_STABLE = {"vital_signs_stable": True, "diagnosis_clear": True, "no_special_treatment": True, "patient_agrees": True}
+_STABLE = {"vital_signs_stable": True, "diagnosis_clear": True, "no_special_treatment": True}
 _AS_GIVEN = ("reason_code", "text", "contact", "reservation", "capacity_confirmed", "disposition")
 
 
@@ -151,7 +151,7 @@ def _facts(each: Facts, on: Leg, at: datetime.datetime, start: datetime.datetime
     if "transport" in each:
         given["transport"] = Transport(**each["transport"])
     if "plan" in each:
-        given |= {"plan": _plan(each, at), "stability": _STABLE}
+        given |= {"plan": _plan(each, at), "stability": _STABLE, "agreed_by": "patient"}
     if each.get("needs") == "yes":
         needs = ReturnNeed.objects.filter(request_id=on.request_id).order_by("pk")
         given["needs"] = tuple(NeedAnswer(need_id=need.pk, answer=ReturnNeed.Answer.YES) for need in needs)

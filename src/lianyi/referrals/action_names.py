@@ -33,6 +33,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "referrals.attachment.void": _("File marked as entered in error"),
     "referrals.message.write": _("Message beside a case written"),
     "referrals.milestone.record": _("Milestone recorded"),
+    "referrals.request.walk_in": _("Referral written for a patient who came first"),
     "referrals.presence.tell": _("Told that a patient is there"),
     "referrals.event.confirm": _("Answer by telephone confirmed"),
     "referrals.exception.open": _("Identity opened by exception"),

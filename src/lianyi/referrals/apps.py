@@ -15,6 +15,7 @@ class ReferralsConfig(AppConfig):
             error_texts,
             home,
             notice_words,
+            reviewing,
             scopes,
             shell_marks,
         )
@@ -23,6 +24,7 @@ class ReferralsConfig(AppConfig):
         action_names.register()
         notice_words.register()
         counters.register()
+        reviewing.register()
         shell_marks.register()
         error_texts.register()
         home.register()

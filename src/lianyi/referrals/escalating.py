@@ -23,12 +23,15 @@ from lianyi.accounts.errors import StaleVersionError
 from lianyi.accounts.models import Affiliation, CommandReceipt
 from lianyi.accounts.roles import Act, Family, Permission, Role, role_holds
 from lianyi.errors import LianyiError
-from lianyi.referrals import consulting, duty, machine
+from lianyi.referrals import consulting, duty, machine, visits
 from lianyi.referrals.commands import calling
+from lianyi.referrals.commands.return_needs import remind_of_need
 from lianyi.referrals.commands.steps import apply_proposal, hand_over_proposal
+from lianyi.referrals.commands.visiting import call_for_visit
 from lianyi.referrals.guards import ANSWER_CLOCKS
 from lianyi.referrals.ladder import call_time, rungs_of
 from lianyi.referrals.models import Clock, ClosingProposal, Leg, Question
+from lianyi.referrals.need_queries import overdue_needs
 from lianyi.referrals.policies import COUNTRY, policy_book, policy_of
 from lianyi.referrals.states import Direction, LegState, Urgency
 from lianyi.referrals.walking import automatic_step
@@ -246,6 +249,12 @@ def questions() -> Iterator[Piece]:
         yield Piece(f"question-{pk}", lambda context, pk=pk: calling.remind_of_question(context, pk))  # type: ignore[misc]
 
 
+def needs() -> Iterator[Piece]:
+    """Find help that a lower unit asked for, whose time is over and of which nobody was reminded yet."""
+    for pk, version in overdue_needs(timezone.now()).order_by("pk").values_list("pk", "version")[:BATCH]:
+        yield Piece(f"need-{pk}-{version}", lambda context, pk=pk: remind_of_need(context, pk))  # type: ignore[misc]
+
+
 def proposals() -> Iterator[Piece]:
     """Find certain facts of other records whose notice is over: they are applied."""
     due = ClosingProposal.objects.filter(
@@ -286,13 +295,21 @@ def roster_alarms() -> Iterator[Piece]:
             yield Piece(key, lambda context, hole=hole: calling.alarm_of_hole(context, hole))  # type: ignore[misc]
 
 
+def visit_calls() -> Iterator[Piece]:
+    """Find visits and follow-ups that are overdue and of which somebody has to be told today."""
+    for call in visits.calls_to_make(timezone.localdate()):
+        yield Piece(call.key, lambda context, call=call: call_for_visit(context, call))  # type: ignore[misc]
+
+
 _WORK: tuple[tuple[str, Callable[[], Iterator[Piece]], datetime.timedelta | None], ...] = (
     ("delivered", deliveries, None),
     ("called", calls, None),
     ("questions", questions, None),
+    ("needs", needs, None),
     ("applied", proposals, None),
     ("no_shows", no_shows, SELDOM),
     ("closed", unread_outcomes, SELDOM),
     ("expired", expired_requests, SELDOM),
+    ("visits", visit_calls, ALARMS_EVERY),
     ("alarms", roster_alarms, ALARMS_EVERY),
 )

@@ -95,6 +95,9 @@ class StepFacts:
     ball_side: str = ""
     keeps_request: bool = False
     disposition: str = ""
+    agreed_by: str = ""
+    override_code: str = ""
+    override_text: str = ""
     stability: Mapping[str, bool] = field(default_factory=dict)
     plan: ReturnPlanFacts | None = None
     needs: tuple[NeedAnswer, ...] = ()
@@ -128,11 +131,13 @@ def plain_facts(facts: StepFacts) -> dict[str, Any]:
         "expected_return_on",
         "care_ended_at",
         "died_at",
+        "place",
         "reservation",
         "capacity_confirmed",
         "ball_side",
         "keeps_request",
         "disposition",
+        "agreed_by",
         "contact",
         "entered_offline",
     ):

@@ -379,6 +379,17 @@ def _ask_for_a_way_on(walk: Walk) -> None:
         )
 
 
+def say_road_asked(walk: Walk) -> None:
+    """Let somebody who was on the way count as not come only when crew or family were asked; silence says nothing."""
+    if walk.leg.state != LegState.IN_TRANSIT or walk.move.side is Side.SYSTEM or walk.facts.text.strip():
+        return
+    raise FactsRefusedError(
+        "This patient was on the way. Ask the crew and the family first, and say whom you asked and what they know.",
+        field="text",
+        reason="road-not-asked",
+    )
+
+
 def say_tries_used_or_refused(walk: Walk) -> None:
     refused = walk.facts.reason_code in (CancelReason.PATIENT_REFUSED, CancelReason.MOVED_ELSEWHERE)
     if not refused and walk.leg.no_shows < walk.policy.limits.no_show_tries:
@@ -463,6 +474,7 @@ SAID: Mapping[str, Callable[[Walk], None]] = {
         say_needs_answered,
         say_no_bare_decline,
         say_no_bare_withdrawal,
+        say_road_asked,
         say_tries_used_or_refused,
         say_stable,
         say_back_leg_declined_or_worse,

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from lianyi.accounts.access import decide
 from lianyi.accounts.actors import Actor
 from lianyi.pages.home import HomeItem, register_home_provider
-from lianyi.referrals import offline_queries, proposal_queries, queries
+from lianyi.referrals import need_queries, offline_queries, proposal_queries, queries
 from lianyi.referrals.states import Urgency
 from lianyi.referrals.texts import condition_word, left_word, state_word
 
@@ -22,6 +22,7 @@ def register() -> None:
     register_home_provider(follow_up_items)
     register_home_provider(proposal_items)
     register_home_provider(conflict_items)
+    register_home_provider(need_items)
 
 
 def case_items(actor: Actor) -> list[HomeItem]:
@@ -81,6 +82,20 @@ def proposal_items(actor: Actor) -> list[HomeItem]:
     first = waiting.filter(apply_at__isnull=False).values_list("apply_at", flat=True).first()
     due_on = None if first is None else timezone.localdate(first)
     return [HomeItem(text, reverse("referrals:proposals"), count=count, tone="bad", due_on=due_on)]
+
+
+def need_items(actor: Actor) -> list[HomeItem]:
+    """Return how many lower units wait for help before they take a patient back."""
+    if not decide(actor, "referral.read").allowed:
+        return []
+    waiting = need_queries.to_provide(actor)
+    count = waiting.count()
+    if not count:
+        return []
+    first = waiting.values_list("due_at", flat=True).first()
+    due_on = None if first is None else timezone.localdate(first)
+    text = ngettext("A lower unit asks for help", "Lower units ask for help", count)
+    return [HomeItem(text, reverse("referrals:needs"), count=count, tone="warning", due_on=due_on)]
 
 
 def conflict_items(actor: Actor) -> list[HomeItem]:

@@ -15,10 +15,12 @@ from lianyi.pages.values import shown
 from lianyi.referrals import consulting_machine, machine
 from lianyi.referrals.commands.calling import ESCALATION, QUESTION_REMINDER, REMINDER, ROSTER_HOLE, TELEPHONE
 from lianyi.referrals.commands.repairing import IDENTITY_CORRECTED
+from lianyi.referrals.commands.return_needs import NEED_ASKED, NEED_PROVIDED, NEED_REMINDER
 from lianyi.referrals.commands.steps import PROPOSAL_FAILED
+from lianyi.referrals.commands.visiting import VISIT_OVERDUE
 from lianyi.referrals.consulting_calls import CALL, NOTICE_PREFIX
 from lianyi.referrals.duty import GENERAL_DUTY
-from lianyi.referrals.models import Notice
+from lianyi.referrals.models import FollowUp, Notice
 from lianyi.referrals.policies import COUNTRY, policy_book
 from lianyi.referrals.states import Urgency
 from lianyi.referrals.texts import CLOCK_WORDS
@@ -77,6 +79,9 @@ NOTICE_WORDS: Mapping[str, Text] = {
     "depart_told_late": gettext_lazy("The patient had left, told afterwards"),
     "arrive_told_late": gettext_lazy("The patient had arrived, told afterwards"),
     "death_told_late": gettext_lazy("A death was told afterwards"),
+    NEED_ASKED: gettext_lazy("The lower unit asks for help before it takes the patient back"),
+    NEED_PROVIDED: gettext_lazy("The upper hospital provides what you lack"),
+    NEED_REMINDER: gettext_lazy("A lower unit waits for your help before a transfer back"),
     "merge_conflict": gettext_lazy("A late entry contradicts the case: settle it"),
     "message": gettext_lazy("A message was written"),
     "exception": gettext_lazy("Somebody opened the record in an emergency"),
@@ -84,6 +89,7 @@ NOTICE_WORDS: Mapping[str, Text] = {
     REMINDER: gettext_lazy("Reminder: something is overdue"),
     TELEPHONE: gettext_lazy("Not delivered: nobody there has read the referral. Telephone the receiver now"),
     QUESTION_REMINDER: gettext_lazy("Reminder: a question waits for your answer"),
+    VISIT_OVERDUE: gettext_lazy("A visit or follow-up of a patient is due and not recorded"),
     ROSTER_HOLE: gettext_lazy("Nobody is on duty for the green channel"),
     CALL: gettext_lazy("Overdue consultation: you are called"),
 }
@@ -111,8 +117,10 @@ _ACTIONS: Mapping[str, Text] = {
     "referrals.slot.create": gettext_lazy("Duty put on a roster"),
     "referrals.slot.void": gettext_lazy("Duty taken off a roster"),
     "referrals.clock.call": gettext_lazy("Somebody called for an overdue clock"),
+    "referrals.follow_up.call": gettext_lazy("Somebody told of an overdue visit"),
     "referrals.clock.wait": gettext_lazy("Next call put off"),
     "referrals.question.remind": gettext_lazy("Reminder of a question"),
+    "referrals.return_need.remind": gettext_lazy("Reminder of help asked for a return"),
     "referrals.notice.see": gettext_lazy("Notice seen"),
     "referrals.webhook.add": gettext_lazy("Webhook added"),
     "referrals.webhook.retire": gettext_lazy("Webhook retired"),
@@ -172,6 +180,10 @@ def notice_details(notice: Notice) -> list[str]:
         since = shown(_moment(params.get("due_at")))
         word = CLOCK_WORDS.get(params["clock"], params["clock"])
         found.append(_("%(clock)s, due since %(since)s") % {"clock": word, "since": since})
+    if params.get("visit"):
+        due_on = shown(datetime.date.fromisoformat(params["due_on"]))
+        word = FollowUp.Kind(params["visit"]).label
+        found.append(_("%(visit)s, due on %(day)s") % {"visit": word, "day": due_on})
     if params.get("from"):
         times = {"start": shown(_moment(params["from"])), "end": shown(_moment(params.get("to")))}
         found.append(_("from %(start)s to %(end)s") % times)

@@ -89,7 +89,9 @@ def check_order(leg: Leg, milestone: Known, at: datetime.datetime, known: Sequen
         other = next((each for each in known if each.code == row.code), None)
         if other is None:
             continue
-        is_wrong = at < row.occurred_at if places[row.code] < here else at > row.occurred_at
+        # People type minutes; what a step noted by itself has seconds too.
+        told, there = _minute(at), _minute(row.occurred_at)
+        is_wrong = told < there if places[row.code] < here else told > there
         if not is_wrong:
             continue
         first, then = (other, milestone) if places[row.code] < here else (milestone, other)
@@ -97,6 +99,10 @@ def check_order(leg: Leg, milestone: Known, at: datetime.datetime, known: Sequen
             raise _against(row, other, at, "milestone-impossible")
         if how is Certainty.TOLD and (first.code in ANCHORS or then.code in ANCHORS):
             raise _against(row, other, at, "milestone-order")
+
+
+def _minute(at: datetime.datetime) -> datetime.datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 def _cannot_be(first: Known, then: Known) -> bool:

@@ -60,6 +60,15 @@ _SHOWN_WITH_A_LEG = (
     "ball_institution",
     "responsible",
 )
+_SHOWN_WITH_A_CASE = (
+    "request__agreement",
+    "request__coordinator",
+    "request__written_by",
+    "request__approved_by",
+    "alternative",
+    "transport_institution",
+    "diverted_from__to_institution",
+)
 STATES_OF_LIST: Mapping[WorkList, tuple[str, ...]] = {
     wanted: tuple(row.state for row in STATES if row.work_list is wanted) for wanted in WorkList
 }
@@ -82,9 +91,7 @@ def leg(actor: Actor, pk: int) -> Leg:
     ------
     NotFoundInScopeError
     """
-    return get_in_scope(
-        actor, Leg.objects.select_related(*_SHOWN_WITH_A_LEG, "request__agreement", "request__coordinator"), pk
-    )
+    return get_in_scope(actor, Leg.objects.select_related(*_SHOWN_WITH_A_LEG, *_SHOWN_WITH_A_CASE), pk)
 
 
 def request(actor: Actor, pk: int) -> Request:
@@ -328,6 +335,12 @@ def case(actor: Actor, pk: int) -> Case:
         ),
         attachments=list(scoped(actor, Attachment.objects.filter(request=asked, is_void=False)).order_by("id")),
     )
+
+
+def answers_of(actor: Actor, leg_ids: Iterable[int]) -> QuerySet[LegEvent, Any]:
+    """Return the steps by which receivers turned these legs away, with what was said with each."""
+    rows = scoped(actor, LegEvent.objects.filter(leg_id__in=list(leg_ids), step__in=("decline", "withdraw")))
+    return rows.order_by("id")
 
 
 def sees_identity(actor: Actor, row: Leg) -> bool:

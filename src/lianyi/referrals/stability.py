@@ -11,5 +11,4 @@ STABILITY: Mapping[str, Any] = {
     "vital_signs_stable": _("Vital signs stable for a day"),
     "diagnosis_clear": _("Diagnosis clear, plan settled"),
     "no_special_treatment": _("No treatment that only the upper hospital can give"),
-    "patient_agrees": _("Patient and family agree to go back"),
 }

@@ -110,8 +110,22 @@ FACT_WORDS: Mapping[str, Any] = {
     "ball_side": gettext_lazy("Who has to go on"),
     "keeps_request": gettext_lazy("Only this receiver is dropped; the referral itself goes on"),
     "disposition": gettext_lazy("What became of the patient"),
+    "agreed_by": gettext_lazy("Who agreed to go back"),
+    "override_code": gettext_lazy("Reason for going outside the rules"),
+    "override_text": gettext_lazy("The same in a sentence"),
     "spoken_by": gettext_lazy("Said on the telephone by"),
 }
+# With these steps the contact is not at the own side, but whoever takes the patient instead.
+CONTACT_ELSEWHERE = ("decline", "withdraw", "divert")
+
+
+def contact_word(step: str) -> Any:  # noqa: ANN401 - a word of FACT_WORDS
+    """Return what the contact given with a step is."""
+    if step in CONTACT_ELSEWHERE:
+        return gettext_lazy("Who there agreed to take the patient (name and telephone)")
+    return FACT_WORDS["contact"]
+
+
 # What a text means depends on the step it is written with.
 TEXT_WORDS: Mapping[str, Any] = {
     "ask": gettext_lazy("Question"),

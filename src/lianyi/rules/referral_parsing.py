@@ -131,7 +131,10 @@ def _calendar(table: Table) -> Table:
 def _limits(table: Table) -> PolicyLimits:
     names = [field.name for field in fields(PolicyLimits)]
     limits = table.table("limits", names)
-    return PolicyLimits(**{name: limits.integer(name) for name in names})
+    read = {name: limits.integer(name) for name in names}
+    if read["visit_repeat_days"] == 0:
+        raise limits.refuse("visit_repeat_days", "0", "a whole number of 1 or more")
+    return PolicyLimits(**read)
 
 
 def _clocks(table: Table, conditions: tuple[str, ...]) -> Mapping[ClockKind, Clock]:

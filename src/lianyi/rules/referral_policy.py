@@ -260,6 +260,11 @@ class PolicyLimits:
         How long after the appointed time a patient counts as not come.
     home_visit_days
         After how many days without arrival a home visit is asked for.
+    visit_head_days, visit_coordinator_days, visit_lead_days
+        How many days after a visit or follow-up was due its department heads, the coordinator and the lead of the
+        alliance are called; whoever has to do it is reminded on the day itself.
+    visit_repeat_days
+        After the lead, the coordinator is called again each time so many days have gone by.
     break_glass_minutes
         How long an emergency access to a record lasts.
     guest_link_hours
@@ -282,6 +287,10 @@ class PolicyLimits:
     reservation_hours: int
     no_show_grace_hours: int
     home_visit_days: int
+    visit_head_days: int
+    visit_coordinator_days: int
+    visit_lead_days: int
+    visit_repeat_days: int
     break_glass_minutes: int
     guest_link_hours: int
     attachment_megabytes: int

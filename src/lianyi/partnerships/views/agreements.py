@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,16 +12,20 @@ from django.utils.translation import gettext as _
 
 from lianyi.accounts.access import decide
 from lianyi.accounts.errors import NotFoundInScopeError
+from lianyi.methods.periods import DateSpan
 from lianyi.pages.listing import list_response
 from lianyi.pages.requests import acting, page
 from lianyi.partnerships import charts, queries
 from lianyi.partnerships.promises import counts_of
+from lianyi.partnerships.reviewing import review_parts
 from lianyi.partnerships.rulebook import rule_set_title
 from lianyi.partnerships.site_table import SiteTable
 from lianyi.partnerships.tables import AgreementFilter, AgreementTable
 from lianyi.partnerships.views.parts import agreement_context
 
 LATEST_FACTS = 8
+# A review looks back over a year.
+REVIEWED = datetime.timedelta(days=365)
 
 
 @page
@@ -89,10 +95,13 @@ def cycle(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
     row = queries.agreement(actor, pk)
     steps = queries.cycle_steps(actor, row)
+    today = timezone.localdate()
     context = {
         **agreement_context(request, row, "partnerships:cycle"),
         "cycles": charts.cycles_of(steps),
         "open_step": next((step for step in steps if step.finished_on is None), None),
+        "review_parts": review_parts(actor, row, DateSpan(today - REVIEWED, today)),
+        "review_since": today - REVIEWED,
     }
     return render(request, "partnerships/cycle.html", context)
 

@@ -14,9 +14,11 @@ from lianyi.accounts.audit import CommandContext, creation_facts, plain, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.records import save_changes
 from lianyi.referrals import outcomes
+from lianyi.referrals.commands.return_needs import due_of_help, tell_of_help_asked, tell_of_help_promised
 from lianyi.referrals.commands.writing import Receiver, draft_leg
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
-from lianyi.referrals.facts import NeedAnswer, ReturnPlanFacts
+from lianyi.referrals.facts import NeedAnswer, ReturnPlanFacts, StepFacts
+from lianyi.referrals.guards import relation_exists
 from lianyi.referrals.handling import require_handling
 from lianyi.referrals.machine import BEFORE_DECISION
 from lianyi.referrals.models import (
@@ -47,6 +49,7 @@ def write_back_leg(walk: Walk) -> Leg:
     up, plan = walk.leg.request, walk.facts.plan
     if plan is None or walk.leg.to_institution_id is None:
         raise FactsRefusedError("A transfer back needs its plan.", field="plan", reason="plan-missing")
+    _check_agreed(walk.facts)
     _check_plan(plan, timezone.localdate(walk.occurred_at))
     lower = Institution.objects.filter(pk=walk.facts.institution_id).first()
     if lower is None or lower.pk == walk.leg.to_institution_id or not lower.is_open_on(timezone.localdate()):
@@ -69,22 +72,58 @@ def write_back_leg(walk: Walk) -> Leg:
         agreement=up.agreement,
         policy=up.policy,
         basis=Request.Basis.CONSENT,
-        has_consent=True,
+        has_consent=walk.facts.agreed_by in ReturnPlan.AgreedBy.values,
         based_on=up,
         age_band=up.age_band,
         sex=up.sex,
         county_name=up.county_name,
-        # The lower unit may be any that the patient lives near; the plan says why it goes there.
-        override_code=up.override_code or Request.Override.NEAREST,
+        override_code=walk.facts.override_code,
+        override_text=walk.facts.override_text.strip(),
         written_by_id=walk.context.actor.user_id,
         provenance=walk.leg.provenance,
     )
+    _require_way(back, lower)
     record(walk.context, "referrals.request.return", back, before=None, after={"based_on": up.pk})
     Packet.objects.create(request=back, values={}, provenance=back.provenance)
     _write_plan(walk, back, plan)
     leg = draft_leg(walk.context, back, 1, Receiver(institution_id=lower.pk), walk.occurred_at)
     _plan_follow_ups(walk, leg, lower.pk, plan)
     return system_step(walk.context, leg, "send", walk.occurred_at)
+
+
+def _check_agreed(facts: StepFacts) -> None:
+    """Let a patient go back only when somebody was asked; nobody's agreement is taken for granted."""
+    if facts.agreed_by not in ReturnPlan.AgreedBy.values:
+        raise FactsRefusedError(
+            f"'{facts.agreed_by}' cannot agree to the return. Accepted: {', '.join(ReturnPlan.AgreedBy.values)}.",
+            field="agreed_by",
+            reason="choice-unknown",
+            fact="agreed_by",
+            given=facts.agreed_by,
+            accepted=[str(label) for label in ReturnPlan.AgreedBy.labels],
+        )
+    if facts.override_code and facts.override_code not in Request.Override.values:
+        raise FactsRefusedError(
+            f"'{facts.override_code}' is no reason for going outside the rules. Accepted: "
+            f"{', '.join(Request.Override.values)}.",
+            field="override_code",
+            reason="choice-unknown",
+            fact="override_code",
+            given=facts.override_code,
+            accepted=[str(label) for label in Request.Override.labels],
+        )
+
+
+def _require_way(back: Request, lower: Institution) -> None:
+    """Ask why a patient goes where no agreement leads, unless the patient came from there."""
+    came_from_there = back.based_on is not None and back.based_on.from_institution_id == lower.pk
+    if came_from_there or back.override_code or relation_exists(back, lower.pk):
+        return
+    raise FactsRefusedError(
+        "No agreement joins the two institutions. Say why the patient goes there all the same.",
+        field="override_code",
+        reason="return-outside",
+    )
 
 
 def _check_plan(plan: ReturnPlanFacts, today: datetime.date) -> None:
@@ -114,6 +153,7 @@ def _write_plan(walk: Walk, back: Request, plan: ReturnPlanFacts) -> None:
         send_back_if=plan.send_back_if.strip(),
         doctor_name=plan.doctor_name.strip(),
         doctor_phone=plan.doctor_phone.strip(),
+        agreed_by=walk.facts.agreed_by,
         stability=dict(walk.facts.stability),
         provenance=back.provenance,
     )
@@ -158,6 +198,8 @@ def answer_needs(context: CommandContext, leg_id: int, answers: tuple[NeedAnswer
     require_acting_for(context.actor, leg.to_institution_id, "answer what it has")
     _require_undecided(leg.request)
     helps = ("", *ReturnNeed.Help.values)
+    now = timezone.now()
+    due = due_of_help(leg, now)
     for answer in answers:
         need = ReturnNeed.objects.filter(pk=answer.need_id, request_id=leg.request_id).first()
         is_known = answer.answer in (ReturnNeed.Answer.YES, ReturnNeed.Answer.NO) and answer.asked_help in helps
@@ -171,11 +213,15 @@ def answer_needs(context: CommandContext, leg_id: int, answers: tuple[NeedAnswer
                 "answer": answer.answer,
                 "asked_help": answer.asked_help,
                 "answered_by_id": context.actor.user_id,
-                "answered_at": timezone.now(),
+                "answered_at": now,
+                "due_at": due if answer.asked_help else None,
+                "reminded_at": None,
             },
             need.version,
         )
         record(context, "referrals.return_need.answer", need, before=None, after={"answer": answer.answer})
+    if any(answer.asked_help for answer in answers):
+        tell_of_help_asked(leg, now, due)
     return leg
 
 
@@ -201,6 +247,9 @@ def provide_need(context: CommandContext, need_id: int, how: str) -> ReturnNeed:
         )
     save_changes(need, {"answer": ReturnNeed.Answer.PROVIDED, "asked_help": how}, need.version)
     record(context, "referrals.return_need.provide", need, before={"answer": "no"}, after={"answer": "provided"})
+    asked = Leg.objects.select_related("request__journey").filter(request=need.request, state__in=BEFORE_DECISION)
+    for leg in asked.order_by("pk"):
+        tell_of_help_promised(leg, timezone.now())
     return need
 
 

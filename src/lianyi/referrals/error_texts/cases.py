@@ -28,6 +28,9 @@ TEXTS: Mapping[str, Promise] = {
     "referral-guard.no-relation": _(
         "No agreement joins the two institutions. Name the agreement, or say why the patient goes there all the same."
     ),
+    "referral-facts.road-not-asked": _(
+        "This patient was on the way. Ask the crew and the family first, and say whom you asked and what they know."
+    ),
     "referral-guard.not-approved": _(
         "The agreement asks that somebody at your institution approves this referral first."
     ),
@@ -124,6 +127,9 @@ TEXTS: Mapping[str, Promise] = {
     "referral-facts.disposition-unknown": _("'%(given)s' is not on the list of what became of the patient."),
     "referral-facts.no-accepted-return": _(
         "“Returned” needs a lower unit that has accepted the patient. Propose the transfer back first."
+    ),
+    "referral-facts.return-outside": _(
+        "No agreement joins the two institutions. Say why the patient goes there all the same."
     ),
     "referral-facts.no-onward-leg": _(
         "“Referred onward” needs an onward referral that somebody has in hand. Write and send it first."

@@ -8,6 +8,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 TEXTS: Mapping[str, Promise] = {
+    "referral-facts.walk-in-unit": _(
+        "Name the unit that the patient came from, or that looks after the patient at home: an open one, not your own."
+    ),
+    "referral-facts.walk-in-text": _("Say in words how the patient came."),
+    "referral-facts.walk-in-consent": _(
+        "The unit hears of the patient only when the patient or family agrees. Tick it, or write no referral."
+    ),
+    "referral-guard.walk-in-live": _(
+        "This patient is being referred for this problem already. Record the arrival on that case, or say that the "
+        "patient is here."
+    ),
     "live-referral": _(
         "This patient has a live referral for this problem already: %(where)s. Go on with that one, or say why a "
         "second one is needed."

@@ -15,10 +15,10 @@ from lianyi.pages.forms import CommandForm
 from lianyi.pages.names import name_of
 from lianyi.partnerships.forms import InstitutionField
 from lianyi.referrals.facts import Drug, NeedAnswer, ReturnNeedFact, ReturnPlanFacts, StepFacts, Transport
-from lianyi.referrals.models import Leg, ReturnNeed
+from lianyi.referrals.models import Leg, Request, ReturnNeed, ReturnPlan
 from lianyi.referrals.stability import STABILITY
 from lianyi.referrals.states import Direction, Disposition, Side
-from lianyi.referrals.texts import FACT_WORDS, TEXT_WORDS
+from lianyi.referrals.texts import FACT_WORDS, TEXT_WORDS, contact_word
 from lianyi.referrals.walking import Action
 from lianyi.registry.models import Department, Institution
 
@@ -133,7 +133,7 @@ _PLAIN = frozenset(
     {
         "occurred_at", "reason_code", "text", "hand_to_coordinator", "next_date", "due_at", "expected_at",
         "expected_return_on", "care_ended_at", "died_at", "place", "contact", "reservation", "capacity_confirmed",
-        "ball_side", "keeps_request", "disposition", "spoken_by",
+        "ball_side", "keeps_request", "disposition", "agreed_by", "override_code", "override_text", "spoken_by",
     }
 )  # fmt: skip
 _PLAN_TEXTS: Mapping[str, Any] = {
@@ -144,7 +144,6 @@ _PLAN_TEXTS: Mapping[str, Any] = {
     "doctor_name": _("Doctor to ask at the upper hospital"),
     "doctor_phone": _("Telephone of the doctor"),
 }
-_CONTACT_ELSEWHERE = ("decline", "withdraw", "divert")
 Maker = Callable[[StepForm, str, bool], None]
 
 
@@ -159,9 +158,7 @@ def _text(form: StepForm, name: str, is_asked: bool) -> None:  # noqa: FBT001 - 
 
 
 def _line(form: StepForm, name: str, is_asked: bool) -> None:  # noqa: FBT001
-    label = FACT_WORDS[name]
-    if name == "contact" and form.action.transition.name in _CONTACT_ELSEWHERE:
-        label = _("Who there agreed to take the patient (name and telephone)")
+    label = contact_word(form.action.transition.name) if name == "contact" else FACT_WORDS[name]
     form.fields[name] = forms.CharField(label=label, max_length=120, required=is_asked)
 
 
@@ -218,6 +215,21 @@ def _department(form: StepForm, _name: str, is_asked: bool) -> None:  # noqa: FB
 def _disposition(form: StepForm, name: str, is_asked: bool) -> None:  # noqa: FBT001
     choices = [("", "—"), *Disposition.choices]
     form.fields[name] = forms.ChoiceField(choices=choices, label=FACT_WORDS[name], required=is_asked)
+
+
+def _agreed_by(form: StepForm, name: str, is_asked: bool) -> None:  # noqa: FBT001
+    form.fields[name] = forms.ChoiceField(
+        choices=ReturnPlan.AgreedBy.choices, label=FACT_WORDS[name], required=is_asked, widget=forms.RadioSelect
+    )
+
+
+def _override_code(form: StepForm, name: str, is_asked: bool) -> None:  # noqa: FBT001
+    form.fields[name] = forms.ChoiceField(
+        choices=[("", "—"), *Request.Override.choices],
+        label=FACT_WORDS[name],
+        required=is_asked,
+        help_text=_("Only for a place that no agreement joins with yours and that did not send the patient."),
+    )
 
 
 def _ball_side(form: StepForm, name: str, is_asked: bool) -> None:  # noqa: FBT001
@@ -299,6 +311,9 @@ _FIELDS: Mapping[str, Maker] = {
     "transporter_id": _transporter,
     "department_id": _department,
     "disposition": _disposition,
+    "agreed_by": _agreed_by,
+    "override_code": _override_code,
+    "override_text": _line,
     "ball_side": _ball_side,
     "transport": _transport,
     "needs": _needs,

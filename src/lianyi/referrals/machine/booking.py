@@ -69,7 +69,7 @@ BOOKING: tuple[Transition, ...] = (
         (*BOOKED, L.IN_TRANSIT, L.ACCEPTED),
         L.NO_SHOW,
         (R, S),
-        guards=("no_show_due",),
+        guards=("no_show_due", "road_asked"),
         effects=("count_no_show", "free_reservation", "plan_home_visit"),
         takes=("text",),
     ),

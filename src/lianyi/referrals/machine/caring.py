@@ -59,8 +59,8 @@ CARING: tuple[Transition, ...] = (
         (R,),
         guards=("stable",),
         effects=("open_back_leg",),
-        asks=("institution_id", "stability", "plan"),
-        takes=("due_at", "expected_at"),
+        asks=("institution_id", "stability", "agreed_by", "plan"),
+        takes=("override_code", "override_text", "due_at", "expected_at"),
     ),
     Transition(
         "R26",

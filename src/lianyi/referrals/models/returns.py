@@ -16,6 +16,11 @@ class ReturnPlan(ProvenancedRecord):
     """What the upper hospital hands over with a patient who goes back down."""
 
     request = models.OneToOneField(Request, on_delete=models.PROTECT, related_name="return_plan")
+
+    class AgreedBy(models.TextChoices):
+        PATIENT = "patient", _("the patient")
+        FAMILY = "family", _("the family, for the patient")
+
     diagnosis = models.TextField(_("diagnosis"))
     done = models.TextField(_("what was done"))
     drugs = models.JSONField(_("drugs with remaining days"), default=list)
@@ -24,6 +29,7 @@ class ReturnPlan(ProvenancedRecord):
     send_back_if = models.TextField(_("send back if"))
     doctor_name = models.CharField(_("doctor to ask"), max_length=100)
     doctor_phone = models.CharField(_("telephone of the doctor"), max_length=60)
+    agreed_by = models.CharField(_("who agreed to go back"), max_length=8, choices=AgreedBy.choices, blank=True)
     stability = models.JSONField(_("stability checklist"), default=dict)
 
     class Meta:
@@ -60,6 +66,8 @@ class ReturnNeed(ProvenancedRecord):
     asked_help = models.CharField(_("help asked"), max_length=6, choices=Help.choices, blank=True)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("need of a return")

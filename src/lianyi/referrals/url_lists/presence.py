@@ -1,4 +1,4 @@
-"""The address at which an institution says that a patient is there."""
+"""The addresses at which an institution says that a patient is there."""
 
 from __future__ import annotations
 
@@ -6,4 +6,7 @@ from django.urls import path
 
 from lianyi.referrals.views import presence
 
-patterns = [path("here/", presence.presence, name="presence")]
+patterns = [
+    path("here/", presence.presence, name="presence"),
+    path("came-first/", presence.walk_in, name="walk-in"),
+]

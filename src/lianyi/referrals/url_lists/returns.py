@@ -7,6 +7,7 @@ from django.urls import path
 from lianyi.referrals.views import returns
 
 patterns = [
+    path("needs/", returns.needs, name="needs"),
     path("cases/<int:pk>/needs/", returns.answer, name="needs-answer"),
     path("needs/<int:pk>/provide/", returns.provide, name="need-provide"),
 ]

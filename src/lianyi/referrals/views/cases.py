@@ -27,7 +27,7 @@ from lianyi.referrals.errors import CaseStepRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.forms.steps import MessageForm, MilestoneForm, StepForm
 from lianyi.referrals.handling import may_handle, require_handling
-from lianyi.referrals.models import ClosingProposal, Leg, LegEvent, Milestone, ReferralTerms, ReturnNeed
+from lianyi.referrals.models import ClosingProposal, Leg, Milestone, ReferralTerms, ReturnNeed
 from lianyi.referrals.pathway import Certainty, tellable
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.recovery_queries import own_stages
@@ -43,25 +43,14 @@ from lianyi.referrals.texts import (
     span_word,
     state_word,
 )
+from lianyi.referrals.views import case_facts
+from lianyi.referrals.views.case_facts import NEGATIVE
 from lianyi.referrals.views.work import referral_crumbs
 from lianyi.referrals.walking import Action, allowed_actions, take_step
 from lianyi.rules.referral_policy import PacketKind
 
 BOTH = ["GET", "HEAD", "POST"]
 LIVE_SECONDS = 15
-NEGATIVE = frozenset(
-    {
-        "decline",
-        "decline_unanswered",
-        "withdraw",
-        "cancel",
-        "mark_error",
-        "give_up",
-        "record_death",
-        "confirm_cancel",
-        "repair_error",
-    }
-)
 
 
 @require_safe
@@ -85,6 +74,7 @@ def _case_context(actor: Actor, found: queries.Case) -> dict[str, Any]:
     actions = allowed_actions(actor, leg)
     sides = sides_of(actor, leg)
     policy = policy_of(leg.request.policy)
+    may_route, may_approve = _may_route(actor, leg, sides), _may_approve(actor, leg)
     return {
         "title": leg.request.journey.number,
         "breadcrumbs": referral_crumbs(),
@@ -99,13 +89,18 @@ def _case_context(actor: Actor, found: queries.Case) -> dict[str, Any]:
         "left_word": left_word(leg.due_at, now),
         "is_over": leg.due_at is not None and leg.due_at < now,
         "proposals": [_proposal_line(leg, each, actions) for each in found.proposals if each.state == "open"],
-        "actions": [_button(leg, each) for each in actions if each.transition.name != "open"],
+        "actions": case_facts.buttons(leg, actions, has_other_main=may_route or may_approve),
         "is_draft": leg.state == LegState.DRAFT,
+        "may_send": any(each.transition.name == "send" for each in actions),
         "is_sender": Side.SENDER in sides,
-        "may_route": _may_route(actor, leg, sides),
+        "may_route": may_route,
+        "about_the_asking": case_facts.about_the_asking(found),
+        "about_the_answer": case_facts.about_the_answer(found),
+        "about_the_road": case_facts.about_the_road(found),
+        "stability": case_facts.stability_lines(found.plan),
         "may_write_new": decide(actor, "referral.write").allowed,
         "may_consult": decide(actor, "consultation.write").allowed,
-        "may_approve": _may_approve(actor, leg),
+        "may_approve": may_approve,
         "may_repair": _may_repair(actor, leg),
         "opens_itself": any(each.transition.name == "open" for each in actions),
         "sides": sides,
@@ -134,7 +129,7 @@ def _case_context(actor: Actor, found: queries.Case) -> dict[str, Any]:
             }
             for each in found.clocks
         ],
-        "events": [_event_line(each, may_confirm=may_confirm(actor, each)) for each in found.events],
+        "events": case_facts.event_lines(found.events, lambda each: may_confirm(actor, each)),
         "milestones": _milestones(actor, found, policy),
         "may_add_milestone": bool(leg.request.condition) and bool(sides) and may_handle(actor, leg),
         "others": [_leg_line(each) for each in found.journey_legs],
@@ -189,18 +184,6 @@ def _may_approve(actor: Actor, leg: Leg) -> bool:
     return is_asked and covers(actor, asked.from_institution_id) and may
 
 
-def _button(leg: Leg, action: Action) -> dict[str, Any]:
-    label = str(action.transition.label)
-    if action.is_spoken:
-        label = _("%(step)s (said on the telephone)") % {"step": label}
-    return {
-        "url": reverse("referrals:step", args=[leg.pk, action.transition.name]),
-        "label": label,
-        "is_negative": action.transition.name in NEGATIVE or action.transition.name.startswith("record_death"),
-        "is_spoken": action.is_spoken,
-    }
-
-
 def _proposal_line(leg: Leg, row: ClosingProposal, actions: Iterable[Action]) -> dict[str, Any]:
     """Return what another record shows with the step that follows from it, and whether the reader may take that."""
     step = reconciling.what_follows(row, leg)
@@ -222,20 +205,6 @@ def _packet_value(line: queries.PacketLine) -> str:
     unit = "" if line.item.unit is None else f" {in_language(line.item.unit.zh, line.item.unit.en)}"
     text = f"{value:g}" if isinstance(value, float) else str(value)
     return f"{text}{unit}"
-
-
-def _event_line(event: LegEvent, *, may_confirm: bool) -> dict[str, Any]:
-    row = machine.BY_NAME.get(event.step)
-    reason = ""
-    if row is not None and row.reasons is not None and event.reason_code in row.reasons.values:
-        reason = str(row.reasons(event.reason_code).label)
-    return {
-        "row": event,
-        "word": event.step if row is None else row.label,
-        "state": LegState(event.to_state).label if event.to_state in LegState.values else event.to_state,
-        "reason": reason,
-        "may_confirm": may_confirm and event.entry_mode == "spoken" and event.confirmed_at is None,
-    }
 
 
 def _milestones(actor: Actor, found: queries.Case, policy: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a policy

@@ -1,4 +1,4 @@
-"""An institution says that a patient is there: by document, whether or not it has a case of the person."""
+"""An institution says that a patient is there: by document, or with the referral that nobody wrote."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from lianyi.pages.requests import acting, command_context, page
 from lianyi.partnerships.views.parts import FormPage, run_form
 from lianyi.referrals import queries
 from lianyi.referrals.commands.presence import tell_presence
+from lianyi.referrals.commands.walk_ins import write_walk_in
 from lianyi.referrals.forms.presence import PresenceForm
+from lianyi.referrals.forms.walk_ins import WalkInForm
 from lianyi.referrals.handling import require_handling
 from lianyi.referrals.views.work import referral_crumbs
 from lianyi.registry.models import Institution
@@ -42,4 +44,32 @@ def presence(request: HttpRequest) -> HttpResponse:
         about,
         lambda: tell_presence(command_context(request), form.presence()),
         lambda _place: reverse("referrals:work"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def walk_in(request: HttpRequest) -> HttpResponse:
+    """Write the referral of a patient who came first."""
+    actor = acting(request)
+    require_handling(actor)
+    places = list(Institution.objects.filter(queries.own_institutions(actor)).order_by("code"))
+    form = WalkInForm(places, request.POST or None)
+    about = FormPage(
+        title=gettext_lazy("The patient came first"),
+        submit_label=gettext_lazy("Write the referral afterwards"),
+        cancel_url=reverse("referrals:work"),
+        done=gettext_lazy("The case stands as arrived, entered afterwards. The unit was told."),
+        crumbs=referral_crumbs(),
+        intro=gettext_lazy(
+            "For somebody who came without a referral. The unit named here has the case as its sender: it reads the "
+            "outcome and may take the patient back. No time to an answer is counted."
+        ),
+    )
+    return run_form(
+        request,
+        form,
+        about,
+        lambda: write_walk_in(command_context(request), form.walk_in()),
+        lambda leg: reverse("referrals:case", args=[leg.pk]),
     )

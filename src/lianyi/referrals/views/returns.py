@@ -8,23 +8,41 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lianyi.accounts.access import require_acting_for
+from lianyi.accounts.access import require, require_acting_for
 from lianyi.pages.errors import message_of
+from lianyi.pages.listing import list_response
 from lianyi.pages.requests import acting, command_context, log_reading, page
 from lianyi.partnerships.views.parts import FormPage, run_form
-from lianyi.referrals import queries
+from lianyi.referrals import need_queries, queries
 from lianyi.referrals.commands.returns import answer_needs, provide_need
 from lianyi.referrals.errors import GuardRefusedError
 from lianyi.referrals.forms.returns import NeedsForm
 from lianyi.referrals.handling import require_handling
 from lianyi.referrals.models import Leg
+from lianyi.referrals.tables.needs import NeedTable
 from lianyi.referrals.views.work import referral_crumbs
 
 
 def _needs_url(leg_id: int) -> str:
     return f"{reverse('referrals:case', args=[leg_id])}#needs"
+
+
+@require_safe
+@page
+def needs(request: HttpRequest) -> HttpResponse:
+    """List the help that lower units ask of the reader's institution; the case itself takes the answer."""
+    actor = acting(request)
+    require(actor, "referral.read")
+    return list_response(
+        request,
+        table_class=NeedTable,
+        rows=need_queries.to_provide(actor),
+        title=_("Referrals: help asked for returns"),
+        export_name="help-for-returns",
+        context={"breadcrumbs": referral_crumbs()},
+    )
 
 
 @require_http_methods(["GET", "POST"])

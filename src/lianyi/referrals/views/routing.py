@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,17 +12,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lianyi.accounts.access import require, serves
+from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.pages.requests import acting, command_context, log_reading, page
 from lianyi.referrals import queries, queries_writing
 from lianyi.referrals.commands.routing import route_again
 from lianyi.referrals.destination_lists import Asked, DestinationList, listed_destinations
-from lianyi.referrals.forms.receivers import RouteForm
+from lianyi.referrals.forms.receivers import RouteForm, institution_value
+from lianyi.referrals.guards import relation_exists
 from lianyi.referrals.models import Request
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.queries_destinations import Wish
 from lianyi.referrals.states import LegState
 from lianyi.referrals.views.work import referral_crumbs
+from lianyi.registry.models import Institution
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,9 +55,45 @@ def route(request: HttpRequest, pk: int) -> HttpResponse:
         "outside": [form["override_code"], form["override_text"]],
         "destinations": _destinations(request, row),
         "tried": queries.legs(actor).filter(request=row).order_by("number"),
+        "agreed": _agreed(actor, row),
         "breadcrumbs": referral_crumbs(),
     }
     return render(request, "referrals/route.html", context, status=422 if form.errors else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """An institution that has agreed to take the patient, as a receiver that could not says."""
+
+    place: Institution
+    named_by: Institution | None
+    contact: str
+    value: str
+    needs_reason: bool
+
+
+def _agreed(actor: Actor, row: Request) -> list[Agreed]:
+    """Return who has agreed instead of those asked so far, and was not asked yet."""
+    legs = list(
+        queries.legs(actor).filter(request=row).select_related("to_institution", "alternative").order_by("number")
+    )
+    asked = {leg.to_institution_id for leg in legs if leg.state != LegState.DRAFT}
+    named = {leg.alternative_id: leg for leg in legs if leg.alternative is not None and leg.alternative_id not in asked}
+    said = {
+        event.leg_id: event.facts.get("contact", "")
+        for event in queries.answers_of(actor, [leg.pk for leg in named.values()])
+    }
+    return [
+        Agreed(
+            place=leg.alternative,
+            named_by=leg.to_institution,
+            contact=said.get(leg.pk, ""),
+            value=institution_value(leg.alternative.pk),
+            needs_reason=not row.override_code and not relation_exists(row, leg.alternative.pk),
+        )
+        for leg in named.values()
+        if leg.alternative is not None
+    ]
 
 
 def _destinations(request: HttpRequest, row: Request) -> DestinationList:

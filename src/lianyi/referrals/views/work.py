@@ -18,7 +18,7 @@ from lianyi.pages.breadcrumbs import Crumb
 from lianyi.pages.listing import list_response
 from lianyi.pages.requests import acting, command_context, log_list_reading, log_reading, page
 from lianyi.partnerships.views.parts import FormPage, run_form
-from lianyi.referrals import proposal_queries, queries
+from lianyi.referrals import need_queries, proposal_queries, queries
 from lianyi.referrals.commands.returns import record_follow_up
 from lianyi.referrals.filters import LegFilter
 from lianyi.referrals.forms.steps import FollowUpForm
@@ -59,6 +59,9 @@ def _links(request: HttpRequest, here: str) -> list[ListLink]:
         if number or here == name
     ]
     answers = proposal_queries.to_answer(actor).count()
+    asked = need_queries.to_provide(actor).count()
+    if asked:
+        links.append(ListLink(_("Help asked"), reverse("referrals:needs"), asked, here == "needs"))
     if answers:
         links.append(ListLink(_("To answer"), reverse("referrals:proposals"), answers, here == "proposals"))
     links.append(
