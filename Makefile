@@ -12,6 +12,7 @@ help: ## list the targets
 
 run: environment ## make everything and start the site with the five cases; PORT=8100 for another port
 	@$(MAKE) --no-print-directory parts
+	@.venv/bin/lianyi survey warm-up
 	@.venv/bin/lianyi demo --port $(PORT)
 
 test: environment-test ## run every test on both databases; STAGES="types sqlite" for some only

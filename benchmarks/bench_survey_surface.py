@@ -97,7 +97,9 @@ def main() -> None:
 
 def _compare(folder: Path, cells: int, asked: argparse.Namespace) -> None:
     programs = [(sys.executable, name) for name in OURS]
-    if asked.peer_python:
+    if asked.peer_python and not Path(asked.peer_python).exists():
+        print(f"  there is no {asked.peer_python}, so the peers in it do not run")
+    elif asked.peer_python:
         programs += [(asked.peer_python, name) for name in PEERS if name in asked.peers]
     if asked.grass_base and "grass" in asked.peers:
         programs.append((sys.executable, "grass"))

@@ -1,10 +1,12 @@
-"""The survey in a real browser: every page in both languages, on a desk and on a phone; an option kept and put forward."""
+"""The survey in a real browser: every page in both languages, on desk and phone; an option kept and put forward."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
 
+from lianyi.methods.access import warming as access
+from lianyi.methods.location import warming as location
 from tests.browser.conftest import NewVisitor
 from tests.browser.site import Site
 from tests.browser.visitor import LANGUAGES, PHONE, Visitor
@@ -30,6 +32,13 @@ CASES = (
     ("guangming-viewer", "440311"),
     ("liupanshui-viewer", "520204"),
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def methods() -> None:
+    """Compile the methods as an installation does, so that no page waits for a compiler."""
+    access.warm_up()
+    location.warm_up()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -13,7 +13,7 @@ import pytest
 
 from lianyi.cli import main
 from lianyi.config import ADMIN_PASSWORD, DEMO_PASSWORD, read_config
-from lianyi.rules import load_referral_policies, load_rule_sets
+from lianyi.rules import load_referral_policies, load_resource_standards, load_rule_sets
 from lianyi.rules.referral_policy import ClockKind, ReferralUrgency
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -135,7 +135,7 @@ def test_every_setting_that_a_page_names_exists(path, tmp_path):
 @page
 def test_every_rule_set_that_a_page_names_exists(path):
     named = {code for code in code_in(path) if RULE_SET_ID.fullmatch(code)}
-    known = {*load_rule_sets().ids, *load_referral_policies().ids}
+    known = {*load_rule_sets().ids, *load_referral_policies().ids, *load_resource_standards().ids}
     assert named - known - {"example-2026"} == set()
 
 

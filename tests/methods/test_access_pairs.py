@@ -12,6 +12,7 @@ from lianyi.methods.access import (
     Exponential,
     FallingGaussian,
     Gaussian,
+    GivenWeights,
     Kernel,
     PairBatch,
     PairTable,
@@ -134,10 +135,14 @@ def test_columns_of_different_length_are_refused():
         PairTable([0, 1], [0], [1, 2], 2, 1)
 
 
+@pytest.mark.parametrize(
+    "zones",
+    [Zones(((20, 1), (40, 0.68), (60, 0.22))), Gaussian(20, 60), Kernel(60, 2), Power(1, 60, 5), GivenWeights()],
+    ids=lambda decay: type(decay).__name__,
+)
 @pytest.mark.parametrize("method", ["2sfca", "e2sfca", "3sfca", "m2sfca", "bfca", "mh3sfca", "gravity"])
-def test_a_stream_gives_what_the_table_gives(method):
+def test_a_stream_gives_what_the_table_gives(method, zones):
     table = random_table()
-    zones = Zones(((20, 1), (40, 0.68), (60, 0.22)))
     people, supply = np.arange(60.0), np.arange(1, 26.0)
 
     def rows():
@@ -150,6 +155,23 @@ def test_a_stream_gives_what_the_table_gives(method):
     # Pairs of one place that fall into two batches are added in another order.
     assert streamed.access == pytest.approx(whole.access, rel=1e-13)
     assert streamed.unreached.tolist() == whole.unreached.tolist()
+
+
+@pytest.mark.parametrize("decay", [Gaussian(20, 60), Kernel(60, 2), FallingGaussian(60), Exponential(0.1, 60)])
+def test_two_steps_take_every_way_within_the_reach_alike(decay):
+    table = PairTable([0, 0, 1], [0, 1, 1], [60, 61, 10], 2, 2)
+    binary = measure_access(table.catchments(catchment(60)), [2, 4], [1, 1], "2sfca")
+    assert measure_access(table.catchments(decay), [2, 4], [1, 1], "2sfca").access.tolist() == binary.access.tolist()
+
+
+def test_weights_by_formula_are_summed_as_they_are():
+    table = random_table()
+    for decay in (Gaussian(20, 60), Kernel(60, 2), Exponential(0.05, 60)):
+        matrix = np.zeros((60, 25))
+        matrix[table.batch.demand, table.batch.facility] = decay.weights(table.batch.costs)
+        ways, supply = table.catchments(decay), np.arange(25.0)
+        assert ways.to_demand(supply) == pytest.approx(matrix @ supply)
+        assert ways.to_demand(supply, 2) == pytest.approx(matrix**2 @ supply)
 
 
 def test_a_stream_finds_a_repeat_across_batches():

@@ -52,16 +52,20 @@ class IdList:
     def positions(self, ids: npt.ArrayLike) -> Integers:
         """Return where each id stands in the list; raises as `positions_of`."""
         wanted = np.asarray(ids)
-        if wanted.dtype.kind not in "iu" or self._ids.dtype.kind not in "iu":
-            found = _index_in(_texts(wanted), _texts(self._ids))
-        elif self._table is not None:
-            found = look_up(np.ascontiguousarray(wanted), self._smallest, self._table)
+        if self._table is not None and wanted.dtype.kind in "iu":
+            found = np.empty(wanted.size, np.int32)
+            look_up(found, np.ascontiguousarray(wanted), self._smallest, self._table)
         else:
-            found = _index_in(pa.array(wanted.astype(np.int64)), pa.array(self._ids.astype(np.int64)))
+            found = self._searched(wanted)
         # Anything unlisted is -1, so the smallest position tells whether there is any.
         if found.min(initial=0) < 0:
             raise self._unlisted(wanted, found < 0)
         return found
+
+    def _searched(self, wanted: npt.NDArray[np.generic]) -> Integers:
+        if wanted.dtype.kind in "iu" and self._ids.dtype.kind in "iu":
+            return _index_in(pa.array(wanted.astype(np.int64)), pa.array(self._ids.astype(np.int64)))
+        return _index_in(_texts(wanted), _texts(self._ids))
 
     def _unlisted(self, wanted: npt.NDArray[np.generic], missing: Flags) -> UnlistedPlaceError:
         where = int(np.argmax(missing))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from lianyi.methods.access.arrays import Flags, Floats, Integers, Positions, Zone
-from lianyi.methods.access.weight_kernels import DecayCode, weight_beyond_zones
 from lianyi.methods.compiling import compiled
 
 FINE = -1
 NOT_IN_RUNS = -2
+BINARY = 0
+SQUARED = 2
 BAD_COST = 0
 BAD_DEMAND = 1
 BAD_FACILITY = 2
@@ -44,17 +45,23 @@ def add_by_zone(
 
 
 @compiled
-def add_by_formula(
-    totals: Floats, targets: Integers, sources: Integers, costs: Floats, values: Floats, code: DecayCode
+def add_by_weight(
+    totals: Floats, targets: Integers, sources: Integers, ways: Floats, values: Floats, power: int
 ) -> None:
-    """Add to the total of each target the values of its sources, each with a weight by formula."""
-    reach = code.bounds[-1]
-    kind, first, second, power = code.kind, code.first, code.second, code.power
-    for pair in range(costs.size):
-        cost = costs[pair]
-        if cost <= reach:
-            weight = weight_beyond_zones(cost, kind, first, second, power)
-            totals[targets[pair]] += values[sources[pair]] * weight
+    """Add to the total of each target the values of its sources, each with the weight of the way to a power."""
+    target, found = 0, 0.0
+    for pair in range(ways.size):
+        if targets[pair] != target:
+            totals[target] += found
+            target, found = targets[pair], 0.0
+        weight = ways[pair]
+        if power == SQUARED:
+            weight *= weight
+        elif power == BINARY:
+            weight = 1.0 if weight > 0.0 else 0.0
+        found += values[sources[pair]] * weight
+    if ways.size:
+        totals[target] += found
 
 
 @compiled
@@ -113,12 +120,10 @@ def lower_to_nearest(least: Floats, nearest: Integers, demand: Integers, facilit
 
 
 @compiled
-def look_up(ids: Positions, smallest: int, positions: Integers) -> Integers:
-    """Return the position of each whole number in a table that starts at `smallest`; -1 where it has none."""
-    found = np.empty(ids.size, np.int32)
+def look_up(found: Integers, ids: Positions, smallest: int, positions: Integers) -> None:
+    """Write the position of each whole number in a table that starts at `smallest`; -1 where it has none."""
     # As numbers without a sign, those below the table lie beyond it, and one comparison does.
     size = np.uint64(positions.size)
     for row in range(ids.size):
         offset = np.uint64(ids[row] - smallest)
         found[row] = positions[offset] if offset < size else np.int32(-1)
-    return found

@@ -7,28 +7,28 @@ kept; how many there are is told, since in some tables 0 stands for missing.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from lianyi.methods.access.arrays import Floats, Integers, Zone, check_lengths, floats_of
 from lianyi.methods.access.catchments import Progress, silent
-from lianyi.methods.access.decay import Decay, Power
+from lianyi.methods.access.decay import Decay, GivenWeights, Power, Zones
 from lianyi.methods.access.nearest import Nearest, nearest_of
 from lianyi.methods.access.pair_kernels import (
     BAD_COST,
     BAD_DEMAND,
     FINE,
     NOT_IN_RUNS,
-    add_by_formula,
+    add_by_weight,
     add_by_zone,
     first_repeat,
     inspect,
     lower_to_nearest,
     zones_of,
 )
-from lianyi.methods.access.weight_kernels import ZONES, DecayCode
+from lianyi.methods.access.weight_kernels import GIVEN, ZONES, DecayCode
 from lianyi.methods.errors import RepeatedPairError, TravelCostError, UnlistedPlaceError
 
 if TYPE_CHECKING:
@@ -119,14 +119,12 @@ class PairCatchments:
 
     table: PairTable
     decay: Decay
-    _zones: Zone | None = field(init=False, repr=False)
-    """The zone of each pair, found once for all passes."""
+    _ways: Zone | Floats = field(init=False, repr=False)
+    """The zone of each pair, or its weight; found once for all passes."""
 
     def __post_init__(self) -> None:
         check_zero_costs(self.decay, self.table.zero_costs)
-        code = self.decay.code()
-        zones = zones_of(self.table.batch.costs, code.bounds) if code.kind == ZONES else None
-        object.__setattr__(self, "_zones", zones)
+        object.__setattr__(self, "_ways", _ways_of(self.table.batch.costs, self.decay, 1))
 
     @property
     def demand_count(self) -> int:
@@ -139,33 +137,46 @@ class PairCatchments:
     def to_facilities(self, values: Floats, power: int = 1, progress: Progress = silent) -> Floats:
         totals = np.zeros(self.facility_count)
         batch = self.table.batch
-        self._add(totals, batch.facility, batch.demand, values, power)
+        _add(totals, (batch.facility, batch.demand), self._ways_for(power), values, self.decay.code(power))
         progress(1.0)
         return totals
 
     def to_demand(self, values: Floats, power: int = 1, progress: Progress = silent) -> Floats:
         totals = np.zeros(self.demand_count)
         batch = self.table.batch
-        self._add(totals, batch.demand, batch.facility, values, power)
+        _add(totals, (batch.demand, batch.facility), self._ways_for(power), values, self.decay.code(power))
         progress(1.0)
         return totals
 
-    def _add(self, totals: Floats, targets: Integers, sources: Integers, values: Floats, power: int) -> None:
-        code = self.decay.code(power)
-        if self._zones is not None:
-            add_by_zone(totals, targets, sources, self._zones, floats_of(values), _with_beyond(code))
-        else:
-            add_batch(totals, targets, sources, self.table.batch.costs, values, code)
+    def _ways_for(self, power: int) -> Zone | Floats:
+        is_catchment = power == 0 and not isinstance(self.decay, Zones | GivenWeights)
+        return _ways_of(self.table.batch.costs, self.decay, 0) if is_catchment else self._ways
 
 
-def add_batch(
-    totals: Floats, targets: Integers, sources: Integers, costs: Floats, values: Floats, code: DecayCode
-) -> None:
-    """Add the weighted values of one batch of pairs to the totals of its targets."""
+def add_to_facilities(totals: Floats, batch: PairBatch, values: Floats, decay: Decay, power: int) -> None:
+    """Add the weighted values of the demand places of one batch to the totals of its facilities."""
+    _add(totals, (batch.facility, batch.demand), _ways_of(batch.costs, decay, power), values, decay.code(power))
+
+
+def add_to_demand(totals: Floats, batch: PairBatch, values: Floats, decay: Decay, power: int) -> None:
+    """Add the weighted values of the facilities of one batch to the totals of its demand places."""
+    _add(totals, (batch.demand, batch.facility), _ways_of(batch.costs, decay, power), values, decay.code(power))
+
+
+def _ways_of(costs: Floats, decay: Decay, power: int) -> Zone | Floats:
+    """Return the zone of each way, or its weight where the decay has no zones for this power."""
+    code = decay.code(power)
     if code.kind == ZONES:
-        add_by_zone(totals, targets, sources, zones_of(costs, code.bounds), floats_of(values), _with_beyond(code))
+        return zones_of(costs, code.bounds)
+    return costs if code.kind == GIVEN else decay.code().of(costs)
+
+
+def _add(totals: Floats, ends: tuple[Integers, Integers], ways: Zone | Floats, values: Floats, code: DecayCode) -> None:
+    targets, sources = ends
+    if ways.dtype == np.uint8:
+        add_by_zone(totals, targets, sources, cast("Zone", ways), floats_of(values), _with_beyond(code))
     else:
-        add_by_formula(totals, targets, sources, costs, floats_of(values), code)
+        add_by_weight(totals, targets, sources, cast("Floats", ways), floats_of(values), code.power)
 
 
 def _with_beyond(code: DecayCode) -> Floats:

@@ -16,7 +16,7 @@ from lianyi.methods.access.catchments import Progress, silent
 from lianyi.methods.access.decay import Decay
 from lianyi.methods.access.nearest import Nearest, nearest_of
 from lianyi.methods.access.pair_kernels import lower_to_nearest
-from lianyi.methods.access.pairs import PairBatch, PairChecks, add_batch, check_zero_costs
+from lianyi.methods.access.pairs import PairBatch, PairChecks, add_to_demand, add_to_facilities, check_zero_costs
 
 OpenBatches = Callable[[], Iterable[PairBatch]]
 
@@ -66,16 +66,14 @@ class StreamedPairs:
 
     def to_facilities(self, values: Floats, power: int = 1, progress: Progress = silent) -> Floats:
         totals = np.zeros(self.facility_count)
-        code = self.decay.code(power)
         for batch in self._told(progress):
-            add_batch(totals, batch.facility, batch.demand, batch.costs, values, code)
+            add_to_facilities(totals, batch, values, self.decay, power)
         return totals
 
     def to_demand(self, values: Floats, power: int = 1, progress: Progress = silent) -> Floats:
         totals = np.zeros(self.demand_count)
-        code = self.decay.code(power)
         for batch in self._told(progress):
-            add_batch(totals, batch.demand, batch.facility, batch.costs, values, code)
+            add_to_demand(totals, batch, values, self.decay, power)
         return totals
 
     def nearest(self) -> Nearest:

@@ -37,6 +37,10 @@ def warm_up() -> int:
     here = GlobePoints.of([0.0, 0.1], [0.0, 0.1])
     roads = RoadGraph.of(2, [0], [1], [1.0]).both_ways()
     table = PairTable(positions_of([7, 7, 8], [7, 8]), positions_of([3, 4, 3], [3, 4]), [1.0, 2.0, 3.0], 2, 2)
+    ids = np.array([7, 8])
+    # Columns of Parquet files may not be written to, and have machine code of their own.
+    ids.flags.writeable = False
+    positions_of(ids, [7, 8])
     facts = inspect_stream(lambda: batches_of(table, 2), 2, 2)
     roads.nearest([0, 1], [1])
     table.nearest()

@@ -99,7 +99,7 @@ def least_travel(
     >>> placement = least_travel(costs, [10, 10], Conditions(places=2, capacity=[12, 12]))
     >>> placement.objective, placement.stop_reason.value
     (42.0, 'optimal')
-    >>> list(zip(placement.assignments.site.tolist(), placement.assignments.people.tolist()))
+    >>> list(zip(placement.assignments.site.tolist(), placement.assignments.people.round(6).tolist()))
     [(0, 10.0), (0, 2.0), (1, 8.0)]
     """
     limits = limits or SearchLimits()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Flags, Floats, Integers, Positions
+from lianyi.methods.access.arrays import Floats, Integers, Positions
 from lianyi.methods.compiling import compiled
 
 SMALLEST_SAVING = 1e-11
@@ -214,17 +214,3 @@ def serve_cheaper(rows: Rows, now: Floats, gain: Floats, row: int, opened: int) 
             break
         gain[rows.site[k]] -= now[row] - max(rows.cost[k], better)
     now[row] = better
-
-
-@compiled
-def total_cost(rows: Rows, is_open: Flags) -> float:
-    """Return the total of a set of open sites."""
-    total = 0.0
-    for row in range(rows.unserved.size):
-        here = rows.unserved[row]
-        for k in range(rows.start[row], rows.start[row + 1]):
-            if is_open[rows.site[k]]:
-                here = rows.cost[k]
-                break
-        total += here
-    return total

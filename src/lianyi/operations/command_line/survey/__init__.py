@@ -19,6 +19,7 @@ _COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "locate": ("locate", "locate"),
     "readiness": ("workload", "readiness"),
     "surface": ("surface", "surface"),
+    "warm-up": ("warming", "warm_up"),
     "wisn": ("workload", "wisn"),
 }
 
