@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lianyi.pages.action_names import register_action_names
 from lianyi.pages.errors import register_error_texts
 from lianyi.pages.home import register_home_provider
+from lianyi.survey.error_texts import METHOD_TEXTS
 from lianyi.survey.home import items
 
 ACTION_NAMES: Mapping[str, Promise] = {
@@ -37,4 +38,5 @@ def register() -> None:
     """Tell the shell; once, when the application starts."""
     register_action_names(ACTION_NAMES)
     register_error_texts(ERROR_TEXTS)
+    register_error_texts(METHOD_TEXTS)
     register_home_provider(items)
