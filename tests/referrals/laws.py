@@ -97,6 +97,34 @@ def an_outcome_is_true_and_a_closed_journey_is_over() -> None:
         assert (journey.closed_at is None) == has_open_parts(journey.pk)
 
 
+# What a person says when a referral ends without a patient who came.
+SAID_BY_SOMEBODY = ("cancel", "end_ask", "confirm_cancel", "mark_error", "record_elsewhere")
+
+
+def nobody_is_lost_when_a_journey_closes() -> None:
+    """Each ask of a closed journey ended with an outcome, a death, a visit to the patient, or a word of somebody."""
+    for journey in Journey.objects.filter(closed_at__isnull=False):
+        legs = Leg.objects.filter(request__journey=journey)
+        if legs.filter(Q(state="died") | Q(disposition="died")).exists():
+            continue
+        if journey.follow_ups.filter(kind="death_review").exists():
+            continue
+        for request in journey.requests.all():
+            ended = legs.filter(request=request)
+            assert (
+                ended.filter(state="closed").exists()
+                or LegEvent.objects.filter(leg__request=request, step__in=SAID_BY_SOMEBODY).exists()
+                or journey.follow_ups.filter(leg__request=request, kind="home_visit", state="done").exists()
+            ), f"the patient of {list(ended.values_list('state', flat=True))} is nowhere"
+
+
+def of_the_versions_of_a_referral_one_is_live() -> None:
+    """An ask that a later version replaced asks nobody; only who came all the same is still cared for there."""
+    replaced = Leg.objects.filter(request__replaced_by__sent_at__isnull=False)
+    for leg in replaced.filter(Q(is_open=True) | ~Q(ball_side="")):
+        assert leg.arrived_at is not None, f"{leg.state} of a version that was replaced"
+
+
 def _somebody_has_whom_it_let_go(leg: Leg) -> bool:
     """Tell whether the patient who went back or onward came there, is awaited there, or has died meanwhile."""
     journey = Leg.objects.filter(request__journey_id=leg.request.journey_id)

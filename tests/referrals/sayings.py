@@ -9,7 +9,10 @@ from typing import Any
 from django.utils import timezone
 
 from lianyi.referrals.facts import NeedAnswer, ProposalFacts, StepFacts
+from lianyi.referrals.guards import back_leg_of
+from lianyi.referrals.machine import TAKEN
 from lianyi.referrals.models import FollowUp, Leg, ReturnNeed
+from lianyi.referrals.outcomes import legs_onward
 from tests.referrals.story import STABLE, Story
 
 Saying = dict[str, Any]
@@ -54,8 +57,17 @@ def _words(_story: Story, _leg: Leg) -> Saying:
 
 
 def _outcome(_story: Story, leg: Leg) -> Saying:
-    waits = FollowUp.objects.filter(leg=leg, kind="first_after_return", state="open").exists()
-    return {"disposition": "against_advice" if waits else "home", "text": "样例"}
+    return {"disposition": _where_to(leg), "text": "样例"}
+
+
+def _where_to(leg: Leg) -> str:
+    """Return what is true of the patient as far as the record tells."""
+    if FollowUp.objects.filter(leg=leg, kind="first_after_return", state="open").exists():
+        return "against_advice"
+    back = back_leg_of(leg)
+    if back is not None and back.state in TAKEN:
+        return "returned"
+    return "onward" if legs_onward(leg).exists() else "home"
 
 
 def _hold(_story: Story, _leg: Leg) -> Saying:

@@ -119,3 +119,14 @@ def test_the_hospital_that_has_agreed_is_one_press_away(story: Story) -> None:
     new = Leg.objects.get(request_id=leg.request_id, number=2)
     assert (new.state, new.to_institution_id) == ("sent", story.scene.lin.pk)
     assert "has agreed" not in words(page_of(client, "referrals:route", leg.request_id))
+
+
+def test_only_what_was_said_on_the_telephone_is_confirmed_and_only_once(story: Story) -> None:
+    leg = story.sent(urgency="urgent")
+    assert "Confirm this answer" not in case_words(story.duty_jia, leg)
+    said = {"contact": "样例值班 000-5555", "capacity_confirmed": True, "spoken_by": "样例值班"}
+    story.step(leg, "accept", story.doctor_shan, **said)
+    assert case_words(story.duty_jia, leg).count("Confirm this answer") == 1
+    event = leg.events.get(step="accept")
+    assert send(client_of(story.duty_jia), "referrals:event-confirm", leg.pk, event.pk).status_code == 302
+    assert "Confirm this answer" not in case_words(story.duty_jia, leg)

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.referrals.destination_lists import SHORTEST_LIST, Asked, listed_destinations
 from lianyi.referrals.destination_words import reasons_of
-from lianyi.referrals.models import DutyRoster, DutySlot
+from lianyi.referrals.models import DutyRoster, DutySlot, Leg
 from lianyi.referrals.policies import policy_for
 from lianyi.referrals.queries_destinations import Destination, Wish, destinations
 from lianyi.registry import queries as registry
@@ -97,6 +97,24 @@ def test_free_beds_are_told_with_their_age_and_old_counts_as_old(story: Story) -
     assert "8 free beds (counted 30 min ago), 0 open referrals" in words(found)
     later = destinations(story.doctor_shan, wish(story, at=now + datetime.timedelta(hours=3)))[0]
     assert "8 free beds, but counted 3 h 30 min ago" in words(later)
+
+
+def test_a_bed_promised_since_the_count_is_not_free_until_the_promise_runs_out(story: Story) -> None:
+    now = timezone.now()
+    counted = {"institution": story.scene.jia, "bed_type": "general", "beds_open": 20}
+    BedCount.objects.create(**counted, beds_occupied=12, counted_at=now - datetime.timedelta(minutes=30))
+    leg = story.accepted(urgency="urgent")
+
+    def free() -> int | None:
+        return destinations(story.doctor_shan, wish(story, at=timezone.now()))[0].ranked.candidate.open_beds
+
+    assert free() == 7
+    BedCount.objects.create(**counted, beds_occupied=12, beds_reserved=2, counted_at=timezone.now())
+    # Whoever counts sees what is kept: the promise is in the new count.
+    assert free() == 6
+    BedCount.objects.filter(beds_reserved=2).delete()
+    Leg.objects.filter(pk=leg.pk).update(reserved_until=now)
+    assert free() == 8
 
 
 def test_open_referrals_are_the_load(story: Story) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,11 +21,13 @@ from lianyi.accounts.errors import NotFoundInScopeError, StaleVersionError
 from lianyi.accounts.models import AuditEvent
 from lianyi.errors import LianyiError
 from lianyi.referrals.commands.returns import record_follow_up
+from lianyi.referrals.commands.routing import route_again
+from lianyi.referrals.commands.steps import apply_proposal, refuse_proposal
 from lianyi.referrals.commands.writing import Receiver, add_receiver
 from lianyi.referrals.errors import CaseStepRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.machine import BY_NAME, SAME, TRANSITIONS
-from lianyi.referrals.models import Clock, FollowUp, Leg, LegEvent, Question
+from lianyi.referrals.models import Clock, ClosingProposal, FollowUp, Leg, LegEvent, Question, Request
 from lianyi.referrals.walking import allowed_actions, take_step
 from tests.cast import acting_as, actor_for
 from tests.referrals import laws
@@ -37,6 +40,19 @@ FACTS = [row for row in TRANSITIONS if row.is_fact]
 START = datetime.datetime(2026, 5, 7, 1, 0, tzinfo=datetime.UTC)
 MOST_JOURNEYS = 3
 MOST_LEGS = 10
+# Who takes which step when all goes well.
+AS_PLANNED = {
+    "draft": ("sender", "send"),
+    "sent": ("receiver", "open"),
+    "delivered": ("receiver", "open"),
+    "opened": ("receiver", "accept_with_bed"),
+    "bed-reserved": ("sender", "depart"),
+    "in-transit": ("receiver", "arrive"),
+    "arrived": ("receiver", "take_over"),
+    "under-care": ("receiver", "send_outcome"),
+    "return-proposed": ("receiver", "send_outcome"),
+    "outcome-sent": ("sender", "acknowledge"),
+}
 WRONG: tuple[dict[str, Any], ...] = (
     {"reason_code": "no-such-reason"},
     {"occurred_at": datetime.datetime(2040, 1, 1, tzinfo=datetime.UTC)},
@@ -66,6 +82,7 @@ class Walks(RuleBasedStateMachine):
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
         self.told: dict[int, tuple[Any, ...]] = {}
+        self.person = patient(born_on=datetime.date(1949, 12, 31), id_number="11010519491231002X", id_kind="resident")
         self.last: tuple[CommandContext, int, str, StepFacts, int] | None = None
 
     def teardown(self) -> None:
@@ -82,8 +99,10 @@ class Walks(RuleBasedStateMachine):
         urgency=st.sampled_from(["emergency", "urgent", "routine"]),
         number=st.integers(1, 3),
         sent=st.integers(0, 3),
+        is_known=st.booleans(),
     )
-    def write_and_send(self, urgency: str, number: int, sent: int) -> None:
+    def write_and_send(self, *, urgency: str, number: int, sent: int, is_known: bool) -> None:
+        """Somebody is referred; perhaps a patient of another journey, with another problem."""
         if Leg.objects.values("request__journey").distinct().count() >= MOST_JOURNEYS:
             return
         scene = self.story.scene
@@ -93,7 +112,8 @@ class Walks(RuleBasedStateMachine):
             urgency=urgency,
             condition="chest_pain" if urgency == "emergency" else "",
             is_broadcast=number > 1,
-            patient=patient(),
+            patient=self.person if is_known else patient(),
+            problem_code="S72" if is_known else "I20",
         )
         for leg in row.legs.order_by("number")[:sent]:
             self.try_step(self.people["doctor_shan"], leg, "send", leg.version)
@@ -203,6 +223,92 @@ class Walks(RuleBasedStateMachine):
             pass
         self.laws_hold()
 
+    @rule(data=st.data(), answer=st.sampled_from([apply_proposal, refuse_proposal]))
+    def answer_what_another_record_shows(self, data: st.DataObject, answer: Any) -> None:
+        rows = list(
+            ClosingProposal.objects.filter(state="open", leg__is_open=True).select_related("leg").order_by("pk")
+        )
+        if not rows:
+            return
+        row = data.draw(st.sampled_from(rows))
+        actor = data.draw(st.sampled_from(list(self.people.values())))
+        was_there = row.leg.arrived_at
+        self.do(lambda: answer(acting_as(actor), row.pk))
+        row.refresh_from_db()
+        is_here = row.institution_id == row.leg.to_institution_id
+        if row.state == "applied" and row.fact != "died":
+            assert row.leg.state == ("arrived" if is_here else "handled-elsewhere")
+            assert is_here or row.leg.arrived_at == was_there
+        self.laws_hold()
+
+    @rule(data=st.data(), who=st.sampled_from(["doctor_shan", "coordinator"]))
+    def choose_another_receiver(self, data: st.DataObject, who: str) -> None:
+        found = self.some_leg(data)
+        scene = self.story.scene
+        if found is None or Leg.objects.count() >= MOST_LEGS:
+            return
+        place = data.draw(st.sampled_from([scene.lin, scene.jia, scene.xiang]))
+        context = acting_as(self.people[who])
+        self.do(lambda: route_again(context, found.request_id, Receiver(institution_id=place.pk)))
+        self.laws_hold()
+
+    @rule(data=st.data(), is_sent=st.booleans())
+    def write_a_new_version(self, data: st.DataObject, *, is_sent: bool) -> None:
+        found = self.some_leg(data)
+        if found is None or Leg.objects.count() >= MOST_LEGS:
+            return
+        self.write_and_go_on(self.people["doctor_shan"], is_sent=is_sent, replaces_id=found.request_id)
+
+    @rule(data=st.data(), is_sent=st.booleans())
+    def refer_onward(self, data: st.DataObject, *, is_sent: bool) -> None:
+        """The hospital that has a patient in care sends the patient further."""
+        jia = self.story.scene.jia.pk
+        legs = [leg for leg in self.legs() if leg.state == "under-care" and leg.to_institution_id == jia]
+        if not legs or Leg.objects.count() >= MOST_LEGS:
+            return
+        found = data.draw(st.sampled_from(legs))
+        more = {"from_institution_id": jia, "agreement_id": None, "based_on_id": found.request_id}
+        self.write_and_go_on(self.people["doctor_jia"], is_sent=is_sent, to=self.story.scene.lin, **more)
+
+    @rule(data=st.data(), steps=st.integers(1, 7))
+    def go_on_as_planned(self, data: st.DataObject, steps: int) -> None:
+        """All goes well for a while, so that walks come as far as outcomes and the way back."""
+        found = self.some_leg(data)
+        for _step in range(0 if found is None else steps):
+            found.refresh_from_db()
+            planned = self.next_as_planned(found)
+            if planned is None or self.try_step(*planned, found.version) is not None:
+                break
+        self.laws_hold()
+
+    def next_as_planned(self, leg: Leg) -> tuple[Actor, Leg, str] | None:
+        side, name = AS_PLANNED.get(leg.state, ("", ""))
+        scene = self.story.scene
+        names = {
+            scene.shan.pk: ("doctor_shan", "duty_shan"),
+            scene.jia.pk: ("doctor_jia", "duty_jia"),
+            scene.xiang.pk: ("doctor_xiang", "doctor_xiang"),
+            scene.lin.pk: ("duty_lin", "duty_lin"),
+        }
+        place = leg.from_institution_id if side == "sender" else leg.to_institution_id
+        if not name or place not in names:
+            return None
+        if name == "send_outcome" and leg.state == "under-care" and leg.request.direction != "down":
+            is_going_on = Leg.objects.filter(request__based_on_id=leg.request_id).exists()
+            name = "send_outcome" if is_going_on else "propose_return"
+        return self.people[names[place][0 if side == "sender" else 1]], leg, name
+
+    @rule(data=st.data(), name=st.sampled_from(["cancel", "mark_error", "record_elsewhere", "withdraw", "end_ask"]))
+    def call_off_what_goes_on_from_care(self, data: st.DataObject, name: str) -> None:
+        """A transfer back or a referral onward falls through, perhaps after the outcome that rests on it."""
+        legs = [leg for leg in self.legs() if leg.request.based_on_id is not None]
+        if not legs:
+            return
+        found = data.draw(st.sampled_from(legs))
+        who = data.draw(st.sampled_from(["doctor_jia", "duty_jia", "duty_shan", "doctor_xiang", "duty_lin"]))
+        self.try_step(self.people[who], found, name, found.version)
+        self.laws_hold()
+
     @rule(data=st.data(), state=st.sampled_from(["done", "not_possible"]))
     def visit(self, data: st.DataObject, state: str) -> None:
         rows = list(FollowUp.objects.filter(state="open").order_by("pk"))
@@ -240,6 +346,24 @@ class Walks(RuleBasedStateMachine):
             self.time.shift(-datetime.timedelta(days=15))
 
     # how it is done
+
+    def do(self, what: Callable[[], object]) -> object | None:
+        """Do something that may be refused; what is refused leaves nothing behind."""
+        self.time.shift(datetime.timedelta(seconds=3))
+        before = LegEvent.objects.count(), AuditEvent.objects.count()
+        try:
+            return what()
+        except LianyiError:
+            assert (LegEvent.objects.count(), AuditEvent.objects.count()) == before
+            return None
+
+    def write_and_go_on(self, actor: Actor, *, is_sent: bool, to: Any = None, **more: Any) -> None:
+        receivers = (to or self.story.scene.jia,)
+        row = self.do(lambda: self.story.draft(*receivers, actor=actor, patient=None, override_code="other", **more))
+        if isinstance(row, Request) and is_sent:
+            leg = row.legs.get()
+            self.try_step(actor, leg, "send", leg.version)
+        self.laws_hold()
 
     def pass_time(self, hours: float) -> None:
         self.time.shift(datetime.timedelta(hours=hours, seconds=7))
@@ -285,6 +409,8 @@ class Walks(RuleBasedStateMachine):
         laws.every_open_leg_has_a_holder_a_due_time_and_somebody_who_answers(legs)
         laws.every_no_has_a_reason_and_a_sentence(events)
         laws.an_outcome_is_true_and_a_closed_journey_is_over()
+        laws.nobody_is_lost_when_a_journey_closes()
+        laws.of_the_versions_of_a_referral_one_is_live()
         laws.gross_time_is_net_and_paused({leg.pk: leg for leg in legs})
         laws.identity_is_seen_only_after_a_yes(self.of_place)
         self.what_was_told_stays(events)

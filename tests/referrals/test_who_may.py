@@ -104,7 +104,9 @@ def pain_on_the_way(story: Story) -> Leg:
 
 
 def told(story: Story, actor: Actor, leg: Leg, code: str, ago: int, **more: Certainty) -> Model:
-    at = timezone.now().replace(second=0, microsecond=0) - ago * MINUTE
+    # Told from the arrival, an hour ago: the clock may have gone on to the next minute since.
+    since = timezone.now() if leg.arrived_at is None else leg.arrived_at + 60 * MINUTE
+    at = since - ago * MINUTE
     standing = Milestone.objects.filter(request_id=leg.request_id, code=code, corrected_by__isnull=True).first()
     return record_milestone(acting_as(actor), leg.pk, code, at, None if standing is None else standing.pk, **more)
 

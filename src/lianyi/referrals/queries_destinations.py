@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from lianyi.accounts.access import require
@@ -22,7 +22,7 @@ from lianyi.methods.travel import estimated_travel
 from lianyi.partnerships.models import AgreementParty
 from lianyi.referrals.duty import ANY_CONDITION
 from lianyi.referrals.models import DutyRoster, DutySlot, Leg
-from lianyi.referrals.states import Direction, Urgency
+from lianyi.referrals.states import Direction, LegState, Urgency
 from lianyi.registry.models import (
     BedCount,
     Department,
@@ -261,7 +261,24 @@ def _beds_of(keys: list[int], at: datetime.datetime) -> Mapping[int, tuple[int, 
         beds, counted_at = found.get(institution, (0, row.counted_at))
         free = max(0, row.beds_open - (row.beds_occupied or 0) - (row.beds_reserved or 0))
         found[institution] = (beds + free, min(counted_at, row.counted_at))
-    return found
+    kept = _kept_since(found, at)
+    return {key: (max(0, beds - kept.get(key, 0)), counted_at) for key, (beds, counted_at) in found.items()}
+
+
+def _kept_since(counted: Mapping[int, tuple[int, datetime.datetime]], at: datetime.datetime) -> Mapping[int, int]:
+    """Return how many beds each house promised to referrals after its count; the count itself tells of earlier ones.
+
+    A promise that has run out keeps no bed, whether or not anybody has said what became of the patient.
+    """
+    promised = Leg.objects.filter(
+        to_institution_id__in=list(counted), is_open=True, state=LegState.BED_RESERVED, reserved_until__gt=at
+    )
+    kept_at = Max("events__occurred_at", filter=Q(events__to_state=LegState.BED_RESERVED))
+    kept: dict[int, int] = {}
+    for house, since in promised.order_by().annotate(since=kept_at).values_list("to_institution_id", "since"):
+        if house is not None and since is not None and since >= counted[house][1]:
+            kept[house] = kept.get(house, 0) + 1
+    return kept
 
 
 def _duties_of(keys: list[int], wish: Wish) -> Mapping[int, bool]:

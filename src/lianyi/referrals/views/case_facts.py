@@ -15,7 +15,7 @@ from lianyi.pages.values import shown
 from lianyi.referrals import machine, queries
 from lianyi.referrals.models import Leg, LegEvent, ReturnPlan
 from lianyi.referrals.stability import STABILITY
-from lianyi.referrals.states import Disposition, LegState, Side
+from lianyi.referrals.states import Disposition, EntryMode, LegState, Side
 from lianyi.referrals.texts import FACT_WORDS, Text, contact_word
 from lianyi.referrals.walking import Action
 from lianyi.registry.models import Institution
@@ -37,7 +37,7 @@ NEGATIVE = frozenset(
 _DAYS = ("next_date", "expected_return_on")
 _MOMENTS = ("due_at", "expected_at", "care_ended_at", "died_at")
 _WORDS = ("place", "contact", "reservation")
-_TICKS = ("hand_to_coordinator", "keeps_request", "capacity_confirmed")
+_TICKS = ("hand_to_coordinator", "keeps_request")
 # The step that brings a case on, where several are open: one of them is shown as the main one.
 _MAIN_STEPS = (
     "send", "supply", "accept", "keep_bed", "book", "rebook", "depart", "arrive", "take_over", "resume", "acknowledge",
@@ -150,7 +150,7 @@ def _event_line(event: LegEvent, places: Mapping[int, Institution], *, may_confi
         "state": LegState(event.to_state).label if event.to_state in LegState.values else event.to_state,
         "reason": reason,
         "facts": _said_with(event, places),
-        "may_confirm": may_confirm,
+        "may_confirm": may_confirm and event.entry_mode == EntryMode.SPOKEN and event.confirmed_at is None,
     }
 
 
