@@ -76,7 +76,7 @@ def test_a_region_is_chosen_and_kept_from_tab_to_tab(visitor: Visitor) -> None:
 def test_a_number_opens_its_rows_and_a_table_is_taken_along(visitor: Visitor) -> None:
     visitor.log_in("ceheng-viewer", "en")
     visitor.open("/survey/?place=522327")
-    taken = visitor.download(visitor.page.locator(".survey-sheet a", has_text="CSV").first)
+    taken = visitor.download(visitor.page.locator(".survey-sheet a", has_text="Excel").first)
     assert taken.suggested_filename.startswith("resources-522327-parts-")
     visitor.follow(visitor.page.locator("section.survey-sheet td a", has_text="primary"))
     assert "tier=primary" in visitor.address

@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from lianyi.accounts.models import OrganisationNode
 from lianyi.registry import commands as registry
 from tests.cast import actor_for, as_service
 from tests.registry.pages import text_of
@@ -142,3 +143,12 @@ def test_pages_ask_a_fixed_number_of_queries(county: County, towns, django_asser
         client.get(page("account"))
     with django_assert_max_num_queries(ROWS_QUERIES):
         client.get(page("institutions", place="512000"))
+
+
+def test_a_site_without_places_says_what_to_import_first(db):
+    node = OrganisationNode.objects.create(key="abc", kind="place", code="X", name_zh="样例", path="/abc/")
+    OrganisationNode.objects.filter(pk=node.pk).update(management_path="/abc/")
+    actor_for("early", node.pk, "registry_steward")
+    for name in ("account", "distribution", "shortfalls", "access", "options"):
+        answer = reader("early").get(page(name))
+        assert (answer.status_code, "No place is on record yet." in text_of(answer)) == (200, True), name

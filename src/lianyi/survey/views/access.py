@@ -20,7 +20,7 @@ from lianyi.survey.charts import Mark, cover_curves, points_map
 from lianyi.survey.forms import AccessForm
 from lianyi.survey.reach_words import GROUP_WORDS, USUAL_TRAVEL, minutes_text
 from lianyi.survey.sheets import Cell, Heading, Sheet, Sheets, number, share, word
-from lianyi.survey.views.asking import frame, usual_code
+from lianyi.survey.views.asking import ask_again, frame, usual_code
 from lianyi.survey.words import RESOURCE_WORDS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def access(request: HttpRequest) -> HttpResponse:
     form = AccessForm(actor, request.GET.dict(), usual)
     about = frame(request, form, _("Access"))
     if not form.is_valid():
-        return render(request, "survey/base.html", about, status=422)
+        return ask_again(request, about)
     place, resource = form.chosen_place(), form.cleaned_data["resource"]
     demand = demand_of(actor, place)
     counted = inventory(actor, place, timezone.localdate())

@@ -36,7 +36,7 @@ from lianyi.survey.lines import Account, Basis, RegionLine, account
 from lianyi.survey.models import FigureMeasure
 from lianyi.survey.sheets import Sheet, Sheets
 from lianyi.survey.tables import AmountTable, FigureTable, WorkTable
-from lianyi.survey.views.asking import frame, survey_crumbs, usual_code
+from lianyi.survey.views.asking import ask_again, frame, survey_crumbs, usual_code
 from lianyi.survey.words import RESOURCE_WORDS
 
 FEWEST_YEARS = 2
@@ -52,7 +52,7 @@ def region(request: HttpRequest) -> HttpResponse:
     form = BasisForm(actor, request.GET.dict(), {"place": usual_code(actor), "basis": Basis.RECORDS})
     about = frame(request, form, _("Resources of a region"))
     if not form.is_valid():
-        return render(request, "survey/base.html", about, status=422)
+        return ask_again(request, about)
     found = inventory(actor, form.chosen_place(), timezone.localdate())
     drawn_up = account(actor, found, form.chosen_basis())
     years = _Years(actor, found.place)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -61,6 +62,13 @@ def tabs(request: HttpRequest, asked: Mapping[str, str]) -> list[Tab]:
 
 def survey_crumbs() -> list[Crumb]:
     return [Crumb(_("Resources of a region"), reverse("survey:account"))]
+
+
+def ask_again(request: HttpRequest, about: dict[str, Any]) -> HttpResponse:
+    """Return the question with what is wrong in it; without any place on record there is nothing to ask."""
+    if not about["form"].data.get("place"):
+        return render(request, "survey/no_place.html", about)
+    return render(request, "survey/base.html", about, status=422)
 
 
 def frame(request: HttpRequest, form: QuestionForm, title: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from lianyi.survey.charts import bars_by_place
 from lianyi.survey.forms import CompareForm
 from lianyi.survey.lines import Account, Basis, account
 from lianyi.survey.sheets import Cell, Heading, Sheet, Sheets, number, share, word
-from lianyi.survey.views.asking import frame, usual_code
+from lianyi.survey.views.asking import ask_again, frame, usual_code
 from lianyi.survey.words import RESOURCE_WORDS
 
 RESOURCES = ("institutions", "beds", "doctors", "nurses", "other_staff")
@@ -42,7 +42,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         unbound.initial = dict(unbound.data)
         return render(request, "survey/compare.html", {**about, "form": unbound})
     if not form.is_valid():
-        return render(request, "survey/base.html", about, status=422)
+        return ask_again(request, about)
     both = [_account(actor, place, form) for place in (form.chosen_place(), form.cleaned_data["other"])]
     tables = Sheets([_sheet(*both)])
     names = [name_of(each.inventory.place) for each in both]

@@ -21,7 +21,7 @@ from lianyi.survey.charts import curves
 from lianyi.survey.forms import DistributionForm
 from lianyi.survey.lines import Account, Basis, account
 from lianyi.survey.sheets import Cell, Heading, Sheet, Sheets, number, number_text, percent_text, share, word
-from lianyi.survey.views.asking import frame, usual_code
+from lianyi.survey.views.asking import ask_again, frame, usual_code
 from lianyi.survey.words import RESOURCE_WORDS
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def distribution(request: HttpRequest) -> HttpResponse:
     form = DistributionForm(actor, request.GET.dict(), usual)
     about = frame(request, form, _("Distribution"))
     if not form.is_valid():
-        return render(request, "survey/base.html", about, status=422)
+        return ask_again(request, about)
     place, resource = form.chosen_place(), form.cleaned_data["resource"]
     drawn_up = _account(actor, form)
     units, left_out = units_of(drawn_up.parts, resource)

@@ -30,7 +30,7 @@ from lianyi.survey.forms import OptionForm, ScenarioForm
 from lianyi.survey.option_sheets import option_sheets, proof_text
 from lianyi.survey.reach_words import GROUP_WORDS, USUAL_TRAVEL, minutes_text
 from lianyi.survey.sheets import Sheets
-from lianyi.survey.views.asking import frame, survey_crumbs, usual_code
+from lianyi.survey.views.asking import ask_again, frame, survey_crumbs, usual_code
 
 if TYPE_CHECKING:
     from lianyi.survey.placing import Candidate, Worked
@@ -107,7 +107,7 @@ def options(request: HttpRequest) -> HttpResponse:
     form = _asked(request, actor)
     about = frame(request, form, _("Options"))
     if not form.is_valid():
-        return render(request, "survey/base.html", about, status=422)
+        return ask_again(request, about)
     ground = _ground(actor, form)
     form.offer_sites([(each.code, name_of(each.record)) for each in ground.candidates])
     about["export_query"] = query = form.query()

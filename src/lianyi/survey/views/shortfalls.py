@@ -25,7 +25,7 @@ from lianyi.survey.forms import StandardForm
 from lianyi.survey.rulebook import standard_book
 from lianyi.survey.sheets import Cell, Heading, Sheet, Sheets, number, word
 from lianyi.survey.shortfalls import Finding, Reason, Standing, findings, jurisdiction_of
-from lianyi.survey.views.asking import frame, usual_code
+from lianyi.survey.views.asking import ask_again, frame, usual_code
 from lianyi.survey.words import CONFIDENCE_TONES, CONFIDENCE_WORDS
 
 STANDING_WORDS = {
@@ -73,7 +73,7 @@ def shortfalls(request: HttpRequest) -> HttpResponse:
     form = StandardForm(actor, request.GET.dict(), {"place": usual, "standard": first}, choices)
     about = frame(request, form, _("Shortfalls"))
     if not form.is_valid():
-        return render(request, "survey/base.html", about, status=422)
+        return ask_again(request, about)
     place, standard = form.chosen_place(), standard_book().get(form.cleaned_data["standard"])
     counted = inventory(actor, place, timezone.localdate())
     found = findings(actor, counted, standard)
