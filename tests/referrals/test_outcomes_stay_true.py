@@ -47,19 +47,19 @@ def stands_in_care_again(story: Story, leg: Leg) -> None:
 
 
 @pytest.mark.parametrize(
-    ("is_lowers", "step", "said"),
+    ("side", "step", "said"),
     [
-        (False, "cancel", {"reason_code": "improved"}),
-        (True, "withdraw", {"reason_code": "no_bed", "hand_to_coordinator": True}),
-        (False, "mark_error", {"reason_code": "wrong_patient"}),
-        (False, "record_elsewhere", {"text": "样例"}),
+        ("upper", "cancel", {"reason_code": "improved"}),
+        ("lower", "withdraw", {"reason_code": "no_bed", "hand_to_coordinator": True}),
+        ("upper", "mark_error", {"reason_code": "wrong_patient"}),
+        ("upper", "record_elsewhere", {"text": "样例"}),
     ],
 )
 def test_a_return_that_falls_through_gives_the_patient_back_to_the_upper_hospital(
-    story: Story, doctor_jia: Actor, is_lowers: bool, step: str, said: dict[str, Any]
+    story: Story, doctor_jia: Actor, side: str, step: str, said: dict[str, Any]
 ) -> None:
     leg, back = returned(story)
-    story.step(back, step, story.duty_shan if is_lowers else doctor_jia, **said)
+    story.step(back, step, story.duty_shan if side == "lower" else doctor_jia, **said)
     assert not back.is_open
     stands_in_care_again(story, leg)
 

@@ -208,9 +208,7 @@ def spoken_step(context: CommandContext, leg: Leg, name: str, facts: StepFacts, 
     transition = BY_NAME[name]
     if fresh.state not in transition.from_states:
         raise _not_following(fresh, name, [])
-    return _walk(
-        Walk(context, _move(fresh, transition, Side.RECEIVER, timezone.now()), facts, at, EntryMode.SPOKEN)
-    )
+    return _walk(Walk(context, _move(fresh, transition, Side.RECEIVER, timezone.now()), facts, at, EntryMode.SPOKEN))
 
 
 def propose_step(context: CommandContext, leg: Leg, proposal: ProposalFacts, at: datetime.datetime) -> Leg:

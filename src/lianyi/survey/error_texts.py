@@ -21,8 +21,8 @@ METHOD_TEXTS: Mapping[str, Promise] = {
     "placement-condition": _("A capacity, budget, floor or distance of the placement cannot be used. Correct it."),
     "placement-impossible": _("No set of sites meets all conditions. Loosen one, or offer more sites."),
     "placement-not-found": _(
-        "The time ended before any set of sites was found; whether there is one is not known. Give more time, or loosen "
-        "a condition."
+        "The time ended before any set of sites was found; whether there is one is not known. Give more time, or "
+        "loosen a condition."
     ),
     "raster-shape": _("Two rasters that lie on one another have different numbers of rows or columns."),
     "readiness-item": _("An item is 1 for there, 0 for not there, or empty for not assessed."),

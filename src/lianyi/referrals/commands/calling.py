@@ -209,9 +209,7 @@ def alarm_of_hole(context: CommandContext, hole: duty.Hole) -> Notice:
     }
     told = dict.fromkeys((place.pk, *duty.coordinating(place.pk, timezone.localdate(now))))
     notices = [
-        Notice(
-            institution_id=institution_id, kind=ROSTER_HOLE, urgency=Urgency.EMERGENCY, params=params, made_at=now
-        )
+        Notice(institution_id=institution_id, kind=ROSTER_HOLE, urgency=Urgency.EMERGENCY, params=params, made_at=now)
         for institution_id in told
     ]
     made = outbox.put(notices, now)[0]
