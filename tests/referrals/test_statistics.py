@@ -17,7 +17,7 @@ from lianyi.referrals.states import LegState
 from lianyi.referrals.statistics import Statistics, statistics_of
 from lianyi.referrals.statistics_queries import AnswerKind, Selection, answers
 from lianyi.referrals.walking import allowed_actions, take_step
-from tests.cast import acting_as
+from tests.cast import acting_as, actor_for
 from tests.referrals.sayings import said_with
 from tests.referrals.small_world import AFTERWARDS, SmallWorld, moment
 
@@ -174,8 +174,8 @@ def told(found: Statistics) -> object:
 
 def test_a_case_that_is_opened_again_and_ends_otherwise_changes_nothing(world: SmallWorld) -> None:
     before = told(counted(APRIL))
-    jia, coordinator = world.story.duty_jia, world.story.coordinator
-    world.step("A", "2026-05-01 09:00", "reopen", coordinator, reason_code="care_continues")
+    jia = world.story.duty_jia
+    world.step("A", "2026-05-01 09:00", "reopen", world.story.head_jia, reason_code="care_continues")
     world.step("A", "2026-05-02 09:00", "send_outcome", jia, disposition="died", text="样例结果")
     world.step("H", "2026-05-05 10:00", "arrive", jia)
     world.step("G", "2026-05-05 11:00", "arrive_after_end", jia)
@@ -186,7 +186,8 @@ def test_a_case_that_is_opened_again_and_ends_otherwise_changes_nothing(world: S
 
 
 def test_an_entry_in_error_is_taken_out_again(world: SmallWorld) -> None:
-    world.step("H", "2026-05-05 10:00", "mark_error", world.story.doctor_shan, reason_code="wrong_patient")
+    steward = actor_for("steward-shan", world.story.scene.shan.pk, "privacy_steward")
+    world.step("H", "2026-05-05 10:00", "repair_error", steward, reason_code="wrong_patient")
     world.at(AFTERWARDS)
     figure = counted(APRIL).figure("acceptance")
     assert figure is not None
