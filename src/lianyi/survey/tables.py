@@ -146,7 +146,7 @@ class GapTable(tables.Table):  # type: ignore[misc]
     institution = NameColumn(order_by=("institution__code",), verbose_name=gettext_lazy("Institution"))
     resource = tables.Column(verbose_name=gettext_lazy("Resource"))
     required = NumberColumn(verbose_name=gettext_lazy("Required"))
-    present = NumberColumn(verbose_name=gettext_lazy("Present"))
+    present = NumberColumn(verbose_name=gettext_lazy("On hand"))
     shortfall = NumberColumn(orderable=False, verbose_name=gettext_lazy("Shortfall"))
     created_at = MomentColumn(verbose_name=gettext_lazy("Put forward at"))
     state = TagColumn(GAP_TONES, verbose_name=gettext_lazy("State"))

@@ -101,7 +101,7 @@ def gap_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         (_("Institution"), name_of(row.institution) if row.institution else "—"),
         (_("Resource"), str(row.get_resource_display())),
         (_("Required"), number_text(float(row.required))),
-        (_("Present"), number_text(float(row.present))),
+        (_("On hand"), number_text(float(row.present))),
         (_("Missing"), number_text(float(row.shortfall))),
         (_("Counted against"), in_language(row.basis_zh, row.basis_en)),
         (_("Counted on"), row.counted_on.isoformat()),

@@ -110,7 +110,7 @@ def _sheet(actor: Actor, found: Sequence[Finding], standard: ResourceStandard, r
         Heading(_("Support"), is_number=False),
         Heading(_("Place or institution"), is_number=False),
         Heading(_("Required")),
-        Heading(_("Present")),
+        Heading(_("On hand")),
         Heading(_("Missing")),
         Heading(_("Standing"), is_number=False),
         Heading(_("Put forward"), is_number=False),
