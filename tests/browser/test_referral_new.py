@@ -114,7 +114,11 @@ def test_a_draft_and_the_list_of_partners(own_site: Site, new_visitor: NewVisito
     type_into(page, "patient_name", "样例草稿病人")
     type_into(page, "reason", "needs_tests")
     type_into(page, "problem", "pneumonia")
+    # The list of receivers comes anew after each change; a tick set while it is on its way stays.
     page.get_by_label("样例外院").check()
+    with page.expect_response("**/destinations/"):
+        type_into(page, "problem", "fracture")
+    expect(page.get_by_label("样例外院")).to_be_checked()
     visitor.follow(page.locator("button[name=save]"))
     assert "/referrals/drafts/" in visitor.address
     visitor.follow(page.get_by_role("link", name="添加文件"))

@@ -475,8 +475,9 @@ def _what_is_known(leg: Leg) -> Any:
         if event.step.startswith(("depart", "arrive", "record_death", "death"))
         for at in [event.occurred_at]
     )
-    # When the request was sent belongs to the leg, not to what the device told.
-    standing = Milestone.objects.filter(request=leg.request, corrected_by__isnull=True).exclude(code="request_sent")
+    # When it was decided, sent and answered belongs to the leg, not to what the device told.
+    online = ("decision", "request_sent", "answer")
+    standing = Milestone.objects.filter(request=leg.request, corrected_by__isnull=True).exclude(code__in=online)
     return (
         leg.state,
         leg.departed_at,

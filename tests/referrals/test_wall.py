@@ -100,7 +100,7 @@ def test_milestones_are_drawn_and_counted(noon: time_machine.Traveller, story: S
     story.step(leg, "accept", story.duty_jia, contact="样例", capacity_confirmed=True)
     story.step(leg, "depart", story.doctor_shan, expected_at=timezone.now() + datetime.timedelta(minutes=50))
     html = page_of(client_of(story.duty_jia), WALL)
-    assert html.count("wall-step-done") == 2  # sent, and left the first institution
+    assert html.count("wall-step-done") == 4  # decided, sent, answered, and left the first institution
     assert "arrives about 12:50" in words(html)
 
 

@@ -96,9 +96,9 @@ def check_order(leg: Leg, milestone: Known, at: datetime.datetime, known: Sequen
             continue
         first, then = (other, milestone) if places[row.code] < here else (milestone, other)
         if _cannot_be(first, then):
-            raise _against(row, other, at, "milestone-impossible")
+            raise _impossible(row, other, at)
         if how is Certainty.TOLD and (first.code in ANCHORS or then.code in ANCHORS):
-            raise _against(row, other, at, "milestone-order")
+            raise _unusual(row, other, at)
 
 
 def _minute(at: datetime.datetime) -> datetime.datetime:
@@ -110,17 +110,25 @@ def _cannot_be(first: Known, then: Known) -> bool:
     return first.code == "onset" or (first.code == "door_in" and then.side is MilestoneSide.RECEIVER)
 
 
-def _against(row: Milestone, other: Known, at: datetime.datetime, reason: str) -> FactsRefusedError:
-    there = in_local_time(row.occurred_at)
-    advice = (
-        "Correct whichever of the two is wrong."
-        if reason == "milestone-impossible"
-        else "Look at both; if it was so, say that the order is right."
-    )
+def _impossible(row: Milestone, other: Known, at: datetime.datetime) -> FactsRefusedError:
     return FactsRefusedError(
-        f"{in_local_time(at)} contradicts '{other.code}' at {there}. {advice}",
+        f"{in_local_time(at)} contradicts '{other.code}' at {in_local_time(row.occurred_at)}. Correct whichever of the "
+        "two is wrong.",
         field="occurred_at",
-        reason=reason,
+        reason="milestone-impossible",
+        given=at,
+        there=row.occurred_at,
+        other_zh=other.name.zh,
+        other_en=other.name.en,
+    )
+
+
+def _unusual(row: Milestone, other: Known, at: datetime.datetime) -> FactsRefusedError:
+    return FactsRefusedError(
+        f"{in_local_time(at)} contradicts '{other.code}' at {in_local_time(row.occurred_at)}. Look at both; if it was "
+        "so, say that the order is right.",
+        field="occurred_at",
+        reason="milestone-order",
         given=at,
         there=row.occurred_at,
         other_zh=other.name.zh,
