@@ -21,7 +21,7 @@ from tests.cli.test_postgresql_copies import ADDRESS, address_of, databases_like
 HELPER = Path(__file__).with_name("overdue_home.py")
 LEGS = 12
 RUNGS = 6
-# The rung of the coordinator and that of the department call somebody by name, and the desk beside.
+# The coordinator and the lead of the alliance are called by name, and their desks beside.
 CALLS = RUNGS + 2
 SECONDS = 60
 
