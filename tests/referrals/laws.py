@@ -15,7 +15,7 @@ from lianyi.referrals import machine, queries
 from lianyi.referrals.deriving import has_open_parts, status_of
 from lianyi.referrals.machine import BY_NAME, HELD_FROM, SAME, STATE_ROWS, WorkList
 from lianyi.referrals.models import Clock, Journey, Leg, LegEvent, PatientIdentity, Request
-from lianyi.referrals.states import Side
+from lianyi.referrals.states import LegState, Side
 from lianyi.referrals.walking import allowed_actions
 
 BUSY = (*machine.AGREED, *machine.STARTED)
@@ -51,7 +51,16 @@ def every_leg_stands_on_a_list(legs: Iterable[Leg], people: dict[int, Actor]) ->
         if leg.from_institution_id in listed:
             assert leg.pk in listed[leg.from_institution_id], f"{leg.state} is on no list"
         if leg.ball_institution_id in moving:
-            assert leg.pk in moving[leg.ball_institution_id], f"{leg.state} is not among what is to do"
+            found = moving[leg.ball_institution_id]
+            assert {leg.pk, *_ways_back(leg)} & found, f"{leg.state} is not among what is to do"
+
+
+def _ways_back(leg: Leg) -> list[int]:
+    """Return what stands for a case at the lower unit that a transfer back asks: the way back, not the case above."""
+    if leg.state != LegState.RETURN_PROPOSED:
+        return []
+    asked = Leg.objects.filter(request__based_on_id=leg.request_id, to_institution_id=leg.ball_institution_id)
+    return _pks(asked.filter(is_open=True))
 
 
 def _pks(rows: QuerySet[Leg]) -> list[int]:
