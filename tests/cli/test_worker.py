@@ -23,7 +23,7 @@ LEGS = 12
 RUNGS = 6
 # The coordinator and the lead of the alliance are called by name, and their desks beside.
 CALLS = RUNGS + 2
-SECONDS = 60
+SECONDS = 120
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
