@@ -32,6 +32,10 @@ IMAGES = frozenset(
         "certificate-zh.png",
         "on-site-zh.png",
         "phone-home-zh.png",
+        "referral-work-zh.png",
+        "referral-case-en.png",
+        "wall-zh.png",
+        "phone-referral-zh.png",
     }
 )
 # Read by the tests and the tools, not by an installation.
