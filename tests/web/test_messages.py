@@ -177,3 +177,8 @@ def test_the_messages_of_the_table_library_are_in_chinese():
 
     with translation.override("zh-hans"), pytest.raises(Exception, match=CHINESE.pattern):
         LazyPaginator([1, 2], 1).validate_number("x")
+
+
+def test_chinese_is_written_with_chinese_punctuation(catalogue):
+    beside = re.compile(r"[\u4e00-\u9fff）”][,:;?]|[,;?][\u4e00-\u9fff]|[\u4e00-\u9fff]\(|\([\u4e00-\u9fff]")
+    assert [text for entry in catalogue for text in _texts(entry) if beside.search(text)] == []

@@ -56,7 +56,57 @@ def hide_small_cells_in_table(counts: Sequence[Sequence[int]], threshold: int) -
     (((40, None, None), (30, None, None)), (52, 51), (70, 11, 22), 103)
     """
     grid = _with_totals(counts)
-    hidden = {place for place, count in _entries(grid) if is_small_cell(count, threshold)}
+    hidden = _with_betrayers(grid, {place for place, count in _entries(grid) if is_small_cell(count, threshold)})
+    return _shown(grid, hidden)
+
+
+def hide_small_cells_between_totals(
+    counts: Sequence[Sequence[int]], threshold: int, told: ShownTable
+) -> ShownTable | None:
+    """Hide small counts of a table whose totals stand elsewhere already, some of them hidden there.
+
+    What is hidden there is hidden here, and counts as one more hidden entry of its line. Where the rule of
+    `hide_small_cells_in_table` would also have to hide a total that stands elsewhere, the table cannot be shown at
+    all: the answer is None.
+
+    Parameters
+    ----------
+    counts
+        Rows of equal length.
+    told
+        The totals as they stand elsewhere; its cells are not looked at.
+
+    Raises
+    ------
+    NegativeQuantityError
+        When a count or the threshold is below 0.
+
+    Examples
+    --------
+    >>> told = ShownTable(cells=(), row_totals=(52, 51), column_totals=(70, 11, 22), total=103)
+    >>> hide_small_cells_between_totals([[40, 2, 10], [30, 9, 12]], 5, told).cells
+    ((40, None, None), (30, None, None))
+
+    One cell of a row is all there is of it, so its total would have to be hidden with it:
+
+    >>> told = ShownTable(cells=(), row_totals=(9, 13), column_totals=(9, 9, 4), total=22)
+    >>> hide_small_cells_between_totals([[9, 0, 0], [0, 9, 4]], 5, told) is None
+    True
+    """
+    grid = _with_totals(counts)
+    height, width = len(grid) - 1, len(grid[0]) - 1
+    elsewhere = {(r, width) for r, total in enumerate(told.row_totals) if total is None}
+    elsewhere |= {(height, c) for c, total in enumerate(told.column_totals) if total is None}
+    elsewhere |= {(height, width)} if told.total is None else set()
+    small = {place for place, count in _entries(grid) if is_small_cell(count, threshold)}
+    hidden = _with_betrayers(grid, small | elsewhere)
+    totals = {(r, c) for r, c in hidden if r == height or c == width}
+    return None if totals - elsewhere else _shown(grid, hidden)
+
+
+def _with_betrayers(grid: Sequence[Sequence[int]], hidden: set[Place]) -> set[Place]:
+    """Return what is hidden with so many others that no line holds exactly one hidden entry."""
+    hidden = set(hidden)
     changed = True
     while changed:
         changed = False
@@ -65,6 +115,10 @@ def hide_small_cells_in_table(counts: Sequence[Sequence[int]], threshold: int) -
             if len(inside) == 1 and (more := _smallest_shown(grid, line, hidden)) is not None:
                 hidden.add(more)
                 changed = True
+    return hidden
+
+
+def _shown(grid: Sequence[Sequence[int]], hidden: set[Place]) -> ShownTable:
     shown = [[None if (r, c) in hidden else count for c, count in enumerate(row)] for r, row in enumerate(grid)]
     return ShownTable(
         cells=tuple(tuple(row[:-1]) for row in shown[:-1]),

@@ -106,12 +106,17 @@ def worker_beside() -> Iterator[None]:
 
 
 class _Keeper:
-    """Starts the worker's process and looks after it."""
+    """Starts the worker's process and looks after it.
+
+    The first worker starts before the thread that looks after it. The site forks its own processes meanwhile: a copy
+    of a half-made pipe in one of them would hold this thread for ever, so workers are spawned without one
+    (``close_fds=False``; Python opens files so that they do not reach other programs).
+    """
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
+        self._process = _worker_process()
         self._thread = threading.Thread(target=self._keep, name="worker-keeper", daemon=True)
 
     def start(self) -> None:
@@ -121,7 +126,7 @@ class _Keeper:
         with self._lock:
             self._stopping.set()
             process = self._process
-        if process is not None and process.poll() is None:
+        if process.poll() is None:
             process.terminate()
             try:
                 process.wait(SECONDS_TO_FINISH)
@@ -130,14 +135,20 @@ class _Keeper:
         self._thread.join(SECONDS_TO_FINISH)
 
     def _keep(self) -> None:
-        command = [sys.executable, "-c", "from lianyi.cli import main; main()"]
         while True:
+            code = self._process.wait()
+            if self._stopping.wait(SECONDS_BEFORE_RESTART):
+                return
+            _log.warning("The worker ended with %s; it is started again.", code)
             with self._lock:
                 if self._stopping.is_set():
                     return
-                self._process = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
-                    [*command, "worker", "--parent", str(os.getpid())], stdin=subprocess.DEVNULL
-                )
-            code = self._process.wait()
-            if not self._stopping.wait(SECONDS_BEFORE_RESTART):
-                _log.warning("The worker ended with %s; it is started again.", code)
+                self._process = _worker_process()
+
+
+def _worker_process() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own program with our own arguments
+        [sys.executable, "-c", "from lianyi.cli import main; main()", "worker", "--parent", str(os.getpid())],
+        stdin=subprocess.DEVNULL,
+        close_fds=False,
+    )

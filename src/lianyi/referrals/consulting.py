@@ -19,7 +19,7 @@ from lianyi.accounts.errors import NotPermittedError, StaleVersionError
 from lianyi.accounts.records import save_changes
 from lianyi.accounts.roles import Act, Family, Permission, Role, role_holds
 from lianyi.errors import LianyiError
-from lianyi.referrals import consulting_calls, consulting_machine, deriving
+from lianyi.referrals import consulting_calls, consulting_machine, consulting_running, deriving
 from lianyi.referrals.consulting_effects import EFFECTS
 from lianyi.referrals.consulting_facts import (
     ALWAYS_TAKEN,
@@ -36,17 +36,14 @@ from lianyi.referrals.models import Consultation, ConsultationEvent, Consultatio
 from lianyi.referrals.moments import (
     CLOCK_TOLERANCE,
     EARLIEST,
-    FARTHEST_AHEAD,
     LONGEST_BEFORE_JOURNEY,
     in_local_time,
     sound_moment,
 )
-from lianyi.referrals.policies import after, policy_of
+from lianyi.referrals.policies import policy_of
 from lianyi.referrals.states import EntryMode, Side
 
 _log = logging.getLogger(__name__)
-# Which fact names the due time of a state, where it is not the policy's.
-SAID_DUE = {ConsultationState.AWAITING_INFORMATION: "due_at", ConsultationState.SCHEDULED: "scheduled_for"}
 # Words may tell who a patient is; the event keeps them, the trail does not.
 WORDS = frozenset({"followed_why", "meeting"})
 ROWS = Consultation.objects.select_related("journey", "from_institution", "to_institution", "coordinator", "agreement")
@@ -312,38 +309,18 @@ def _hand_the_ball(walk: ConsultingWalk, to_state: str) -> None:
         return
     ball = STATE_ROWS[to_state].ball
     row = walk.row
-    due = _due(walk, to_state)
+    standing = consulting_running.keep_time(walk, to_state)
     walk.change(
         {
             "ball_side": "" if ball is None else ball.value,
             "ball_institution_id": {Side.SENDER: row.from_institution_id, Side.RECEIVER: row.to_institution_id}.get(
                 ball  # type: ignore[arg-type]
             ),
-            "due_at": due,
-            "rung": 0,
-            "next_call_at": due,
+            "due_at": standing.due_at,
+            "rung": standing.rung,
+            "next_call_at": standing.next_call_at,
         }
     )
-
-
-def _due(walk: ConsultingWalk, to_state: str) -> datetime.datetime | None:
-    said_as = SAID_DUE.get(ConsultationState(to_state))
-    said = getattr(walk.facts, said_as) if said_as else None
-    if said is not None:
-        if said < walk.occurred_at:
-            raise FactsRefusedError(
-                f"{in_local_time(said)} lies before the step itself ({in_local_time(walk.occurred_at)}). Give a "
-                "later time.",
-                field=said_as,
-                reason="due-before-step",
-                given=said,
-                step_at=walk.occurred_at,
-            )
-        return sound_moment(str(said_as), said, not_before=walk.occurred_at, not_after=walk.move.now + FARTHEST_AHEAD)  # type: ignore[no-any-return]
-    clock = STATE_ROWS[to_state].clock
-    policy = walk.move.policy
-    target = None if clock is None else policy.target(clock, walk.move.urgency, walk.row.condition)
-    return None if target is None else after(policy, walk.occurred_at, target)
 
 
 def _write_event(walk: ConsultingWalk, from_state: str) -> None:

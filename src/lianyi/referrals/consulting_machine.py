@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from lianyi.accounts.roles import Act
 from lianyi.referrals import states
+from lianyi.referrals.models.consultation_clocks import Awaited
 from lianyi.referrals.models.consultations import ConsultationState as S
 from lianyi.referrals.states import Side
 from lianyi.rules.referral_policy import ClockKind as K
@@ -26,11 +27,15 @@ P, R, C, SYSTEM = Side.SENDER, Side.RECEIVER, Side.COORDINATOR, Side.SYSTEM
 
 @dataclass(frozen=True, slots=True)
 class ConsultingState:
-    """One state: who must act now, and the clock of the policy that gives the due time; None in a final state."""
+    """One state: who must act now, what its clock waits for, and which due time of the policy it has.
+
+    All of it is None in a final state.
+    """
 
     state: S
     ball: Side | None
-    clock: K | None
+    awaits: Awaited | None
+    policy_clock: K | None
 
     @property
     def is_final(self) -> bool:
@@ -38,21 +43,21 @@ class ConsultingState:
 
 
 STATES: tuple[ConsultingState, ...] = (
-    ConsultingState(S.DRAFT, P, K.DRAFT),
-    ConsultingState(S.ASKED, R, K.DECISION),
-    ConsultingState(S.AWAITING_INFORMATION, P, K.QUESTION),
+    ConsultingState(S.DRAFT, P, Awaited.DRAFT, K.DRAFT),
+    ConsultingState(S.ASKED, R, Awaited.ANSWER, K.DECISION),
+    ConsultingState(S.AWAITING_INFORMATION, P, Awaited.INFORMATION, K.QUESTION),
     # Until the session is set, or the written advice is signed.
-    ConsultingState(S.ACCEPTED, R, K.BOOKING),
-    # Due when the session is; the clock counts only where no time was said.
-    ConsultingState(S.SCHEDULED, R, K.DEPARTURE),
-    ConsultingState(S.IN_SESSION, R, K.DECISION),
-    ConsultingState(S.NO_SHOW, R, K.REBOOKING),
-    ConsultingState(S.OPINION_ISSUED, P, K.ACKNOWLEDGE),
-    ConsultingState(S.READ, P, K.ACKNOWLEDGE),
-    ConsultingState(S.CLOSED, None, None),
-    ConsultingState(S.DECLINED, None, None),
-    ConsultingState(S.CANCELLED, None, None),
-    ConsultingState(S.EXPIRED, None, None),
+    ConsultingState(S.ACCEPTED, R, Awaited.ARRANGEMENT, K.BOOKING),
+    # Due when the session is; the policy counts only where no time was said.
+    ConsultingState(S.SCHEDULED, R, Awaited.SESSION, K.DEPARTURE),
+    ConsultingState(S.IN_SESSION, R, Awaited.OPINION, K.DECISION),
+    ConsultingState(S.NO_SHOW, R, Awaited.NEW_TIME, K.REBOOKING),
+    ConsultingState(S.OPINION_ISSUED, P, Awaited.READING, K.ACKNOWLEDGE),
+    ConsultingState(S.READ, P, Awaited.CLOSING, K.ACKNOWLEDGE),
+    ConsultingState(S.CLOSED, None, None, None),
+    ConsultingState(S.DECLINED, None, None, None),
+    ConsultingState(S.CANCELLED, None, None, None),
+    ConsultingState(S.EXPIRED, None, None, None),
 )
 STATE_ROWS: Mapping[str, ConsultingState] = {row.state: row for row in STATES}
 OPEN = tuple(row.state for row in STATES if not row.is_final)

@@ -49,6 +49,7 @@ from lianyi.referrals.running import reading_of
 from lianyi.referrals.sides import sides_of
 from lianyi.referrals.states import Direction, LegState, Side
 from lianyi.referrals.targets import LEG_TARGET
+from lianyi.registry.models import Institution
 from lianyi.rules.referral_policy import PacketItem, ReferralUrgency
 
 _SHOWN_WITH_A_LEG = (
@@ -108,6 +109,11 @@ def own_institutions(actor: Actor) -> Q:
     """Return the condition that an institution is one the actor works for: by affiliation, posted, or on duty there."""
     own = nodes_in_reach(actor).filter(kind=NodeKind.INSTITUTION)
     return Q(pk__in=own.values("pk")) | Q(pk__in=assigned_nodes(actor).values("target_id"))
+
+
+def own_places(actor: Actor) -> QuerySet[Institution, Any]:
+    """Return the institutions the actor works for, by code, for a list to choose from."""
+    return Institution.objects.filter(own_institutions(actor)).order_by("code")
 
 
 def _ball_with_own(actor: Actor) -> Q:

@@ -121,6 +121,9 @@ def register() -> None:
     register_scope(models.Consultation, _of_consultation("", CONSULTATION_ASK_TARGET))
     for model in (models.ConsultationEvent, models.Opinion):
         register_scope(model, _of_consultation("consultation__", CONSULTATION_ASK_TARGET))
+    register_scope(models.ConsultationClock, _of_consultation("consultation__", CONSULTATION_ASK_TARGET))
+    for model in (models.ConsultationClockPause, models.ConsultationCall):
+        register_scope(model, _of_consultation("clock__consultation__", CONSULTATION_ASK_TARGET))
     register_scope(models.ConsultationPacket, _of_consultation("consultation__", CONSULTATION_TARGET))
     for model in (models.Notice, models.Webhook, models.DutyRoster):
         register_scope(model, _of_institution(_DESK_FAMILY[model], "institution_id"))

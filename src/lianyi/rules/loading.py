@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from lianyi.rules.dated import added_files, shipped_files
 from lianyi.rules.errors import (
     DuplicateRuleSetError,
     ExpiredRuleSetError,
     NoApplicableRuleSetError,
     OverlappingRuleSetsError,
-    RuleDirectoryError,
     UnknownRuleSetError,
 )
 from lianyi.rules.parsing import parse_rule_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
@@ -138,25 +137,9 @@ def load_rule_sets(extra_directories: Sequence[Path] = ()) -> RuleBook:
     DuplicateRuleSetError, OverlappingRuleSetsError
         When two files contradict one another; a file added never replaces another silently.
     """
-    shipped = sorted(files("lianyi.rules").joinpath("programmes").iterdir(), key=lambda entry: entry.name)
-    rule_sets = [parse_rule_set(entry.name, entry.read_bytes()) for entry in shipped if entry.name.endswith(".toml")]
-    rule_sets.extend(parse_rule_set(str(path), path.read_bytes()) for path in added_files(extra_directories))
-    return RuleBook(tuple(sorted(rule_sets, key=lambda rule_set: rule_set.id)))
-
-
-def added_files(directories: Iterable[Path], folder: str = "") -> Iterable[Path]:
-    """Yield the ``*.toml`` files of directories that a bureau named, or of a folder inside them that may be missing.
-
-    Raises
-    ------
-    RuleDirectoryError
-        When a directory is not there.
-    """
-    for directory in directories:
-        if not directory.is_dir():
-            message = f"{directory} is not a directory; name directories that hold rule sets as .toml files."
-            raise RuleDirectoryError(message, directory=str(directory))
-        yield from sorted((directory / folder).glob("*.toml"))
+    sets = [parse_rule_set(name, content) for name, content in shipped_files("programmes")]
+    sets += [parse_rule_set(str(path), path.read_bytes()) for path in added_files(extra_directories)]
+    return RuleBook(tuple(sorted(sets, key=lambda rule_set: rule_set.id)))
 
 
 def nearest_ids(given: str, known: Sequence[str]) -> str:

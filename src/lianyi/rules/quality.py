@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from lianyi.rules.errors import NoApplicableRuleSetError, OverlappingRuleSetsError
-from lianyi.rules.loading import added_files
+from lianyi.rules.dated import SuccessionBook, parse_folder, succession
 from lianyi.rules.schema import Confidence, Words
 from lianyi.rules.tables import table_of_file
 
@@ -52,44 +50,11 @@ class QualityLimits:
     place_radius_km: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class QualityLimitsBook:
-    """All sets of limits, the earliest first; each holds until the next begins.
+class QualityLimitsBook(SuccessionBook[QualityLimits]):
+    """All sets of limits."""
 
-    Raises
-    ------
-    OverlappingRuleSetsError
-        When two begin on the same day.
-    """
-
-    sets: tuple[QualityLimits, ...]
-
-    def __post_init__(self) -> None:
-        for one, other in zip(self.sets, self.sets[1:], strict=False):
-            if one.valid_from == other.valid_from:
-                raise OverlappingRuleSetsError(
-                    f"{one.file} and {other.file} both begin on {one.valid_from}; give the added one the day from "
-                    "which it holds.",
-                    rule_sets=(one.id, other.id),
-                    files=(one.file, other.file),
-                )
-
-    def on(self, day: date) -> QualityLimits:
-        """Return the limits that hold on a day.
-
-        Raises
-        ------
-        NoApplicableRuleSetError
-            When the day lies before all of them.
-        """
-        begun = [limits for limits in self.sets if limits.valid_from <= day]
-        if not begun:
-            raise NoApplicableRuleSetError(
-                f"No limits of data quality hold on {day}; the first begin on {self.sets[0].valid_from}.",
-                reason="quality-limits",
-                on=day,
-            )
-        return begun[-1]
+    SUBJECT = "set of limits of data quality"
+    REASON = "quality-limits"
 
 
 def load_quality_limits(directories: Sequence[Path] = ()) -> QualityLimitsBook:
@@ -99,10 +64,7 @@ def load_quality_limits(directories: Sequence[Path] = ()) -> QualityLimitsBook:
     ------
     RuleDirectoryError, RuleFileError, OverlappingRuleSetsError
     """
-    shipped = sorted(files("lianyi.rules").joinpath(FOLDER).iterdir(), key=lambda entry: entry.name)
-    sets = [parse_quality_limits(each.name, each.read_bytes()) for each in shipped if each.name.endswith(".toml")]
-    sets += [parse_quality_limits(str(path), path.read_bytes()) for path in added_files(directories, FOLDER)]
-    return QualityLimitsBook(tuple(sorted(sets, key=lambda limits: limits.valid_from)))
+    return QualityLimitsBook(succession(parse_folder(FOLDER, directories, parse_quality_limits)))
 
 
 def parse_quality_limits(file: str, content: bytes) -> QualityLimits:

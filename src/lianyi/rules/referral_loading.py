@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from lianyi.rules.dated import added_files, shipped_files
 from lianyi.rules.errors import (
     DuplicateRuleSetError,
     ExpiredRuleSetError,
@@ -15,7 +15,7 @@ from lianyi.rules.errors import (
     RuleFileError,
     UnknownRuleSetError,
 )
-from lianyi.rules.loading import added_files, nearest_ids
+from lianyi.rules.loading import nearest_ids
 from lianyi.rules.referral_merging import values_over
 from lianyi.rules.referral_parsing import parse_referral_policy
 from lianyi.rules.tables import values_of_file
@@ -138,10 +138,7 @@ def load_referral_policies(directories: Sequence[Path] = ()) -> ReferralPolicyBo
 
 
 def _shipped_values() -> dict[str, dict[str, object]]:
-    entries = sorted(files("lianyi.rules").joinpath(FOLDER).iterdir(), key=lambda entry: entry.name)
-    return {
-        entry.name: values_of_file(entry.name, entry.read_bytes()) for entry in entries if entry.name.endswith(".toml")
-    }
+    return {name: values_of_file(name, content) for name, content in shipped_files(FOLDER)}
 
 
 def _with_base(

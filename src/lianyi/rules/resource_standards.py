@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from lianyi.rules.dated import parse_folder
 from lianyi.rules.errors import DuplicateRuleSetError, UnknownRuleSetError
-from lianyi.rules.loading import added_files, nearest_ids
+from lianyi.rules.loading import nearest_ids
 from lianyi.rules.quality import PLACE_LEVELS
 from lianyi.rules.reference import codes_of
 from lianyi.rules.schema import JURISDICTION_CODE, Confidence, Jurisdiction, Words
@@ -180,9 +180,7 @@ def load_resource_standards(directories: Sequence[Path] = ()) -> ResourceStandar
     ------
     RuleDirectoryError, RuleFileError, DuplicateRuleSetError
     """
-    shipped = sorted(files("lianyi.rules").joinpath(FOLDER).iterdir(), key=lambda entry: entry.name)
-    found = [parse_resource_standard(each.name, each.read_bytes()) for each in shipped if each.name.endswith(".toml")]
-    found += [parse_resource_standard(str(path), path.read_bytes()) for path in added_files(directories, FOLDER)]
+    found = parse_folder(FOLDER, directories, parse_resource_standard)
     return ResourceStandardBook(tuple(sorted(found, key=lambda standard: standard.id)))
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from lianyi.rules.errors import NoApplicableRuleSetError, OverlappingRuleSetsError
-from lianyi.rules.loading import added_files
+from lianyi.rules.dated import SuccessionBook, parse_folder, succession
 from lianyi.rules.reference import codes_of
 from lianyi.rules.schema import Confidence, Words
 from lianyi.rules.tables import table_of_file
@@ -54,44 +52,11 @@ class ResourceGroups:
         return next(named, OTHER_STAFF)
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceGroupsBook:
-    """All sets of groups, the earliest first; each holds until the next begins.
+class ResourceGroupsBook(SuccessionBook[ResourceGroups]):
+    """All sets of groups."""
 
-    Raises
-    ------
-    OverlappingRuleSetsError
-        When two begin on the same day.
-    """
-
-    sets: tuple[ResourceGroups, ...]
-
-    def __post_init__(self) -> None:
-        for one, other in zip(self.sets, self.sets[1:], strict=False):
-            if one.valid_from == other.valid_from:
-                raise OverlappingRuleSetsError(
-                    f"{one.file} and {other.file} both begin on {one.valid_from}; give the added one the day from "
-                    "which it holds.",
-                    rule_sets=(one.id, other.id),
-                    files=(one.file, other.file),
-                )
-
-    def on(self, day: date) -> ResourceGroups:
-        """Return the groups that hold on a day.
-
-        Raises
-        ------
-        NoApplicableRuleSetError
-            When the day lies before all of them.
-        """
-        begun = [groups for groups in self.sets if groups.valid_from <= day]
-        if not begun:
-            raise NoApplicableRuleSetError(
-                f"No grouping of resources holds on {day}; the first begins on {self.sets[0].valid_from}.",
-                reason="resource-groups",
-                on=day,
-            )
-        return begun[-1]
+    SUBJECT = "grouping of resources"
+    REASON = "resource-groups"
 
 
 def load_resource_groups(directories: Sequence[Path] = ()) -> ResourceGroupsBook:
@@ -101,10 +66,7 @@ def load_resource_groups(directories: Sequence[Path] = ()) -> ResourceGroupsBook
     ------
     RuleDirectoryError, RuleFileError, OverlappingRuleSetsError
     """
-    shipped = sorted(files("lianyi.rules").joinpath(FOLDER).iterdir(), key=lambda entry: entry.name)
-    sets = [parse_resource_groups(each.name, each.read_bytes()) for each in shipped if each.name.endswith(".toml")]
-    sets += [parse_resource_groups(str(path), path.read_bytes()) for path in added_files(directories, FOLDER)]
-    return ResourceGroupsBook(tuple(sorted(sets, key=lambda groups: groups.valid_from)))
+    return ResourceGroupsBook(succession(parse_folder(FOLDER, directories, parse_resource_groups)))
 
 
 def parse_resource_groups(file: str, content: bytes) -> ResourceGroups:

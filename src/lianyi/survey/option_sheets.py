@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from lianyi.pages.names import in_language
 from lianyi.registry.reference_names import reference_name
@@ -85,7 +85,7 @@ def _change_sheet(result: Mapping[str, Any], resource: str) -> Sheet:
         Heading(_("Figure"), is_number=False),
         Heading(_("Before")),
         Heading(_("After")),
-        Heading(_("Change")),
+        Heading(pgettext("before and after", "Change")),
     ]
     rows = [
         *_cover_rows(result, before["cover"], after["cover"]),

@@ -13,9 +13,9 @@ from lianyi.accounts.audit import CommandContext, creation_facts, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.records import Provenance, save_changes
 from lianyi.partnerships.models import Agreement
+from lianyi.referrals import consulting_running
 from lianyi.referrals.commands.journeys import NewJourney, begin_journey, shown_before_acceptance
 from lianyi.referrals.consulting_guards import items_of, required_items
-from lianyi.referrals.consulting_machine import STATE_ROWS
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.identities import PatientFacts
 from lianyi.referrals.models import (
@@ -28,11 +28,11 @@ from lianyi.referrals.models import (
 )
 from lianyi.referrals.numbers import next_number
 from lianyi.referrals.packets import checked_values, completeness
-from lianyi.referrals.policies import after, policy_for, policy_of
+from lianyi.referrals.policies import policy_for, policy_of
 from lianyi.referrals.states import Side, Urgency
 from lianyi.registry.models import Institution
 from lianyi.rules import specialties
-from lianyi.rules.referral_policy import ReferralPolicy, ReferralUrgency
+from lianyi.rules.referral_policy import ReferralPolicy
 
 MOST_SPECIALTIES = 8
 _HIDDEN_FROM_TRAIL = ("question", "age_band", "sex", "meeting")
@@ -94,10 +94,9 @@ def draft_consultation(context: CommandContext, new: NewConsultation) -> Consult
         **_without_place(shown_before_acceptance(journey, sender, timezone.localdate(at))),
     )
     _check_condition(row, policy)
-    clock = STATE_ROWS[ConsultationState.DRAFT].clock
-    target = None if clock is None else policy.target(clock, ReferralUrgency(row.urgency), row.condition)
-    row.due_at = row.next_call_at = None if target is None else after(policy, at, target)
+    row.due_at = row.next_call_at = consulting_running.due_of_draft(row, policy, at)
     row.save()
+    consulting_running.start_draft(row, at)
     facts = {name: value for name, value in creation_facts(row).items() if name not in _HIDDEN_FROM_TRAIL}
     record(context, "referrals.consultation.draft", row, before=None, after=facts)
     _write_packet(context, row, new.values, policy)

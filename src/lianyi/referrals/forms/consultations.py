@@ -95,7 +95,7 @@ class ConsultationForm(CommandForm):
     def __init__(self, actor: Actor, wanted: Wanted, *args: Any, **options: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **options)
         self.wanted = wanted
-        own = Institution.objects.filter(queries.own_institutions(actor)).order_by("code")
+        own = queries.own_places(actor)
         self._choose_from("from_institution", own, name_of)
         first = own.filter(pk=actor.node_id).first() or own.first()
         self.fields["from_institution"].initial = None if first is None else first.pk

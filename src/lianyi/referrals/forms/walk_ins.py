@@ -27,7 +27,7 @@ class WalkInForm(CommandForm):
     """Where and when, from which unit, who, and with what."""
 
     institution = forms.TypedChoiceField(label=_("Institution"), coerce=int)
-    arrived_at = MomentField(label=_("Arrived"))
+    arrived_at = MomentField(label=_("Arrived at the hospital"))
     unit = InstitutionField(label=_("Unit that the patient came from, or that looks after the patient at home"))
     urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices, initial=Urgency.URGENT)
     patient_name = forms.CharField(label=_("Patient's name"), max_length=100)

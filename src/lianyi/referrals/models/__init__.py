@@ -18,6 +18,12 @@ from lianyi.referrals.models.cases import (
     Sex,
 )
 from lianyi.referrals.models.clocks import Clock, ClockPause, Escalation
+from lianyi.referrals.models.consultation_clocks import (
+    Awaited,
+    ConsultationCall,
+    ConsultationClock,
+    ConsultationClockPause,
+)
 from lianyi.referrals.models.consultations import (
     Consultation,
     ConsultationEvent,
@@ -34,11 +40,15 @@ from lianyi.referrals.models.settings import NumberSeries, ReferralTerms
 
 __all__ = [
     "Attachment",
+    "Awaited",
     "CapabilityFinding",
     "Clock",
     "ClockPause",
     "ClosingProposal",
     "Consultation",
+    "ConsultationCall",
+    "ConsultationClock",
+    "ConsultationClockPause",
     "ConsultationEvent",
     "ConsultationPacket",
     "ConsultationState",

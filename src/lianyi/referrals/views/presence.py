@@ -19,13 +19,18 @@ from lianyi.referrals.views.work import referral_crumbs
 from lianyi.registry.models import Institution
 
 
+def _own_places(request: HttpRequest) -> list[Institution]:
+    """Return the places of the reader, who must be one that handles referrals."""
+    actor = acting(request)
+    require_handling(actor)
+    return list(queries.own_places(actor))
+
+
 @require_http_methods(["GET", "POST"])
 @page
 def presence(request: HttpRequest) -> HttpResponse:
     """Tell the open cases of a person where the person is; the page never says whether there are any."""
-    actor = acting(request)
-    require_handling(actor)
-    places = list(Institution.objects.filter(queries.own_institutions(actor)).order_by("code"))
+    places = _own_places(request)
     form = PresenceForm(places, request.POST or None)
     about = FormPage(
         title=gettext_lazy("The patient is here"),
@@ -51,9 +56,7 @@ def presence(request: HttpRequest) -> HttpResponse:
 @page
 def walk_in(request: HttpRequest) -> HttpResponse:
     """Write the referral of a patient who came first."""
-    actor = acting(request)
-    require_handling(actor)
-    places = list(Institution.objects.filter(queries.own_institutions(actor)).order_by("code"))
+    places = _own_places(request)
     form = WalkInForm(places, request.POST or None)
     about = FormPage(
         title=gettext_lazy("The patient came first"),

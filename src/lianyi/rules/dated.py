@@ -1,0 +1,117 @@
+"""What every kind of dated rules shares: the files of its folder, and a book that knows which holds on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
+
+from lianyi.rules.errors import NoApplicableRuleSetError, OverlappingRuleSetsError, RuleDirectoryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
+    from pathlib import Path
+
+
+class Dated(Protocol):
+    """One file of rules that holds from a day on."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def valid_from(self) -> date: ...
+
+    @property
+    def file(self) -> str: ...
+
+
+Rules = TypeVar("Rules", bound=Dated)
+Parsed = TypeVar("Parsed")
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessionBook(Generic[Rules]):
+    """Rules of which each holds until the next begins, the earliest first.
+
+    Raises
+    ------
+    OverlappingRuleSetsError
+        When two begin on the same day.
+    """
+
+    SUBJECT: ClassVar[str]
+    REASON: ClassVar[str]
+
+    sets: tuple[Rules, ...]
+
+    def __post_init__(self) -> None:
+        for one, other in zip(self.sets, self.sets[1:], strict=False):
+            if one.valid_from == other.valid_from:
+                raise OverlappingRuleSetsError(
+                    f"{one.file} and {other.file} both begin on {one.valid_from}; give the added one the day from "
+                    "which it holds.",
+                    rule_sets=(one.id, other.id),
+                    files=(one.file, other.file),
+                )
+
+    def on(self, day: date) -> Rules:
+        """Return the rules that hold on a day.
+
+        Raises
+        ------
+        NoApplicableRuleSetError
+            When the day lies before all of them.
+        """
+        begun = [rules for rules in self.sets if rules.valid_from <= day]
+        if not begun:
+            raise NoApplicableRuleSetError(
+                f"There is no {self.SUBJECT} for {day}; the first begins on {self.sets[0].valid_from}.",
+                reason=self.REASON,
+                on=day,
+            )
+        return begun[-1]
+
+
+def parse_folder(folder: str, directories: Sequence[Path], parse: Callable[[str, bytes], Parsed]) -> Iterator[Parsed]:
+    """Parse every ``*.toml`` of a folder in the package, then those of the folders that a bureau named.
+
+    ``parse`` takes the name of a file, for messages, and its content.
+
+    Raises
+    ------
+    RuleDirectoryError
+        When a directory is not there.
+    """
+    for name, content in shipped_files(folder):
+        yield parse(name, content)
+    for path in added_files(directories, folder):
+        yield parse(str(path), path.read_bytes())
+
+
+def succession(sets: Iterable[Rules]) -> tuple[Rules, ...]:
+    """Return rules in the order of their first days."""
+    return tuple(sorted(sets, key=lambda rules: rules.valid_from))
+
+
+def shipped_files(folder: str) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of every ``*.toml`` of a folder in the package, by name."""
+    for each in sorted(files("lianyi.rules").joinpath(folder).iterdir(), key=lambda entry: entry.name):
+        if each.name.endswith(".toml"):
+            yield each.name, each.read_bytes()
+
+
+def added_files(directories: Iterable[Path], folder: str = "") -> Iterator[Path]:
+    """Yield the ``*.toml`` files of directories that a bureau named, or of a folder inside them that may be missing.
+
+    Raises
+    ------
+    RuleDirectoryError
+        When a directory is not there.
+    """
+    for directory in directories:
+        if not directory.is_dir():
+            message = f"{directory} is not a directory; name directories that hold rule sets as .toml files."
+            raise RuleDirectoryError(message, directory=str(directory))
+        yield from sorted((directory / folder).glob("*.toml"))
