@@ -12,8 +12,10 @@ from lianyi.accounts.audit import CommandContext, record
 from lianyi.referrals import duty, outbox
 from lianyi.referrals.consulting_facts import ConsultingWalk
 from lianyi.referrals.consulting_machine import STATE_ROWS
-from lianyi.referrals.ladder import is_round_over, next_round, post_of, rungs_of
-from lianyi.referrals.models import Consultation, Notice
+from lianyi.referrals.consulting_posts import called_for
+from lianyi.referrals.consulting_running import clock_of_state
+from lianyi.referrals.ladder import Called, is_round_over, next_round, post_of, rungs_of
+from lianyi.referrals.models import Consultation, ConsultationCall, Notice
 from lianyi.referrals.models.consultations import ConsultationState
 from lianyi.referrals.policies import after, policy_of
 from lianyi.referrals.states import Side
@@ -30,7 +32,6 @@ SIDE_WORDS: Mapping[Side, str | Promise] = {
 }
 # Posts that stand above both sides: the asking side is told too, because it has to find another way.
 _ABOVE = (LadderPost.COORDINATOR, LadderPost.ALLIANCE_LEAD)
-_IN_PERSON = (LadderPost.DUTY_PERSON, LadderPost.DEPUTY)
 
 
 def tell(walk: ConsultingWalk) -> None:
@@ -66,17 +67,37 @@ def _notice(
 def call_next(context: CommandContext, row: Consultation, now: datetime.datetime) -> Consultation:
     """Call the next post, and note when the one after it is called. The last one gets as long as the first had."""
     policy = policy_of(row.policy)
-    clock = STATE_ROWS[row.state].clock
+    clock = STATE_ROWS[row.state].policy_clock
     target = None if clock is None else policy.target(clock, ReferralUrgency(row.urgency), row.condition)
     escalates = target is None or target.escalates
     if row.ball_institution_id is None:
         return _note(row, row.rung, None)
     rung = row.rung + 1
     post = post_of(policy, row.urgency, rung)
-    outbox.put(_called(row, post if escalates else LadderPost.HOSPITAL_DUTY, now), now)
+    called = called_for(post, row, now) if escalates else Called(row.ball_institution_id)
+    _keep(row, rung, post, called, now)
+    outbox.put(_notices(row, post if escalates else LadderPost.HOSPITAL_DUTY, called, now), now)
     _note(row, rung, _following(policy, row, rung, target, now) if escalates else None)
     record(context, "referrals.consultation.call", row, before=None, after={"rung": row.rung, "post": post})
     return row
+
+
+def _keep(row: Consultation, rung: int, post: LadderPost, called: Called, now: datetime.datetime) -> None:
+    """Keep that the clock ran out and who was called for it; cases from before there were clocks have none."""
+    clock = clock_of_state(row)
+    if clock is None:
+        return
+    if clock.breached_at is None:
+        clock.breached_at = clock.due_at
+        clock.save(update_fields=["breached_at"])
+    ConsultationCall.objects.create(
+        clock=clock,
+        rung=rung,
+        post=post,
+        institution_id=called.institution_id,
+        user_id=called.user_ids[0] if called.user_ids else None,
+        called_at=now,
+    )
 
 
 def _note(row: Consultation, rung: int, next_call_at: datetime.datetime | None) -> Consultation:
@@ -120,18 +141,11 @@ def _planned(
     return after(policy, after(policy, row.due_at, rungs[-1].after[urgency]), target)
 
 
-def _called(row: Consultation, post: LadderPost, now: datetime.datetime) -> list[Notice]:
-    """Return the notices of one rung: to the side that has the ball, and from the coordinator on to both sides."""
-    ball = row.ball_institution_id
-    if ball is None:
-        return []
-    told: list[tuple[int, int | None]] = [(ball, None)]
-    if post in _IN_PERSON:
-        slot = duty.on_duty(ball, row.condition, now)
-        if slot is not None:
-            told = [(ball, slot.person_id if post is LadderPost.DUTY_PERSON else slot.deputy_id)]
-    elif post in _ABOVE:
-        told += [(row.coordinator_id, None), (row.from_institution_id, None)]
+def _notices(row: Consultation, post: LadderPost, called: Called, now: datetime.datetime) -> list[Notice]:
+    """Return the notices of one rung; from the coordinator on the asking side is told too: it has to find another."""
+    told: list[tuple[int, int | None]] = [(called.institution_id, user_id) for user_id in called.told]
+    if post in _ABOVE:
+        told.append((row.from_institution_id, None))
     notices = [_notice(row, CALL, institution, now, user_id) for institution, user_id in dict.fromkeys(told)]
     for notice in notices:
         notice.params = {**notice.params, "post": post.value}

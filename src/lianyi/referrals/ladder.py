@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from lianyi.accounts.roles import Role
-from lianyi.partnerships.models import AgreementParty
+from lianyi.partnerships.models import Agreement, AgreementParty
 from lianyi.referrals import duty, posts
 from lianyi.referrals.models import Clock
 from lianyi.referrals.policies import after
@@ -115,21 +115,20 @@ def _coordinator(clock: Clock, now: datetime.datetime) -> Called:
 
 
 def _alliance_lead(clock: Clock, now: datetime.datetime) -> Called:
-    institution_id = _leading(clock)
+    request = clock.leg.request
+    institution_id = leading(request.agreement, request.coordinator_id)
     return Called(institution_id, posts.leads(institution_id, now), keeps_desk=True)
 
 
-def _leading(clock: Clock) -> int:
+def leading(agreement: Agreement | None, coordinator_id: int) -> int:
     """Return who leads the agreement's alliance; without an alliance the supporting party; else the coordinator."""
-    request = clock.leg.request
-    coordinator_id: int = request.coordinator_id
-    if request.agreement is None:
+    if agreement is None:
         return coordinator_id
-    if request.agreement.alliance is not None:
-        lead_id: int = request.agreement.alliance.lead_id
+    if agreement.alliance is not None:
+        lead_id: int = agreement.alliance.lead_id
         return lead_id
     supporting = AgreementParty.objects.taking_part_on(timezone.localdate()).filter(
-        agreement=request.agreement, side=AgreementParty.Side.SUPPORTING
+        agreement=agreement, side=AgreementParty.Side.SUPPORTING
     )
     first = supporting.order_by("pk").values_list("institution_id", flat=True).first()
     return first or coordinator_id
