@@ -112,7 +112,7 @@ def test_the_sender_makes_the_appointment_where_it_is_agreed(story: Story) -> No
     assert booked.status_code == 302
     leg.refresh_from_db()
     assert (leg.state, leg.expected_at, leg.reservation) == ("scheduled", day, "样例门诊3号")
-    assert leg.reserved_until == day + datetime.timedelta(hours=24)
+    assert leg.reserved_until == day + datetime.timedelta(hours=12)
     # The promise is the sender's to keep now: it sends the patient.
     assert (leg.ball_side, leg.ball_institution_id) == ("sender", story.scene.shan.pk)
 

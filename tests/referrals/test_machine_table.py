@@ -71,9 +71,11 @@ DESIGN_ROWS = (
     ("R10", "S02 S03 S04 S06", "S22", "S"),
     ("R11", "S07 S08 S10", "S09", "R P"),
     ("R12", "S09", "same", "R P"),
-    ("R13", "S09", "S10", "R P"),
-    # From S07 as well: 6.5 sends who does not come back down to S11, also where the lower unit only said yes.
-    ("R14", "S07 S09 S12", "S11", "R S"),
+    # The system too: R11 keeps a bed with an expiry, and what has expired is ended.
+    ("R13", "S09", "S10", "R P S"),
+    # From S07 as well: 6.5 sends who does not come back down to S11, also where the lower unit only said yes. From S10
+    # too: whose bed expired has not come either, and the village looks after them all the same.
+    ("R14", "S07 S09 S10 S12", "S11", "R S"),
     ("R15", "S11", "S09", "R P"),
     ("R16", "S11", "S25", "P R"),
     ("R17", "S07 S08 S09 S10", "S21", "R"),

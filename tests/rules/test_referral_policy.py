@@ -140,7 +140,7 @@ def test_the_single_numbers_are_those_of_the_design():
     assert (limits.reopen_days, limits.acknowledge_days, limits.bounce_back_days) == (30, 14, 30)
     assert limits.break_glass_minutes == 3 * 60
     assert (limits.no_show_tries, limits.roster_days_ahead, limits.home_visit_days) == (2, 7, 3)
-    assert (limits.grace_days, limits.bed_state_minutes, limits.reservation_hours) == (14, 120, 24)
+    assert (limits.grace_days, limits.bed_state_minutes, limits.reservation_hours) == (14, 120, 12)
     assert (limits.no_show_grace_hours, limits.guest_link_hours, limits.elective_validity_days) == (24, 24, 30)
     assert (limits.attachment_megabytes, limits.attachments_per_request, limits.small_cell) == (20, 20, 5)
 

@@ -201,8 +201,17 @@ def no_shows() -> Iterator[Piece]:
     back = Q(state=LegState.ACCEPTED, request__direction=Direction.DOWN)
     agreed = Q(expected_at__isnull=True) & _over("decided_at", _home_visit)
     awaited |= back & (_over("expected_at", _grace) | agreed)
+    # A bed given free because its time was over leaves a patient who has not come; a cancelled booking leaves nobody.
+    given_free = Q(state=LegState.APPOINTMENT_CANCELLED, reserved_until__isnull=False)
+    awaited |= given_free & _over("expected_at", _grace)
     missed = Leg.objects.filter(awaited, is_open=True, cancel_asked=False)
     return _automatic("record_no_show", missed.order_by("pk").values_list("pk", "version")[:BATCH])
+
+
+def lapsed_beds() -> Iterator[Piece]:
+    """Find beds that are kept for nobody any more: the time of the promise is over and the patient has not come."""
+    lapsed = Leg.objects.filter(is_open=True, state=LegState.BED_RESERVED, reserved_until__lte=timezone.now())
+    return _automatic("release_bed", lapsed.order_by("pk").values_list("pk", "version")[:BATCH])
 
 
 def unread_outcomes() -> Iterator[Piece]:
@@ -307,7 +316,9 @@ _WORK: tuple[tuple[str, Callable[[], Iterator[Piece]], datetime.timedelta | None
     ("questions", questions, None),
     ("needs", needs, None),
     ("applied", proposals, None),
+    # Who has not come by the end of the grace is missed; that frees the bed too and asks for a visit, so it goes first.
     ("no_shows", no_shows, SELDOM),
+    ("beds", lapsed_beds, SELDOM),
     ("closed", unread_outcomes, SELDOM),
     ("expired", expired_requests, SELDOM),
     ("visits", visit_calls, ALARMS_EVERY),

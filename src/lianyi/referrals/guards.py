@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from lianyi.partnerships.models import AgreementParty
 from lianyi.referrals import machine, outcomes, versions
+from lianyi.referrals.bed_guards import bed_free, is_given_free, reservation_over, say_bed_confirmed
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.models import Clock, FollowUp, Leg, Question, ReferralTerms, Request, ReturnNeed
 from lianyi.referrals.packets import missing_items
@@ -211,6 +212,9 @@ def no_show_due(move: Move) -> None:
     expected = leg.expected_at or _on_the_road_until(move)
     if leg.state == LegState.ACCEPTED:
         expected, grace = _awaited_back_until(move, grace)
+    if leg.state == LegState.APPOINTMENT_CANCELLED and not is_given_free(move):
+        # People have cancelled what was agreed: nobody is awaited.
+        expected = None
     if expected is None or expected + grace > move.now:
         raise GuardRefusedError("The patient may still come: the expected time is not over.", reason="still-expected")
 
@@ -313,6 +317,8 @@ GUARDS: Mapping[str, Callable[[Move], None]] = {
         question_overdue,
         answer_overdue,
         may_book,
+        bed_free,
+        reservation_over,
         no_show_due,
         tries_left,
         green_or_reserved,
@@ -471,6 +477,7 @@ SAID: Mapping[str, Callable[[Walk], None]] = {
     each.__name__.removeprefix("say_"): each
     for each in (
         say_capacity_known,
+        say_bed_confirmed,
         say_needs_answered,
         say_no_bare_decline,
         say_no_bare_withdrawal,

@@ -46,6 +46,7 @@ NOTICE_WORDS: Mapping[str, Text] = {
     "book": gettext_lazy("An appointment is made"),
     "reschedule": gettext_lazy("The date was changed"),
     "cancel_booking": gettext_lazy("The bed or appointment was cancelled"),
+    "release_bed": gettext_lazy("The bed is not kept any longer: its time was over and the patient has not come"),
     "record_no_show": gettext_lazy("The patient did not come"),
     "rebook": gettext_lazy("A new appointment is made"),
     "give_up": gettext_lazy("The patient will not come"),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from lianyi.accounts.access import require
@@ -20,11 +20,11 @@ from lianyi.methods.coordinates import Position
 from lianyi.methods.destinations import Ability, Candidate, Criterion, RankedCandidate, RankingParameters, rank
 from lianyi.methods.travel import estimated_travel
 from lianyi.partnerships.models import AgreementParty
+from lianyi.referrals.beds import beds_of
 from lianyi.referrals.duty import ANY_CONDITION
 from lianyi.referrals.models import DutyRoster, DutySlot, Leg
-from lianyi.referrals.states import Direction, LegState, Urgency
+from lianyi.referrals.states import Direction, Urgency
 from lianyi.registry.models import (
-    BedCount,
     Department,
     Equipment,
     Institution,
@@ -48,8 +48,6 @@ _WITHOUT_PATIENTS = frozenset(
         "health_administration",
     }
 )
-# An older count of beds says nothing about tonight; it is not even shown with its age.
-OLDEST_BED_COUNT = datetime.timedelta(days=7)
 GREEN_ORDER = (Criterion.ABILITY, Criterion.DUTY, Criterion.TRAVEL, Criterion.PARTNERSHIP, Criterion.LOAD)
 
 
@@ -139,7 +137,7 @@ class _Facts:
         )
         self.services = _codes_by_institution(_services_of(self.keys, wish.at))
         self.equipment = _codes_by_institution(_equipment_of(self.keys))
-        self.beds = _beds_of(self.keys, wish.at)
+        self.beds = beds_of(self.keys, wish.at)
         self.duties = _duties_of(self.keys, wish)
         self.loads = _loads_of(self.keys)
 
@@ -153,13 +151,13 @@ class _Facts:
 
     def candidate(self, row: Institution) -> Candidate:
         able_by, lacks = self._ability(row.pk)
-        open_beds, counted_at = self.beds.get(row.pk, (None, None))
-        age = None if counted_at is None else max(0.0, (self.wish.at - counted_at).total_seconds() / 60)
+        beds = self.beds.get(row.pk)
+        age = None if beds is None else max(0.0, (self.wish.at - beds.counted_at).total_seconds() / 60)
         return Candidate(
             key=str(row.pk),
             is_partner=row.pk in self.partners,
             travel_minutes=_travel_minutes(self.wish.sender, row),
-            open_beds=open_beds,
+            open_beds=None if beds is None else beds.free,
             bed_state_age_minutes=age,
             open_cases=self.loads.get(row.pk, 0),
             able_by=able_by,
@@ -239,46 +237,6 @@ def _codes_by_institution(rows: list[tuple[int, str, bool]]) -> Mapping[int, dic
     for institution, code, works in rows:
         found[institution][code] = found[institution].get(code, False) or works
     return found
-
-
-def _beds_of(keys: list[int], at: datetime.datetime) -> Mapping[int, tuple[int, datetime.datetime]]:
-    """Return the free beds of each house by its latest counts, and when the oldest of them was made.
-
-    Counts of the house as a whole stand before those of its departments; a count without the occupied beds tells
-    nothing about free ones.
-    """
-    rows = BedCount.objects.filter(
-        institution_id__in=keys, beds_occupied__isnull=False, counted_at__gte=at - OLDEST_BED_COUNT
-    ).order_by("counted_at", "pk")
-    latest: dict[tuple[int, int | None, str], BedCount] = {}
-    for row in rows:
-        latest[row.institution_id, row.department_id, row.bed_type] = row
-    whole = {institution for institution, department, _type in latest if department is None}
-    found: dict[int, tuple[int, datetime.datetime]] = {}
-    for (institution, department, _type), row in latest.items():
-        if institution in whole and department is not None:
-            continue
-        beds, counted_at = found.get(institution, (0, row.counted_at))
-        free = max(0, row.beds_open - (row.beds_occupied or 0) - (row.beds_reserved or 0))
-        found[institution] = (beds + free, min(counted_at, row.counted_at))
-    kept = _kept_since(found, at)
-    return {key: (max(0, beds - kept.get(key, 0)), counted_at) for key, (beds, counted_at) in found.items()}
-
-
-def _kept_since(counted: Mapping[int, tuple[int, datetime.datetime]], at: datetime.datetime) -> Mapping[int, int]:
-    """Return how many beds each house promised to referrals after its count; the count itself tells of earlier ones.
-
-    A promise that has run out keeps no bed, whether or not anybody has said what became of the patient.
-    """
-    promised = Leg.objects.filter(
-        to_institution_id__in=list(counted), is_open=True, state=LegState.BED_RESERVED, reserved_until__gt=at
-    )
-    kept_at = Max("events__occurred_at", filter=Q(events__to_state=LegState.BED_RESERVED))
-    kept: dict[int, int] = {}
-    for house, since in promised.order_by().annotate(since=kept_at).values_list("to_institution_id", "since"):
-        if house is not None and since is not None and since >= counted[house][1]:
-            kept[house] = kept.get(house, 0) + 1
-    return kept
 
 
 def _duties_of(keys: list[int], wish: Wish) -> Mapping[int, bool]:

@@ -255,7 +255,7 @@ class PolicyLimits:
     bounce_back_days
         Within how many days a new referral up counts against the transfer back.
     reservation_hours
-        How long a bed is kept.
+        How long after the expected time a bed is kept; then it is given free.
     no_show_grace_hours
         How long after the appointed time a patient counts as not come.
     home_visit_days

@@ -12,6 +12,7 @@ from lianyi.referrals.effects.bookings import (
     count_no_show,
     count_reschedule,
     free_reservation,
+    give_bed_free,
     plan_home_visit,
     reserve,
 )
@@ -107,6 +108,7 @@ EFFECTS: Mapping[str, Effect] = {
         lower_care_again,
         reserve,
         free_reservation,
+        give_bed_free,
         count_reschedule,
         count_no_show,
         plan_home_visit,

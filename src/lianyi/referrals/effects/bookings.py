@@ -30,6 +30,11 @@ def free_reservation(walk: Walk) -> None:
     walk.change({"reservation": "", "reserved_until": None})
 
 
+def give_bed_free(walk: Walk) -> None:
+    """Take the bed back and keep until when it was kept: who has not come by then is still awaited for a while."""
+    walk.change({"reservation": ""})
+
+
 def count_reschedule(walk: Walk) -> None:
     walk.change({"reschedules": walk.leg.reschedules + 1})
 

@@ -51,6 +51,13 @@ TEXTS: Mapping[str, Promise] = {
         "The receiver still has time to answer, or somebody of the ladder was not called yet."
     ),
     "referral-guard.receiver-books": _("Under this agreement the receiver makes the appointment."),
+    "referral-guard.no-bed-free": _(
+        "No bed is free here by the count of %(counted_at)s (%(minutes)s min ago). Count the beds anew, or make an appointment."
+    ),
+    "referral-guard.bed-kept": _("The bed is still kept for the patient."),
+    "referral-facts.no-bed-counted": _(
+        "No bed was free here by the count of %(counted_at)s (%(minutes)s min ago). Look, and confirm that there is room."
+    ),
     "referral-guard.still-expected": _("The patient may still come: the expected time is not over."),
     "referral-guard.no-tries-left": _(
         "The patient did not come %(times)s times; no further appointment is foreseen. End the referral, or write a "

@@ -63,7 +63,7 @@ DECIDING: tuple[Transition, ...] = (
         (R,),
         _DECIDE,
         _ANSWER,
-        guards=_ACCEPT_GUARDS,
+        guards=(*_ACCEPT_GUARDS, "bed_confirmed"),
         effects=(*_ACCEPT_EFFECTS, "reserve"),
         asks=("contact", "expected_at"),
         takes=("reservation", "expected_return_on", "capacity_confirmed", "text", "needs", "transporter_id"),
