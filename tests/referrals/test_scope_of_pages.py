@@ -87,6 +87,7 @@ OBJECT_OF_PAGE: dict[str, Of] = {
 NAMES_NO_OBJECT: dict[str, Sequence[dict[str, str]]] = {
     "list": [{"name": each.value} for each in WorkList],
     "statistics-rows": [{"figure": each} for each in ("acceptance", "sent-up", "sent-back", "bounced")],
+    "consultations-counted": [{"figure": each} for each in ("asked", "in-time")],
     # Opened by the cookie of a link: see test_partners.py.
     "guest-answer": [{"step": each} for each in ("accept", "decline", "arrive")],
 }

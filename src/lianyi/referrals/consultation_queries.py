@@ -11,11 +11,14 @@ from django.utils import timezone
 
 from lianyi.accounts.access import assigned_nodes, get_in_scope, nodes_in_reach, scoped
 from lianyi.accounts.actors import Actor
+from lianyi.methods.clocks import ClockReading
 from lianyi.partnerships.models import Agreement, AgreementParty
 from lianyi.referrals import queries
 from lianyi.referrals.consulting_guards import items_of
+from lianyi.referrals.consulting_running import reading_of
 from lianyi.referrals.models import (
     Consultation,
+    ConsultationClock,
     ConsultationEvent,
     ConsultationPacket,
     Journey,
@@ -84,6 +87,15 @@ class PacketLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownConsultationClock:
+    """A clock with its raw, paused and net time up to now."""
+
+    clock: ConsultationClock
+    reading: ClockReading
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ConsultationCase:
     """One consultation with everything about it that the reader may see; ``packet`` is None before acceptance."""
 
@@ -95,6 +107,7 @@ class ConsultationCase:
     opinions: list[Opinion]
     referral: Leg | None
     sees_journey: bool
+    clocks: list[ShownConsultationClock]
 
 
 def case_of(actor: Actor, pk: int) -> ConsultationCase:
@@ -113,7 +126,17 @@ def case_of(actor: Actor, pk: int) -> ConsultationCase:
         opinions=opinions_of(actor, row),
         referral=legs.first(),
         sees_journey=scoped(actor, Journey.objects.filter(pk=row.journey_id)).exists(),
+        clocks=clocks_of(actor, row),
     )
+
+
+def clocks_of(actor: Actor, row: Consultation) -> list[ShownConsultationClock]:
+    rows = ConsultationClock.objects.filter(consultation=row).select_related("institution").prefetch_related("pauses")
+    now = timezone.now()
+    return [
+        ShownConsultationClock(each, reading_of(each, now), each.is_late_at(now))
+        for each in scoped(actor, rows).order_by("id")
+    ]
 
 
 def opinions_of(actor: Actor, row: Consultation) -> list[Opinion]:

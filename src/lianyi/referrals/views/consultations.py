@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianyi.accounts.access import decide, require
@@ -57,7 +57,7 @@ from lianyi.referrals.models import Consultation, ConsultationEvent, Consultatio
 from lianyi.referrals.policies import policy_for
 from lianyi.referrals.states import Side, Urgency
 from lianyi.referrals.tables.consultations import ConsultationTable
-from lianyi.referrals.texts import URGENCY_TONES, left_word
+from lianyi.referrals.texts import URGENCY_TONES, left_word, span_word
 
 BOTH = ["GET", "POST"]
 # One press is enough for these; the others have a form.
@@ -208,6 +208,8 @@ def _context(actor: Actor, found: queries.ConsultationCase) -> dict[str, Any]:
             {"label": in_language(each.item.name.zh, each.item.name.en), "value": item_value(each.item, each.value)}
             for each in found.lines
         ],
+        "clocks": [_clock_line(each) for each in found.clocks],
+        "called": _called_word(row),
         "opinions": [_opinion_line(each) for each in found.opinions],
         "events": [_event_line(each) for each in found.events],
         "liability": liability_text(),
@@ -223,6 +225,25 @@ def _button(row: Consultation, action: ConsultingAction) -> dict[str, Any]:
         "label": action.step.label,
         "is_negative": name in NEGATIVE,
         "is_one_press": name in ONE_PRESS,
+    }
+
+
+def _clock_line(each: queries.ShownConsultationClock) -> dict[str, Any]:
+    return {
+        "row": each.clock,
+        "gross": span_word(each.reading.gross),
+        "paused": span_word(each.reading.paused),
+        "net": span_word(each.reading.net),
+        "is_late": each.is_late,
+    }
+
+
+def _called_word(row: Consultation) -> str:
+    """Return how often somebody was called since the due time, because it is still somebody's move."""
+    if not row.rung:
+        return ""
+    return ngettext("somebody was called %(count)d time", "somebody was called %(count)d times", row.rung) % {
+        "count": row.rung
     }
 
 
