@@ -6,8 +6,26 @@ import os
 from pathlib import Path
 
 import pytest
+from django.test import TransactionTestCase
 
 from tests.cast import Scene, build_scene
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches the database of the run: the stage on PostgreSQL repeats these tests, and no others."""
+    for item in items:
+        if touches_database(item):
+            item.add_marker(pytest.mark.database)
+
+
+def touches_database(item: pytest.Item) -> bool:
+    case = getattr(item, "cls", None)
+    return (
+        item.get_closest_marker("django_db") is not None
+        or not {"db", "transactional_db", "live_server"}.isdisjoint(getattr(item, "fixturenames", ()))
+        or (isinstance(case, type) and issubclass(case, TransactionTestCase))
+    )
 
 
 @pytest.fixture

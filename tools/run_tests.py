@@ -99,7 +99,7 @@ STAGES = (
     Stage("migrations", (*DJANGO, "makemigrations", *SETTINGS, "--check", "--dry-run")),
     Stage("messages", (PYTHON, "tools/make_messages.py", "--check"), needs=GETTEXT),
     pytest_stage("sqlite", *WORKERS, "-m", EVERYDAY, "tests"),
-    pytest_stage("postgresql", *WORKERS, "-m", EVERYDAY, "tests", "--ignore=tests/tools", needs=POSTGRESQL),
+    pytest_stage("postgresql", *WORKERS, "-m", f"database and {EVERYDAY}", "tests", needs=POSTGRESQL),
     # The journeys of a file share a site, and later ones go on where earlier ones left it.
     pytest_stage("browser", *WORKERS, "--dist=loadfile", "-m", "browser", "tests", needs=CHROMIUM),
     pytest_stage("wheel", "-m", "wheel", "tests/wheel"),

@@ -27,7 +27,7 @@ NAME = "lianyi"
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 30
 TRIES = 3
-FAST_AND_LOOSE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=2GB")
+FAST_AND_LOOSE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=2GB", "jit=off")
 
 
 class PostgresqlError(Exception):

@@ -14,7 +14,10 @@ import pytest
 from tests.cli.conftest import PASSWORD, PLACES, Installation, answer_of, free_port
 
 ADDRESS = os.environ.get("LIANYI_DATABASE", "")
-pytestmark = pytest.mark.skipif(not ADDRESS.startswith("postgres"), reason="LIANYI_DATABASE names no PostgreSQL")
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.skipif(not ADDRESS.startswith("postgres"), reason="LIANYI_DATABASE names no PostgreSQL"),
+]
 
 
 def address_of(name):

@@ -26,7 +26,7 @@ CALLS = RUNGS + 2
 SECONDS = 120
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.database)])
 def overdue(request, tmp_path):
     """Give an installation with emergencies that nobody decided for two hours."""
     if request.param == "sqlite":

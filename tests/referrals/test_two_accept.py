@@ -6,7 +6,11 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.referrals.fault.site import Client, site_of_its_own, until_it_answers
+
+pytestmark = pytest.mark.database
 
 ROUNDS = 20
 YES = {"contact": "样例", "capacity_confirmed": True}

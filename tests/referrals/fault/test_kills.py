@@ -19,6 +19,8 @@ import pytest
 
 from tests.referrals.fault.site import Client, GoneError, Site, site_of_its_own
 
+pytestmark = pytest.mark.database
+
 CLIENTS = 4
 SEED = 20261122
 STEPS = (
