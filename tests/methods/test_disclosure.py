@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianyi.methods.disclosure import ShownTable, hide_small_cells_in_table
+from lianyi.methods.disclosure import ShownTable, hide_small_cells_between_totals, hide_small_cells_in_table
 from lianyi.methods.errors import NegativeQuantityError
 
 THRESHOLD = 5
@@ -44,6 +46,27 @@ def test_nothing_is_hidden_where_nothing_is_small(counts: list[list[int]]) -> No
     large = [[count + THRESHOLD for count in row] for row in counts]
     shown = hide_small_cells_in_table(large, THRESHOLD)
     assert [list(cells) for cells in shown.cells] == large
+
+
+@given(TABLES, st.randoms(use_true_random=False))
+def test_between_totals_no_hidden_one_is_told_and_no_told_one_is_hidden(counts: list[list[int]], dice: Random) -> None:
+    rows, columns = [sum(row) for row in counts], [sum(column) for column in zip(*counts, strict=True)]
+
+    def told(total: int) -> int | None:
+        return None if 0 < total < THRESHOLD or dice.random() < 0.3 else total
+
+    elsewhere = ShownTable((), tuple(map(told, rows)), tuple(map(told, columns)), told(sum(rows)))
+    shown = hide_small_cells_between_totals(counts, THRESHOLD, elsewhere)
+    if shown is None:
+        return
+    assert (shown.row_totals, shown.column_totals, shown.total) == (
+        elsewhere.row_totals,
+        elsewhere.column_totals,
+        elsewhere.total,
+    )
+    # A line of zeros whose total is hidden elsewhere betrays nobody: there is nobody in it.
+    assert all(line.count(None) != 1 or not any(line) for line in lines_of(shown))
+    assert all(not 0 < cell < THRESHOLD for row in shown.cells for cell in row if cell is not None)
 
 
 def test_an_empty_table_has_a_total_of_nothing() -> None:

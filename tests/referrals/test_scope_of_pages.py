@@ -86,7 +86,7 @@ OBJECT_OF_PAGE: dict[str, Of] = {
 # What else stands in an address: it opens as a list does, and is walked with the lists.
 NAMES_NO_OBJECT: dict[str, Sequence[dict[str, str]]] = {
     "list": [{"name": each.value} for each in WorkList],
-    "statistics-rows": [{"figure": each} for each in ("acceptance", "sent-up", "sent-back", "bounced")],
+    "statistics-rows": [{"figure": each} for each in ("acceptance", "sent-up", "sent-back", "bounced", "reason-no_bed")],
     "consultations-counted": [{"figure": each} for each in ("asked", "in-time")],
     # Opened by the cookie of a link: see test_partners.py.
     "guest-answer": [{"step": each} for each in ("accept", "decline", "arrive")],

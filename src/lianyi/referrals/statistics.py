@@ -11,46 +11,22 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
-from typing import Protocol, TypeVar
 
 from django.utils import timezone
 
-from lianyi.methods.durations import DurationSummary, duration_summary, monthly_means, share_at_most, share_below
+from lianyi.methods.durations import DurationSummary, duration_summary, monthly_means
 from lianyi.methods.periods import DateSpan
-from lianyi.methods.proportions import Share
 from lianyi.referrals import statistics_queries as rows_of
-from lianyi.referrals.policies import policy_of
 from lianyi.referrals.states import Direction, Disposition, EntryMode, Urgency
-from lianyi.referrals.statistics_queries import Answer, AnswerKind, Selection, Sent, TimedRequest
-from lianyi.rules.referral_policy import TimeStandard, TimeStatistic
+from lianyi.referrals.statistics_figures import Figure, figure_of
+from lianyi.referrals.statistics_queries import Answer, AnswerKind, Selection, Sent
+from lianyi.referrals.statistics_refusals import Refusals, refusals_of
+from lianyi.referrals.statistics_standards import StandardResult, standards_of
 
 # Only these say that a receiver had its turn: an answer that nobody waited for any more is counted apart.
 JUDGED = (AnswerKind.ACCEPTED, AnswerKind.DECLINED, AnswerKind.NO_RESPONSE)
 FEWEST_FOR_QUARTILES = 4
 _WELL_ENOUGH = (Disposition.RETURNED, Disposition.HOME)
-
-
-class OfLeg(Protocol):
-    """A row that belongs to one leg."""
-
-    @property
-    def leg_id(self) -> int: ...
-
-
-Row = TypeVar("Row", bound=OfLeg)
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """So many legs of so many, with the legs themselves."""
-
-    key: str
-    numerator: tuple[int, ...]
-    denominator: tuple[int, ...]
-
-    @property
-    def share(self) -> Share:
-        return Share(len(self.numerator), len(self.denominator))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +93,6 @@ class MonthCount:
 
 
 @dataclass(frozen=True, slots=True)
-class StandardResult:
-    """How the times of one stretch stand against one dated standard.
-
-    ``share`` is of patients within the limit, or of months whose mean is. ``missing`` are the patients sent within the
-    days for whom one of the two times is not recorded, ``out_of_order`` those whose end lies before the start.
-    """
-
-    policy: str
-    standard: TimeStandard
-    times: DurationSummary
-    share: Share
-    mean_minutes: float | None
-    missing: int
-    out_of_order: int
-
-
-@dataclass(frozen=True, slots=True)
 class Statistics:
     """Everything that is counted of a selection."""
 
@@ -146,6 +105,7 @@ class Statistics:
     figures: tuple[Figure, ...]
     forms: FilledForms
     reasons: tuple[tuple[str, tuple[int, ...]], ...]
+    refusals: Refusals
     times: tuple[AnswerTimes, ...]
     sites: tuple[SiteAnswers, ...]
     bounces: tuple[SiteBounces, ...]
@@ -154,13 +114,17 @@ class Statistics:
     standards: tuple[StandardResult, ...]
 
     def figure(self, key: str) -> Figure | None:
-        return next((each for each in self.figures if each.key == key), None)
+        standards = (
+            figure for each in self.standards for figure in (each.patients, *(m.patients for m in each.months))
+        )
+        return next((each for each in (*self.figures, *standards) if each.key == key), None)
 
     def counted_legs(self, key: str) -> tuple[int, ...]:
         """Return the legs that were counted under a name, empty for a name that counts nothing."""
         lists: dict[str, tuple[int, ...]] = {"sent-up": self.sent_up, "sent-down": self.sent_down}
         lists |= {f"apart-{kind}": legs for kind, legs in self.apart.items()}
         lists |= {f"reason-{code}": legs for code, legs in self.reasons}
+        lists |= self.refusals.legs_by_key()
         lists |= {f"breach-{each.kind}-{each.holder_id}": each.legs for each in self.breaches}
         return lists.get(key, ())
 
@@ -184,17 +148,18 @@ def statistics_of(selection: Selection) -> Statistics:
             *_way_figures(selection),
             *_feedback_figures(selection),
             *_outcome_figures(selection),
-            _figure("bounce-back", returns, lambda each: each.sent_up_at is not None),
+            figure_of("bounce-back", returns, lambda each: each.sent_up_at is not None),
             *_form_figures(requests),
         ),
         forms=_filled(requests),
         reasons=_reasons(judged),
+        refusals=refusals_of(judged),
         times=tuple(_times(answers, urgency) for urgency in Urgency.values),
         sites=_sites(judged),
         bounces=_bounces(returns),
         breaches=_breaches(rows_of.breaches(selection)),
         months=_months(selection.span, judged, requests),
-        standards=_standards(selection, rows_of.timed_requests(selection)),
+        standards=standards_of(selection, rows_of.timed_requests(selection)),
     )
 
 
@@ -204,10 +169,6 @@ def _is(kind: AnswerKind) -> Callable[[Answer], bool]:
 
 def _legs(rows: Iterable[Answer], fits: Callable[[Answer], bool]) -> tuple[int, ...]:
     return tuple(row.leg_id for row in rows if fits(row))
-
-
-def _figure(key: str, rows: Sequence[Row], fits: Callable[[Row], bool]) -> Figure:
-    return Figure(key, tuple(row.leg_id for row in rows if fits(row)), tuple(row.leg_id for row in rows))
 
 
 def _first_of_each_request(sent: Sequence[Sent]) -> list[Sent]:
@@ -222,8 +183,8 @@ def _form_figures(requests: Sequence[Sent]) -> list[Figure]:
     """Count the forms with all that sending needs, and those with the further items too."""
     with_a_form = [each for each in requests if each.items_required]
     return [
-        _figure("complete", with_a_form, lambda each: each.items_given >= each.items_required),
-        _figure("complete-all", _counted_whole(requests), lambda each: each.share_given == 1),
+        figure_of("complete", with_a_form, lambda each: each.items_given >= each.items_required),
+        figure_of("complete-all", _counted_whole(requests), lambda each: each.share_given == 1),
     ]
 
 
@@ -241,9 +202,9 @@ def _filled(requests: Sequence[Sent]) -> FilledForms:
 
 def _answer_figures(judged: Sequence[Answer]) -> list[Figure]:
     return [
-        _figure("acceptance", judged, _is(AnswerKind.ACCEPTED)),
-        _figure("refusal", judged, _is(AnswerKind.DECLINED)),
-        _figure("no-response", judged, _is(AnswerKind.NO_RESPONSE)),
+        figure_of("acceptance", judged, _is(AnswerKind.ACCEPTED)),
+        figure_of("refusal", judged, _is(AnswerKind.DECLINED)),
+        figure_of("no-response", judged, _is(AnswerKind.NO_RESPONSE)),
     ]
 
 
@@ -260,17 +221,17 @@ def _in_time_figures(judged: Sequence[Answer]) -> list[Figure]:
     timed = [each for each in judged if counts_for_time(each)]
     by_urgency = {urgency: [each for each in timed if each.urgency == urgency] for urgency in Urgency.values}
     return [
-        _figure("in-time", timed, kept_time),
-        *(_figure(f"in-time-{urgency}", rows, kept_time) for urgency, rows in by_urgency.items()),
+        figure_of("in-time", timed, kept_time),
+        *(figure_of(f"in-time-{urgency}", rows, kept_time) for urgency, rows in by_urgency.items()),
     ]
 
 
 def _way_figures(selection: Selection) -> list[Figure]:
     ends = rows_of.way_ends(selection)
     return [
-        _figure("arrival", ends, lambda each: each.step == "arrive"),
-        _figure("withdrawn", ends, lambda each: each.step == "withdraw"),
-        _figure("never-came", ends, lambda each: each.step == "give_up"),
+        figure_of("arrival", ends, lambda each: each.step == "arrive"),
+        figure_of("withdrawn", ends, lambda each: each.step == "withdraw"),
+        figure_of("never-came", ends, lambda each: each.step == "give_up"),
     ]
 
 
@@ -282,7 +243,7 @@ def _feedback_figures(selection: Selection) -> list[Figure]:
         wait = datetime.timedelta(days=days)
         over = [each for each in found if selection.holds(each.at + wait)]
         read = {each.leg_id for each in over if each.read_at is not None and each.read_at <= each.at + wait}
-        figures.append(_figure(f"feedback-{days}", over, lambda each, read=read: each.leg_id in read))  # type: ignore[misc]
+        figures.append(figure_of(f"feedback-{days}", over, lambda each, read=read: each.leg_id in read))  # type: ignore[misc]
     return figures
 
 
@@ -290,8 +251,8 @@ def _outcome_figures(selection: Selection) -> list[Figure]:
     found = rows_of.outcomes(selection)
     recovered = [each for each in found if each.disposition in _WELL_ENOUGH]
     return [
-        _figure("transfer-back", recovered, lambda each: each.disposition == Disposition.RETURNED),
-        _figure("onward", found, lambda each: each.disposition == Disposition.ONWARD),
+        figure_of("transfer-back", recovered, lambda each: each.disposition == Disposition.RETURNED),
+        figure_of("onward", found, lambda each: each.disposition == Disposition.ONWARD),
     ]
 
 
@@ -384,50 +345,3 @@ def _months(span: DateSpan, judged: Sequence[Answer], requests: Sequence[Sent]) 
 
 def _month(moment: datetime.datetime) -> str:
     return f"{timezone.localtime(moment):%Y-%m}"
-
-
-def _standards(selection: Selection, requests: Sequence[TimedRequest]) -> tuple[StandardResult, ...]:
-    """Hold every recorded stretch against the standard that was in force on the day it ended."""
-    stretches: defaultdict[tuple[str, str], list[TimedRequest]] = defaultdict(list)
-    for each in requests:
-        stretches[each.policy, each.condition].append(each)
-    results = [
-        _held_against(selection, policy_id, standard, found)
-        for (policy_id, condition), found in sorted(stretches.items())
-        for standard in policy_of(policy_id).standards
-        if standard.condition == condition
-    ]
-    return tuple(each for each in results if each.times.count or each.missing or each.out_of_order)
-
-
-def _held_against(
-    selection: Selection, policy_id: str, standard: TimeStandard, requests: Sequence[TimedRequest]
-) -> StandardResult:
-    cases: list[tuple[datetime.date, float]] = []
-    missing = out_of_order = 0
-    for each in requests:
-        start, end = each.moments.get(standard.start), each.moments.get(standard.end)
-        if start is None or end is None:
-            missing += selection.holds(each.sent_at) if each.sent_at is not None else 0
-            continue
-        day = timezone.localdate(end)
-        if not selection.holds(end) or not standard.is_valid_on(day):
-            continue
-        minutes = (end - start).total_seconds() / 60
-        if minutes < 0:
-            out_of_order += 1
-        else:
-            cases.append((day, minutes))
-    times = [minutes for _day, minutes in cases]
-    mean = sum(times) / len(times) if times else None
-    share = _share_kept(standard, cases, selection.span)
-    return StandardResult(policy_id, standard, duration_summary(times), share, mean, missing, out_of_order)
-
-
-def _share_kept(standard: TimeStandard, cases: Sequence[tuple[datetime.date, float]], span: DateSpan) -> Share:
-    """Return the share of patients within the limit; for a standard of means, the share of months that kept it."""
-    times = [minutes for _day, minutes in cases]
-    if standard.statistic is TimeStatistic.MONTHLY_MEAN:
-        times = [each.mean_minutes for each in monthly_means(cases, span) if each.mean_minutes is not None]
-    within = share_below if standard.excludes_limit else share_at_most
-    return within(times, standard.limit_minutes)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from lianyi.pages.charts import Chart, ChartTable, chart
 from lianyi.referrals.statistics import Statistics
-from lianyi.referrals.statistics_lines import Group, Line
+from lianyi.referrals.statistics_line import Group, Line
+from lianyi.referrals.statistics_place_lines import shown_places
 from lianyi.referrals.statistics_veil import Veil
 
 _GRID = {"left": 8, "right": 24, "top": 36, "bottom": 8, "containLabel": True}
@@ -29,7 +30,7 @@ def _holds_something(picture: Chart) -> bool:
 
 def _answers_chart(found: Statistics, veil: Veil) -> Chart:
     table = veil.table([(each.accepted, each.declined, each.no_response) for each in found.months])
-    shown_above = veil.table([(site.accepted, site.declined, site.no_response) for site in found.sites])
+    shown_above = shown_places(found, veil)
     series = []
     for place, name in enumerate((_("accepted"), _("declined"), _("no answer"))):
         # A total that is hidden in the table above would be the sum of these bars.

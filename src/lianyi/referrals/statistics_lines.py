@@ -2,68 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from django.utils.translation import gettext as _
 
 from lianyi.methods.durations import DurationSummary, QuantileEstimate
 from lianyi.methods.proportions import Share
-from lianyi.pages.names import in_language
 from lianyi.pages.values import NOTHING
-from lianyi.referrals.states import DeclineReason, Urgency
-from lianyi.referrals.statistics import AnswerTimes, FilledForms, StandardResult, Statistics
+from lianyi.referrals.states import Urgency
+from lianyi.referrals.statistics import AnswerTimes, FilledForms, Statistics
+from lianyi.referrals.statistics_line import (
+    MINUTES,
+    PERCENT,
+    RATIO,
+    Group,
+    Line,
+    Names,
+    count_text,
+    key_of,
+    number_text,
+    share_line,
+)
+from lianyi.referrals.statistics_place_lines import reason_lines, shown_places, site_lines
+from lianyi.referrals.statistics_standard_lines import standard_line
 from lianyi.referrals.statistics_veil import HIDDEN, ShownShare, Veil
 from lianyi.referrals.statistics_words import APART_WORDS, FIGURE_WORDS
 from lianyi.referrals.texts import CLOCK_WORDS
-from lianyi.rules.referral_policy import TimeStatistic
-
-# Below this many cases the interval says more than the share; the page says so.
-FEW_CASES = 20
-PERCENT, MINUTES, RATIO = "%", "min", ""
-Names = Mapping[int | None, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One figure. A number that is None was hidden or does not exist; ``key`` names the rows behind it."""
-
-    measure: str
-    numerator: int | None = None
-    denominator: int | None = None
-    value: float | None = None
-    unit: str = ""
-    low: float | None = None
-    high: float | None = None
-    note: str = ""
-    key: str = ""
-    is_hidden: bool = False
-
-    @property
-    def is_small(self) -> bool:
-        return self.unit == PERCENT and self.denominator is not None and 0 < self.denominator < FEW_CASES
-
-    @property
-    def value_text(self) -> str:
-        return _number_text(self.value, self.unit)
-
-    @property
-    def interval_text(self) -> str:
-        if self.low is None and self.high is None:
-            return NOTHING
-        return f"{_number_text(self.low, '')} – {_number_text(self.high, self.unit)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    title: str
-    lines: tuple[Line, ...]
-
-
-def _number_text(value: float | None, unit: str) -> str:
-    if value is None:
-        return NOTHING
-    return f"{value:.1f} {unit}".strip()
 
 
 def groups_of(found: Statistics, names: Names, veil: Veil) -> list[Group]:
@@ -74,10 +36,10 @@ def groups_of(found: Statistics, names: Names, veil: Veil) -> list[Group]:
         Group(_("Time to the answer"), tuple(line for each in found.times for line in _time_lines(each, veil))),
         Group(_("Arrival and feedback"), _figure_lines(found, veil, _ARRIVAL)),
         Group(_("The way back"), (*_figure_lines(found, veil, _BACK), *_bounce_lines(found, names, veil))),
-        Group(_("Refusals by reason"), _reason_lines(found, veil)),
-        Group(_("By receiving institution"), _site_lines(found, names, veil)),
+        Group(_("Refusals by reason"), reason_lines(found, veil)),
+        Group(_("By receiving institution"), site_lines(found, names, veil)),
         Group(_("Clocks that ran out, by phase and holder"), _breach_lines(found, names, veil)),
-        Group(_("Pathway times against the standards"), tuple(_standard_line(each, veil) for each in found.standards)),
+        Group(_("Pathway times against the standards"), tuple(standard_line(each, veil) for each in found.standards)),
     ]
     return [group for group in groups if group.lines]
 
@@ -88,35 +50,13 @@ _FORMS = ("complete", "complete-all")
 _BACK = ("transfer-back", "onward", "bounce-back")
 
 
-def share_line(measure: str, shown: ShownShare, *, key: str = "", note: str = "") -> Line:
-    """Return a share with its interval; nothing of it where it is hidden, no value where there was no case."""
-    share = shown.share
-    interval = None if share is None else share.interval()
-    return Line(
-        measure=measure,
-        numerator=shown.numerator,
-        denominator=shown.denominator,
-        value=None if share is None or share.value is None else share.value * 100,
-        unit=PERCENT,
-        low=None if interval is None else interval.low * 100,
-        high=None if interval is None else interval.high * 100,
-        note=note,
-        key=key,
-        is_hidden=shown.is_hidden,
-    )
-
-
-def _key(key: str, veil: Veil) -> str:
-    return "" if veil.hides else key
-
-
 def _count_line(measure: str, number: int | None, key: str = "", note: str = "") -> Line:
     return Line(measure=measure, numerator=number, key=key, note=note, is_hidden=number is None)
 
 
 def _figure_lines(found: Statistics, veil: Veil, keys: tuple[str, ...]) -> tuple[Line, ...]:
     return tuple(
-        share_line(str(FIGURE_WORDS[each.key]), veil.figure(each), key=_key(each.key, veil))
+        share_line(str(FIGURE_WORDS[each.key]), veil.figure(each), key=key_of(each.key, veil))
         for each in found.figures
         if each.key in keys
     )
@@ -131,8 +71,8 @@ def _asked_lines(found: Statistics, veil: Veil) -> tuple[Line, ...]:
     return (
         _count_line(_("Referrals sent"), total),
         _count_line(_("Receivers asked"), veil.count(found.legs_sent)),
-        _count_line(_("Sent up"), up_shown, _key("sent-up", veil)),
-        _count_line(_("Sent back down"), down_shown, _key("sent-down", veil)),
+        _count_line(_("Sent up"), up_shown, key_of("sent-up", veil)),
+        _count_line(_("Sent back down"), down_shown, key_of("sent-down", veil)),
         Line(
             measure=_("Down for each one up"),
             numerator=down_shown,
@@ -163,8 +103,8 @@ def _filled_line(forms: FilledForms, veil: Veil) -> Line:
     note = ""
     if forms.low is not None and forms.high is not None:
         note = _("half of the forms: %(low)s – %(high)s") % {
-            "low": _number_text(forms.low * 100, ""),
-            "high": _number_text(forms.high * 100, PERCENT),
+            "low": number_text(forms.low * 100, ""),
+            "high": number_text(forms.high * 100, PERCENT),
         }
     return Line(
         measure=measure,
@@ -172,7 +112,7 @@ def _filled_line(forms: FilledForms, veil: Veil) -> Line:
         value=forms.median * 100,
         unit=PERCENT,
         note=note,
-        key=_key("complete-all", veil),
+        key=key_of("complete-all", veil),
     )
 
 
@@ -181,7 +121,9 @@ def _answer_lines(found: Statistics, veil: Veil) -> tuple[Line, ...]:
         *_judged_lines(found, veil),
         *_in_time_lines(found, veil),
         *(
-            _count_line(str(APART_WORDS[kind]), veil.count(len(legs)), _key(f"apart-{kind}", veil), _("counted apart"))
+            _count_line(
+                str(APART_WORDS[kind]), veil.count(len(legs)), key_of(f"apart-{kind}", veil), _("counted apart")
+            )
             for kind, legs in found.apart.items()
         ),
     )
@@ -196,11 +138,11 @@ def _judged_lines(found: Statistics, veil: Veil) -> list[Line]:
         if any(each.is_hidden for each in shown):
             shown = [ShownShare(None, None) for _each in shown]
     else:
-        table = veil.table([(site.accepted, site.declined, site.no_response) for site in found.sites])
+        table = shown_places(found, veil)
         totals = table.column_totals or (0, 0, 0)
         shown = [ShownShare(number, table.total) for number in totals]
     return [
-        share_line(str(FIGURE_WORDS[each.key]), share, key=_key(each.key, veil))
+        share_line(str(FIGURE_WORDS[each.key]), share, key=key_of(each.key, veil))
         for each, share in zip(figures, shown, strict=True)
     ]
 
@@ -214,7 +156,7 @@ def _in_time_lines(found: Statistics, veil: Veil) -> list[Line]:
         shown = [ShownShare(table.column_totals[0], table.total)]
         shown += [ShownShare(cells[0], total) for cells, total in zip(table.cells, table.row_totals, strict=True)]
     return [
-        share_line(str(FIGURE_WORDS[each.key]), share, key=_key(each.key, veil))
+        share_line(str(FIGURE_WORDS[each.key]), share, key=key_of(each.key, veil))
         for each, share in zip((whole, *parts), shown, strict=True)
     ]
 
@@ -223,8 +165,8 @@ def _time_lines(found: AnswerTimes, veil: Veil) -> list[Line]:
     """Return what the receiver took with pauses taken off, the raw time beside it, and the pauses themselves."""
     urgency = str(Urgency(found.urgency).label)
     apart = _("%(spoken)s by telephone, %(afterwards)s entered afterwards: not timed") % {
-        "spoken": _count_text(found.spoken, veil),
-        "afterwards": _count_text(found.afterwards, veil),
+        "spoken": count_text(found.spoken, veil),
+        "afterwards": count_text(found.afterwards, veil),
     }
     if not found.net.count:
         if not (found.spoken or found.afterwards):
@@ -238,15 +180,6 @@ def _time_lines(found: AnswerTimes, veil: Veil) -> list[Line]:
         (_("%(urgency)s: paused, median"), paused, "median", ""),
     )
     return [quantile_line(text % {"urgency": urgency}, summary, which, note) for text, summary, which, note in lines]
-
-
-def _count_text(number: int, veil: Veil) -> str:
-    """Return a number that stands for itself; one that is hidden is small, and no more is said."""
-    return f"< {veil.threshold}" if veil.count(number) is None else str(number)
-
-
-def _few(number: int | None) -> str:
-    return _("hidden") if number is None else str(number)
 
 
 def quantile_line(measure: str, summary: DurationSummary | None, which: str, note: str = "") -> Line:
@@ -278,43 +211,6 @@ def _bounce_lines(found: Statistics, names: Names, veil: Veil) -> list[Line]:
     ]
 
 
-def _reason_lines(found: Statistics, veil: Veil) -> tuple[Line, ...]:
-    if veil.hides_parts or not found.reasons:
-        return ()
-    counts, total = veil.row([len(legs) for _code, legs in found.reasons])
-    table = veil.table([(site.accepted, site.declined, site.no_response) for site in found.sites])
-    if table.column_totals[1] is None:
-        # The reasons would add up to the total that is hidden above.
-        counts, total = (None,) * len(counts), None
-    return tuple(
-        share_line(_reason_word(code), ShownShare(number, total), key=_key(f"reason-{code}", veil))
-        for (code, _legs), number in zip(found.reasons, counts, strict=True)
-    )
-
-
-def _reason_word(code: str) -> str:
-    return str(DeclineReason(code).label) if code in DeclineReason.values else code or NOTHING
-
-
-def _site_lines(found: Statistics, names: Names, veil: Veil) -> tuple[Line, ...]:
-    if veil.hides_parts:
-        return ()
-    table = veil.table([(site.accepted, site.declined, site.no_response) for site in found.sites])
-    lines = []
-    for site, cells, total in zip(found.sites, table.cells, table.row_totals, strict=True):
-        accepted, declined, silent = cells
-        summary = veil.summary(site.net)
-        median = None if summary is None else summary.median.minutes
-        note = _("declined %(declined)s, no answer %(silent)s, net median %(median)s") % {
-            "declined": _few(declined),
-            "silent": _few(silent),
-            "median": _number_text(median, MINUTES),
-        }
-        name = names.get(site.institution_id, _("partners outside the network"))
-        lines.append(share_line(name, ShownShare(accepted, total), note=note))
-    return tuple(lines)
-
-
 def _breach_lines(found: Statistics, names: Names, veil: Veil) -> tuple[Line, ...]:
     if veil.hides_parts:
         return ()
@@ -322,41 +218,7 @@ def _breach_lines(found: Statistics, names: Names, veil: Veil) -> tuple[Line, ..
         _count_line(
             f"{CLOCK_WORDS.get(each.kind, each.kind)} · {names.get(each.holder_id, NOTHING)}",
             veil.count(each.clocks),
-            _key(f"breach-{each.kind}-{each.holder_id}", veil),
+            key_of(f"breach-{each.kind}-{each.holder_id}", veil),
         )
         for each in found.breaches
     )
-
-
-def _standard_line(found: StandardResult, veil: Veil) -> Line:
-    """Return the share that kept the limit, with the mean, the target, and what could not be judged."""
-    standard = found.standard
-    share, summary = veil.share(found.share), veil.summary(found.times)
-    by_month = standard.statistic is TimeStatistic.MONTHLY_MEAN
-    if by_month and summary is None:
-        share = ShownShare(None, None)
-    line = share_line(in_language(standard.name.zh, standard.name.en), share)
-    parts = [_limit_text(found), _reached_text(found, line)]
-    if summary is not None and summary.count:
-        mean = _number_text(found.mean_minutes, MINUTES)
-        parts.append(_("%(count)d patients, mean %(mean)s") % {"count": summary.count, "mean": mean})
-    if found.missing:
-        parts.append(_("%(count)s without both times") % {"count": _count_text(found.missing, veil)})
-    if found.out_of_order:
-        parts.append(_("%(count)s with times in the wrong order") % {"count": _count_text(found.out_of_order, veil)})
-    return share_line(line.measure, share, note=" · ".join(part for part in parts if part))
-
-
-def _limit_text(found: StandardResult) -> str:
-    standard = found.standard
-    sign = "<" if standard.excludes_limit else "≤"
-    what = _("months with a mean") if standard.statistic is TimeStatistic.MONTHLY_MEAN else _("patients")
-    return f"{what} {sign} {standard.limit_minutes:g} {MINUTES}"
-
-
-def _reached_text(found: StandardResult, line: Line) -> str:
-    target = found.standard.target_share
-    if target is None or line.value is None:
-        return ""
-    reached = _("reached") if line.value >= target * 100 else _("not reached")
-    return _("target %(target)s: %(reached)s") % {"target": f"≥ {target * 100:g} %", "reached": reached}

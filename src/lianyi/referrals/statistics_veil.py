@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from lianyi.methods.disclosure import ShownTable, hide_small_cells_in_table
 from lianyi.methods.durations import DurationSummary
 from lianyi.methods.proportions import Share, hide_small_cells, is_small_cell
-from lianyi.referrals.statistics import Figure, Statistics
+from lianyi.referrals.statistics import Statistics
+from lianyi.referrals.statistics_figures import Figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,5 +46,34 @@ class FigureTable(tables.Table):  # type: ignore[misc]
         return _rounded(value)
 
 
+class StandardMonthTable(tables.Table):  # type: ignore[misc]
+    """Each time standard month by month, with what it is held against."""
+
+    standard = tables.Column(verbose_name=_("Time standard"))
+    month = tables.Column(verbose_name=_("Month"))
+    within = tables.Column(verbose_name=_("Within the limit"))
+    patients = tables.Column(verbose_name=_("Patients"))
+    share = tables.Column(verbose_name=_("Share (%)"))
+    low = tables.Column(verbose_name=_("Lower limit (95 %)"))
+    high = tables.Column(verbose_name=_("Upper limit (95 %)"))
+    mean_minutes = tables.Column(verbose_name=_("Mean (min)"))
+    missing = tables.Column(verbose_name=_("Sent in the month, without both times"))
+    standing = tables.Column(verbose_name=_("Remark"))
+    limit = tables.Column(verbose_name=_("Limit"))
+    source = tables.Column(verbose_name=_("Source"))
+
+    def value_share(self, value: Any) -> Any:  # noqa: ANN401 - a number or nothing
+        return _rounded(value)
+
+    def value_low(self, value: Any) -> Any:  # noqa: ANN401
+        return _rounded(value)
+
+    def value_high(self, value: Any) -> Any:  # noqa: ANN401
+        return _rounded(value)
+
+    def value_mean_minutes(self, value: Any) -> Any:  # noqa: ANN401
+        return _rounded(value)
+
+
 def _rounded(value: Any) -> Any:  # noqa: ANN401
     return round(value, 2) if isinstance(value, float) else value

@@ -8,5 +8,6 @@ from lianyi.referrals.views import statistics
 
 patterns = [
     path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/standards/", statistics.statistics_standards, name="statistics-standards"),
     path("statistics/<slug:figure>/", statistics.statistics_rows, name="statistics-rows"),
 ]

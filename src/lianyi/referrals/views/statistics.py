@@ -40,11 +40,14 @@ from lianyi.referrals.models import Leg
 from lianyi.referrals.policies import COUNTRY, policy_book
 from lianyi.referrals.statistics import Statistics, statistics_of
 from lianyi.referrals.statistics_charts import charts_of
-from lianyi.referrals.statistics_lines import FEW_CASES, Group, Line, Names, groups_of
+from lianyi.referrals.statistics_line import FEW_CASES, Group, Line, Names
+from lianyi.referrals.statistics_lines import groups_of
+from lianyi.referrals.statistics_place_lines import CrossRow, CrossTable, refusal_lines, refusal_table
 from lianyi.referrals.statistics_queries import Selection
+from lianyi.referrals.statistics_standard_lines import StandardSeries, series_of, title_of
 from lianyi.referrals.statistics_veil import DrawnVeil, OpenVeil, Veil
 from lianyi.referrals.statistics_words import FIGURE_WORDS, LIST_WORDS
-from lianyi.referrals.tables.statistics import CountedLegTable, FigureTable
+from lianyi.referrals.tables.statistics import CountedLegTable, FigureTable, StandardMonthTable
 from lianyi.referrals.texts import CLOCK_WORDS
 from lianyi.referrals.views.work import referral_crumbs
 from lianyi.registry.models import Institution
@@ -136,7 +139,10 @@ def statistics(request: HttpRequest) -> HttpResponse:
     if isinstance(found, StatisticsForm):
         return render(request, "referrals/statistics.html", {**about, "form": found, "groups": []}, status=422)
     groups = groups_of(found.statistics, found.names, found.veil)
+    refusals = refusal_table(found.statistics, found.names, found.veil)
     if "export" in request.GET:
+        if refusals is not None:
+            groups = [*groups, Group(_("Refusals by institution and reason"), refusal_lines(refusals))]
         return export_response(
             FigureTable(_flat(groups, found.form.span)), request.GET["export"], "referral-statistics"
         )
@@ -146,6 +152,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "form": found.form,
         "span": found.form.span,
         "groups": [_with_links(each, request) for each in groups],
+        "refusals": None if refusals is None else _cross_with_links(refusals, request),
+        "refusals_withheld": refusals is None and reasons is not None,
+        "standards_url": _standards_url(request) if found.statistics.standards else "",
         "charts": charts_of(found.statistics, reasons, found.veil),
         "hides": found.veil.hides,
         "hides_parts": found.veil.hides_parts,
@@ -173,9 +182,98 @@ def _with_link(line: Line, query: dict[str, str]) -> dict[str, Any]:
         "line": line,
         "numerator_url": f"{address}?{urlencode({**query, 'part': 'numerator'})}" if line.numerator else "",
         "denominator_url": f"{address}?{urlencode({**query, 'part': 'denominator'})}"
-        if is_share and line.denominator and line.key in FIGURE_WORDS
+        if is_share and line.denominator and (line.key in FIGURE_WORDS or line.key.startswith("standard--"))
         else "",
     }
+
+
+def _cross_with_links(table: CrossTable, request: HttpRequest) -> dict[str, Any]:
+    query = _query(request)
+    return {
+        "reasons": table.reasons,
+        "rows": [_cross_row(row, query) for row in table.rows],
+        "whole": _cross_row(table.whole, query),
+    }
+
+
+def _cross_row(row: CrossRow, query: dict[str, str]) -> dict[str, Any]:
+    cells = [
+        {
+            "number": cell.number,
+            "url": f"{reverse('referrals:statistics-rows', args=[cell.key])}?{urlencode(query)}"
+            if cell.number and cell.key
+            else "",
+        }
+        for cell in row.cells
+    ]
+    return {"name": row.name, "cells": cells, **_with_link(row.line, query)}
+
+
+def _standards_url(request: HttpRequest) -> str:
+    query = _query(request)
+    address = reverse("referrals:statistics-standards")
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+@require_safe
+@page
+def statistics_standards(request: HttpRequest) -> HttpResponse:
+    """Show every time standard month by month."""
+    actor = acting(request)
+    require_counting(actor)
+    found = _counted(request, actor)
+    about: dict[str, Any] = {
+        "title": _("Time standards by month"),
+        "breadcrumbs": [*referral_crumbs(), *_back(request)],
+    }
+    template = "referrals/statistics_standards.html"
+    if isinstance(found, StatisticsForm):
+        return render(request, template, {**about, "form": found}, status=422)
+    series = series_of(found.statistics.standards, found.veil)
+    if "export" in request.GET:
+        return export_response(StandardMonthTable(_flat_months(series)), request.GET["export"], "time-standards")
+    query = _query(request)
+    context = {
+        **about,
+        "form": found.form,
+        "span": found.form.span,
+        "series": [
+            {
+                "about": each,
+                "months": [{"month": month, **_with_link(month.line, query)} for month in each.filled_months],
+            }
+            for each in series
+            if not each.is_untimed
+        ],
+        "untimed": [each for each in series if each.is_untimed],
+        "charts": [each.chart for each in series if each.chart is not None],
+        "hides": found.veil.hides,
+        "hides_parts": found.veil.hides_parts,
+        "few_cases": FEW_CASES,
+        "export_query": urlencode({**query, "export": ""}),
+    }
+    return render(request, template, context)
+
+
+def _flat_months(series: list[StandardSeries]) -> list[dict[str, Any]]:
+    return [
+        {
+            "standard": each.title,
+            "month": month.label,
+            "within": month.line.numerator,
+            "patients": month.line.denominator,
+            "share": month.line.value,
+            "low": month.line.low,
+            "high": month.line.high,
+            "mean_minutes": month.mean_minutes,
+            "missing": month.missing,
+            "standing": _standing(month.line),
+            "limit": each.limit,
+            "source": each.source,
+        }
+        for each in series
+        for month in each.months
+    ]
 
 
 def _flat(groups: list[Group], span: DateSpan) -> list[dict[str, Any]]:
@@ -206,7 +304,7 @@ def statistics_rows(request: HttpRequest, figure: str) -> HttpResponse:
     require(actor, "referral.read")
     found = _counted(request, actor)
     part = request.GET.get("part", "numerator")
-    title = _title(figure)
+    title = "" if isinstance(found, StatisticsForm) else _title(figure, found.statistics)
     if isinstance(found, StatisticsForm) or part not in PARTS or not title:
         raise NotFoundInScopeError("There is no such figure.", model="Figure")
     if found.veil.hides:
@@ -241,15 +339,21 @@ def _back(request: HttpRequest) -> list[Crumb]:
     return [Crumb(_("Referral statistics"), f"{address}?{urlencode(query)}" if query else address)]
 
 
-def _title(figure: str) -> str:
+def _title(figure: str, found: Statistics) -> str:
     """Return what a figure is called; empty for one that nobody counts."""
     if figure in FIGURE_WORDS:
         return str(FIGURE_WORDS[figure])
     if figure in LIST_WORDS:
         return str(LIST_WORDS[figure])
-    if figure.startswith("reason-"):
-        return _("Refusals by reason")
-    kind = figure.removeprefix("breach-").rpartition("-")[0]
-    if figure.startswith("breach-") and kind in CLOCK_WORDS:
-        return _("Clock that ran out: %(clock)s") % {"clock": CLOCK_WORDS[kind]}
-    return ""
+    if figure.startswith("breach-"):
+        kind = figure.removeprefix("breach-").rpartition("-")[0]
+        return _("Clock that ran out: %(clock)s") % {"clock": CLOCK_WORDS[kind]} if kind in CLOCK_WORDS else ""
+    if figure.startswith("standard--"):
+        named = (each for each in found.standards if figure in each.keys)
+        return next((title_of(each) for each in named), "")
+    words = {
+        "reason-": _("Refusals by reason"),
+        "refusal-": _("Refusals by institution and reason"),
+        "refusals-of-": _("Refusals by institution and reason"),
+    }
+    return next((word for prefix, word in words.items() if figure.startswith(prefix)), "")
