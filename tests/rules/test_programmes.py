@@ -116,7 +116,7 @@ def test_document_titles_are_given_where_known_and_numbers_nowhere_without_a_sou
     titles = {rule_set.id: rule_set.document_title_zh for rule_set in BOOK.rule_sets if rule_set.document_title_zh}
     assert titles == {
         "tertiary-to-county-2021": "“十四五”时期三级医院对口帮扶县级医院工作方案",
-        "stationed-doctors-2024": "紧密型县域医疗卫生共同体监测指标体系(2024版)",
+        "stationed-doctors-2024": "紧密型县域医疗卫生共同体监测指标体系（2024版）",
     }
     assert {rule_set.document_number for rule_set in BOOK.rule_sets} == {None}
 
