@@ -56,7 +56,7 @@ class Installation:
 
     def run(self, *arguments, given=None):
         process = self.start(*arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        out, err = process.communicate(given, timeout=180)
+        out, err = process.communicate(given, timeout=400)  # the first of them may compile the searches
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     def done(self, *arguments, given=None):

@@ -32,6 +32,7 @@ def test_a_new_home_is_made_and_a_second_time_changes_nothing(empty):
     before = files_and_times(empty.home)
     second = empty.json("init")
     assert (second["migrations_applied"], second["static_files_collected"]) == ([], False)
+    assert second["searches_compiled"] is False
     assert files_and_times(empty.home) == before
 
 

@@ -17,9 +17,10 @@ from lianyi.config import Config
 from lianyi.operations.errors import AddressTakenError
 from lianyi.operations.initialising import require_database, require_static_files
 from lianyi.operations.site_lock import held_site
+from lianyi.operations.surveying.warming import compiling_beside
 from lianyi.operations.working import worker_beside
 
-APPLICATION = "lianyi.web.wsgi:application"
+APPLICATION = "lianyi.operations.served:application"
 MOST_THREADS = 8
 THREADS_ON_POSTGRESQL = 4
 SECONDS_TO_FINISH = 20
@@ -80,7 +81,7 @@ def serve(config: Config, wish: ServeWish, on_start: Callable[[], None]) -> None
             log_level=LogLevels.warning,
         )
         server.on_startup(on_start)
-        with worker_beside() if wish.calls else nullcontext():
+        with compiling_beside(), worker_beside() if wish.calls else nullcontext():
             server.serve()
 
 

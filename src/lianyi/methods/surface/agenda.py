@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lianyi.methods.compiling import compiled
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -21,14 +22,14 @@ class Agenda(NamedTuple):
     due: Floats
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def new_agenda(tiles: int) -> Agenda:
     return Agenda(
         np.empty(2 * tiles + 1), np.empty(2 * tiles + 1, np.int64), np.zeros(1, np.int64), np.full(tiles, np.inf)
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def announce(agenda: Agenda, tile: int, news: float) -> Agenda:
     """Put a tile on the agenda, unless it stands there for earlier news."""
     if not news < agenda.due[tile]:
@@ -52,7 +53,7 @@ def announce(agenda: Agenda, tile: int, news: float) -> Agenda:
     return agenda
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def next_tile(agenda: Agenda) -> tuple[float, int]:
     """Take the tile with the nearest news off the agenda."""
     first = (agenda.minutes[0], agenda.tile[0])

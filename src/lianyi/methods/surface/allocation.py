@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from lianyi.methods.compiling import compiled, compiled_into_callers
 from lianyi.methods.surface.steps import (
     Ground,
     Raster,
@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 Numbers = NDArray[np.int32]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def walk_back(found: Numbers, minutes: Floats, ground: Ground, heights: Raster | None, size: int) -> None:
     """Fill ``found``, which holds the sources at their cells and -1 elsewhere, wherever minutes are finite."""
     rows, columns = minutes.shape
@@ -61,7 +61,7 @@ def walk_back(found: Numbers, minutes: Floats, ground: Ground, heights: Raster |
                         owners[path[number]] = owners[place]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled_into_callers
 def _before(  # noqa: PLR0913, PLR0917 - plain arrays: out of a tuple they take half as long again
     place: int,
     rows: int,

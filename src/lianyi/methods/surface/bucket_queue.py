@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lianyi.methods.compiling import compiled, compiled_into_callers
 
 Whole = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -33,18 +34,18 @@ class BucketQueue(NamedTuple):
     preceding: Whole
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def new_queue(cells: int) -> BucketQueue:
     return BucketQueue(np.arange(cells + BUCKETS, dtype=np.int32), np.arange(cells + BUCKETS, dtype=np.int32))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled_into_callers
 def bucket_of(minutes: float, base: float, inverse_width: float) -> int:
     # Held down before it is made whole: a far value would not fit an integer.
     return int(min((minutes - base) * inverse_width, BUCKETS - 1.0))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled_into_callers
 def put(following: Whole, preceding: Whole, cell: int, ring: int) -> None:
     """Put a cell first into the ring of a bucket, out of the one it may be in."""
     before, after = preceding[cell], following[cell]
@@ -57,7 +58,7 @@ def put(following: Whole, preceding: Whole, cell: int, ring: int) -> None:
     following[ring] = cell
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled_into_callers
 def take(following: Whole, preceding: Whole, ring: int) -> int:
     """Take the first cell out of a ring that has one."""
     cell: int = following[ring]
@@ -69,7 +70,7 @@ def take(following: Whole, preceding: Whole, ring: int) -> int:
     return cell
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled_into_callers
 def next_ring(following: Whole, ring: int, last_ring: int) -> int:
     """Return the first ring from here on that has a cell, the last one whether it has or not."""
     while ring < last_ring and following[ring] == ring:
@@ -77,7 +78,7 @@ def next_ring(following: Whole, ring: int, last_ring: int) -> int:
     return ring
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def deal_last_bucket(queue: BucketQueue, cells: int, minutes: Floats, inverse_width: float) -> float:
     """Deal the cells of the last bucket out to all, the nearest to the first; return the new base."""
     ring = cells + BUCKETS - 1

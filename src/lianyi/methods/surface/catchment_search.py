@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from lianyi.methods.compiling import compiled, compiled_into_callers
 from lianyi.methods.surface.bucket_queue import (
     BUCKETS,
     BucketQueue,
@@ -60,7 +60,7 @@ class Found(NamedTuple):
     minutes: Floats
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def new_room(radius: int, rows: int, columns: int) -> Room:
     """Return a window that reaches so far from a cell, no larger than a raster of so many rows and columns."""
     high, wide = min(2 * radius + 1, rows), min(2 * radius + 1, columns)
@@ -68,13 +68,13 @@ def new_room(radius: int, rows: int, columns: int) -> Room:
     return Room(radius, high, wide, np.full(cells, np.inf), np.empty(cells, np.int32), new_queue(cells))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled_into_callers
 def _first_line(line: int, radius: int, count: int, lines: int) -> int:
     """Return where a window begins that holds so many of the lines and has one of them in its middle if it can."""
     return max(0, min(line - radius, lines - count))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def search_catchments(
     ground: Ground,
     heights: Raster | None,
@@ -113,7 +113,7 @@ def search_catchments(
     return starts.size, filled, room
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _search_one(
     ground: Ground, heights: Raster | None, start: int, limit: float, inverse_width: float, room: Room
 ) -> int:
@@ -169,7 +169,7 @@ def _search_one(
                 put(following, preceding, other, cells + bucket_of(reached, base, inverse_width))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled_into_callers
 def _beyond_window(place: int, line: int, lines: int, count: int) -> bool:
     """Whether a cell stands at the edge of the window while the raster goes on there."""
     return (place == 0 and line > 0) or (place == count - 1 and line < lines - 1)

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from lianyi.methods.access.catchments import Progress, silent
 from lianyi.methods.access.decay import Decay
 from lianyi.methods.access.weight_kernels import DecayCode
+from lianyi.methods.compiling import compiled
 from lianyi.methods.errors import MinutesLimitError, RasterShapeError
 from lianyi.methods.surface.bucket_queue import BUCKETS, LARGEST_INVERSE
 from lianyi.methods.surface.catchment_search import FIRST_RADIUS, Found, new_room, search_catchments
@@ -215,7 +215,7 @@ def sums_by_place(which: NDArray[np.intp], values: Floats, places: int) -> Float
     return offered
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_at(sums: Floats, places: Whole, amounts: Floats) -> None:
     """Add in the order given, so that sums have the same bits however the pairs came."""
     for number in range(places.size):

@@ -6,8 +6,9 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lianyi.methods.compiling import compiled, compiled_into_callers
 
 # W. Tobler, Three presentations on geographical analysis and modeling (NCGIA technical report 93-1, 1993):
 # walking speed 6 exp(-3.5 |slope + 0.05|) km/h, fastest at 5 % downhill.
@@ -35,7 +36,7 @@ class Ground(NamedTuple):
     diagonal: Floats
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled_into_callers
 def slope_factor(rise_metres: float, run_metres: float) -> float:
     """Return how many times as long a walk takes as on the flat; 1 where a height is not a number."""
     slope = rise_metres / run_metres
@@ -44,7 +45,7 @@ def slope_factor(rise_metres: float, run_metres: float) -> float:
     return math.exp(TOBLER_STEEPNESS * abs(slope - TOBLER_BEST_SLOPE) - _FLAT_EXPONENT)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled_into_callers
 def half_steps(row: int, east: Floats, south: Floats, diagonal: Floats, into: Floats) -> None:
     """Write half the metres from a cell of a row to its eight neighbours, in reading order, into an array.
 
@@ -59,20 +60,20 @@ def half_steps(row: int, east: Floats, south: Floats, diagonal: Floats, into: Fl
     into[6] = 0.5 * south[below]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def neighbour_offsets(stride: int) -> NDArray[np.int64]:
     """Return where the eight neighbours stand in a flat array, in reading order."""
     return np.array([-stride - 1, -stride, -stride + 1, -1, 1, stride - 1, stride, stride + 1])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def shortest_step(ground: Ground) -> float:
     """Return the metres of the shortest step; one askew is never shorter than one straight."""
     metres: float = ground.east.min()
     return min(metres, ground.south.min()) if ground.south.size else metres
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def with_outer_edges(ground: Ground) -> Ground:
     """Return the ground with an edge above the first and below the last row, as `half_steps` reads them."""
     edge = np.ones(1)
@@ -85,12 +86,12 @@ def with_outer_edges(ground: Ground) -> Ground:
     )
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled_into_callers
 def at_end(line: int, lines: int) -> bool:
     return line == 0 or line == lines - 1
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled_into_callers
 def leads_outside(row: int, column: int, direction: int, rows: int, columns: int) -> bool:
     place = direction + direction // 4
     beside_row, beside_column = row + place // 3 - 1, column + place % 3 - 1

@@ -15,9 +15,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from lianyi.methods.compiling import compiled, compiled_into_callers
 from lianyi.methods.surface.agenda import Agenda, announce, new_agenda, next_tile
 from lianyi.methods.surface.bucket_queue import (
     BUCKETS,
@@ -72,7 +72,7 @@ class TileFrame(NamedTuple):
     stride: int
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def solve_by_tiles(
     minutes: Floats,
     ground: Ground,
@@ -119,7 +119,7 @@ def solve_by_tiles(
     return searches
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _new_space(stride: int, heights: int) -> TileSpace:
     cells = stride * stride
     return TileSpace(
@@ -133,7 +133,7 @@ def _new_space(stride: int, heights: int) -> TileSpace:
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _load(space: TileSpace, frame: TileFrame, minutes: Floats, friction: Raster, heights: Raster | None) -> None:
     """Copy a tile and its rim out of the rasters, with a wall where the raster ends."""
     inner, rim, slowness, height = space.minutes, space.before, space.friction, space.height
@@ -160,7 +160,7 @@ def _load(space: TileSpace, frame: TileFrame, minutes: Floats, friction: Raster,
             rim[begin + b] = inner[begin + b]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _load_steps(space: TileSpace, frame: TileFrame, ground: Ground) -> None:
     """Copy the lengths of the steps; ``south`` and ``diagonal`` get the edge above each row and that below the last."""
     for a in range(frame.rows + 2):
@@ -172,7 +172,7 @@ def _load_steps(space: TileSpace, frame: TileFrame, ground: Ground) -> None:
             space.diagonal[a + 1] = ground.diagonal[row]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _inverse_bucket_width(space: TileSpace, frame: TileFrame, shortest: float) -> float:
     """Return one over the width of a bucket: the least step, so that no cell is settled twice in one search.
 
@@ -190,7 +190,7 @@ def _inverse_bucket_width(space: TileSpace, frame: TileFrame, shortest: float) -
     return min(1.0 / (shortest * max(least, passable / quickness / 8.0)), LARGEST_INVERSE)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _put_sources(space: TileSpace, frame: TileFrame, queue: BucketQueue) -> None:
     """Queue the sources: before its first search nothing else in a tile has minutes."""
     for a in range(1, frame.rows + 1):
@@ -199,7 +199,7 @@ def _put_sources(space: TileSpace, frame: TileFrame, queue: BucketQueue) -> None
                 put(queue.following, queue.preceding, a * frame.stride + b, frame.stride * frame.stride)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _pull(
     space: TileSpace,
     frame: TileFrame,
@@ -235,7 +235,7 @@ def _pull(
                     put(queue.following, queue.preceding, other, ring)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _search(
     space: TileSpace,
     frame: TileFrame,
@@ -281,21 +281,21 @@ def _search(
                     put(following, preceding, other, cells + bucket_of(reached, base, inverse))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled_into_callers
 def _on_rim(cell: int, frame: TileFrame) -> bool:
     a = cell // frame.stride
     b = cell - a * frame.stride
     return a < 1 or a > frame.rows or b < 1 or b > frame.columns
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _store(space: TileSpace, frame: TileFrame, minutes: Floats) -> None:
     for a in range(frame.rows):
         for b in range(frame.columns):
             minutes[frame.top + a, frame.left + b] = space.minutes[(a + 1) * frame.stride + b + 1]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _wake(space: TileSpace, frame: TileFrame, agenda: Agenda, tile: int, down: int, across: int) -> Agenda:
     """Announce the neighbours whose cells on the rim were bettered."""
     for a_step in range(-1, 2):
@@ -315,7 +315,7 @@ def _wake(space: TileSpace, frame: TileFrame, agenda: Agenda, tile: int, down: i
     return agenda
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _rim_part(step: int, count: int) -> tuple[int, int]:
     if step < 0:
         return 0, 1

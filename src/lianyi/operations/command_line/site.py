@@ -30,13 +30,14 @@ PORT = click.IntRange(1, 65535)
 )
 @options.as_json
 def init(admin: str | None, admin_name: str, at: str, *, as_json: bool) -> None:
-    """Make the home folder, the database and the static files, or bring them up to this version.
+    """Make the home folder, the database, the static files and the machine code, or bring them up to this version.
 
     Run it after every installation of a new version. A second time it changes nothing.
     """
     start_django_of_site()
     from lianyi.accounts.commands import NewUser
     from lianyi.operations.initialising import initialise
+    from lianyi.operations.surveying.warming import compile_missing
     from lianyi.operations.users import ensure_administrator, user_exists
 
     done = initialise()
@@ -55,6 +56,9 @@ def init(admin: str | None, admin_name: str, at: str, *, as_json: bool) -> None:
         is_new, code = ensure_administrator(NewUser(admin, admin_name, password), at)
         say(f"Administrator {admin}: {'made' if is_new else 'is there already'}, {_where(admin, code)}")
         document["administrator"] = {"username": admin, "is_new": is_new, "at": code}
+    with progress_bar("Compiling the searches of the survey") as progress:
+        document["searches_compiled"] = compile_missing(progress)
+    say(f"Searches of the survey: {'compiled' if document['searches_compiled'] else 'as they were'}")
     if as_json:
         print_json(document)
 
@@ -116,6 +120,7 @@ def demo(host: str, port: int, *, no_serve: bool, reset: bool, as_json: bool) ->
     from lianyi.operations.initialising import config
     from lianyi.operations.serving import ServeWish
     from lianyi.operations.serving import serve as run
+    from lianyi.operations.surveying.warming import compile_missing
 
     settings = config()
     if reset:
@@ -123,6 +128,8 @@ def demo(host: str, port: int, *, no_serve: bool, reset: bool, as_json: bool) ->
     done = prepare_demo(settings, read_password_variable(os.environ, DEMO_PASSWORD), progress_bar)
     for case in done.cases:
         say(f"{case.title}: {'loaded' if case.was_loaded else 'is there already'}")
+    with progress_bar("Compiling the searches of the survey, once") as progress:
+        compile_missing(progress)
     if as_json:
         print_json(asdict(done))
     else:

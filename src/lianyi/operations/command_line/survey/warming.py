@@ -10,15 +10,13 @@ from lianyi.operations.console import progress_bar, say
 
 @click.command("warm-up")
 def warm_up() -> None:
-    """Compile the searches for this machine, once after installing; later surveys then start at once.
+    """Compile the searches for this machine and this user; later surveys then start at once.
 
-    The machine code is kept beside the program, or in the cache of the user where that folder may not be written.
+    `lianyi init` does the same. The machine code is kept beside the program, or in the cache of the user who runs this
+    where that folder may not be written.
     """
-    from lianyi.operations.surveying.warming import searches
+    from lianyi.operations.surveying.warming import compile_all
 
     with progress_bar("compiling") as progress:
-        found = searches()
-        for done, search in enumerate(found, start=1):
-            search()
-            progress(done, len(found))
+        compile_all(progress)
     say("The searches of the survey are ready.")
