@@ -135,6 +135,8 @@ SAYINGS: Mapping[str, Callable[[Story, Leg], Saying]] = {
     "hold": _hold,
     "propose_return": _return,
     "keep_in_care": lambda _story, _leg: {"reason_code": "patient_worse", "text": "样例"},
+    "end_care": lambda _story, _leg: {"care_ended_at": timezone.now()},
+    "let_care_go_on": _changed,
     "send_outcome": _outcome,
     "reopen": _changed,
     "cancel": _changed,

@@ -13,8 +13,8 @@ from lianyi.accounts.models import User
 from lianyi.referrals.commands.duty import DailyDuty, NewRoster, create_roster, fill_duty, publish_roster
 from lianyi.referrals.escalating import Worker
 from lianyi.referrals.models import Clock, ClosingProposal, DutyRoster, Escalation, Leg, LegEvent, Notice, Question
-from tests.cast import acting_as, affiliate
-from tests.referrals.story import Story
+from tests.cast import acting_as, actor_for, affiliate
+from tests.referrals.story import STABLE, Story
 
 MINUTE = datetime.timedelta(minutes=1)
 HOUR = datetime.timedelta(hours=1)
@@ -233,7 +233,8 @@ def test_who_did_not_come_is_marked_after_the_grace(clock_on_the_wall, story: St
     clock_on_the_wall.shift(26 * HOUR)
     Worker().turn()
     leg.refresh_from_db()
-    assert leg.state == "bed-reserved"
+    # The bed is given free before; the patient is awaited on.
+    assert (leg.state, leg.no_shows) == ("appointment-cancelled", 0)
     clock_on_the_wall.shift(2 * HOUR)
     Worker().turn()
     leg.refresh_from_db()
@@ -303,6 +304,38 @@ def test_an_institution_without_readers_is_not_taken_to_have_got_it(clock_on_the
     clock_on_the_wall.shift(15 * MINUTE)
     Worker().turn()
     assert [post for post, _institution, _user in called(leg)] == ["duty_person"]
+
+
+@pytest.mark.parametrize("role", ["supported_office", "referral_coordinator", "village_clinician"])
+def test_people_who_cannot_answer_have_not_got_a_referral(clock_on_the_wall, story: Story, role: str) -> None:
+    actor_for("somebody-cun", story.scene.cun.pk, role)
+    leg = story.sent(story.scene.cun, urgency="urgent")
+    Worker().turn()
+    leg.refresh_from_db()
+    assert leg.state == "sent"
+    clock_on_the_wall.shift(15 * MINUTE)
+    Worker().turn()
+    # The sender is told to telephone instead of waiting for somebody who can only look.
+    assert Notice.objects.filter(kind="telephone_receiver", leg=leg).exists()
+    actor_for("duty-cun", story.scene.cun.pk, "duty_clinician")
+    Worker().turn()
+    leg.refresh_from_db()
+    assert leg.state == "delivered"
+
+
+@pytest.mark.parametrize(
+    ("role", "state"),
+    [("supported_office", "sent"), ("village_clinician", "delivered"), ("duty_clinician", "delivered")],
+)
+def test_a_transfer_back_has_come_where_a_clinician_can_answer_it(
+    clock_on_the_wall, story: Story, role: str, state: str
+) -> None:
+    leg = story.under_care(urgency="urgent")
+    said = {"stability": STABLE, "agreed_by": "family", "plan": story.plan(), "override_code": "nearest"}
+    story.step(leg, "propose_return", story.duty_jia, institution_id=story.scene.cun.pk, **said)
+    actor_for("somebody-cun", story.scene.cun.pk, role)
+    Worker().turn()
+    assert Leg.objects.get(request__based_on_id=leg.request_id).state == state
 
 
 def test_hours_without_anybody_alarm_the_hospital_once_a_day(on_duty, clock_on_the_wall, story: Story) -> None:

@@ -109,6 +109,8 @@ ADDED = {
     "arrive_told_late": "law 7, as above",
     "death_told_late": "law 7, as above",
     "arrive_after_end": "R20 says that after S20-S27 a new retrospective leg is opened: this is the step that opens it",
+    "end_care": "6.4 runs the clock of the outcome from the end of care: somebody says when that was before it is due",
+    "let_care_go_on": "takes back an end of care that was said too early",
     "end_ask": "R30 revokes the request when the ask is gone; without it a declined case would be asked for ever",
     "record_death_unrouted": "R34: a patient may die while nobody was found; the decline itself stays a decline",
 }

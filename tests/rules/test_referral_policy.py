@@ -143,6 +143,7 @@ def test_the_single_numbers_are_those_of_the_design():
     assert (limits.grace_days, limits.bed_state_minutes, limits.reservation_hours) == (14, 120, 12)
     assert (limits.no_show_grace_hours, limits.guest_link_hours, limits.elective_validity_days) == (24, 24, 30)
     assert (limits.attachment_megabytes, limits.attachments_per_request, limits.small_cell) == (20, 20, 5)
+    assert limits.authors_hours == 24
 
 
 def test_the_policy_says_that_it_is_a_proposal():

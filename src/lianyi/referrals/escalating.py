@@ -147,19 +147,25 @@ def _automatic(name: str, legs: Iterable[tuple[int, int]]) -> Iterator[Piece]:
 
 
 def deliveries() -> Iterator[Piece]:
-    """Find what was sent to an institution that has somebody to read it: it counts as delivered."""
-    # Those that nobody can read are left out before the batch is cut, so that they never stand in the way of others.
-    readable = Exists(readers_on(timezone.localdate()).filter(_THERE))
-    sent = Leg.objects.filter(readable, is_open=True, state=LegState.SENT, to_institution__isnull=False)
+    """Find what was sent to an institution that has somebody to answer it: it counts as delivered."""
+    # What nobody can answer is left out before the batch is cut, so that it never stands in the way of other legs.
+    day, is_return = timezone.localdate(), Q(request__direction=Direction.DOWN)
+    upwards = ~is_return & Exists(answerers_on(day, _ACCEPT.acts).filter(_THERE))
+    back = is_return & Exists(answerers_on(day, _ACCEPT.acts_down).filter(_THERE))
+    sent = Leg.objects.filter(upwards | back, is_open=True, state=LegState.SENT, to_institution__isnull=False)
     return _automatic("deliver", sent.order_by("pk").values_list("pk", "version")[:BATCH])
 
 
+_ACCEPT = machine.BY_NAME["accept"]
 _THERE = Q(node_id=OuterRef("to_institution_id")) | Q(node__parent_id=OuterRef("to_institution_id"))
 
 
-def readers_on(day: datetime.date) -> QuerySet[Affiliation, Any]:
-    """Return the affiliations of a day with which somebody may read referrals."""
-    roles = [role for role in Role if role_holds(role, Permission(Family.REFERRAL, Act.READ))]
+def answerers_on(day: datetime.date, acts: tuple[Act, ...]) -> QuerySet[Affiliation, Any]:
+    """Return the affiliations of a day with which somebody may do one of these acts on referrals.
+
+    Who only reads has got nothing: the referral would count as delivered, and nobody there could say yes or no.
+    """
+    roles = [role for role in Role if any(role_holds(role, Permission(Family.REFERRAL, act)) for act in acts)]
     return Affiliation.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=day), role__in=roles, valid_from__lte=day, user__is_active=True
     )

@@ -33,8 +33,6 @@ from lianyi.registry.models import BedCount, Institution
 from lianyi.rules.referral_policy import ClockKind
 
 ANSWER_CLOCKS = (ClockKind.DELIVERY, ClockKind.SEEN, ClockKind.DECISION, ClockKind.BACK_ANSWER)
-# For so long after sending, the institution that wrote a referral may itself mark it as entered in error.
-AUTHORS_TIME = datetime.timedelta(hours=24)
 # Dispositions after which nobody can be expected to follow up the patient first.
 WITHOUT_FOLLOW_UP = (Disposition.DIED, Disposition.AGAINST_ADVICE, Disposition.ONWARD)
 
@@ -273,15 +271,28 @@ def no_care_given(move: Move) -> None:
 
 def authors_time(move: Move) -> None:
     """Leave what was sent long ago to the records steward: others have worked with it since."""
-    sent = move.leg.sent_at
-    if sent is not None and sent + AUTHORS_TIME < move.now:
-        hours = AUTHORS_TIME // datetime.timedelta(hours=1)
+    sent, hours = move.leg.sent_at, move.policy.limits.authors_hours
+    if sent is not None and sent + datetime.timedelta(hours=hours) < move.now:
         raise GuardRefusedError(
             f"The referral was sent more than {hours} hours ago: the privacy and records steward marks it as an error. "
             "If it is not needed any more, cancel it.",
             reason="authors-time-over",
             hours=hours,
         )
+
+
+def outcome_by_end_of_care(move: Move) -> None:
+    """Leave the end of care to hospitals: a way back ends with its first visit, a partner just sends the outcome."""
+    if move.leg.request.direction == Direction.DOWN or move.leg.to_institution_id is None:
+        raise GuardRefusedError(
+            "Here no time for the outcome runs from the end of care: send the outcome when it is known.",
+            reason="no-end-of-care",
+        )
+
+
+def outcome_awaited(move: Move) -> None:
+    if not Clock.objects.filter(leg=move.leg, kind=ClockKind.OUTCOME, stopped_at__isnull=True).exists():
+        raise GuardRefusedError("Nobody has said that the care has ended.", reason="care-not-ended")
 
 
 def has_departments(move: Move) -> None:
@@ -327,6 +338,8 @@ GUARDS: Mapping[str, Callable[[Move], None]] = {
         validity_over,
         no_care_given,
         authors_time,
+        outcome_by_end_of_care,
+        outcome_awaited,
         has_departments,
         is_asked_still,
     )

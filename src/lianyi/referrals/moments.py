@@ -29,6 +29,12 @@ FARTHEST_EMERGENCY = datetime.timedelta(days=7)
 COMES_AFTER = {"arrive": "departed_at", "take_over": "arrived_at"}
 
 
+def last_minute_of(day: datetime.date) -> datetime.datetime:
+    """Return the end of a day here, to the minute, so that it is read as that day and not as the next one."""
+    day_after = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min)
+    return timezone.make_aware(day_after) - datetime.timedelta(minutes=1)
+
+
 def in_local_time(moment: datetime.datetime) -> str:
     """Return a moment as the clock on the wall shows it here; moments inside the program are in UTC."""
     try:

@@ -61,6 +61,8 @@ NOTICE_WORDS: Mapping[str, Text] = {
     "resume": gettext_lazy("The case goes on"),
     "propose_return": gettext_lazy("A transfer back is proposed"),
     "keep_in_care": gettext_lazy("The patient stays in care"),
+    "end_care": gettext_lazy("The care has ended, the outcome will follow"),
+    "let_care_go_on": gettext_lazy("The care goes on after all"),
     "send_outcome": gettext_lazy("The outcome has come: read it and close"),
     "acknowledge": gettext_lazy("The outcome was read, the case is closed"),
     "reopen": gettext_lazy("The case was reopened"),

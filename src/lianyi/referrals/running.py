@@ -111,6 +111,10 @@ def keep_time(walk: Walk, to_state: str) -> datetime.datetime | None:
         clock_of_state = running.get(kind) or start_clock(walk, to_state, kind)
         if kind == wanted[0] and clock_of_state is not None:
             due = clock_of_state.due_at
+    outcome = running.get(K.OUTCOME)
+    if to_state == L.UNDER_CARE and outcome is not None and due is not None:
+        # The care has ended and the case came back here, from a pause or a proposal: its outcome is what is owed.
+        due = min(due, outcome.due_at)
     return due
 
 
@@ -160,13 +164,16 @@ def start_clock(walk: Walk, to_state: str, kind: K) -> Clock | None:
     return clock
 
 
-def start_outcome_clock(leg: Leg, policy: ReferralPolicy, care_ended_at: datetime.datetime) -> None:
-    """Start the clock of the outcome with the end of care; for the leg above a return that is another leg's step."""
+def start_outcome_clock(leg: Leg, policy: ReferralPolicy, care_ended_at: datetime.datetime) -> Clock | None:
+    """Start the clock of the outcome with the end of care; for the leg above a return that is another leg's step.
+
+    None for a partner without an account, against whom no clock runs, and where the policy has no such time.
+    """
     target = policy.target(K.OUTCOME, ReferralUrgency(leg.request.urgency), leg.request.condition)
     if target is None or leg.to_institution_id is None:
-        return
+        return None
     due = after(policy, care_ended_at, target)
-    Clock.objects.create(
+    return Clock.objects.create(
         leg=leg,
         kind=K.OUTCOME,
         urgency=leg.request.urgency,

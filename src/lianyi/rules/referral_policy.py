@@ -273,6 +273,9 @@ class PolicyLimits:
         How large one attachment, and how many.
     elective_validity_days
         After how many days a routine request that nobody decided or booked expires.
+    authors_hours
+        For how many hours after sending the institution that wrote a referral may itself mark it as entered in error;
+        later only the records steward does, because others have worked with it since.
     small_cell
         Counts of patients from 1 up to this number less one are hidden from those who only see counts.
     """
@@ -296,6 +299,7 @@ class PolicyLimits:
     attachment_megabytes: int
     attachments_per_request: int
     elective_validity_days: int
+    authors_hours: int
     small_cell: int
 
 

@@ -32,7 +32,7 @@ from lianyi.referrals.models import (
     ReturnNeed,
     ReturnPlan,
 )
-from lianyi.referrals.moments import EARLIEST_DAY, FARTHEST_AHEAD, sound_moment
+from lianyi.referrals.moments import EARLIEST_DAY, FARTHEST_AHEAD, last_minute_of, sound_moment
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.recovery_queries import require_recovery_writing
 from lianyi.referrals.running import running_clock, stop_clock
@@ -285,14 +285,26 @@ def record_follow_up(
     save_changes(row, changes, expected_version)
     record(context, "referrals.follow_up.record", row, before={"state": "open"}, after={"state": state})
     if row.kind == FollowUp.Kind.FIRST_AFTER_RETURN:
-        clock = running_clock(row.leg, ClockKind.FIRST_FOLLOW_UP)
-        if clock is not None:
-            stop_clock(clock, timezone.now(), Clock.Stop.MET)
+        _stop_first_follow_up(row.leg, done_on)
     if row.kind == FollowUp.Kind.HOME_VISIT:
         _go_on_after_home_visit(context, row)
         outcomes.keep_true(context, row.leg, timezone.now())
     settle_journey(context, row.journey_id, timezone.now())
     return row
+
+
+def _stop_first_follow_up(leg: Leg, done_on: datetime.date) -> None:
+    """Stop the clock with the day of the visit, not with the typing: a visit in time, typed in later, was in time.
+
+    That people were called meanwhile, because nobody had said so, stays known by the calls themselves.
+    """
+    clock = running_clock(leg, ClockKind.FIRST_FOLLOW_UP)
+    if clock is None:
+        return
+    stop_clock(clock, min(timezone.now(), last_minute_of(done_on)), Clock.Stop.MET)
+    if clock.breached_at is not None and clock.stopped_at is not None and clock.stopped_at <= clock.due_at:
+        clock.breached_at = None
+        clock.save(update_fields=["breached_at"])
 
 
 def _go_on_after_home_visit(context: CommandContext, visit: FollowUp) -> None:

@@ -26,6 +26,8 @@ from lianyi.referrals.effects.care import (
     remember_acknowledgement,
     remember_forecast,
     resume,
+    start_outcome_time,
+    void_outcome_time,
     write_outcome,
 )
 from lianyi.referrals.effects.deaths import (
@@ -127,6 +129,8 @@ EFFECTS: Mapping[str, Effect] = {
         resume,
         open_back_leg,
         drop_back_leg,
+        start_outcome_time,
+        void_outcome_time,
         write_outcome,
         remember_acknowledgement,
         mark_reopened,

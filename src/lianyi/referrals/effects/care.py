@@ -10,7 +10,7 @@ from lianyi.referrals.effects.request import change_request
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.guards import WITHOUT_FOLLOW_UP, back_leg_of
 from lianyi.referrals.models import Clock, Leg
-from lianyi.referrals.moments import EARLIEST, sound_moment
+from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, sound_moment
 from lianyi.referrals.running import running_clock, start_clock, start_outcome_clock, stop_clock
 from lianyi.referrals.settling import settle_journey_of_the_dead, void_visits_of_a_return_that_did_not_happen
 from lianyi.referrals.states import Direction, Disposition, EntryMode, Side
@@ -60,6 +60,34 @@ def drop_back_leg(walk: Walk) -> None:
             system_step(walk.context, back, "mark_error", walk.occurred_at)
 
     walk.afterwards.append(drop)
+
+
+def start_outcome_time(walk: Walk) -> None:
+    """Let the time for the outcome run from the end of care, so that the worker calls when it is over.
+
+    Said again with another time, it counts from that one. The look at the care itself is no longer needed.
+    """
+    ended = walk.facts.care_ended_at
+    if ended is None:
+        return
+    sound_moment("care_ended_at", ended, not_before=_to_the_minute(walk.leg), not_after=walk.now + CLOCK_TOLERANCE)
+    _stop(walk, walk.leg, ClockKind.OUTCOME, Clock.Stop.VOID)
+    clock = start_outcome_clock(walk.leg, walk.policy, min(ended, walk.now))
+    if clock is not None and walk.leg.state == L.UNDER_CARE:
+        _stop(walk, walk.leg, ClockKind.CARE_REVIEW, Clock.Stop.VOID)
+        walk.change({"due_at": clock.due_at})
+
+
+def void_outcome_time(walk: Walk) -> None:
+    """Let no outcome be due while the patient stays in care; one who went back down is not in care any more."""
+    back = back_leg_of(walk.leg)
+    clock = running_clock(walk.leg, ClockKind.OUTCOME)
+    if clock is None or (back is not None and back.arrived_at is not None):
+        return
+    stop_clock(clock, walk.occurred_at, Clock.Stop.VOID)
+    if walk.leg.state == L.UNDER_CARE and running_clock(walk.leg, ClockKind.CARE_REVIEW) is None:
+        review = start_clock(walk, L.UNDER_CARE, ClockKind.CARE_REVIEW)
+        walk.change({"due_at": walk.leg.due_at if review is None else review.due_at})
 
 
 def write_outcome(walk: Walk) -> None:

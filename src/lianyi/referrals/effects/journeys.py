@@ -15,6 +15,7 @@ from lianyi.referrals.effects.request import change_request
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.models import Clock, ClosingProposal, FollowUp, Leg, Request
+from lianyi.referrals.moments import last_minute_of
 from lianyi.referrals.running import running_clock, start_clock, start_outcome_clock, stop_clock
 from lianyi.referrals.settling import leg_above
 from lianyi.referrals.states import Direction, EntryMode
@@ -75,9 +76,7 @@ def _begin_follow_up(walk: Walk) -> None:
 
 def _follow_the_plan(clock: Clock, planned: FollowUp) -> None:
     """Let the first follow-up be due on the day that the doctors above planned; it runs out with that day."""
-    day_after = datetime.datetime.combine(planned.due_on + datetime.timedelta(days=1), datetime.time.min)
-    # Shown to the minute, so that it is read as that day and not as the next one.
-    clock.due_at = timezone.make_aware(day_after) - datetime.timedelta(minutes=1)
+    clock.due_at = last_minute_of(planned.due_on)
     clock.next_call_at = clock.due_at
     clock.save(update_fields=["due_at", "next_call_at"])
 

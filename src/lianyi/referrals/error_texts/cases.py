@@ -52,11 +52,13 @@ TEXTS: Mapping[str, Promise] = {
     ),
     "referral-guard.receiver-books": _("Under this agreement the receiver makes the appointment."),
     "referral-guard.no-bed-free": _(
-        "No bed is free here by the count of %(counted_at)s (%(minutes)s min ago). Count the beds anew, or make an appointment."
+        "No bed is free here by the count of %(counted_at)s (%(minutes)s min ago). Count the beds anew, or make an "
+        "appointment."
     ),
     "referral-guard.bed-kept": _("The bed is still kept for the patient."),
     "referral-facts.no-bed-counted": _(
-        "No bed was free here by the count of %(counted_at)s (%(minutes)s min ago). Look, and confirm that there is room."
+        "No bed was free here by the count of %(counted_at)s (%(minutes)s min ago). Look, and confirm that there is "
+        "room."
     ),
     "referral-guard.still-expected": _("The patient may still come: the expected time is not over."),
     "referral-guard.no-tries-left": _(
@@ -87,6 +89,10 @@ TEXTS: Mapping[str, Promise] = {
         "The referral was sent more than %(hours)s hours ago: the privacy and records steward marks it as an error. If "
         "it is not needed any more, cancel it."
     ),
+    "referral-guard.no-end-of-care": _(
+        "Here no time for the outcome runs from the end of care: send the outcome when it is known."
+    ),
+    "referral-guard.care-not-ended": _("Nobody has said that the care has ended."),
     "referral-guard.cancel-asked": _("The sender has asked to cancel: confirm or refuse that first."),
     "referral-guard.no-cancel-asked": _("Nobody has asked to cancel this case."),
     "referral-facts.fact-missing": _("This step lacks something that it needs: %(step)s. Fill in every field marked."),
