@@ -276,17 +276,6 @@ def test_the_blank_form_fits_one_page(story: Story) -> None:
         assert len(PdfReader(io.BytesIO(content)).pages) == 1
 
 
-def test_the_slip_speaks_the_patients_language(story: Story) -> None:
-    leg = story.accepted()
-    client = signed_in("doctor-shan")
-    address = reverse("referrals:slip", args=[leg.pk])
-    english = pdf_text(client.get(f"{address}?language=en").content)
-    assert "Wheretogo" in english
-    assert "样例联系人000-1111" in english
-    PatientIdentity.objects.update(language="zh-hans")
-    assert "去哪里" in pdf_text(client.get(address).content)
-
-
 def test_a_qr_code_is_square_with_its_three_corners() -> None:
     rows = qr_rows("https://example.org/referrals/guest/#J26-0000001-8")
     assert {len(row) for row in rows} == {len(rows)}

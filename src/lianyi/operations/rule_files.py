@@ -17,6 +17,7 @@ from lianyi.rules import (
     load_resource_groups,
     load_resource_standards,
     load_rule_sets,
+    load_slip_texts,
 )
 from lianyi.rules.resource_standards import ANYWHERE
 
@@ -47,8 +48,9 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
         {**_described(each), "programme": RESOURCE_STANDARD, "requirements": len(each.requirements)}
         for each in load_resource_standards(directories).standards
     ]
-    # Limits of the data-quality checks and groups of resources have no place and no listing, but a broken file of
-    # them is a fault too.
+    # Limits of the data-quality checks, groups of resources and texts of the slip have no place and no listing, but a
+    # broken file of them is a fault too.
+    load_slip_texts(directories)
     load_quality_limits(directories)
     load_resource_groups(directories)
     return [*rule_sets, *policies, *standards]

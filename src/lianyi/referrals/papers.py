@@ -1,4 +1,4 @@
-"""What is printed of a referral: the one-page form, the blank form for bad nights, the slip for the patient."""
+"""What is printed of a referral: the one-page form, and the blank form for bad nights."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import segno
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -146,37 +145,3 @@ def _blank_value(item: PacketItem) -> str:
     if item.kind is not PacketKind.CHOICE:
         return ""
     return "   ".join(f"□ {in_language(choice.zh, choice.en)}" for choice in item.choices)
-
-
-def slip_paper(leg: Leg, identity: PatientIdentity, language: str) -> dict[str, Any]:
-    """Return the slip for the patient, in the patient's language: where to go, when, whom to call, what to bring."""
-    with translation.override(language):
-        receiver = leg.to_institution
-        place = "" if receiver is None else receiver.address or name_of(receiver.place)
-        department = "" if leg.to_department is None else name_of(leg.to_department)
-        expected = "" if leg.expected_at is None else shown(timezone.localtime(leg.expected_at))
-        partner = leg.external_partner
-        contact = leg.contact or ("" if partner is None else f"{partner.contact} {partner.phone}".strip())
-        row = leg.request
-        return {
-            "language": language,
-            "title": _("Your referral"),
-            "number": row.journey.number,
-            "name": identity.name,
-            "lines": [
-                _line(_("Where to go"), " · ".join(part for part in (receiver_name(leg), department, place) if part)),
-                _line(_("When"), expected or _("as soon as you are told; ask your doctor")),
-                _line(_("Bed or appointment"), leg.reservation),
-                _line(_("Whom to call there"), contact),
-                _line(_("Who sends you"), f"{name_of(row.from_institution)}"),
-            ],
-            "bring_title": _("Bring along"),
-            "bring": [
-                _("this slip"),
-                _("identity card and insurance card"),
-                _("all reports, pictures and films that you have"),
-                _("the drugs that you take, or their boxes"),
-                _("a family member, if you can"),
-            ],
-            "note": _("If you feel worse on the way, call 120. If you cannot go, tell the doctor who sends you."),
-        }

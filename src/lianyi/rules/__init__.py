@@ -4,7 +4,8 @@ A bureau adds rule sets of its own by putting files beside one another in a dire
 `load_rule_sets`; the files in ``programmes/`` show the form. Referral policies stand in a folder
 ``referral_policies/`` inside such a directory; `load_referral_policies` reads them. Limits of the data-quality checks
 stand in ``quality_limits/``; `load_quality_limits` reads them. Standards of what a place should have stand in
-``resource_standards/``, what counts as which resource in ``resource_groups/``.
+``resource_standards/``, what counts as which resource in ``resource_groups/``, the texts of the patient's slip in
+``slip_texts/``.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ from lianyi.rules.schema import (
     Unit,
     Words,
 )
+from lianyi.rules.slip_texts import SlipBook, SlipTexts, load_slip_texts
 
 __all__ = [
     "REFERENCE_NAMES",
@@ -79,6 +81,8 @@ __all__ = [
     "RuleFamily",
     "RuleSet",
     "Service",
+    "SlipBook",
+    "SlipTexts",
     "Specialty",
     "TitleRank",
     "Unit",
@@ -93,6 +97,7 @@ __all__ = [
     "load_resource_groups",
     "load_resource_standards",
     "load_rule_sets",
+    "load_slip_texts",
     "reference_item",
     "services",
     "specialties",

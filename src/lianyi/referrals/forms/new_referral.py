@@ -28,6 +28,7 @@ from lianyi.referrals.packets import counts_kept
 from lianyi.referrals.problems import code_of
 from lianyi.referrals.queries_writing import Earlier
 from lianyi.referrals.resident_numbers import facts_of
+from lianyi.referrals.slips import language_choices
 from lianyi.referrals.states import Direction, Urgency
 from lianyi.registry.models import Institution
 from lianyi.registry.reference_names import numbered_choices
@@ -47,7 +48,6 @@ PATIENT_FIELDS = (
     "address",
     "language",
 )
-LANGUAGE_CHOICES = (("zh-hans", "中文"), ("en", "English"))
 CONSENT_CHOICES = (
     NONE,
     (Request.Basis.CONSENT, _("the patient or family agrees")),
@@ -166,7 +166,7 @@ class NewReferralForm(AsksPacket):
     )
     contact_name = forms.CharField(label=_("Family member"), required=False, max_length=100)
     address = forms.CharField(label=_("Address"), required=False, max_length=200)
-    language = forms.ChoiceField(label=_("Language of the slip"), required=False, choices=LANGUAGE_CHOICES)
+    language = forms.ChoiceField(label=_("Language of the slip"), required=False, choices=language_choices)
     consent = forms.ChoiceField(label=_("Agreement of the patient or family"), required=False, choices=CONSENT_CHOICES)
     first_contact_at = MomentField(label=_("First medical contact"), required=False)
     from_institution = forms.ChoiceField(label=_("Sender"))

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lianyi.accounts.access import get_in_scope, require
+from lianyi.pages.breadcrumbs import Crumb
 from lianyi.pages.documents import pdf_response
 from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting, log_reading, page
-from lianyi.referrals import queries, queries_writing
+from lianyi.referrals import queries, queries_writing, slips
 from lianyi.referrals.models import PatientIdentity
-from lianyi.referrals.papers import blank_paper, form_paper, slip_paper
+from lianyi.referrals.papers import blank_paper, form_paper
 from lianyi.referrals.policies import policy_for
+from lianyi.referrals.views.work import referral_crumbs
 
-LANGUAGES = ("zh-hans", "en")
 FORM = "referrals/documents/referral_form.typ"
 
 
@@ -52,13 +55,23 @@ def blank_form(request: HttpRequest) -> HttpResponse:
 @require_safe
 @page
 def slip(request: HttpRequest, pk: int) -> HttpResponse:
-    """Print the slip for the patient, in the patient's language unless another one is asked for."""
+    """Show the slip for the patient to be printed, in the patient's language unless another one is asked for.
+
+    It is a page, because a browser has letters for every script that the computer shows.
+    """
     actor = acting(request)
     leg = queries.leg(actor, pk)
     found = queries.identities_of(actor, [leg]).get(leg.request.journey_id)
     identity = found or get_in_scope(actor, PatientIdentity.objects.all(), 0)
     log_reading(request, identity)
-    asked = request.GET.get("language", "") or identity.language
-    language = asked if asked in LANGUAGES else LANGUAGES[0]
-    data = slip_paper(leg, identity, language)
-    return pdf_response("referrals/documents/slip.typ", data, f"slip-{leg.request.journey.number}")
+    wanted = request.GET.get("language", "") or identity.language
+    known = slips.texts_by_language()
+    texts = known.get(wanted.lower()) or slips.own_texts()
+    context = {
+        "title": _("Slip for the patient"),
+        "breadcrumbs": [*referral_crumbs(), Crumb(leg.request.journey.number, leg.get_absolute_url())],
+        "slip": slips.slip_of(leg, identity, texts),
+        "is_missing": bool(wanted) and wanted.lower() not in known,
+        "languages": [(code, name, code == texts.code) for code, name in slips.language_choices()],
+    }
+    return render(request, "referrals/slip.html", context)
