@@ -19,6 +19,7 @@ from lianyi.methods.errors import (
     SiteNumberError,
     UnreachableDemandError,
 )
+from lianyi.methods.location.cover_bound import cover_by_prices, cover_greedily
 from lianyi.methods.location.covering import maximal_covering, set_covering
 from lianyi.methods.location.limits import SearchLimits
 from lianyi.methods.location.p_center import p_center
@@ -205,3 +206,19 @@ def test_the_optima_of_the_or_library_are_found_and_proved(real_data, number):
     assert placement.bound <= optimum <= placement.objective
     assert placement.objective <= 1.003 * optimum
     assert placement.gap <= 0.01
+
+
+def test_a_cover_too_large_for_the_solver_has_a_proven_bound():
+    # Points on a lattice, each site covers a square of three by three: 30 x 30 points need just 100 sites.
+    side = np.arange(30)
+    row, column = (each.ravel() for each in np.meshgrid(side, side, indexing="ij"))
+    apart = np.maximum(abs(row[:, None] - row), abs(column[:, None] - column))
+    costs = SiteCosts.from_matrix(np.where(apart <= 1, 1.0, np.inf))
+    none, one = np.empty(0, np.int32), np.array([31], np.int32)
+    greedy = cover_greedily(costs, none)
+    found = cover_by_prices(costs, none, greedy, 5.0)
+    assert 95 <= found.fewest <= 100 <= found.sites.size <= greedy.size
+    assert cover_by_prices(costs, one, cover_greedily(costs, one), 5.0).fewest <= 100
+    worth = np.ones(900)
+    worth[0] = 1000.0
+    assert cover_greedily(costs, none, worth).size >= 100

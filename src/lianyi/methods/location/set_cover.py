@@ -9,12 +9,15 @@ import numpy as np
 
 from lianyi.methods.access.arrays import Flags, Integers, Positions
 from lianyi.methods.errors import PlacementImpossibleError, PlacementNotFoundError
+from lianyi.methods.location.cover_bound import cover_by_prices, cover_greedily
 from lianyi.methods.location.placements import StopReason, open_flags
 from lianyi.methods.location.site_costs import SiteCosts
 from lianyi.methods.location.solver import Ending, Model
 
 _ALMOST_WHOLE = 1e-6
 _MOST_COMPARED = 2500
+_SHARE_FOR_PRICES = 0.5
+_MOST_PAIRS_SOLVED = 3_000_000
 
 
 class Cover(NamedTuple):
@@ -27,15 +30,19 @@ class Cover(NamedTuple):
 
 def fewest_sites(costs: SiteCosts, kept: Integers, seconds: float, gap: float = 0.0, seed: int = 0) -> Cover:
     """Cover every point with as few sites as can be, those kept among them. Every point must have a pair."""
-    greedy = cover_greedily(costs, kept)
-    model = cover_model(costs, kept)
-    solution = model.solve(seconds, gap, seed, open_flags(greedy, costs.site_count).astype(np.float64))
-    sites = greedy
-    if solution.has_values:
-        found = np.flatnonzero(solution.values > 0.5)  # noqa: PLR2004 - sites are 0 or 1
-        sites = found if found.size < greedy.size else greedy
-    bound = solution.bound if np.isfinite(solution.bound) else 0.0
-    fewest = min(max(kept.size, 1, int(np.ceil(bound - _ALMOST_WHOLE))), sites.size)
+    clock = time.monotonic()
+    priced = cover_by_prices(costs, kept, cover_greedily(costs, kept), _SHARE_FOR_PRICES * seconds)
+    sites, fewest = priced.sites, priced.fewest
+    if sites.size - fewest > gap * sites.size and costs.site.size <= _MOST_PAIRS_SOLVED:
+        model = cover_model(costs, kept)
+        known = open_flags(sites, costs.site_count).astype(np.float64)
+        solution = model.solve(seconds - (time.monotonic() - clock), gap, seed, known)
+        if solution.has_values:
+            found = np.flatnonzero(solution.values > 0.5)  # noqa: PLR2004 - sites are 0 or 1
+            sites = found if found.size < sites.size else sites
+        if np.isfinite(solution.bound):
+            fewest = max(fewest, int(np.ceil(solution.bound - _ALMOST_WHOLE)))
+    fewest = min(fewest, sites.size)
     if fewest == sites.size:
         return Cover(sites, fewest, StopReason.OPTIMAL)
     is_near = sites.size - fewest <= gap * sites.size
@@ -118,42 +125,6 @@ def _smallest(members: Flags) -> Positions:
     np.fill_diagonal(is_part, val=False)
     smallest: Positions = first[~is_part.any(axis=0)]
     return smallest
-
-
-def cover_greedily(costs: SiteCosts, kept: Integers) -> Positions:
-    """Open the site that covers most points not covered yet, until all are, and take out what is not needed."""
-    by_site = np.argsort(costs.site, kind="stable")
-    ends = np.concatenate(([0], np.cumsum(np.bincount(costs.site, minlength=costs.site_count))))
-    rows = costs.rows_of_pairs()[by_site]
-    is_covered = np.zeros(costs.demand_count, np.bool_)
-    new = np.diff(ends).astype(np.int64)
-    opened: list[int] = []
-
-    def take(site: int) -> None:
-        opened.append(site)
-        points = rows[ends[site] : ends[site + 1]]
-        points = points[~is_covered[points]]
-        is_covered[points] = True
-        for point in points:
-            new[costs.site[costs.start[point] : costs.start[point + 1]]] -= 1
-
-    for site in kept.tolist():
-        take(site)
-    while not is_covered.all():
-        take(int(np.argmax(new)))
-    return _without_needless(costs, np.array(opened, np.int64), kept)
-
-
-def _without_needless(costs: SiteCosts, opened: Positions, kept: Integers) -> Positions:
-    is_open = open_flags(opened, costs.site_count)
-    pair_rows = costs.rows_of_pairs()
-    times = np.bincount(pair_rows[is_open[costs.site]], minlength=costs.demand_count)
-    for site in opened[~np.isin(opened, kept)]:
-        points = pair_rows[costs.site == site]
-        if (times[points] > 1).all():
-            is_open[site] = False
-            times[points] -= 1
-    return np.flatnonzero(is_open)
 
 
 def sites_that_reach_all(costs: SiteCosts, has_people: Flags, kept: Integers, places: int, seconds: float) -> Integers:
