@@ -6,6 +6,7 @@ import csv
 import json
 
 import pytest
+from lxml import etree
 
 # Two towns and a far plateau; the way from the plateau to the middle is long, its own site is small.
 DEMAND = "id,population,part\ntown,90,rich\nriver,60,rich\nplateau,10,poor\n"
@@ -105,6 +106,48 @@ def test_who_uses_which_site_is_written(locate, tmp_path):
     ]
 
 
+def test_the_curve_and_the_map_are_files_of_their_own(locate, tmp_path):
+    plot, page = tmp_path / "P.svg", tmp_path / "M.html"
+    demand = "id,population,lon,lat\ntown,90,104,30\nriver,60,104.1,30\nplateau,10,104.5,30.4\n"
+    sites = "id,beds,price,stays,rank,lon,lat\nA,100,5,0,2,104,30\nB,100,3,0,1,104.1,30\nC,20,4,1,3,104.5,30.4\n"
+    answer = locate("p-median", "-p", "2", "--plot", plot, "--map", page, demand=demand, sites=sites)
+    assert answer.exit_code == 0, answer.stderr
+    curve = etree.parse(plot).getroot()
+    assert "Proved: no placement is better." in " ".join(curve.itertext())
+    text = page.read_text(encoding="utf-8")
+    assert text.count("<circle") == 3
+    assert "plateau: 75" in text
+    assert "2 open sites" in text
+    covered = locate("coverage", "--capacity", "beds", "--max-cost", "5", "--map", page, demand=demand, sites=sites)
+    assert covered.exit_code == 0, covered.stderr
+    refused = locate("p-median", "-p", "2", "--map", page)
+    assert refused.exit_code == 1
+    assert "lon (longitude in degrees, WGS 84)" in refused.stderr
+
+
+def test_points_whose_people_are_divided_are_drawn_with_the_mean_of_their_ways(locate, tmp_path):
+    page = tmp_path / "M.html"
+    demand = "id,population,lon,lat\ntown,120,104,30\n"
+    sites = "id,beds,lon,lat\nA,100,104,30\nB,100,104.1,30\n"
+    costs = "demand_id,site_id,minutes\ntown,A,0\ntown,B,12\n"
+    answer = locate("p-median", "-p", "2", "--capacity", "beds", "--map", page, demand=demand, sites=sites, costs=costs)
+    assert answer.exit_code == 0, answer.stderr
+    assert "town: 2<" in page.read_text(encoding="utf-8")
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_the_work(locate, tmp_path):
+    for option, name, words in (
+        ("--plot", "P.png", "should end in .svg"),
+        ("--map", "M.pdf", "should end in .html"),
+        ("--out", "R.docx", "should end in .csv or .parquet or .xlsx"),
+        ("--plot", "nowhere/P.svg", "There is no folder"),
+    ):
+        answer = locate("p-median", "-p", "2", option, tmp_path / name)
+        assert answer.exit_code == 2
+        assert words in answer.stderr.replace("\n", " ")
+        assert answer.stdout == ""
+
+
 def test_in_words_the_verdict_says_whether_it_is_proved(locate):
     answer = locate("p-median", "-p", "2")
     assert "objective: 750" in answer.stdout
@@ -128,10 +171,15 @@ def test_the_table_of_costs_of_the_access_command_serves_as_well(document):
         (("--floor", "part=young:60:1"), {}, "has “young”"),
         (("--floor", "part=poor:60:2"), {}, "share"),
         ((), {"demand": "id,population\n"}, "no rows"),
+        (("--existing", "beds"), {}, "record 1: beds is 100; 1 for a site that stays open"),
         ((), {"costs": COSTS + "town,Z,4\n"}, "Z"),
         ((), {"costs": COSTS + "town,A,4\n"}, "again"),
         ((), {"costs": COSTS + "town,A,-4\n"}, "-4"),
-        ((), {"demand": DEMAND + "island,5,poor\n"}, "1 of 4 demand points can use no site"),
+        (
+            (),
+            {"demand": DEMAND + "island,5,poor\n"},
+            "1 of 4 demand points can use no site within the costs given: island.",
+        ),
     ],
 )
 def test_what_is_wrong_with_the_tables_is_said(locate, more, tables, words):

@@ -16,6 +16,8 @@ from lianyi.methods.errors import (
     UnreachableDemandError,
 )
 from lianyi.methods.location.conditions import Conditions, Floor, least_travel, most_covered
+from lianyi.methods.location.first_plans import Plain, least_travel_first, most_covered_first
+from lianyi.methods.location.limits import Clock, SearchLimits, silent
 from lianyi.methods.location.site_costs import SiteCosts
 
 
@@ -129,3 +131,59 @@ def test_conditions_that_cannot_be_used_are_refused_with_the_reason():
         least_travel(costs, [1, 1], Conditions(places=1, capacity=[-1, 4]))
     with pytest.raises(UnreachableDemandError):
         least_travel(SiteCosts.from_matrix([[np.inf]]), [1], Conditions(places=1))
+
+
+def small_town_and_many_villages(points=60, seed=3):
+    """Random points that are also the sites; a tenth of them are open and have little more room than needed."""
+    random = np.random.default_rng(seed)
+    place = random.random((points, 2)) * 100
+    matrix = np.hypot(*(place[:, None] - place[None]).transpose(2, 0, 1)).round()
+    people = random.integers(1, 100, points).astype(float)
+    capacity = random.uniform(0.8, 1.6, points) * people.sum() / (points // 10)
+    return matrix, people, capacity
+
+
+def test_a_first_plan_serves_all_within_the_capacities_and_its_bound_holds():
+    matrix, people, capacity = small_town_and_many_villages()
+    costs = SiteCosts.from_matrix(matrix)
+    limits = SearchLimits(seconds=30.0)
+    first = least_travel_first(
+        costs, people, Plain(6, np.array([5], np.int32), capacity), Clock(limits, silent), limits
+    )
+    best = least_travel(costs, people, Conditions(places=6, keep=[5], capacity=capacity), limits=limits)
+    assert best.is_optimal
+    assert 5 in first.sites
+    assert first.sites.size == 6
+    assert first.bound <= best.objective * (1 + 1e-9)
+    assert best.objective <= first.objective * (1 + 1e-9)
+    used = np.bincount(costs.site, first.shares * people[costs.rows_of_pairs()], minlength=60)
+    assert (used <= np.where(np.isin(np.arange(60), first.sites), capacity, 0.0) + 1e-6).all()
+    assert np.bincount(costs.rows_of_pairs(), first.shares) == pytest.approx(np.ones(60))
+    assert (first.shares * people[costs.rows_of_pairs()] * costs.cost).sum() == pytest.approx(first.objective)
+
+
+def test_a_first_plan_of_covering_takes_no_more_than_fits_and_bounds_the_best():
+    matrix, people, capacity = small_town_and_many_villages()
+    costs = SiteCosts.from_matrix(matrix).within(15)
+    limits = SearchLimits(seconds=30.0)
+    plain = Plain(4, np.empty(0, np.int32), capacity / 3)
+    first = most_covered_first(costs, people, plain, 15, Clock(limits, silent), limits)
+    best = most_covered(costs, people, 15, Conditions(places=4, capacity=capacity / 3), limits=limits)
+    assert best.is_optimal
+    assert -first.objective <= best.objective * (1 + 1e-9) <= -first.bound * (1 + 1e-8)
+    used = np.bincount(costs.site, first.shares * people[costs.rows_of_pairs()], minlength=60)
+    assert (used <= capacity / 3 + 1e-6).all()
+
+
+def test_a_first_plan_has_room_when_the_nearest_sites_are_too_small():
+    # Three villages; the site in the middle is best for all and takes only ten.
+    costs = SiteCosts.from_matrix([[1, 3, 9], [1, 9, 3], [0, 5, 5]])
+    limits = SearchLimits(seconds=5.0)
+    plain = Plain(2, np.empty(0, np.int32), np.array([10.0, 40.0, 40.0]))
+    first = least_travel_first(costs, np.array([20.0, 20.0, 20.0]), plain, Clock(limits, silent), limits)
+    assert first.sites.tolist() == [1, 2]
+    assert first.objective == 20 * 3 + 20 * 3 + 20 * 5
+    nothing = Plain(2, np.empty(0, np.int32), np.array([10.0, 20.0, 20.0]))
+    none = least_travel_first(costs, np.array([20.0, 20.0, 20.0]), nothing, Clock(limits, silent), limits)
+    assert none.shares is None
+    assert none.bound == 20 * 1 + 20 * 1  # without capacities the site in the middle takes them all

@@ -1,14 +1,16 @@
 """Placing under conditions: capacities, a budget, floors of equity, sites that stay.
 
 Everything is one sparse model for the solver, with a share for each pair of a point and a site that it can use. It is
-exact for some hundred sites; for more, the time may end with a gap, which is told. People of one point may be divided
-among sites where capacities force it.
+exact for some hundred sites; for more, the time may end with a gap, which is told. Where a number of places and
+capacities bind, a first placement is found by exchanges, and the placement without capacities bounds what can be
+reached: so there is an answer with a gap also where the solver would find none in the time. People of one point may be
+divided among sites where capacities force it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +19,19 @@ from lianyi.methods.access.arrays import Flags, Floats, Integers, Positions
 from lianyi.methods.columns import amount_column, total_of
 from lianyi.methods.errors import PlacementConditionError
 from lianyi.methods.location.covering import pairs_within
+from lianyi.methods.location.first_plans import (
+    MOST_PAIRS_SOLVED,
+    NOTHING_FIRST,
+    First,
+    Plain,
+    least_travel_first,
+    most_covered_first,
+)
 from lianyi.methods.location.limits import Clock, Progress, SearchLimits, silent
 from lianyi.methods.location.p_median import demand_of
-from lianyi.methods.location.placements import Assignments, Placement, StopReason, open_flags
+from lianyi.methods.location.placements import Assignments, Placement, StopReason, open_flags, relative_gap
 from lianyi.methods.location.site_costs import SiteCosts, check_site_number, kept_sites, refuse_unreachable
-from lianyi.methods.location.solver import Model, Solution, require_values
+from lianyi.methods.location.solver import Ending, Model, Solution, require_values
 
 _LEAST_SHARE = 1e-9
 _ROUNDING = 1e-9
@@ -109,7 +119,8 @@ def least_travel(
     refuse_unreachable(costs, costs.unreachable()[people[costs.unreachable()] > 0], "")
     parts = _Parts(costs, people, conditions)
     parts.add_pairs(weights=costs.cost, everybody=True)
-    solution = parts.model.solve(clock.seconds_left(), limits.gap, limits.seed)
+    first = least_travel_first(costs, people, parts.plain, clock, limits) if parts.plain else NOTHING_FIRST
+    solution = parts.solve(first, clock, limits)
     require_values(solution, parts.told())
     return parts.placement(solution, most=False)
 
@@ -142,7 +153,8 @@ def most_covered(
     near = pairs_within(costs, radius)
     parts = _Parts(near, people, conditions)
     parts.add_pairs(weights=np.full(near.cost.size, -1.0), everybody=False)
-    solution = parts.model.solve(clock.seconds_left(), limits.gap, limits.seed)
+    first = most_covered_first(near, people, parts.plain, radius, clock, limits) if parts.plain else NOTHING_FIRST
+    solution = parts.solve(first, clock, limits)
     require_values(solution, parts.told())
     return parts.placement(solution, most=True)
 
@@ -187,6 +199,32 @@ class _Parts:
         self._add_capacity()
         for floor in self._conditions.floors:
             self._add_floor(floor)
+
+    @property
+    def plain(self) -> Plain | None:
+        """What binds, when it is a number of places and capacities, and nothing else."""
+        given = self._conditions
+        if given.places is None or given.capacity is None or given.budget is not None or given.floors:
+            return None
+        capacity = _one_for_each_site("capacity", given.capacity, self._costs.site_count)
+        return Plain(given.places, self._kept, capacity)
+
+    def solve(self, first: First, clock: Clock, limits: SearchLimits) -> Solution:
+        """Give the model to the solver, with the first placement as its start; keep the better bound and placement."""
+        values = None
+        if first.shares is not None:
+            values = np.zeros(self.model.columns)
+            values[self._sites[first.sites]] = 1.0
+            values[self._pairs] = first.shares
+            if relative_gap(first.objective, first.bound) <= limits.gap or self._pairs.size > MOST_PAIRS_SOLVED:
+                return _judged(Solution(Ending.CUT_SHORT, first.objective, first.bound, values), limits.gap)
+        found = self.model.solve(clock.seconds_left(), limits.gap, limits.seed, values)
+        if found.ending is Ending.IMPOSSIBLE:
+            return found
+        bound = max(found.bound, first.bound)
+        if values is not None and not found.objective < first.objective:
+            found = replace(found, ending=Ending.CUT_SHORT, objective=first.objective, values=values)
+        return _judged(replace(found, bound=min(bound, found.objective)), limits.gap)
 
     def placement(self, solution: Solution, *, most: bool) -> Placement:
         """Read sites and assignments from a solution."""
@@ -245,6 +283,12 @@ class _Parts:
         needed = floor.share * float(self._people[part].sum())
         row = self.model.add_rows(needed * (1.0 - _ROUNDING), np.inf, 1)
         self.model.add_entries(row, self._pairs[inside], self._people[self._pair_rows[inside]])
+
+
+def _judged(found: Solution, gap: float) -> Solution:
+    """Return it as proved when objective and bound are no farther apart than the gap that was asked for."""
+    is_near = found.has_values and relative_gap(found.objective, found.bound) <= max(gap, _ROUNDING)
+    return replace(found, ending=Ending.PROVED) if is_near else found
 
 
 def _points_of(floor: Floor, count: int) -> Flags:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 
+from lianyi.drawing import LineChart
+from lianyi.drawing.point_map import PointMap
+from lianyi.methods.access.arrays import Positions
+from lianyi.methods.errors import UnreachableDemandError
 from lianyi.methods.location.conditions import Conditions, least_travel, most_covered
 from lianyi.methods.location.coverage import Coverage, cover_in_order, order_by_people_in_reach, scale_up
 from lianyi.methods.location.covering import maximal_covering, set_covering
@@ -17,9 +21,12 @@ from lianyi.methods.location.p_center import p_center
 from lianyi.methods.location.p_median import p_median
 from lianyi.methods.location.placements import Assignments, Placement, StopReason
 from lianyi.operations.console import Stage
+from lianyi.operations.errors import SurveyFileError
 from lianyi.operations.surveying.locate_inputs import LocateFiles, LocateTables, read_tables
+from lianyi.operations.surveying.locate_pictures import curve_of, map_of
 
 _BAR: Final = 1000
+_MOST_NAMED: Final = 20
 Document = dict[str, Any]
 Rows = Mapping[str, np.ndarray[Any, Any]]
 
@@ -52,10 +59,12 @@ class CoverageWish:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocateAccount:
-    """What the command tells: the document for --json, and who uses which site for --out."""
+    """What the command tells: the document for --json, who uses which site for --out, and the pictures."""
 
     document: Document
     rows: Rows
+    curve: LineChart
+    map: PointMap | None
 
 
 def account_of(wish: LocateWish, stage: Stage) -> LocateAccount:
@@ -64,9 +73,34 @@ def account_of(wish: LocateWish, stage: Stage) -> LocateAccount:
         tables = read_tables(wish.files)
         progress(1, 1)
     with stage("Searching") as progress:
-        placement = _placement(wish, tables, lambda share: progress(int(share * _BAR), _BAR))
+        placement = _named(tables, lambda: _placement(wish, tables, lambda share: progress(int(share * _BAR), _BAR)))
         progress(1, 1)
-    return LocateAccount(_document(wish, tables, placement), _rows(tables, placement.assignments))
+    document = _document(wish, tables, placement)
+    return _account(document, tables, placement.sites, placement.assignments, verdict_of(document))
+
+
+def _named(tables: LocateTables, search: Callable[[], Placement]) -> Placement:
+    """Search, and name points that no site can serve by their ids instead of their places in the table."""
+    try:
+        return search()
+    except UnreachableDemandError as error:
+        ids = [str(tables.demand_ids[at]) for at in cast("list[int]", error.params["positions"])]
+        more = f" and {len(ids) - _MOST_NAMED:,} others" if len(ids) > _MOST_NAMED else ""
+        raise SurveyFileError(
+            f"{len(ids):,} of {tables.demand_ids.size:,} demand points can use no site within the costs given: "
+            f"{', '.join(ids[:_MOST_NAMED])}{more}. Add sites or ways for them, or leave them out and say so.",
+            ids=ids,
+        ) from error
+
+
+def _account(
+    document: Document, tables: LocateTables, sites: Positions, given: Assignments, note: str
+) -> LocateAccount:
+    model = document["model"]
+    rows = _rows(tables, given)
+    return LocateAccount(
+        document, rows, curve_of(model, tables, given, note), map_of(model, tables, sites, given, note)
+    )
 
 
 def _placement(wish: LocateWish, tables: LocateTables, progress: Any) -> Placement:  # noqa: ANN401 - a callback
@@ -164,7 +198,9 @@ def coverage_account(wish: CoverageWish, stage: Stage) -> LocateAccount:
         )
     else:
         coverage = cover_in_order(tables.costs, tables.people, capacity, wish.longest_cost, order)
-    return LocateAccount(_coverage_document(wish, tables, coverage), _rows(tables, coverage.assignments))
+    document = _coverage_document(wish, tables, coverage)
+    note = f"Filled in this order: {document['order_by']}. Longest cost {wish.longest_cost:g}."
+    return _account(document, tables, coverage.order, coverage.assignments, note)
 
 
 def _order(wish: CoverageWish, tables: LocateTables) -> list[int]:

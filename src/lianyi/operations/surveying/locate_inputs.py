@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access import PairTable
+from lianyi.methods.access import GlobePoints, PairTable
 from lianyi.methods.access.arrays import Floats
 from lianyi.methods.location.conditions import Floor
 from lianyi.methods.location.site_costs import SiteCosts
@@ -20,6 +20,10 @@ from lianyi.tabular.arrays import ArrayColumn, iter_arrays, read_arrays, unique_
 _BATCH_ROWS: Final = 1_000_000
 _SITE_HEADINGS: Final = ("site_id", "supply_id")
 _COST_HEADINGS: Final = ("minutes", "cost", "distance")
+_DEGREES: Final = (
+    ArrayColumn("lon", "number", description="longitude in degrees, WGS 84"),
+    ArrayColumn("lat", "number", description="latitude in degrees, WGS 84"),
+)
 
 Ids = npt.NDArray[np.object_]
 
@@ -38,6 +42,7 @@ class LocateFiles:
     opening_cost_column: str | None = None
     order_column: str | None = None
     floors: Sequence[FloorWish] = ()
+    needs_points: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,9 @@ class LocateTables:
     zero_costs: int
     floors: tuple[Floor, ...] = ()
     site_columns: dict[str, Floats] = field(default_factory=dict)
+    cost_name: str = "cost"
+    demand_points: GlobePoints | None = None
+    site_points: GlobePoints | None = None
 
     def of_sites(self, column: str | None) -> Floats | None:
         return None if column is None else self.site_columns[column]
@@ -84,6 +92,7 @@ def read_tables(files: LocateFiles) -> LocateTables:
             ArrayColumn("id", description="id of the demand point"),
             ArrayColumn("population", "number", minimum=0, description="people at the point"),
             *(ArrayColumn(name, description="part of the people a floor is for") for name in group_columns),
+            *(_DEGREES if files.needs_points else ()),
         ],
     )
     sites = read_arrays(files.sites, _columns_of_sites(files))
@@ -91,7 +100,7 @@ def read_tables(files: LocateFiles) -> LocateTables:
         if not len(table["id"]):
             raise SurveyFileError(f"{path} has no rows below its headings; one row for each place is expected.")
     demand_ids, site_ids = unique_ids(demand["id"], "id"), unique_ids(sites["id"], "id")
-    pairs = _pairs(files, demand_ids, site_ids)
+    pairs, cost_name = _pairs(files, demand_ids, site_ids)
     return LocateTables(
         demand_ids=demand_ids,
         people=demand["population"],
@@ -101,6 +110,9 @@ def read_tables(files: LocateFiles) -> LocateTables:
         zero_costs=pairs.zero_costs,
         floors=tuple(_floor(floor, demand) for floor in files.floors),
         site_columns={name: values for name, values in sites.items() if name != "id"},
+        cost_name=cost_name,
+        demand_points=_points(demand) if files.needs_points else None,
+        site_points=_points(sites) if files.needs_points else None,
     )
 
 
@@ -112,7 +124,12 @@ def _columns_of_sites(files: LocateFiles) -> list[ArrayColumn]:
         files.order_column: "rank in which the sites are filled",
     }
     named = [ArrayColumn(name, "number", description=text) for name, text in wanted.items() if name is not None]
-    return [ArrayColumn("id", description="id of the candidate site"), *named]
+    degrees = _DEGREES if files.needs_points else ()
+    return [ArrayColumn("id", description="id of the candidate site"), *named, *degrees]
+
+
+def _points(table: dict[str, npt.NDArray[Any]]) -> GlobePoints:
+    return GlobePoints.of(table["lon"], table["lat"])
 
 
 def _kept(files: LocateFiles, sites: dict[str, npt.NDArray[Any]]) -> tuple[int, ...]:
@@ -125,7 +142,14 @@ def _kept(files: LocateFiles, sites: dict[str, npt.NDArray[Any]]) -> tuple[int, 
         )
     kept = {positions[site] for site in files.keep}
     if files.existing_column is not None:
-        kept |= set(np.flatnonzero(sites[files.existing_column]).tolist())
+        stays = sites[files.existing_column]
+        wrong = np.flatnonzero((stays != 0) & (stays != 1))
+        if wrong.size:
+            raise SurveyFileError(
+                f"{files.sites.name}, record {wrong[0] + 1}: {files.existing_column} is {stays[wrong[0]]:g}; 1 for a "
+                "site that stays open and 0 for the others are expected."
+            )
+        kept |= set(np.flatnonzero(stays).tolist())
     return tuple(sorted(kept))
 
 
@@ -138,7 +162,8 @@ def _floor(wish: FloorWish, demand: dict[str, npt.NDArray[Any]]) -> Floor:
     return Floor(points, wish.radius, wish.share)
 
 
-def _pairs(files: LocateFiles, demand_ids: Ids, site_ids: Ids) -> PairTable:
+def _pairs(files: LocateFiles, demand_ids: Ids, site_ids: Ids) -> tuple[PairTable, str]:
+    """Return the ways, and what their cost is called."""
     cost_headings = _COST_HEADINGS if files.cost_column is None else (files.cost_column,)
     columns = [ArrayColumn("demand_id", "reference", description="id of the demand point", among=demand_ids)]
     columns += [
@@ -149,12 +174,14 @@ def _pairs(files: LocateFiles, demand_ids: Ids, site_ids: Ids) -> PairTable:
         ArrayColumn(name, "number", files.cost_column is not None, 0, "cost of the way") for name in cost_headings
     ]
     demand, site, cost = [], [], []
+    cost_name = "cost"
     for batch in iter_arrays(files.costs, columns, _BATCH_ROWS):
         demand.append(batch["demand_id"].astype(np.int32))
         site.append(_only_one(files.costs, batch, _SITE_HEADINGS).astype(np.int32))
         cost.append(_only_one(files.costs, batch, cost_headings))
+        cost_name = next((name for name in cost_headings if name in batch), cost_name)
     joined = [np.concatenate(part) for part in (demand, site, cost)]
-    return PairTable(joined[0], joined[1], joined[2], len(demand_ids), len(site_ids))
+    return PairTable(joined[0], joined[1], joined[2], len(demand_ids), len(site_ids)), cost_name
 
 
 def _only_one(path: Path, batch: dict[str, npt.NDArray[Any]], headings: Sequence[str]) -> npt.NDArray[Any]:

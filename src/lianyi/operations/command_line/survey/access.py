@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lianyi.operations.command_line import options
-from lianyi.operations.command_line.survey.outputs import FILE, PLOT, save_picture, save_table
+from lianyi.operations.command_line.survey.outputs import FILE, MAP, PLOT, TABLE_OUT, save_picture, save_table
 from lianyi.operations.console import print_json, print_table, progress_bar, say
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ UNITS = ("minutes", "hours", "seconds", "km", "m")
     help="System of lon and lat.",
 )
 @click.option("--threads", type=click.IntRange(1), help="Threads for points; without it as many as processors.")
-@click.option("--out", type=FILE, metavar="R", help="Write id and access as .csv, .parquet or .xlsx.")
+@click.option("--out", type=TABLE_OUT, metavar="R", help="Write id and access as .csv, .parquet or .xlsx.")
 @PLOT
-@click.option("--map", "map_file", type=FILE, metavar="OUT.html", help="Draw a map of the points; needs lon and lat.")
+@MAP
 @options.as_json
 def access(  # noqa: PLR0913 - one parameter for each option
     demand: Path,

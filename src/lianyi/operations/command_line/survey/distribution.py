@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lianyi.operations.command_line import options
-from lianyi.operations.command_line.survey.outputs import FILE, PLOT, save_picture, save_table
+from lianyi.operations.command_line.survey.outputs import FILE, PLOT, TABLE_OUT, save_picture, save_table
 from lianyi.operations.console import print_json, print_table, progress_bar, say
 
 if TYPE_CHECKING:
@@ -60,7 +60,10 @@ _MOST_ROWS_SHOWN = 40
 )
 @click.option("--leave-out-missing", is_flag=True, help="Leave places out that lack a figure, and name them.")
 @click.option(
-    "--out", type=FILE, metavar="FILE", help="Write the rows with density, HRAD and PAD as .csv, .parquet or .xlsx."
+    "--out",
+    type=TABLE_OUT,
+    metavar="FILE",
+    help="Write the rows with density, HRAD and PAD as .csv, .parquet or .xlsx.",
 )
 @PLOT
 @options.as_json

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lianyi.operations.command_line import options
-from lianyi.operations.command_line.survey.outputs import FILE, save_table
+from lianyi.operations.command_line.survey.outputs import FILE, MAP, PLOT, TABLE_OUT, save_picture, save_table
 from lianyi.operations.console import print_json, print_table, progress_bar, say
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ _TABLES = (
     click.option("--cost-column", metavar="COLUMN", help="Column of C with the cost, if it has another name."),
     click.option("--keep", metavar="ID", multiple=True, help="An existing site that stays open. May be repeated."),
     click.option("--existing", metavar="COLUMN", help="Column of S with 1 for the sites that stay open."),
-    click.option("--out", type=FILE, metavar="R", help="Write who uses which site as .csv, .parquet or .xlsx."),
+    click.option("--out", type=TABLE_OUT, metavar="R", help="Write who uses which site as .csv, .parquet or .xlsx."),
+    PLOT,
+    MAP,
 )
 _SEARCH = (
     click.option(
@@ -180,6 +182,7 @@ def _files(given: dict[str, Any]) -> LocateFiles:
         opening_cost_column=given.get("opening_cost"),
         order_column=given.get("order"),
         floors=[_floor(text) for text in given.get("floors", ())],
+        needs_points=given["map_file"] is not None,
     )
 
 
@@ -212,6 +215,14 @@ def _print(account: LocateAccount, given: dict[str, Any], table: str) -> None:
     out: Path | None = given["out"]
     if out is not None:
         save_table(out, account.rows)
+    if given["plot"] is not None:
+        from lianyi.drawing import svg_of
+
+        save_picture(given["plot"], svg_of(account.curve))
+    if given["map_file"] is not None and account.map is not None:
+        from lianyi.drawing.point_map import html_of
+
+        save_picture(given["map_file"], html_of(account.map))
 
 
 def _cell(value: object) -> str:

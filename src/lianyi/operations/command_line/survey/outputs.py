@@ -14,7 +14,41 @@ if TYPE_CHECKING:
     import numpy as np
 
 FILE = click.Path(path_type=Path)
-PLOT = click.option("--plot", type=FILE, metavar="OUT.svg", help="Draw the result as an SVG picture.")
+
+
+class OutputFile(click.ParamType[Path]):
+    """A file to be written: its ending and its folder are looked at before any work is done."""
+
+    name = "file"
+
+    def __init__(self, *endings: str) -> None:
+        self._endings = endings
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's signature
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Path:
+        path = Path(value)
+        if path.suffix.lower() not in self._endings:
+            self.fail(f"“{value}” should end in {' or '.join(self._endings)}.", param, ctx)
+        if not path.parent.is_dir():
+            self.fail(f"There is no folder {path.parent} for {path.name}. Make it first, or name another.", param, ctx)
+        if path.is_dir():
+            self.fail(f"{value} is a folder; name a file.", param, ctx)
+        return path
+
+
+TABLE_OUT = OutputFile(".csv", ".parquet", ".xlsx")
+PLOT = click.option("--plot", type=OutputFile(".svg"), metavar="OUT.svg", help="Draw the result as an SVG picture.")
+MAP = click.option(
+    "--map",
+    "map_file",
+    type=OutputFile(".html", ".htm"),
+    metavar="OUT.html",
+    help="Draw a map of the points; needs lon and lat (WGS 84) in both tables.",
+)
 
 
 def save_table(path: Path, columns: Mapping[str, np.ndarray[Any, Any]]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from lianyi.operations.command_line import options
-from lianyi.operations.command_line.survey.outputs import FILE, save_table
+from lianyi.operations.command_line.survey.outputs import FILE, TABLE_OUT, save_table
 from lianyi.operations.console import print_json, print_table
 
 _UNIT_COLUMNS = (
@@ -36,7 +36,10 @@ _CADRE_COLUMNS = (
 @click.command()
 @click.argument("workloads", type=FILE)
 @click.option(
-    "--out", type=FILE, metavar="FILE", help="Write one row for each facility and cadre as .csv, .parquet or .xlsx."
+    "--out",
+    type=TABLE_OUT,
+    metavar="FILE",
+    help="Write one row for each facility and cadre as .csv, .parquet or .xlsx.",
 )
 @options.as_json
 def wisn(workloads: Path, *, out: Path | None, as_json: bool) -> None:
@@ -67,7 +70,9 @@ def wisn(workloads: Path, *, out: Path | None, as_json: bool) -> None:
     metavar="A.csv",
     help="Also form the service availability index: area,indicator,value,target.",
 )
-@click.option("--out", type=FILE, metavar="FILE", help="Write one row for each facility as .csv, .parquet or .xlsx.")
+@click.option(
+    "--out", type=TABLE_OUT, metavar="FILE", help="Write one row for each facility as .csv, .parquet or .xlsx."
+)
 @options.as_json
 def readiness(items: Path, *, availability: Path | None, out: Path | None, as_json: bool) -> None:
     """Say how ready facilities are: the indices of SARA and HHFA, from a table of ITEMS.
