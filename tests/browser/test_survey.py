@@ -16,7 +16,7 @@ PAGES = (
     "/survey/?place=522327&basis=published",
     "/survey/institutions/?place=522327",
     "/survey/figures/?place=522327",
-    "/survey/work/?place=522327",
+    "/survey/workload/?place=522327",
     "/survey/distribution/?place=522327",
     "/survey/shortfalls/?place=522327",
     "/survey/compare/?place=522327&other=440311&basis=published",

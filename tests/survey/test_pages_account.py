@@ -95,7 +95,7 @@ def test_work_by_year_says_how_many_institutions_stated_it(county):
         registry.set_workload(as_service(), institution, new)
     text = text_of(reader().get(page("account")))
     assert "2022 4,000 of 1 institution 2023 5,700 of 2 institutions" in text
-    rows = text_of(reader().get(page("work", place="512000", year=2023, measure="outpatient_visits")))
+    rows = text_of(reader().get(page("workload", place="512000", year=2023, measure="outpatient_visits")))
     assert "东镇卫生院" in rows
     assert "5000" in rows
     assert "2022" not in rows.replace("2022 of", "")
@@ -119,7 +119,7 @@ def test_another_bureau_learns_how_many_institutions_there_are_and_nothing_else(
 
 def test_roles_without_the_registry_are_turned_away(county):
     actor_for("keeper", county.place.pk, "privacy_steward")
-    for name in ("account", "institutions", "figures", "work", "distribution", "shortfalls", "compare", "access"):
+    for name in ("account", "institutions", "figures", "workload", "distribution", "shortfalls", "compare", "access"):
         assert reader("keeper").get(page(name)).status_code == 403, name
     for name in ("options", "option-keep", "scenarios", "gaps", "gap-new"):
         assert reader("keeper").get(page(name)).status_code == 403, name

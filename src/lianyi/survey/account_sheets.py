@@ -120,7 +120,7 @@ def levels_sheet(code: str, lines: Sequence[LevelLine]) -> Sheet:
     rows = []
     for line in lines:
         found, url = line.tally, rows_address(code, tier=line.tier.value)
-        kinds = "; ".join(f"{reference_name('institution_kinds', kind)} {count}" for kind, count in line.kinds.items())
+        kinds = " · ".join(f"{reference_name('institution_kinds', kind)} {count}" for kind, count in line.kinds.items())
         beds, staff = _coverage_text(found.bed_coverage), _coverage_text(found.staff_coverage)
         doctors, nurses = found.amount("doctors"), found.amount("nurses")
         rows.append(
@@ -187,7 +187,7 @@ def _work_cell(code: str, each: YearSum) -> Cell:
     count = each.institutions
     note = ngettext("of %(count)s institution", "of %(count)s institutions", count) % {"count": count}
     query = urlencode({"place": code, "year": each.year, "measure": each.measure})
-    return number(each.quantity, 0, f"{reverse('survey:work')}?{query}", note)
+    return number(each.quantity, 0, f"{reverse('survey:workload')}?{query}", note)
 
 
 def figures_sheet(code: str, by_measure: dict[str, dict[int, float]]) -> Sheet:

@@ -184,7 +184,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page
-def work(request: HttpRequest) -> HttpResponse:
+def workload(request: HttpRequest) -> HttpResponse:
     """Show what institutions and departments did by year: the rows behind a sum."""
     actor = acting(request)
     require(actor, "registry.read")
