@@ -18,7 +18,8 @@ from django.utils import timezone
 from lianyi.accounts.audit import CommandContext
 from lianyi.operations.acting import actor_named, service_context
 from lianyi.partnerships.models import Agreement
-from lianyi.referrals.commands.writing import NewReferral, Receiver, draft_referral
+from lianyi.referrals.commands.receivers import Receiver
+from lianyi.referrals.commands.writing import NewReferral, draft_referral
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.identities import PatientFacts
 from lianyi.referrals.walking import system_step, take_step

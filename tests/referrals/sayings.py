@@ -9,10 +9,10 @@ from typing import Any
 from django.utils import timezone
 
 from lianyi.referrals.facts import NeedAnswer, ProposalFacts, StepFacts
-from lianyi.referrals.guards import back_leg_of
 from lianyi.referrals.machine import TAKEN
 from lianyi.referrals.models import FollowUp, Leg, ReturnNeed
 from lianyi.referrals.outcomes import legs_onward
+from lianyi.referrals.said import back_leg_of
 from tests.referrals.story import STABLE, Story
 
 Saying = dict[str, Any]

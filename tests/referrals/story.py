@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from lianyi.accounts.actors import Actor
 from lianyi.partnerships.models import Agreement
-from lianyi.referrals.commands.writing import NewReferral, Receiver, draft_referral
+from lianyi.referrals.commands.receivers import Receiver
+from lianyi.referrals.commands.writing import NewReferral, draft_referral
 from lianyi.referrals.facts import NeedAnswer, ReturnPlanFacts, StepFacts
 from lianyi.referrals.identities import PatientFacts
 from lianyi.referrals.machine import BY_NAME

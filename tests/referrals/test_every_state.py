@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import service_actor
+from lianyi.referrals.commands.receivers import Receiver, add_receiver
 from lianyi.referrals.commands.returns import record_follow_up
-from lianyi.referrals.commands.writing import Receiver, add_receiver
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.models import Clock, FollowUp, Journey, Leg, LegEvent, PatientIdentity, Request
 from lianyi.referrals.states import LegState, RequestStatus

@@ -20,10 +20,10 @@ from lianyi.accounts.audit import CommandContext, verify_chain
 from lianyi.accounts.errors import NotFoundInScopeError, StaleVersionError
 from lianyi.accounts.models import AuditEvent
 from lianyi.errors import LianyiError
+from lianyi.referrals.commands.receivers import Receiver, add_receiver
 from lianyi.referrals.commands.returns import record_follow_up
 from lianyi.referrals.commands.routing import route_again
 from lianyi.referrals.commands.steps import apply_proposal, refuse_proposal
-from lianyi.referrals.commands.writing import Receiver, add_receiver
 from lianyi.referrals.errors import CaseStepRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.machine import BY_NAME, SAME, TRANSITIONS

@@ -14,10 +14,11 @@ import pytest
 from lianyi.referrals import machine
 from lianyi.referrals.effects import EFFECTS
 from lianyi.referrals.facts import FACT_NAMES, StepFacts
-from lianyi.referrals.guards import GUARDS, SAID
+from lianyi.referrals.guards import GUARDS
 from lianyi.referrals.machine import BY_NAME, FINAL, HELD_FROM, OPEN, SAME, STATE_ROWS, STATES, TRANSITIONS
 from lianyi.referrals.policies import policy_book
 from lianyi.referrals.running import FREE, RUNNING, SAID_DUE
+from lianyi.referrals.said import SAID
 from lianyi.referrals.states import LegState, Side
 from lianyi.rules.referral_policy import ClockKind, ReferralUrgency
 

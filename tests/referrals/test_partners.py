@@ -26,7 +26,7 @@ from lianyi.referrals.commands.partners import (
     retire_partner,
     revoke_guest_link,
 )
-from lianyi.referrals.commands.writing import Receiver
+from lianyi.referrals.commands.receivers import Receiver
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.models import ExternalPartner, GuestLink, Leg, LegEvent, PatientIdentity
 from lianyi.referrals.papers import qr_rows

@@ -8,8 +8,8 @@ from django.urls import reverse
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.models import AuditEvent
 from lianyi.referrals import queries
+from lianyi.referrals.commands.receivers import Receiver
 from lianyi.referrals.commands.routing import Override, route_again
-from lianyi.referrals.commands.writing import Receiver
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.models import Leg, LegEvent, ReferralTerms, Request
 from tests.cast import acting_as, actor_for

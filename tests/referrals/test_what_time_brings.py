@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from lianyi.referrals.commands.receivers import Receiver
 from lianyi.referrals.commands.routing import route_again
-from lianyi.referrals.commands.writing import Receiver
 from lianyi.referrals.escalating import Worker
 from lianyi.referrals.models import Clock, ClosingProposal, Leg, LegEvent, Notice
 from lianyi.referrals.policies import policy_of

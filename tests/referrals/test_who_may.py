@@ -12,6 +12,7 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.referrals.commands.exceptions import break_glass
 from lianyi.referrals.commands.merging import merge_milestone
+from lianyi.referrals.commands.receivers import Receiver
 from lianyi.referrals.commands.routing import route_again
 from lianyi.referrals.commands.steps import (
     apply_proposal,
@@ -21,7 +22,6 @@ from lianyi.referrals.commands.steps import (
     settle_conflict,
     write_message,
 )
-from lianyi.referrals.commands.writing import Receiver
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.models import ClosingProposal, Leg, LegEvent, MergeConflict, Message, Milestone
 from lianyi.referrals.pathway import Certainty

@@ -17,9 +17,10 @@ from lianyi.operations.demo_playing import Facts, context_at, institution_named,
 from lianyi.operations.demo_rosters import extend_rosters
 from lianyi.operations.errors import CaseFileError
 from lianyi.partnerships.models import Agreement
+from lianyi.referrals.commands.receivers import Receiver
 from lianyi.referrals.commands.returns import record_follow_up
 from lianyi.referrals.commands.steps import record_milestone
-from lianyi.referrals.commands.writing import NewReferral, Receiver, draft_referral
+from lianyi.referrals.commands.writing import NewReferral, draft_referral
 from lianyi.referrals.facts import Drug, NeedAnswer, ReturnPlanFacts, StepFacts, Transport
 from lianyi.referrals.identities import PatientFacts
 from lianyi.referrals.models import FollowUp, Leg, Notice, Request, ReturnNeed

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from lianyi.partnerships.models import Agreement
 from lianyi.referrals import consulting_access, signing
-from lianyi.referrals.commands.writing import NewReferral, Receiver, draft_referral
+from lianyi.referrals.commands.receivers import Receiver
+from lianyi.referrals.commands.writing import NewReferral, draft_referral
 from lianyi.referrals.consulting_facts import ConsultingWalk, ReferralWish
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.models import Consultation, ConsultationPacket, Opinion, Request

@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 from django.utils import timezone
 
 from lianyi.referrals.commands.merging import DECISIONS, WAYS, VisitDone
-from lianyi.referrals.commands.writing import NewReferral, Receiver
+from lianyi.referrals.commands.receivers import Receiver
+from lianyi.referrals.commands.writing import NewReferral
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.identities import PatientFacts

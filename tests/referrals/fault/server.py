@@ -28,7 +28,8 @@ from lianyi.accounts.audit import CommandContext
 from lianyi.accounts.models import Affiliation
 from lianyi.errors import LianyiError
 from lianyi.partnerships.models import Agreement
-from lianyi.referrals.commands.writing import NewReferral, Receiver, draft_referral
+from lianyi.referrals.commands.receivers import Receiver
+from lianyi.referrals.commands.writing import NewReferral, draft_referral
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.identities import PatientFacts
 from lianyi.referrals.models import Leg

@@ -45,23 +45,7 @@ def break_glass(context: CommandContext, leg_id: int, reason: str) -> Leg:
         )
     now = timezone.now()
     until = now + datetime.timedelta(minutes=policy_of(leg.request.policy).limits.break_glass_minutes)
-    open_grants(
-        dataclasses.replace(context, reason=""),
-        [
-            NewGrant(
-                kind=GrantKind.EXCEPTION,
-                holder_user_id=context.actor.user_id,
-                target_type=target,
-                target_id=target_id,
-                basis_type=LEG_BASIS,
-                basis_id=leg.pk,
-                valid_from=now,
-                valid_to=until,
-                reason=words,
-            )
-            for target, target_id in ((RECORD_TARGET, leg.request_id), (JOURNEY_TARGET, leg.request.journey_id))
-        ],
-    )
+    open_grants(dataclasses.replace(context, reason=""), _grants(context, leg, words, (now, until)))
     record(
         dataclasses.replace(context, reason=""),
         "referrals.exception.open",
@@ -69,20 +53,42 @@ def break_glass(context: CommandContext, leg_id: int, reason: str) -> Leg:
         before=None,
         after={"until": until.isoformat()},
     )
+    _tell_both(leg, now)
+    return leg
+
+
+def _grants(
+    context: CommandContext, leg: Leg, words: str, span: tuple[datetime.datetime, datetime.datetime]
+) -> list[NewGrant]:
+    """Return what opens the record and the journey to the asking person, with the reason that was given."""
+    return [
+        NewGrant(
+            kind=GrantKind.EXCEPTION,
+            holder_user_id=context.actor.user_id,
+            target_type=target,
+            target_id=target_id,
+            basis_type=LEG_BASIS,
+            basis_id=leg.pk,
+            valid_from=span[0],
+            valid_to=span[1],
+            reason=words,
+        )
+        for target, target_id in ((RECORD_TARGET, leg.request_id), (JOURNEY_TARGET, leg.request.journey_id))
+    ]
+
+
+def _tell_both(leg: Leg, now: datetime.datetime) -> None:
     told = [each for each in (leg.from_institution_id, leg.to_institution_id) if each is not None]
     params = {"number": leg.request.journey.number, "state": leg.state, "condition": leg.request.condition}
-    put(
-        [
-            Notice(
-                institution_id=institution_id,
-                kind="exception",
-                urgency=leg.request.urgency,
-                leg=leg,
-                params=params,
-                made_at=now,
-            )
-            for institution_id in told
-        ],
-        now,
-    )
-    return leg
+    notices = [
+        Notice(
+            institution_id=institution_id,
+            kind="exception",
+            urgency=leg.request.urgency,
+            leg=leg,
+            params=params,
+            made_at=now,
+        )
+        for institution_id in told
+    ]
+    put(notices, now)

@@ -14,8 +14,8 @@ from lianyi.accounts.audit import CommandContext, creation_facts, plain, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.records import save_changes
 from lianyi.referrals import outcomes
+from lianyi.referrals.commands.receivers import Receiver, draft_leg
 from lianyi.referrals.commands.return_needs import due_of_help, tell_of_help_asked, tell_of_help_promised
-from lianyi.referrals.commands.writing import Receiver, draft_leg
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.facts import NeedAnswer, ReturnPlanFacts, StepFacts
 from lianyi.referrals.guards import relation_exists

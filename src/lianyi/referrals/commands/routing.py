@@ -10,7 +10,7 @@ from lianyi.accounts.audit import CommandContext, record
 from lianyi.accounts.commanding import command
 from lianyi.accounts.records import save_changes
 from lianyi.referrals import access
-from lianyi.referrals.commands.writing import Receiver, add_receiver, require_routing
+from lianyi.referrals.commands.receivers import Receiver, add_receiver, require_routing
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.models import Leg, Request

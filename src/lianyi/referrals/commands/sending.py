@@ -15,7 +15,8 @@ from lianyi.accounts.audit import CommandContext
 from lianyi.accounts.commanding import command
 from lianyi.referrals.commands.attachments import NewAttachment, add_attachment
 from lianyi.referrals.commands.drafts import DraftChanges, change_draft
-from lianyi.referrals.commands.writing import NewReferral, Receiver, add_receiver, change_packet, draft_referral
+from lianyi.referrals.commands.receivers import Receiver, add_receiver
+from lianyi.referrals.commands.writing import NewReferral, change_packet, draft_referral
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.models import Attachment, Leg, Request
 from lianyi.referrals.states import LegState

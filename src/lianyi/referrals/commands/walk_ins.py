@@ -14,7 +14,7 @@ from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.referrals import access
 from lianyi.referrals.commands.journeys import NewJourney, begin_journey, shown_before_acceptance
-from lianyi.referrals.commands.writing import Receiver, draft_leg
+from lianyi.referrals.commands.receivers import Receiver, draft_leg
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.handling import require_handling

@@ -12,20 +12,15 @@ from django.utils import timezone
 from lianyi.accounts.access import decide, get_in_scope, require, require_acting_for, serves
 from lianyi.accounts.audit import CommandContext, creation_facts, plain, record
 from lianyi.accounts.commanding import command
-from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.records import Provenance, save_changes
-from lianyi.accounts.roles import role_holds
 from lianyi.partnerships.models import Agreement
 from lianyi.referrals import versions
 from lianyi.referrals.commands.journeys import NewJourney, begin_journey, shown_before_acceptance
+from lianyi.referrals.commands.receivers import Receiver, checked_receivers, draft_leg
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError, LiveReferralError
 from lianyi.referrals.identities import PatientFacts, match_digest
-from lianyi.referrals.machine import TAKEN
 from lianyi.referrals.models import (
-    ExternalPartner,
     Journey,
-    Leg,
-    LegEvent,
     Milestone,
     Packet,
     PatientIdentity,
@@ -36,25 +31,12 @@ from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, FARTHEST_AHEAD, 
 from lianyi.referrals.packets import checked_values, counts_kept, items_of
 from lianyi.referrals.policies import policy_for, policy_of
 from lianyi.referrals.problems import as_kept
-from lianyi.referrals.running import start_clock
-from lianyi.referrals.sides import ROUTE
-from lianyi.referrals.states import Direction, EntryMode, LegState, Side, Urgency
-from lianyi.referrals.walk import NOTHING_SAID, Move, Walk
+from lianyi.referrals.states import Direction, Urgency
 from lianyi.referrals.warnings import LiveReferral, live_referrals
-from lianyi.registry.models import Department, Institution
-from lianyi.rules.referral_policy import ClockKind, ReferralUrgency
+from lianyi.registry.models import Institution
+from lianyi.rules.referral_policy import ReferralUrgency
 
-MOST_RECEIVERS = 12
 FIRST_CONTACT = "first_contact"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receiver:
-    """One candidate: an institution of the registry, or a partner without an account."""
-
-    institution_id: int | None = None
-    department_id: int | None = None
-    external_partner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +118,7 @@ def draft_referral(context: CommandContext, new: NewReferral) -> Request:
     record(context, "referrals.request.draft", request, before=None, after=_facts_without_words(request))
     _mark_first_contact(context, request, now)
     _write_packet(context, request, new.values)
-    for number, receiver in enumerate(_checked_receivers(new), start=1):
+    for number, receiver in enumerate(checked_receivers(new.receivers, sender.pk), start=1):
         draft_leg(context, request, number, receiver, at)
     return request
 
@@ -332,139 +314,6 @@ def _write_packet(context: CommandContext, request: Request, values: Mapping[str
     return packet
 
 
-def _checked_receivers(new: NewReferral) -> list[Receiver]:
-    wanted = list(new.receivers)
-    if not wanted:
-        raise FactsRefusedError("Choose at least one receiver.", field="receivers", reason="no-receiver")
-    if len(wanted) > MOST_RECEIVERS:
-        raise FactsRefusedError(
-            f"{len(wanted)} receivers were chosen; at most {MOST_RECEIVERS} are asked at once.",
-            field="receivers",
-            reason="too-many-receivers",
-            given=len(wanted),
-            most=MOST_RECEIVERS,
-        )
-    keys = [(each.institution_id, each.external_partner_id) for each in wanted]
-    if len(keys) != len(dict.fromkeys(keys)):
-        raise FactsRefusedError("A receiver is named twice.", field="receivers", reason="receiver-twice")
-    for each in wanted:
-        _check_receiver(each, new)
-    return wanted
-
-
-def _check_receiver(receiver: Receiver, new: NewReferral) -> None:
-    if receiver.external_partner_id is not None:
-        partners = ExternalPartner.objects.filter(kept_by_id=new.from_institution_id, is_active=True)
-        if not partners.filter(pk=receiver.external_partner_id).exists():
-            raise FactsRefusedError(
-                "The partner outside the network is not on your institution's list.",
-                field="receivers",
-                reason="partner-unknown",
-            )
-        return
-    institution = Institution.objects.filter(pk=receiver.institution_id).first()
-    if institution is None or institution.pk == new.from_institution_id:
-        raise FactsRefusedError(
-            "Choose a receiver of the registry other than the sender.", field="receivers", reason="receiver-unknown"
-        )
-    if not institution.is_open_on(timezone.localdate()):
-        raise GuardRefusedError(
-            f"{institution.name_zh} is closed and takes no patients. Choose another institution.",
-            reason="institution-closed",
-            institution=institution.name_zh,
-        )
-    departments = Department.objects.filter(institution=institution)
-    if receiver.department_id is not None and not departments.filter(pk=receiver.department_id).exists():
-        raise FactsRefusedError(
-            "The department named belongs to another institution.", field="receivers", reason="department-elsewhere"
-        )
-
-
-def draft_leg(context: CommandContext, request: Request, number: int, receiver: Receiver, at: datetime.datetime) -> Leg:
-    from lianyi.referrals.machine import BY_NAME  # noqa: PLC0415 - only the first row is needed
-
-    leg = Leg.objects.create(
-        request=request,
-        number=number,
-        from_institution=request.from_institution,
-        to_institution_id=receiver.institution_id,
-        to_department_id=receiver.department_id,
-        external_partner_id=receiver.external_partner_id,
-        ball_side=Side.SENDER,
-        ball_institution=request.from_institution,
-        responsible=request.from_institution,
-        provenance=request.provenance,
-    )
-    record(context, "referrals.leg.draft", leg, before=None, after=creation_facts(leg))
-    move = Move(leg, BY_NAME["draft"], Side.SENDER, policy_of(request.policy), timezone.now())
-    walk = Walk(context, move, NOTHING_SAID, at, EntryMode.LIVE)
-    clock = start_clock(walk, LegState.DRAFT, ClockKind.DRAFT)
-    if clock is not None:
-        Leg.objects.filter(pk=leg.pk).update(due_at=clock.due_at)
-    LegEvent.objects.create(
-        leg=leg,
-        rule="R01",
-        step="draft",
-        from_state="",
-        to_state=LegState.DRAFT,
-        side=Side.SENDER,
-        user_id=context.actor.user_id,
-        acting_node_id=context.actor.node_id,
-        acting_role=context.actor.role,
-        occurred_at=at,
-        recorded_at=timezone.now(),
-        command_key=context.key,
-    )
-    leg.refresh_from_db()
-    return leg
-
-
-@command("referrals.request.add_receiver")
-def add_receiver(context: CommandContext, request_id: int, receiver: Receiver) -> Leg:
-    """Add a candidate to a referral that has none left, or beside those who still look at it."""
-    request = require_routing(context, request_id)
-    asked = Leg.objects.filter(request=request, is_open=True, to_institution_id=receiver.institution_id)
-    if receiver.institution_id is not None and asked.exists():
-        raise FactsRefusedError(
-            "This institution has the referral already.", field="receivers", reason="receiver-asked-already"
-        )
-    as_new = NewReferral(
-        from_institution_id=request.from_institution_id,
-        direction=request.direction,
-        urgency=request.urgency,
-        reason=request.reason,
-        problem_code=request.journey.problem_code,
-        patient=None,
-        receivers=(receiver,),
-    )
-    _check_receiver(receiver, as_new)
-    last = Leg.objects.filter(request=request).order_by("-number").values_list("number", flat=True).first() or 0
-    return draft_leg(context, request, last + 1, receiver, timezone.now())
-
-
-def require_routing(context: CommandContext, request_id: int) -> Request:
-    """Return a request that still looks for a receiver, and for which the actor may choose one."""
-    request = get_in_scope(context.actor, Request.objects.select_related("journey", "from_institution"), request_id)
-    may_route = role_holds(context.actor.role, ROUTE) and serves(context.actor, request.coordinator_id)
-    if not may_route and not serves(context.actor, request.from_institution_id):
-        raise NotPermittedError(
-            "Only the sender or the coordinator chooses another receiver.",
-            reason="referral-relation",
-            permission="route",
-        )
-    require(context.actor, "referral.write")
-    if request.is_revoked:
-        raise GuardRefusedError(
-            "This referral was taken back. Write a new one of the same journey.", reason="request-revoked"
-        )
-    if Leg.objects.filter(request=request, state__in=(*TAKEN, LegState.DIED)).exists():
-        raise GuardRefusedError(
-            "A hospital has this patient already, or the case is over. Write a new referral of the same journey.",
-            reason="request-taken",
-        )
-    return request
-
-
 @command("referrals.packet.change")
 def change_packet(context: CommandContext, request_id: int, values: Mapping[str, Any], expected_version: int) -> Packet:
     """Fill in the form further while nothing was sent; afterwards the ask is frozen."""
@@ -500,14 +349,3 @@ def approve_request(context: CommandContext, request_id: int) -> Request:
     save_changes(request, {"approved_by_id": context.actor.user_id, "approved_at": timezone.now()}, request.version)
     record(context, "referrals.request.approve", request, before=None, after={"approved": True})
     return request
-
-
-__all__ = [
-    "NewReferral",
-    "PatientFacts",
-    "Receiver",
-    "add_receiver",
-    "approve_request",
-    "change_packet",
-    "draft_referral",
-]

@@ -8,10 +8,10 @@ from lianyi.referrals import machine
 from lianyi.referrals.effects.deaths import review_death
 from lianyi.referrals.effects.request import change_request
 from lianyi.referrals.errors import FactsRefusedError
-from lianyi.referrals.guards import WITHOUT_FOLLOW_UP, back_leg_of
 from lianyi.referrals.models import Clock, Leg
 from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, sound_moment
 from lianyi.referrals.running import running_clock, start_clock, start_outcome_clock, stop_clock
+from lianyi.referrals.said import WITHOUT_FOLLOW_UP, back_leg_of
 from lianyi.referrals.settling import settle_journey_of_the_dead, void_visits_of_a_return_that_did_not_happen
 from lianyi.referrals.states import Direction, Disposition, EntryMode, Side
 from lianyi.referrals.states import LegState as L

@@ -170,7 +170,7 @@ def open_leg_of_arrival(walk: Walk) -> None:
 
 def _one_more_leg(walk: Walk, institution_id: int | None, partner_id: int | None) -> Leg:
     """Write a further leg of the request as any leg is written, with its first event."""
-    from lianyi.referrals.commands.writing import Receiver, draft_leg  # noqa: PLC0415 - legs begin there
+    from lianyi.referrals.commands.receivers import Receiver, draft_leg  # noqa: PLC0415 - legs begin there
 
     numbers = Leg.objects.filter(request_id=walk.leg.request_id).order_by("-number").values_list("number", flat=True)
     receiver = Receiver(institution_id=institution_id, external_partner_id=partner_id)

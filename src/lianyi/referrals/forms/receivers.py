@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.pages.forms import CommandForm
+from lianyi.referrals.commands.receivers import Receiver
 from lianyi.referrals.commands.routing import Override
-from lianyi.referrals.commands.writing import Receiver
 from lianyi.referrals.models import Request
 
 _VALUE = re.compile(r"([ip])(\d{1,18})\Z")

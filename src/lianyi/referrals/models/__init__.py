@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-from lianyi.referrals.models.cases import (
-    Attachment,
-    ClosingProposal,
-    Journey,
-    Leg,
-    LegEvent,
-    MergeConflict,
-    Message,
-    Milestone,
-    Packet,
-    PatientIdentity,
-    Question,
-    Request,
-    Sex,
-)
+from lianyi.referrals.models.cases import Attachment, Journey, Milestone, Packet, PatientIdentity, Request, Sex
 from lianyi.referrals.models.clocks import Clock, ClockPause, Escalation
 from lianyi.referrals.models.consultation_clocks import (
     Awaited,
@@ -32,6 +18,7 @@ from lianyi.referrals.models.consultations import (
     Opinion,
 )
 from lianyi.referrals.models.duty import DutyRoster, DutySlot
+from lianyi.referrals.models.legs import ClosingProposal, Leg, LegEvent, MergeConflict, Message, Question
 from lianyi.referrals.models.notices import Delivery, Notice, Webhook, WorkerHeartbeat
 from lianyi.referrals.models.offline import OfflineDevice
 from lianyi.referrals.models.partners import ExternalPartner, GuestLink

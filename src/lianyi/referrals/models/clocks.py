@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.models import User
-from lianyi.referrals.models.cases import Leg
+from lianyi.referrals.models.legs import Leg
 from lianyi.referrals.states import Urgency
 from lianyi.registry.models import Institution
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.models import User
 from lianyi.accounts.records import ProvenancedRecord
-from lianyi.referrals.models.cases import Journey, Leg, Request
+from lianyi.referrals.models.cases import Journey, Request
+from lianyi.referrals.models.legs import Leg
 from lianyi.registry.models import Institution
 
 
