@@ -23,6 +23,7 @@ from lianyi.referrals.commands.offline_devices import register_device
 from lianyi.referrals.commands.outgoing import add_webhook
 from lianyi.referrals.commands.partners import PartnerFacts, add_partner, make_guest_link
 from lianyi.referrals.commands.receivers import Receiver
+from lianyi.referrals.commands.results import ResultFacts, record_result
 from lianyi.referrals.commands.returns import NewStage, begin_stage
 from lianyi.referrals.commands.steps import record_milestone, write_message
 from lianyi.referrals.commands.terms import TermsFacts, settle_terms
@@ -170,6 +171,9 @@ def _beside_the_care(made: Everything) -> None:
     file = NewAttachment(name="秘密心电图.jpg", kind="tracing", content=JPEG)
     write_message(acting_as(story.doctor_shan), care.pk, "秘密留言")
     record_milestone(acting_as(story.doctor_shan), care.pk, "ecg", timezone.now() - datetime.timedelta(hours=1))
+    today = timezone.localdate()
+    result = ResultFacts(use="recognised", kind="ecg", done_on=today, decided_on=today)
+    record_result(acting_as(story.duty_jia), care.pk, result)
     stage = NewStage(
         institution_id=story.scene.jia.pk, stage="acute", started_on=timezone.localdate(), scale="秘密量表"
     )

@@ -51,6 +51,7 @@ def of(row: str, **more: object) -> Of:
 OBJECT_OF_PAGE: dict[str, Of] = {
     **dict.fromkeys(("case", "case-open", "message", "milestone", "onward", "new-version", "slip"), of("leg")),
     "identity-correct": of("leg"),
+    "result-record": of("leg"),
     **dict.fromkeys(("paper", "stage-begin"), of("leg")),
     "exception": of("asked"),
     "step": of("leg", name="record_outcome"),
@@ -86,7 +87,9 @@ OBJECT_OF_PAGE: dict[str, Of] = {
 # What else stands in an address: it opens as a list does, and is walked with the lists.
 NAMES_NO_OBJECT: dict[str, Sequence[dict[str, str]]] = {
     "list": [{"name": each.value} for each in WorkList],
-    "statistics-rows": [{"figure": each} for each in ("acceptance", "sent-up", "sent-back", "bounced", "reason-no_bed")],
+    "statistics-rows": [
+        {"figure": each} for each in ("acceptance", "sent-up", "sent-back", "bounced", "reason-no_bed")
+    ],
     "consultations-counted": [{"figure": each} for each in ("asked", "in-time")],
     # Opened by the cookie of a link: see test_partners.py.
     "guest-answer": [{"step": each} for each in ("accept", "decline", "arrive")],

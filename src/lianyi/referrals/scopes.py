@@ -80,6 +80,7 @@ def register() -> None:
         models.ClosingProposal,
         models.MergeConflict,
         models.CapabilityFinding,
+        models.BroughtResult,
         models.GuestLink,
     ):
         register_scope(model, _of_leg("leg__"))

@@ -21,6 +21,7 @@ from lianyi.referrals.states import Direction, Disposition, EntryMode, Urgency
 from lianyi.referrals.statistics_figures import Figure, figure_of
 from lianyi.referrals.statistics_queries import Answer, AnswerKind, Selection, Sent
 from lianyi.referrals.statistics_refusals import Refusals, refusals_of
+from lianyi.referrals.statistics_results import MeasureResult, ResultFigures, measures_of, results_of
 from lianyi.referrals.statistics_standards import StandardResult, standards_of
 
 # Only these say that a receiver had its turn: an answer that nobody waited for any more is counted apart.
@@ -112,12 +113,16 @@ class Statistics:
     breaches: tuple[BreachCount, ...]
     months: tuple[MonthCount, ...]
     standards: tuple[StandardResult, ...]
+    results: ResultFigures
+    measures: tuple[MeasureResult, ...]
 
     def figure(self, key: str) -> Figure | None:
-        standards = (
-            figure for each in self.standards for figure in (each.patients, *(m.patients for m in each.months))
-        )
-        return next((each for each in (*self.figures, *standards) if each.key == key), None)
+        by_standard = [each.patients for each in self.standards]
+        by_standard += [month.patients for each in self.standards for month in each.months]
+        measured = [each.patients for each in self.measures if each.patients is not None]
+        results = (self.results.said, self.results.repeated, *(each.patients for each in self.results.kinds))
+        every = (*self.figures, *by_standard, *measured, *results)
+        return next((each for each in every if each.key == key), None)
 
     def counted_legs(self, key: str) -> tuple[int, ...]:
         """Return the legs that were counted under a name, empty for a name that counts nothing."""
@@ -125,6 +130,8 @@ class Statistics:
         lists |= {f"apart-{kind}": legs for kind, legs in self.apart.items()}
         lists |= {f"reason-{code}": legs for code, legs in self.reasons}
         lists |= self.refusals.legs_by_key()
+        lists |= {f"results-ground-{each.ground}": each.legs for each in self.results.grounds}
+        lists["results-too-old"] = self.results.too_old
         lists |= {f"breach-{each.kind}-{each.holder_id}": each.legs for each in self.breaches}
         return lists.get(key, ())
 
@@ -132,7 +139,7 @@ class Statistics:
 def statistics_of(selection: Selection) -> Statistics:
     """Count a selection, with a number of queries that does not grow."""
     sent, answers = rows_of.sent(selection), rows_of.answers(selection)
-    returns = _returns_whose_time_is_over(selection)
+    returns, outcomes = _returns_whose_time_is_over(selection), rows_of.outcomes(selection)
     judged = [each for each in answers if each.kind in JUDGED]
     requests = _first_of_each_request(sent)
     return Statistics(
@@ -147,7 +154,7 @@ def statistics_of(selection: Selection) -> Statistics:
             *_in_time_figures(judged),
             *_way_figures(selection),
             *_feedback_figures(selection),
-            *_outcome_figures(selection),
+            *_outcome_figures(outcomes),
             figure_of("bounce-back", returns, lambda each: each.sent_up_at is not None),
             *_form_figures(requests),
         ),
@@ -160,6 +167,8 @@ def statistics_of(selection: Selection) -> Statistics:
         breaches=_breaches(rows_of.breaches(selection)),
         months=_months(selection.span, judged, requests),
         standards=standards_of(selection, rows_of.timed_requests(selection)),
+        results=results_of(selection, outcomes),
+        measures=measures_of(selection),
     )
 
 
@@ -247,8 +256,7 @@ def _feedback_figures(selection: Selection) -> list[Figure]:
     return figures
 
 
-def _outcome_figures(selection: Selection) -> list[Figure]:
-    found = rows_of.outcomes(selection)
+def _outcome_figures(found: Sequence[rows_of.Outcome]) -> list[Figure]:
     recovered = [each for each in found if each.disposition in _WELL_ENOUGH]
     return [
         figure_of("transfer-back", recovered, lambda each: each.disposition == Disposition.RETURNED),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from lianyi.pages.values import NOTHING
 from lianyi.referrals.statistics_veil import ShownShare, Veil
 
@@ -86,3 +88,15 @@ def count_text(number: int, veil: Veil) -> str:
 def key_of(key: str, veil: Veil) -> str:
     """Return under which name the rows behind a figure open: none where the reader sees counts only."""
     return "" if veil.hides else key
+
+
+def count_line(measure: str, number: int | None, key: str = "", note: str = "") -> Line:
+    return Line(measure=measure, numerator=number, key=key, note=note, is_hidden=number is None)
+
+
+def target_text(target_share: float | None, percent: float | None) -> str:
+    """Say whether a share reached its target; nothing where there is no target or no share to be seen."""
+    if target_share is None or percent is None:
+        return ""
+    reached = _("reached") if percent >= target_share * 100 else _("not reached")
+    return _("target %(target)s: %(reached)s") % {"target": f"≥ {target_share * 100:g} %", "reached": reached}

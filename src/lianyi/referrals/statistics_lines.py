@@ -16,12 +16,14 @@ from lianyi.referrals.statistics_line import (
     Group,
     Line,
     Names,
+    count_line,
     count_text,
     key_of,
     number_text,
     share_line,
 )
 from lianyi.referrals.statistics_place_lines import reason_lines, shown_places, site_lines
+from lianyi.referrals.statistics_result_lines import measure_lines, result_lines
 from lianyi.referrals.statistics_standard_lines import standard_line
 from lianyi.referrals.statistics_veil import HIDDEN, ShownShare, Veil
 from lianyi.referrals.statistics_words import APART_WORDS, FIGURE_WORDS
@@ -35,11 +37,13 @@ def groups_of(found: Statistics, names: Names, veil: Veil) -> list[Group]:
         Group(_("Answers"), _answer_lines(found, veil)),
         Group(_("Time to the answer"), tuple(line for each in found.times for line in _time_lines(each, veil))),
         Group(_("Arrival and feedback"), _figure_lines(found, veil, _ARRIVAL)),
+        Group(_("Results that came with the patient"), result_lines(found, veil)),
         Group(_("The way back"), (*_figure_lines(found, veil, _BACK), *_bounce_lines(found, names, veil))),
         Group(_("Refusals by reason"), reason_lines(found, veil)),
         Group(_("By receiving institution"), site_lines(found, names, veil)),
         Group(_("Clocks that ran out, by phase and holder"), _breach_lines(found, names, veil)),
         Group(_("Pathway times against the standards"), tuple(standard_line(each, veil) for each in found.standards)),
+        Group(_("Shares that the standards of centres ask for"), measure_lines(found, veil)),
     ]
     return [group for group in groups if group.lines]
 
@@ -48,10 +52,6 @@ _IN_TIME = ("in-time", *(f"in-time-{urgency}" for urgency in Urgency.values))
 _ARRIVAL = ("arrival", "never-came", "withdrawn", "feedback-7", "feedback-14", "feedback-30")
 _FORMS = ("complete", "complete-all")
 _BACK = ("transfer-back", "onward", "bounce-back")
-
-
-def _count_line(measure: str, number: int | None, key: str = "", note: str = "") -> Line:
-    return Line(measure=measure, numerator=number, key=key, note=note, is_hidden=number is None)
 
 
 def _figure_lines(found: Statistics, veil: Veil, keys: tuple[str, ...]) -> tuple[Line, ...]:
@@ -69,10 +69,10 @@ def _asked_lines(found: Statistics, veil: Veil) -> tuple[Line, ...]:
         up_shown, down_shown = veil.count(up), veil.count(down)
     ratio = down_shown / up_shown if up_shown and down_shown is not None else None
     return (
-        _count_line(_("Referrals sent"), total),
-        _count_line(_("Receivers asked"), veil.count(found.legs_sent)),
-        _count_line(_("Sent up"), up_shown, key_of("sent-up", veil)),
-        _count_line(_("Sent back down"), down_shown, key_of("sent-down", veil)),
+        count_line(_("Referrals sent"), total),
+        count_line(_("Receivers asked"), veil.count(found.legs_sent)),
+        count_line(_("Sent up"), up_shown, key_of("sent-up", veil)),
+        count_line(_("Sent back down"), down_shown, key_of("sent-down", veil)),
         Line(
             measure=_("Down for each one up"),
             numerator=down_shown,
@@ -121,9 +121,7 @@ def _answer_lines(found: Statistics, veil: Veil) -> tuple[Line, ...]:
         *_judged_lines(found, veil),
         *_in_time_lines(found, veil),
         *(
-            _count_line(
-                str(APART_WORDS[kind]), veil.count(len(legs)), key_of(f"apart-{kind}", veil), _("counted apart")
-            )
+            count_line(str(APART_WORDS[kind]), veil.count(len(legs)), key_of(f"apart-{kind}", veil), _("counted apart"))
             for kind, legs in found.apart.items()
         ),
     )
@@ -215,7 +213,7 @@ def _breach_lines(found: Statistics, names: Names, veil: Veil) -> tuple[Line, ..
     if veil.hides_parts:
         return ()
     return tuple(
-        _count_line(
+        count_line(
             f"{CLOCK_WORDS.get(each.kind, each.kind)} · {names.get(each.holder_id, NOTHING)}",
             veil.count(each.clocks),
             key_of(f"breach-{each.kind}-{each.holder_id}", veil),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from lianyi.pages.charts import Chart, ChartTable, chart
 from lianyi.pages.names import in_language
-from lianyi.referrals.statistics_line import MINUTES, Line, count_text, key_of, number_text, share_line
+from lianyi.referrals.statistics_line import MINUTES, Line, count_text, key_of, number_text, share_line, target_text
 from lianyi.referrals.statistics_standards import StandardResult
 from lianyi.referrals.statistics_veil import ShownShare, Veil
 
@@ -71,7 +71,7 @@ def standard_line(found: StandardResult, veil: Veil) -> Line:
     # Of a standard of means the share counts months: no single case lies behind it.
     key = "" if found.judges_months else key_of(found.patients.key, veil)
     line = share_line(title_of(found), share, key=key)
-    parts = [_limit_text(found), _reached_text(found, line)]
+    parts = [_limit_text(found), target_text(found.standard.target_share, line.value)]
     if summary is not None and summary.count:
         mean = number_text(found.mean_minutes, MINUTES)
         parts.append(_("patients: %(count)d, mean %(mean)s") % {"count": summary.count, "mean": mean})
@@ -93,14 +93,6 @@ def _limit_text(found: StandardResult) -> str:
     sign = "<" if standard.excludes_limit else "≤"
     what = _("months with a mean") if found.judges_months else _("patients")
     return f"{what} {sign} {standard.limit_minutes:g} {MINUTES}"
-
-
-def _reached_text(found: StandardResult, line: Line) -> str:
-    target = found.standard.target_share
-    if target is None or line.value is None:
-        return ""
-    reached = _("reached") if line.value >= target * _WHOLE else _("not reached")
-    return _("target %(target)s: %(reached)s") % {"target": f"≥ {target * _WHOLE:g} %", "reached": reached}
 
 
 def series_of(standards: Sequence[StandardResult], veil: Veil) -> list[StandardSeries]:

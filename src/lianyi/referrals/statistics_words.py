@@ -29,6 +29,8 @@ FIGURE_WORDS: Mapping[str, Text] = {
     "transfer-back": _("Transferred back, of patients who recovered enough"),
     "onward": _("Referred onward, of all outcomes"),
     "bounce-back": _("Referred up again soon after the return"),
+    "results-said": _("Cases ended in which the receiver said what became of the results"),
+    "results-repeated": _("Patients with a valid result for whom a test was made again"),
     "complete": _("Forms with every item that sending needs"),
     "complete-all": _("Forms with every item asked for, the further ones too"),
 }
@@ -40,5 +42,6 @@ APART_WORDS: Mapping[AnswerKind, Text] = {
 LIST_WORDS: Mapping[str, Text] = {
     "sent-up": _("Sent up"),
     "sent-down": _("Sent back down"),
+    "results-too-old": _("Patients with a result that was too old"),
     **{f"apart-{kind}": word for kind, word in APART_WORDS.items()},
 }

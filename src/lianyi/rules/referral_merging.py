@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
 # By what the entries of a list are known; a list that is not named here is replaced as a whole.
-_KEY_OF_ENTRIES = {"packet": "code", "milestones": "code", "conditions": "code", "standards": "id", "items": "code"}
+_KEY_OF_ENTRIES = {
+    "packet": "code",
+    "milestones": "code",
+    "conditions": "code",
+    "standards": "id",
+    "measures": "id",
+    "items": "code",
+    "kinds": "code",
+    "grounds": "code",
+}
 # A policy that is based on another says itself what it is, where and when it holds and where its numbers come from.
 _NEVER_INHERITED = frozenset(
     {"id", "title", "jurisdiction", "is_default", "valid_from", "valid_to", "source", "confidence", "note"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lianyi.rules.parsing import read_identifier, read_jurisdiction, read_last_day, read_words
 from lianyi.rules.reference import codes_of
+from lianyi.rules.referral_measure_parsing import read_measures, read_recognition
 from lianyi.rules.referral_packet import read_code_among, read_codes, read_packet
 from lianyi.rules.referral_policy import (
     Clock,
@@ -54,6 +55,8 @@ POLICY_KEYS = (
     "milestones",
     "conditions",
     "standards",
+    "measures",
+    "recognition",
     "triggers",
     "packet",
 )
@@ -111,6 +114,8 @@ def parse_referral_policy(file: str, values: Mapping[str, object]) -> ReferralPo
         conditions=conditions,
         milestones=milestones,
         standards=_standards(table, conditions),
+        measures=read_measures(table, codes),
+        recognition=read_recognition(table),
         triggers_id=read_identifier(triggers),
         triggers=_triggers(triggers, codes),
         limits=_limits(table),

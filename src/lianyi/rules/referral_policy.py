@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from lianyi.rules.referral_measures import Recognition, ShareMeasure
 from lianyi.rules.schema import Confidence, Jurisdiction, ReferenceItem, Words
 
 
@@ -329,6 +330,8 @@ class ReferralPolicy:
     conditions: tuple[GreenCondition, ...]
     milestones: tuple[Milestone, ...]
     standards: tuple[TimeStandard, ...]
+    measures: tuple[ShareMeasure, ...]
+    recognition: Recognition | None
     triggers_id: str
     triggers: tuple[CriticalTrigger, ...]
     limits: PolicyLimits

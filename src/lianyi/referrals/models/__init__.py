@@ -22,12 +22,15 @@ from lianyi.referrals.models.legs import ClosingProposal, Leg, LegEvent, MergeCo
 from lianyi.referrals.models.notices import Delivery, Notice, Webhook, WorkerHeartbeat
 from lianyi.referrals.models.offline import OfflineDevice
 from lianyi.referrals.models.partners import ExternalPartner, GuestLink
+from lianyi.referrals.models.results import NONE_BROUGHT, BroughtResult
 from lianyi.referrals.models.returns import CapabilityFinding, FollowUp, RecoveryStage, ReturnNeed, ReturnPlan
 from lianyi.referrals.models.settings import NumberSeries, ReferralTerms
 
 __all__ = [
+    "NONE_BROUGHT",
     "Attachment",
     "Awaited",
+    "BroughtResult",
     "CapabilityFinding",
     "Clock",
     "ClockPause",

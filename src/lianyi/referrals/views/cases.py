@@ -31,6 +31,7 @@ from lianyi.referrals.models import ClosingProposal, Leg, Milestone, ReferralTer
 from lianyi.referrals.pathway import Certainty, tellable
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.recovery_queries import own_stages
+from lianyi.referrals.result_queries import may_record_results
 from lianyi.referrals.sides import may_confirm, sides_of
 from lianyi.referrals.states import Disposition, LegState, Side, Urgency
 from lianyi.referrals.texts import (
@@ -45,6 +46,7 @@ from lianyi.referrals.texts import (
 )
 from lianyi.referrals.views import case_facts
 from lianyi.referrals.views.case_facts import NEGATIVE
+from lianyi.referrals.views.results import result_lines
 from lianyi.referrals.views.work import referral_crumbs
 from lianyi.referrals.walking import Action, allowed_actions, take_step
 from lianyi.rules.referral_policy import PacketKind
@@ -134,6 +136,8 @@ def _case_context(actor: Actor, found: queries.Case) -> dict[str, Any]:
         "may_add_milestone": bool(leg.request.condition) and bool(sides) and may_handle(actor, leg),
         "others": [_leg_line(each) for each in found.journey_legs],
         "siblings": [_leg_line(each) for each in found.siblings],
+        "brought_results": result_lines(actor, leg),
+        "may_record_results": may_record_results(actor, leg),
         "message_form": MessageForm(),
         "live_seconds": LIVE_SECONDS,
         "is_final": leg.state in machine.FINAL,

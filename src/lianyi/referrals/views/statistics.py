@@ -22,7 +22,7 @@ from lianyi.methods.periods import DateSpan
 from lianyi.pages.breadcrumbs import Crumb
 from lianyi.pages.exports import export_response
 from lianyi.pages.listing import list_response
-from lianyi.pages.names import name_of
+from lianyi.pages.names import in_language, name_of
 from lianyi.pages.requests import acting, page
 from lianyi.pages.values import shown
 from lianyi.partnerships import queries as partnerships
@@ -53,6 +53,8 @@ from lianyi.referrals.views.work import referral_crumbs
 from lianyi.registry.models import Institution
 
 PARTS = ("numerator", "denominator")
+# Figures of which both parts open, beside those that have a name of their own.
+SHARES = ("standard--", "measure--", "results-kind-")
 # More rows than these are no list to read; the page says how many were counted.
 MOST_ROWS = 10_000
 
@@ -182,7 +184,7 @@ def _with_link(line: Line, query: dict[str, str]) -> dict[str, Any]:
         "line": line,
         "numerator_url": f"{address}?{urlencode({**query, 'part': 'numerator'})}" if line.numerator else "",
         "denominator_url": f"{address}?{urlencode({**query, 'part': 'denominator'})}"
-        if is_share and line.denominator and (line.key in FIGURE_WORDS or line.key.startswith("standard--"))
+        if is_share and line.denominator and (line.key in FIGURE_WORDS or line.key.startswith(SHARES))
         else "",
     }
 
@@ -351,9 +353,14 @@ def _title(figure: str, found: Statistics) -> str:
     if figure.startswith("standard--"):
         named = (each for each in found.standards if figure in each.keys)
         return next((title_of(each) for each in named), "")
+    if figure.startswith("measure--"):
+        measured = (each for each in found.measures if each.patients is not None and each.patients.key == figure)
+        return next((in_language(each.measure.name.zh, each.measure.name.en) for each in measured), "")
     words = {
         "reason-": _("Refusals by reason"),
         "refusal-": _("Refusals by institution and reason"),
         "refusals-of-": _("Refusals by institution and reason"),
+        "results-kind-": _("Results that came with the patient"),
+        "results-ground-": _("Results that came with the patient"),
     }
     return next((word for prefix, word in words.items() if figure.startswith(prefix)), "")
