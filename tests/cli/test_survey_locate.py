@@ -140,7 +140,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_work(locate, tmp_pa
         ("--plot", "P.png", "should end in .svg"),
         ("--map", "M.pdf", "should end in .html"),
         ("--out", "R.docx", "should end in .csv or .parquet or .xlsx"),
-        ("--plot", "nowhere/P.svg", "There is no folder"),
+        ("--plot", "nowhere/P.svg", "For P.svg there is no folder"),
     ):
         answer = locate("p-median", "-p", "2", option, tmp_path / name)
         assert answer.exit_code == 2

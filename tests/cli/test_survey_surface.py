@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pytest
 import rasterio
+from lxml import etree
 from rasterio.transform import Affine
 
 from tests.methods.surface.oracles import heap_minutes
@@ -251,8 +252,26 @@ def test_a_folder_that_is_not_there_is_told_before_the_work(lianyi, table, tmp_p
         *("survey", "surface", "--friction", "absent.tif", "--sources", table(SOURCES)),
         *("--out", tmp_path / "none" / "T.tif"),
     )
-    assert answer.exit_code == 1
+    assert answer.exit_code == 2
     assert f"there is no folder {tmp_path / 'none'}" in answer.stderr
+
+
+def test_the_curve_of_cells_and_people_is_a_picture(lianyi, raster, table, ground, tmp_path):
+    people = np.where(ground == -9999.0, 0.0, 10.0)
+    plot = tmp_path / "P.svg"
+    answer = lianyi(
+        *("survey", "surface", "--friction", raster("F.tif", ground), "--sources", table(SOURCES), "--plot", plot),
+        *("--population", raster("P.tif", people), "--max-minutes", 40),
+    )
+    assert answer.exit_code == 0, answer.stderr
+    assert "P.svg" in answer.stderr
+    picture = etree.parse(plot).getroot()
+    told = " ".join(picture.itertext())
+    assert "share of the people; share of the cells that are no barriers" in told
+    first, second = picture.findall("{http://www.w3.org/2000/svg}polyline")
+    # Ten people in each cell that is no barrier: both curves are the same, and begin where nobody is reached.
+    assert first.get("points") == second.get("points")
+    assert first.get("points").startswith("72,440 ")
 
 
 def test_degrees_count_where_a_table_has_both(lianyi, raster, table, ground):

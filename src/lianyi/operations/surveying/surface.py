@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lianyi.drawing import svg_of
 from lianyi.methods.surface import Heading, Relief, TravelSurface, nearest_sources, relief_of, travel_times
 from lianyi.methods.surface.coverage import CoverageCount
 from lianyi.methods.surface.travel_times import check_limit
@@ -23,6 +24,8 @@ from lianyi.operations.surveying.surface_inputs import (
     read_sources,
     read_speed,
 )
+from lianyi.operations.surveying.surface_pictures import curve_of
+from lianyi.operations.surveying.whole_files import write_text_whole
 from lianyi.tabular.rasters import check_folder_of, check_same_frame, open_frame, read_bands, write_bands
 
 USUAL_TIMES: Final = (15.0, 30.0, 60.0, 120.0, 180.0, 240.0)
@@ -46,6 +49,7 @@ class SurfaceWish:
     times: tuple[float, ...] = ()
     out: Path | None = None
     allocation: Path | None = None
+    plot: Path | None = None
 
 
 def surface_of(wish: SurfaceWish, stage: Stage) -> Document:
@@ -76,6 +80,9 @@ def surface_of(wish: SurfaceWish, stage: Stage) -> Document:
         with stage("Allocating"):
             owners = nearest_sources(surface, terrain.friction, terrain.grid, sources.cells, relief)
         _write_owners(wish.allocation, terrain, sources, owners)
+    if wish.plot is not None:
+        curve = curve_of(terrain, surface, wish.max_minutes, wish.population, wish.coordinate_system)
+        write_text_whole(wish.plot, svg_of(curve))
     if wish.population is not None:
         with stage("Counting people") as progress:
             document["population"] = _coverage(wish, surface, wish.population)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lianyi.operations.console import say
+from lianyi.operations.surveying.whole_files import write_text_whole
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +35,7 @@ class OutputFile(click.ParamType[Path]):
         if path.suffix.lower() not in self._endings:
             self.fail(f"“{value}” should end in {' or '.join(self._endings)}.", param, ctx)
         if not path.parent.is_dir():
-            self.fail(f"There is no folder {path.parent} for {path.name}. Make it first, or name another.", param, ctx)
+            self.fail(f"For {path.name} there is no folder {path.parent}. Make it, or name another.", param, ctx)
         if path.is_dir():
             self.fail(f"{value} is a folder; name a file.", param, ctx)
         return path
@@ -62,7 +63,5 @@ def save_table(path: Path, columns: Mapping[str, np.ndarray[Any, Any]]) -> None:
 
 def save_picture(path: Path, svg: str) -> None:
     """Write a picture whole or not at all, and say so."""
-    made = path.with_name(f".{path.name}.part")
-    made.write_text(svg, encoding="utf-8")
-    made.replace(path)
+    write_text_whole(path, svg)
     say(f"Wrote {path}.")

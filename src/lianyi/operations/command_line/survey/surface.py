@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from lianyi.operations.command_line import options
-from lianyi.operations.command_line.survey.outputs import FILE
+from lianyi.operations.command_line.survey.outputs import FILE, PLOT, OutputFile
 from lianyi.operations.console import print_json, print_table, progress_bar, say
 
 
@@ -84,13 +84,19 @@ class Minutes(click.ParamType[tuple[float, ...]]):
     metavar="30,60,...",
     help="Minutes at which people are counted; without it 15, 30, 60, 120, 180, 240 up to --max-minutes.",
 )
-@click.option("--out", type=FILE, metavar="T.tif", help="Write the minutes as GeoTIFF; no data where nobody gets.")
+@click.option(
+    "--out",
+    type=OutputFile(".tif", ".tiff"),
+    metavar="T.tif",
+    help="Write the minutes as GeoTIFF; no data where nobody gets.",
+)
 @click.option(
     "--allocation",
-    type=FILE,
+    type=OutputFile(".tif", ".tiff"),
     metavar="A.tif",
     help="Write which source is nearest in time: its record in the table, the first being 1; 0 where there is none.",
 )
+@PLOT
 @options.as_json
 def surface(  # noqa: PLR0913 - one parameter for each option
     raster: Path,
@@ -107,6 +113,7 @@ def surface(  # noqa: PLR0913 - one parameter for each option
     times: tuple[float, ...],
     out: Path | None,
     allocation: Path | None,
+    plot: Path | None,
     as_json: bool,
 ) -> None:
     """Say how long it takes from every cell of a raster to the facility that is nearest in time.
@@ -133,12 +140,13 @@ def surface(  # noqa: PLR0913 - one parameter for each option
         times=times,
         out=out,
         allocation=allocation,
+        plot=plot,
     )
     document = work.surface_of(wish, progress_bar)
     for reason, ids in (("outside the raster", "skipped_outside"), ("on a barrier", "skipped_on_barrier")):
         for each in document["sources"][ids]:
             say(f"Left out: {each}, {reason}.")
-    for path in (out, allocation):
+    for path in (out, allocation, plot):
         if path is not None:
             say(f"Wrote {path}.")
     if as_json:
