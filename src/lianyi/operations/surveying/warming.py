@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from lianyi.methods.machine_code import code_folder, is_complete, mark_complete
-from lianyi.operations.console import Progress
+from lianyi.operations.console import Progress, say
 
 SECONDS_TO_FINISH = 15
 _LOW_PRIORITY = 10
@@ -50,6 +50,15 @@ def compile_missing(progress: Progress) -> bool:
             return False
         compile_all(progress)
     return True
+
+
+def tell_first_use() -> None:
+    """Say before a long pause what it is for, and how to be spared it."""
+    if not is_complete():
+        say(
+            "Searches that were not used yet are compiled for this machine first, which may take a minute. "
+            "`lianyi survey warm-up` does it ahead."
+        )
 
 
 @contextmanager

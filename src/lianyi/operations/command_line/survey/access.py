@@ -90,6 +90,7 @@ def access(  # noqa: PLR0913 - one parameter for each option
     """
     from lianyi.methods.access import Edge
     from lianyi.operations.surveying import access as work
+    from lianyi.operations.surveying.warming import tell_first_use
 
     if (cost is None) == (radius_km is None):
         raise click.UsageError("Say where the ways come from: either --cost C, or --radius-km for coordinates.")
@@ -106,6 +107,7 @@ def access(  # noqa: PLR0913 - one parameter for each option
         threads=threads or 0,
         shows_map=map_file is not None,
     )
+    tell_first_use()
     account = work.account_of(wish, progress_bar)
     _say_notes(account)
     _show(account, as_json=as_json)

@@ -139,8 +139,10 @@ def lscp(**given: Any) -> None:  # noqa: ANN401 - the options above
 def coverage(**given: Any) -> None:  # noqa: ANN401 - the options above
     """Fill sites that have a capacity in a stated order, as AccessMod does; the order is told with the result."""
     from lianyi.operations.surveying import locate as work
+    from lianyi.operations.surveying.warming import tell_first_use
 
     wish = work.CoverageWish(_files(given), given["max_cost"], given["new_sites"], given["target"])
+    tell_first_use()
     account = work.coverage_account(wish, progress_bar)
     _print(account, given, "steps")
 
@@ -148,6 +150,7 @@ def coverage(**given: Any) -> None:  # noqa: ANN401 - the options above
 def _search(model: str, given: dict[str, Any]) -> None:
     from lianyi.methods.location.limits import SearchLimits
     from lianyi.operations.surveying import locate as work
+    from lianyi.operations.surveying.warming import tell_first_use
 
     if given["places"] is None and model != "lscp" and given.get("budget") is None:
         raise click.UsageError("Say how many sites are to be open: -p 4.")
@@ -161,6 +164,7 @@ def _search(model: str, given: dict[str, Any]) -> None:
         budget=given.get("budget"),
         limits=SearchLimits(given["time_limit"], given["gap"], given["seed"]),
     )
+    tell_first_use()
     account = work.account_of(wish, progress_bar)
     if account.document["zero_costs"]:
         say(f"Note: {account.document['zero_costs']:,} ways cost 0; they are taken as sites where people live.")

@@ -125,6 +125,7 @@ def surface(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError("--on-foot says where slopes matter; give the heights with --elevation.")
     from lianyi.methods.surface import Heading
     from lianyi.operations.surveying import surface as work
+    from lianyi.operations.surveying.warming import tell_first_use
 
     wish = work.SurfaceWish(
         raster=raster,
@@ -142,6 +143,7 @@ def surface(  # noqa: PLR0913 - one parameter for each option
         allocation=allocation,
         plot=plot,
     )
+    tell_first_use()
     document = work.surface_of(wish, progress_bar)
     for reason, ids in (("outside the raster", "skipped_outside"), ("on a barrier", "skipped_on_barrier")):
         for each in document["sources"][ids]:
