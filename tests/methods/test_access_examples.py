@@ -175,7 +175,7 @@ def test_an_unknown_measure_is_refused_with_the_known_ones():
 
 @pytest.mark.parametrize("population", [[1, -1, 1], [1, np.nan, 1], [1, np.inf, 1]])
 def test_a_population_that_is_missing_or_negative_is_refused(population):
-    with pytest.raises(SurveyAmountError, match="The population of place number 2 is"):
+    with pytest.raises(SurveyAmountError, match="Record 2: the population is"):
         measure_access(THREE_PLACES, population, [1, 1])
 
 

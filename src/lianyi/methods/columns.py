@@ -39,6 +39,23 @@ def amount_column(name: str, values: npt.ArrayLike) -> Floats:
     return array
 
 
+def amounts(name: str, values: npt.ArrayLike) -> Floats:
+    """Do as `amount_column` for the places of a table that may have none.
+
+    Examples
+    --------
+    >>> amounts("population", []).size
+    0
+    """
+    array = floats_of(values)
+    return array if array.shape == (0,) else amount_column(name, array)
+
+
+def floats_of(values: npt.ArrayLike) -> Floats:
+    """Return numbers in one piece that may be written to: compiled code would be made anew for those that may not."""
+    return np.require(np.asarray(values, np.float64), requirements=["C", "W"])
+
+
 def number_column(name: str, values: npt.ArrayLike) -> Floats:
     """Return finite numbers of any sign, one for each row. Raises as `amount_column`."""
     array = np.ascontiguousarray(values, np.float64)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Floats, Integers, Positions, check_lengths, floats_of
+from lianyi.methods.access.arrays import Floats, Integers, Positions
 from lianyi.methods.access.banded import Points, Sources, running_sums
+from lianyi.methods.columns import check_same_length, floats_of
 from lianyi.methods.coordinates import MAXIMUM_LATITUDE, MAXIMUM_LONGITUDE, MEAN_EARTH_RADIUS_KM
 from lianyi.methods.errors import CoordinateRangeError, SurveyLengthError
 
@@ -51,7 +52,7 @@ class GlobePoints:
         points = cls(
             _degrees("longitude", longitude, MAXIMUM_LONGITUDE), _degrees("latitude", latitude, MAXIMUM_LATITUDE)
         )
-        check_lengths(longitude=points.longitude, latitude=points.latitude)
+        check_same_length(longitude=points.longitude, latitude=points.latitude)
         return points
 
     def __len__(self) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Floats, Integers, Zone, check_lengths, floats_of
+from lianyi.methods.access.arrays import Floats, Integers, Zone
 from lianyi.methods.access.catchments import Progress, silent
 from lianyi.methods.access.decay import Decay, GivenWeights, Power, Zones
 from lianyi.methods.access.nearest import Nearest, nearest_of
@@ -29,6 +29,7 @@ from lianyi.methods.access.pair_kernels import (
     zones_of,
 )
 from lianyi.methods.access.weight_kernels import GIVEN, ZONES, DecayCode
+from lianyi.methods.columns import check_same_length, floats_of
 from lianyi.methods.errors import RepeatedPairError, TravelCostError, UnlistedPlaceError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class PairBatch:
     @classmethod
     def of(cls, demand: npt.ArrayLike, facility: npt.ArrayLike, costs: npt.ArrayLike) -> PairBatch:
         batch = cls(_places(demand), _places(facility), floats_of(costs))
-        check_lengths(demand=batch.demand, facility=batch.facility, costs=batch.costs)
+        check_same_length(demand=batch.demand, facility=batch.facility, costs=batch.costs)
         return batch
 
 

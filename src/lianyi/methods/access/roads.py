@@ -10,12 +10,13 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Floats, Integers, Positions, check_lengths, floats_of
+from lianyi.methods.access.arrays import Floats, Integers, Positions
 from lianyi.methods.access.decay import Decay
 from lianyi.methods.access.nearest import NOBODY, Nearest
 from lianyi.methods.access.pairs import PairBatch, PairTable
 from lianyi.methods.access.road_kernels import Lists, Roads, Search, spread, ways_from
 from lianyi.methods.access.streamed import StreamedPairs, StreamFacts
+from lianyi.methods.columns import check_same_length, floats_of
 from lianyi.methods.errors import DistanceDecayError, RoadGraphError
 
 _NODES_AT_ONCE = 256
@@ -54,7 +55,7 @@ class RoadGraph:
             When a node is not in the graph, or a cost is missing, negative or not finite.
         """
         cost = floats_of(costs)
-        check_lengths(begin=np.asarray(begin), end=np.asarray(end), costs=cost)
+        check_same_length(begin=np.asarray(begin), end=np.asarray(end), costs=cost)
         bad = ~(np.isfinite(cost) & (cost >= 0))
         if bad.any():
             where = int(np.argmax(bad))
