@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import NewVisitor
 from tests.browser.site import Site
@@ -19,6 +19,7 @@ DOCTOR = "dianshang-doctor"
 PAGE = "/referrals/offline/"
 CODE = "quiet-7"
 PATIENT = "样例离线患者甲"
+ADVISED = "样例离线会诊患者"
 # Everything that the browser's database holds, with bytes as their numbers and as text.
 RAW = """async () => {
   const database = await new Promise((resolve, reject) => {
@@ -102,6 +103,26 @@ def write(visitor: Visitor, name: str, problem: str = "fracture", override: str 
     form.locator("[name=receiver]").select_option(receiver)
     form.locator("[name=override_code]").select_option(override)
     form.locator("[name=has_consent]").check()
+    fill_items(form)
+    form.locator("button").click()
+
+
+def write_consultation(visitor: Visitor, name: str) -> None:
+    """Fill the form of written advice with something in every field that must not stay empty."""
+    form = visitor.page.locator("#consult-place form")
+    form.locator("[name=name]").fill(name)
+    hospital = re.compile("长治市第二人民医院|Changzhi Second")
+    receiver = form.locator("[name=receiver] option").filter(has_text=hospital).get_attribute("value")
+    form.locator("[name=receiver]").select_option(receiver)
+    form.locator("[name=specialty]").select_option("04.03")
+    form.locator("[name=problem_code]").select_option("fracture")
+    form.locator("[name=question]").fill("样例：下一步如何处理？")
+    form.locator("[name=has_consent]").check()
+    fill_items(form)
+    form.locator("button").click()
+
+
+def fill_items(form: Locator) -> None:
     for field in form.locator("[name^='item:'][required]").all():
         kind = field.evaluate("each => each.tagName === 'SELECT' ? 'select' : each.type")
         if kind == "select":
@@ -114,7 +135,6 @@ def write(visitor: Visitor, name: str, problem: str = "fracture", override: str 
             field.fill("2026-01-05T03:00")
         else:
             field.fill("样例")
-    form.locator("button").click()
 
 
 def unsent(visitor: Visitor) -> str | None:
@@ -130,6 +150,18 @@ def rows_in_database(folder: Path, name: str) -> int:
             (name,),
         ).fetchone()
     return int(count)
+
+
+def consultations_in_database(folder: Path, name: str) -> list[str]:
+    """Return the states of the consultations about a patient."""
+    with sqlite3.connect(folder / "home" / "lianyi.sqlite3") as database:
+        rows = database.execute(
+            "SELECT consultation.state FROM referrals_consultation consultation "
+            "JOIN referrals_patientidentity patient ON patient.journey_id = consultation.journey_id "
+            "WHERE patient.name = ?",
+            (name,),
+        ).fetchall()
+    return [state for (state,) in rows]
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +207,45 @@ def test_a_referral_written_without_network_leaves_once_when_it_is_back(
     expect(page.locator("#notice")).to_contain_text("已收发")
     assert rows_in_database(folder, PATIENT) == 1
     assert PATIENT not in json.dumps(raw(visitor), ensure_ascii=False)
+
+
+def test_a_consultation_written_without_network_is_asked_once_when_it_is_back(
+    own_site: Site, new_visitor: NewVisitor, folder: Path
+) -> None:
+    visitor = new_visitor(own_site)
+    set_up(visitor, "zh-hans")
+    page = visitor.page
+    go_offline(visitor)
+    # Nothing is kept of a form that lacks what must be given, and what is typed lives on behind the lock.
+    page.locator("#consult-place form [name=name]").fill(ADVISED)
+    page.locator("#consult-place form button").click()
+    expect(page.locator("#consult-place .field-error")).to_contain_text("还缺")
+    assert unsent(visitor) == "0"
+    page.reload()
+    visitor.settle()
+    unlock(visitor)
+    write_consultation(visitor, ADVISED)
+    waiting = page.locator("#queue-place li")
+    expect(waiting).to_have_count(1)
+    expect(waiting).to_contain_text(f"{visitor.words('会诊', 'Consultation')} · {ADVISED}")
+    visitor.check()
+    assert ADVISED not in json.dumps(raw(visitor), ensure_ascii=False)
+
+    # Taken back to the form and kept again, it is still one.
+    waiting.locator("button").first.click()
+    form = page.locator("#consult-place form")
+    expect(form.locator("[name=question]")).to_have_value("样例：下一步如何处理？")
+    form.locator("[name=question]").fill("样例：要不要手术？")
+    form.locator("button").click()
+    expect(waiting).to_have_count(1)
+    assert consultations_in_database(folder, ADVISED) == []
+
+    visitor.context.set_offline(False)
+    expect(waiting).to_have_count(0)
+    assert consultations_in_database(folder, ADVISED) == ["asked"]
+    page.locator("#exchange").click()
+    expect(page.locator("#notice")).to_contain_text("已收发")
+    assert consultations_in_database(folder, ADVISED) == ["asked"]
 
 
 def test_any_page_asked_for_without_network_leads_to_the_one_that_works(

@@ -74,7 +74,9 @@ def test_the_form_goes_with_the_device_partners_first(story: Story) -> None:
     assert receivers[0]["id"] == story.scene.jia.pk
     assert receivers[0]["agreement"] == story.agreement.pk
     assert story.scene.shan.pk not in {each["id"] for each in receivers}
-    assert lists["person"] == {"node": {"zh": "山县人民医院", "en": "山县人民医院"}, "may_write": True}
+    assert lists["person"] == {
+        "node": {"zh": "山县人民医院", "en": "山县人民医院"}, "may_write": True, "may_consult": True,
+    }  # fmt: skip
     policy = lists["policies"][lists["general_policy"]]
     asked = policy_of(lists["general_policy"]).packet
     assert [item["code"] for item in policy["items"]] == [item.code for item in asked]

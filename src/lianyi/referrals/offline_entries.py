@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from django.utils import timezone
 
+from lianyi.referrals.commands.consultations import NewConsultation
 from lianyi.referrals.commands.merging import DECISIONS, WAYS, VisitDone
 from lianyi.referrals.commands.receivers import Receiver
 from lianyi.referrals.commands.writing import NewReferral
@@ -27,6 +28,7 @@ class EntryKind(StrEnum):
     """What can be written without network; a batch is done in this order, so that its own order does not matter."""
 
     REFERRAL = "referral"
+    CONSULTATION = "consultation"
     MILESTONE = "milestone"
     FACT = "fact"
     DECISION = "decision"
@@ -210,6 +212,27 @@ def referral_of(entry: Entry, sender_id: int) -> NewReferral:
         first_contact_at=fields.moment("first_contact_at"),
         override_code=fields.text("override_code", 16),
         override_text=fields.text("override_text", 200),
+    )
+
+
+def consultation_of(entry: Entry, sender_id: int) -> NewConsultation:
+    """Return the consultation that an entry writes; the asking side is the device's institution."""
+    fields = _Fields(entry.content)
+    specialty = fields.text("specialty", 8)
+    return NewConsultation(
+        from_institution_id=sender_id,
+        to_institution_id=fields.number("receiver") or 0,
+        kind=fields.text("consulting", 16),
+        urgency=fields.text("urgency", 10),
+        condition=fields.text("condition", 32),
+        question=fields.text("question"),
+        specialties=(specialty,) if specialty else (),
+        patient=_patient(_Fields(fields.part("patient"))),
+        problem_code=fields.text("problem_code", 32),
+        problem_text=fields.text("problem_text", 200),
+        agreement_id=fields.number("agreement"),
+        has_consent=fields.flag("has_consent"),
+        values=fields.part("values"),
     )
 
 

@@ -26,7 +26,7 @@ from lianyi.referrals.problem_words import problem_words
 from lianyi.referrals.sides import sides_of
 from lianyi.referrals.states import Direction, LegState, Side, Urgency
 from lianyi.registry.models import Institution
-from lianyi.rules import common_problems
+from lianyi.rules import common_problems, specialties
 from lianyi.rules.referral_policy import PacketItem, ReferralPolicy
 from lianyi.rules.schema import Words
 
@@ -65,7 +65,11 @@ def setup(actor: Actor) -> dict[str, Any]:
     sender = Institution.objects.select_related("place", "node").filter(pk=actor.node_id or 0).first()
     may_write = sender is not None and decide(actor, "referral.write").allowed
     found: dict[str, Any] = {
-        "person": {"node": _names(affiliation.node) if affiliation else {}, "may_write": may_write},
+        "person": {
+            "node": _names(affiliation.node) if affiliation else {},
+            "may_write": may_write,
+            "may_consult": may_write and decide(actor, "consultation.write").allowed,
+        },
         "policies": {},
         "receivers": {},
         "problems": [],
@@ -93,6 +97,7 @@ def _for_writing(actor: Actor, sender: Institution) -> dict[str, Any]:
         "receivers": {
             direction: _receivers(actor, sender, direction, general, of_partner, now) for direction in Direction.values
         },
+        "specialties": [{"code": each.code, "zh": each.zh, "en": each.en} for each in specialties()],
         "problems": [
             {"code": each.code, "zh": each.zh, "en": each.en, "conditions": list(each.conditions)}
             for each in common_problems()

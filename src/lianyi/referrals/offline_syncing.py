@@ -13,15 +13,19 @@ from lianyi.accounts.models import CommandReceipt
 from lianyi.errors import LianyiError
 from lianyi.pages.errors import message_of
 from lianyi.referrals.commands import merging
+from lianyi.referrals.commands.consultations import draft_consultation
 from lianyi.referrals.commands.steps import write_message
 from lianyi.referrals.commands.writing import draft_referral
+from lianyi.referrals.consulting import take_consulting_step
+from lianyi.referrals.consulting_facts import ConsultingFacts
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.facts import StepFacts
-from lianyi.referrals.models import Leg, MergeConflict, Request
+from lianyi.referrals.models import Consultation, ConsultationState, Leg, MergeConflict, Request
 from lianyi.referrals.offline_entries import (
     MOST_ENTRIES,
     Entry,
     EntryKind,
+    consultation_of,
     decision_of,
     entry_key,
     fact_of,
@@ -54,6 +58,7 @@ class Answer:
     reason: str = ""
     leg_id: int | None = None
     field: str = ""
+    consultation_id: int | None = None
 
 
 class _NotThereYetError(Exception):
@@ -110,6 +115,8 @@ def _answered(sender: _Sender, entry: Entry) -> Answer:
         merging.check_not_ahead(entry.at)
         if entry.kind is EntryKind.REFERRAL:
             return _write(sender, entry)
+        if entry.kind is EntryKind.CONSULTATION:
+            return _write_consultation(sender, entry)
         return _do(sender, entry)
     except _NotThereYetError:
         return Answer(entry.key, Outcome.WAITING)
@@ -145,6 +152,26 @@ def _send(sender: _Sender, entry: Entry, leg: Leg) -> str:
     context = CommandContext(sender.actor, f"{entry.key}.send{leg.number}", request_id=sender.request_id)
     try:
         take_step(context, leg.pk, "send", StepFacts(), leg.version)
+    except LianyiError as refusal:
+        return message_of(refusal)
+    return ""
+
+
+def _write_consultation(sender: _Sender, entry: Entry) -> Answer:
+    """Write the consultation and ask it; one that cannot be asked stays as a draft, where somebody finishes it."""
+    was_done = _was_done(sender, entry)
+    node_id = sender.actor.node_id
+    row = draft_consultation(sender.context(entry), consultation_of(entry, 0 if node_id is None else node_id))
+    row.refresh_from_db()
+    reason = _ask(sender, entry, row) if row.state == ConsultationState.DRAFT else ""
+    return Answer(entry.key, Outcome.EARLIER if was_done else Outcome.DONE, reason, consultation_id=row.pk)
+
+
+def _ask(sender: _Sender, entry: Entry, row: Consultation) -> str:
+    """Ask it now, when it reaches the experts; return why not."""
+    context = CommandContext(sender.actor, f"{entry.key}.ask", request_id=sender.request_id)
+    try:
+        take_consulting_step(context, row.pk, "ask", ConsultingFacts(entered_offline=True), row.version)
     except LianyiError as refusal:
         return message_of(refusal)
     return ""

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.referrals.machine import BY_NAME
-from lianyi.referrals.models import FollowUp, PatientIdentity, Request, Sex
+from lianyi.referrals.models import Consultation, FollowUp, PatientIdentity, Request, Sex
 from lianyi.referrals.states import DeclineReason, Direction, LegState, Urgency
 
 TEXTS: Mapping[str, Promise] = {
@@ -88,6 +88,11 @@ TEXTS: Mapping[str, Promise] = {
     "other_problem": _("Something else, in words below"),
     "only_reading": _("Your role reads cases; it writes no referrals."),
     "referral": _("Referral"),
+    "consultation": _("Consultation"),
+    "open_consultation": _("Open the consultation"),
+    "liability": _(
+        "An opinion is advice. The asking side keeps the patient: it decides about the treatment and answers for it."
+    ),
 }
 
 FIELDS: Mapping[str, Promise] = {
@@ -108,12 +113,20 @@ FIELDS: Mapping[str, Promise] = {
     "override_code": _("Why outside the partnership, or why a second referral"),
     "first_contact_at": _("First medical contact"),
     "has_consent": _("The patient or family agrees"),
+    "kind": _("Kind"),
+    "specialty": _("Specialty"),
+    "consult_question": _("What you want to know"),
+    "experts": _("Asked of"),
 }
 HEADINGS: Mapping[str, Promise] = {
     "patient": _("The patient"),
     "ask": _("What is asked"),
     "packet": _("The form of this case"),
 }
+
+
+# The views of several specialties need somebody who brings them together with the network.
+KINDS_WITHOUT_NETWORK = (Consultation.Kind.ADVICE, Consultation.Kind.LIVE, Consultation.Kind.EMERGENCY)
 
 
 def _labels(choices: type[TextChoices]) -> dict[str, str]:
@@ -132,6 +145,7 @@ def page_words() -> dict[str, Any]:
         "sexes": _labels(Sex),
         "papers": _labels(PatientIdentity.IdKind),
         "reasons": _labels(Request.Reason),
+        "kinds": {kind: str(Consultation.Kind(kind).label) for kind in KINDS_WITHOUT_NETWORK},
         "overrides": _labels(Request.Override),
         "declines": _labels(DeclineReason),
         "visits": _labels(FollowUp.Kind),

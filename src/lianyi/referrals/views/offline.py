@@ -57,11 +57,13 @@ HANDLE_HEADER = "X-Offline-Device"
 MODULES = (
     "app",
     "cases",
+    "consulting",
     "database",
     "desk",
     "device",
     "exchange",
     "fields",
+    "form",
     "page",
     "queue",
     "sealing",
@@ -99,6 +101,7 @@ def offline(_request: HttpRequest) -> HttpResponse:
             "sync": reverse("referrals:offline-sync"),
             "worker": reverse("referrals:offline-worker"),
             "case": reverse("referrals:case", args=[0]),
+            "consultation": reverse("referrals:consultation", args=[0]),
             "login": f"{reverse('login')}?next={reverse('referrals:offline')}",
         },
         "longest_name": LONGEST_NAME,
@@ -297,6 +300,7 @@ def _answer_line(answer: Answer) -> dict[str, Any]:
         "outcome": answer.outcome,
         "reason": answer.reason,
         "leg": answer.leg_id,
+        "consultation": answer.consultation_id,
         "field": answer.field,
     }
 

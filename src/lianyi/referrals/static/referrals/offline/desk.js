@@ -1,20 +1,25 @@
 // The desk: what stands on the page while it is unlocked.
 
 import { showCases } from "./cases.js";
+import { ConsultationForm } from "./consulting.js";
 import * as device from "./device.js";
 import { queue, queued } from "./exchange.js";
 import { byId, named, notice, say, shown, element } from "./page.js";
 import { showQueue } from "./queue.js";
 import { ReferralForm } from "./writing.js";
 
-const DRAFT = "draft";
+/** What can be written here: its form, where it stands, and under which name what is being typed is kept. */
+const WRITING = {
+  referral: { Form: ReferralForm, place: "write-place", section: "write", draft: "draft" },
+  consultation: { Form: ConsultationForm, place: "consult-place", section: "consult", draft: "draft-consultation" },
+};
 
 export class Desk {
   /** @param {{written: () => Promise<void>}} doing what follows when something was written down */
   constructor(doing) {
     this.doing = doing;
-    /** @type {ReferralForm | null} */
-    this.form = null;
+    /** @type {Record<string, import("./form.js").WrittenForm>} */
+    this.forms = {};
     this.listsTag = "";
   }
 
@@ -23,13 +28,13 @@ export class Desk {
     await this.#showStanding();
     await this.#showQueue();
     await this.#showCases();
-    await this.#showForm();
+    await this.#showForms();
   }
 
   /** Take everything about people off the page. */
   hide() {
-    for (const name of ["queue-place", "cases-place", "write-place"]) byId(name).replaceChildren();
-    this.form = null;
+    for (const name of ["queue-place", "cases-place", "write-place", "consult-place"]) byId(name).replaceChildren();
+    this.forms = {};
     this.listsTag = "";
   }
 
@@ -75,41 +80,50 @@ export class Desk {
     });
   }
 
-  async #showForm() {
+  async #showForms() {
     const kept = await device.readOne("lists", "lists");
     const known = await device.profile();
     if (!kept || known.isEnded || kept.tag === this.listsTag) return;
-    const place = byId("write-place");
     this.listsTag = kept.tag;
-    byId("node").textContent = named(kept.content.person.node);
-    if (!kept.content.person.may_write) {
-      place.replaceChildren(element("p", { class: "muted" }, say("only_reading")));
+    const { node, may_write: mayWrite, may_consult: mayConsult } = kept.content.person;
+    byId("node").textContent = named(node);
+    await this.#showForm("referral", kept.content, mayWrite);
+    await this.#showForm("consultation", kept.content, mayConsult);
+  }
+
+  async #showForm(kind, lists, isAllowed) {
+    const { Form, place, draft } = WRITING[kind];
+    if (!isAllowed) {
+      byId(place).replaceChildren(element("p", { class: "muted" }, say("only_reading")));
       return;
     }
-    const typedBefore = this.form ? { values: this.form.values(), key: this.form.editedKey } : await device.readOne("lists", DRAFT);
-    this.form = new ReferralForm(place, kept.content, {
-      kept: (told) => queue("referral", told),
+    const before = this.forms[kind];
+    const typedBefore = before ? { values: before.values(), key: before.editedKey } : await device.readOne("lists", draft);
+    this.forms[kind] = new Form(byId(place), lists, {
+      kept: (told) => queue(kind, told),
       left: () => {
         notice("kept", "success");
         byId("content").scrollIntoView();
         return this.doing.written();
       },
-      changed: (values) => this.#keepDraft(values),
+      changed: (values) => this.#keepDraft(kind, values),
     });
-    if (typedBefore) this.form.restore(typedBefore.values, typedBefore.key);
+    if (typedBefore) this.forms[kind].restore(typedBefore.values, typedBefore.key);
   }
 
   /** Keep what is being typed, so that neither the lock nor a power cut takes it. */
-  async #keepDraft(values) {
+  async #keepDraft(kind, values) {
     if (!device.isUnlocked()) return;
-    if (values === null) await device.forget("lists", DRAFT);
-    else await device.keep("lists", DRAFT, { values, key: this.form?.editedKey ?? "" });
+    const { draft } = WRITING[kind];
+    if (values === null) await device.forget("lists", draft);
+    else await device.keep("lists", draft, { values, key: this.forms[kind]?.editedKey ?? "" });
   }
 
   #edit(entry) {
-    if (!this.form) return;
-    this.form.restore(entry.form, entry.key);
-    byId("write").scrollIntoView();
-    this.form.form.elements.name.focus();
+    const form = this.forms[entry.kind];
+    if (!form) return;
+    form.restore(entry.form, entry.key);
+    byId(WRITING[entry.kind].section).scrollIntoView();
+    form.form.elements.name.focus();
   }
 }

@@ -31,7 +31,7 @@ const bare = ({ key, kind, at, leg, of, content }) => ({ key, kind, at, leg: leg
 /**
  * Take the answer to one entry: it has left, or it stays with its reason.
  * @param {any} entry
- * @param {{outcome: string, reason: string, leg: number | null, field: string}} answer
+ * @param {{outcome: string, reason: string, leg: number | null, consultation: number | null, field: string}} answer
  */
 async function settle(entry, answer) {
   if (answer.outcome === "refused" || answer.outcome === "waiting") {
@@ -42,7 +42,8 @@ async function settle(entry, answer) {
   }
   if (answer.outcome === "conflict" || answer.reason) {
     const { title, kind } = entry;
-    const told = { title, kind, outcome: answer.outcome, reason: answer.reason, leg: answer.leg };
+    const { outcome, reason, leg, consultation } = answer;
+    const told = { title, kind, outcome, reason, leg, consultation };
     await device.keep("left", entry.key, told);
   }
   await device.forget("queue", entry.key);

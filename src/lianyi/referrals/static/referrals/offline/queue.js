@@ -7,7 +7,10 @@ import { addresses, element, say, shown, tag } from "./page.js";
 const button = (word, click, tone = "outline-primary") =>
   element("button", { type: "button", class: `btn btn-sm btn-${tone}`, click }, word);
 
-const KINDS = { referral: "referral", follow_up: "follow_up", message: "message", milestone: "milestone" };
+const KINDS = { referral: "referral", consultation: "consultation", follow_up: "follow_up", message: "message", milestone: "milestone" };
+
+/** What begins something of its own; the other kinds speak of a case that is named beside them. */
+const WRITTEN = new Set(["referral", "consultation"]);
 
 function standing(entry) {
   if (entry.outcome === "refused") return tag(say("refused"), "bad");
@@ -21,8 +24,8 @@ function line(row, doing) {
     return element("li", { "data-entry": row.id }, say("unreadable"), " ",
       button(say("delete"), () => doing.remove(row.id), "outline-danger"));
   }
-  const kind = KINDS[entry.kind] ? `${say(KINDS[entry.kind])} · ` : "";
-  return element("li", { "data-entry": row.id }, element("strong", {}, `${entry.kind === "referral" ? kind : ""}${entry.title}`),
+  const kind = WRITTEN.has(entry.kind) ? `${say(KINDS[entry.kind])} · ` : "";
+  return element("li", { "data-entry": row.id }, element("strong", {}, `${kind}${entry.title}`),
     " ", standing(entry), element("span", { class: "muted" }, ` ${shown(entry.at)}`),
     entry.reason ? element("p", { class: "field-error" }, entry.reason) : null,
     element("div", { class: "page-actions" },
@@ -30,12 +33,18 @@ function line(row, doing) {
       button(say("delete"), () => doing.remove(row.id), "outline-danger")));
 }
 
+/** @param {string} name of an address @param {number | null | undefined} id @param {string} word */
+function linkTo(name, id, word) {
+  const about = { class: "btn btn-sm btn-outline-primary", href: addresses[name].replace("/0/", `/${id}/`) };
+  return id ? element("a", about, say(word)) : null;
+}
+
 /** @param {{id: string, value: any}} row @param {Doing} doing */
 function leftLine(row, doing) {
   const told = row.value;
   if (told === null) return null;
   const word = say(told.outcome === "conflict" ? "left_conflict" : "left_draft");
-  const link = told.leg ? element("a", { class: "btn btn-sm btn-outline-primary", href: addresses.case.replace("/0/", `/${told.leg}/`) }, say("open_case")) : null;
+  const link = linkTo("case", told.leg, "open_case") ?? linkTo("consultation", told.consultation, "open_consultation");
   return element("li", { "data-left": row.id }, element("strong", {}, told.title), " ", tag(word, "warning"),
     told.reason ? element("p", {}, told.reason) : null,
     element("div", { class: "page-actions" }, link, button(say("seen"), () => doing.seen(row.id))));
