@@ -114,6 +114,9 @@ def test_the_curve_and_the_map_are_files_of_their_own(locate, tmp_path):
     assert answer.exit_code == 0, answer.stderr
     curve = etree.parse(plot).getroot()
     assert "Proved: no placement is better." in " ".join(curve.itertext())
+    # 150 of 160 people live at a site; the others, 75 minutes away, are added at once: a step, no slope.
+    (line,) = curve.findall("{http://www.w3.org/2000/svg}polyline")
+    assert line.get("points") == "72,440 72,224 72,80 616,80 616,56"
     text = page.read_text(encoding="utf-8")
     assert text.count("<circle") == 3
     assert "plateau: 75" in text

@@ -19,14 +19,16 @@ def curve_of(model: str, tables: LocateTables, given: Assignments, note: str) ->
     order = np.argsort(given.cost, kind="stable")
     total = float(tables.people.sum()) or 1.0
     share = np.concatenate([[0.0], np.cumsum(given.people[order])]) / total * _PERCENT
-    cost = np.concatenate([given.cost[order[:1]], given.cost[order]])
-    some = np.unique(np.linspace(0, order.size, min(order.size, _CURVE_POINTS) + 1).astype(np.int64))[: cost.size]
+    cost = np.concatenate([[0.0], given.cost[order]])
+    some = np.unique(np.linspace(0, order.size, min(order.size, _CURVE_POINTS) + 1).astype(np.int64))
+    # Steps: between two costs nobody is added.
+    x, y = np.repeat(cost[some], 2)[1:], np.repeat(share[some], 2)[:-1]
     unit = tables.cost_name
     return LineChart(
         title=f"{model}: people served up to a cost",
         x_axis=Axis(f"{unit} to the site", 0, float(cost.max(initial=0.0)) or 1.0),
         y_axis=Axis("share of all people", 0, _PERCENT, "%"),
-        series=(Series("people served", cost[some].tolist(), share[some].tolist()),),
+        series=(Series("people served", x.tolist(), y.tolist()),),
         note=note,
     )
 
