@@ -303,3 +303,39 @@ class PlacementConditionError(InvalidInputError):
     """A capacity, budget, floor or radius of a placement cannot be used."""
 
     code = "placement-condition"
+
+
+class PostingDataError(InvalidInputError):
+    """A person, need, hospital, pair or line of a posting plan says something that cannot be used."""
+
+    code = "posting-data"
+
+
+class PostingRuleError(InvalidInputError):
+    """A rule, price or goal of a posting plan is not known or has no such value."""
+
+    code = "posting-rule"
+
+
+class LockedLineError(InvalidInputError):
+    """A line that must stay in the plan breaks a rule by itself."""
+
+    code = "locked-line"
+
+
+class PostingPlanImpossibleError(InvalidInputError):
+    """No plan obeys all rules that may not be broken."""
+
+    code = "posting-plan-impossible"
+
+
+class PostingPlanNotFoundError(InvalidInputError):
+    """The time ended before any plan was found that obeys all rules that may not be broken."""
+
+    code = "posting-plan-not-found"
+
+
+class PostingPlanWrongError(InvalidInputError):
+    """The independent check found that the plan of the solver breaks a rule or is worse than the solver says."""
+
+    code = "posting-plan-wrong"

@@ -1,4 +1,4 @@
-"""How long to search for a placement, and how exact to be."""
+"""How long to search, how exact to be, and why a search ended."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from lianyi.methods.errors import SearchLimitError
 
@@ -15,6 +16,29 @@ Progress = Callable[[float], None]
 
 def silent(_share: float) -> None:
     """Tell nobody."""
+
+
+class StopReason(StrEnum):
+    """Why a search ended."""
+
+    OPTIMAL = "optimal"  # proved: nothing is better
+    GAP = "gap"  # the gap asked for was reached
+    TIME_LIMIT = "time_limit"
+    SEARCH_LIMIT = "search_limit"  # of the memory for open branches, or of the solver
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """Return the distance of objective and bound as a share of the objective.
+
+    Examples
+    --------
+    >>> relative_gap(200.0, 198.0), relative_gap(0.0, 0.0), relative_gap(0.0, -1.0)
+    (0.01, 0.0, inf)
+    """
+    distance = abs(objective - bound)
+    if distance == 0.0:
+        return 0.0
+    return distance / abs(objective) if objective else float("inf")
 
 
 @dataclass(frozen=True, slots=True)

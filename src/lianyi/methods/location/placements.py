@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from lianyi.methods.access.arrays import Flags, Floats, Integers, Positions
+from lianyi.methods.location.limits import StopReason, relative_gap
 from lianyi.methods.location.site_costs import SiteCosts
 
-
-class StopReason(StrEnum):
-    """Why a search ended."""
-
-    OPTIMAL = "optimal"  # proved: nothing is better
-    GAP = "gap"  # the gap asked for was reached
-    TIME_LIMIT = "time_limit"
-    SEARCH_LIMIT = "search_limit"  # of the memory for open branches, or of the solver
+__all__ = ["Assignments", "Placement", "StopReason", "nearest_open", "open_flags", "relative_gap"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,20 +55,6 @@ class Placement:
     @property
     def is_optimal(self) -> bool:
         return self.stop_reason is StopReason.OPTIMAL
-
-
-def relative_gap(objective: float, bound: float) -> float:
-    """Return the distance of objective and bound as a share of the objective.
-
-    Examples
-    --------
-    >>> relative_gap(200.0, 198.0), relative_gap(0.0, 0.0), relative_gap(0.0, -1.0)
-    (0.01, 0.0, inf)
-    """
-    distance = abs(objective - bound)
-    if distance == 0.0:
-        return 0.0
-    return distance / abs(objective) if objective else float("inf")
 
 
 def nearest_open(costs: SiteCosts, is_open: Flags, people: Floats) -> Assignments:

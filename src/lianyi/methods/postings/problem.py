@@ -1,0 +1,427 @@
+"""What a posting plan is made from: people, needs, hospitals, who may help whom, and what was published before.
+
+All times are planning periods, counted from 0; `Horizon` says which months a period is. Every amount is checked once,
+here; what is computed from it needs no further checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from lianyi.methods.errors import PostingDataError
+from lianyi.methods.periods import (
+    MONTHS_PER_QUARTER,
+    CalendarPeriod,
+    DateSpan,
+    PeriodUnit,
+    add_calendar_months,
+    last_day_of_term,
+    periods_within,
+)
+from lianyi.methods.postings.rules import PostingRules
+
+_UNITS = {1: PeriodUnit.MONTH, MONTHS_PER_QUARTER: PeriodUnit.QUARTER}
+_HIGHEST_RANK = 4
+_MOST_PERIODS = 120
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """The planning periods: so many months or quarters, one after the other.
+
+    Parameters
+    ----------
+    first_day
+        The first day of a month; of a quarter where quarters are planned.
+    periods
+        How many periods.
+    months_per_period
+        1 for months, 3 for quarters.
+
+    Raises
+    ------
+    PostingDataError
+        When such periods do not exist.
+
+    Examples
+    --------
+    >>> Horizon(date(2027, 1, 1), 4, 3).labels
+    ('2027-Q1', '2027-Q2', '2027-Q3', '2027-Q4')
+    """
+
+    first_day: date
+    periods: int
+    months_per_period: int = MONTHS_PER_QUARTER
+
+    def __post_init__(self) -> None:
+        if self.months_per_period not in _UNITS:
+            raise _wrong(
+                "The planning period", f"has {self.months_per_period} months; give 1 for months, 3 for quarters"
+            )
+        if not 1 <= self.periods <= _MOST_PERIODS:
+            raise _wrong("The horizon", f"has {self.periods} periods; give 1 to {_MOST_PERIODS}")
+        months = self.first_day.month - 1
+        if self.first_day.day != 1 or months % self.months_per_period:
+            unit = _UNITS[self.months_per_period].value
+            raise _wrong("The horizon", f"begins on {self.first_day}; give the first day of a {unit}")
+
+    @cached_property
+    def calendar(self) -> tuple[CalendarPeriod, ...]:
+        last = last_day_of_term(self.first_day, self.periods * self.months_per_period)
+        return periods_within(DateSpan(self.first_day, last), _UNITS[self.months_per_period])
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(period.label for period in self.calendar)
+
+    def index_of(self, label: str) -> int:
+        """Return the number of the period with this label.
+
+        Raises
+        ------
+        PostingDataError
+            When the horizon has no such period.
+        """
+        if label not in self.labels:
+            raise _wrong(f"“{label}”", f"is no period of the plan; it has {self.labels[0]} to {self.labels[-1]}")
+        return self.labels.index(label)
+
+    def first_day_of(self, period: int) -> date:
+        return add_calendar_months(self.first_day, period * self.months_per_period)
+
+    def last_day_of(self, period: int) -> date:
+        return last_day_of_term(self.first_day, (period + 1) * self.months_per_period)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may be sent.
+
+    Parameters
+    ----------
+    id, donor
+        Who, and the hospital that sends.
+    specialties
+        What this person may do.
+    rank
+        Title, from 0 (none) over 1 (junior), 2 (intermediate), 3 (associate senior) to 4 (senior).
+    available
+        The periods in which the person may be away; None for all.
+    longest_periods
+        Longest term; None without a limit.
+    highest_altitude_m, hardest_level
+        Where health or family set a limit; None without one.
+    past_months
+        Months away in earlier plans: the burden carried already.
+    prefers, refuses
+        Ids of recipients.
+    """
+
+    id: str
+    donor: str
+    specialties: tuple[str, ...]
+    rank: int = 0
+    available: frozenset[int] | None = None
+    longest_periods: int | None = None
+    highest_altitude_m: float | None = None
+    hardest_level: int | None = None
+    past_months: float = 0.0
+    prefers: frozenset[str] = frozenset()
+    refuses: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        who = f"The person {self.id}"
+        _check_rank(who, self.rank)
+        _check_least(who, "longest_periods", self.longest_periods, 1)
+        _check_least(who, "past_months", self.past_months, 0)
+        if not self.specialties:
+            raise _wrong(who, "has no specialty; give at least one")
+
+    def is_available(self, period: int) -> bool:
+        return self.available is None or period in self.available
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """People wanted in a department.
+
+    Parameters
+    ----------
+    id, recipient, specialty
+        Which need, whose, and what is wanted.
+    heads
+        People wanted in each period. None where people are needed but the number is not known: one is then planned in
+        each period of ``span``, and said to be so.
+    span
+        First and last period of a need without numbers; not used where there are numbers.
+    least_rank
+        Least title.
+    priority
+        Weight of one missing person in one period.
+    least_periods
+        Least continuous term.
+    overlap_periods
+        So many periods the successor is there together with the predecessor. A posting that does not begin with the
+        need counts as head only after them.
+    """
+
+    id: str
+    recipient: str
+    specialty: str
+    heads: tuple[int, ...] | None
+    span: tuple[int, int] | None = None
+    department: str = ""
+    least_rank: int = 0
+    priority: float = 1.0
+    least_periods: int = 1
+    overlap_periods: int = 0
+
+    def __post_init__(self) -> None:
+        who = f"The need {self.id}"
+        _check_rank(who, self.least_rank)
+        _check_least(who, "least_periods", self.least_periods, 1)
+        _check_least(who, "overlap_periods", self.overlap_periods, 0)
+        if not self.priority > 0.0:
+            raise _wrong(who, f"has the priority {self.priority}; give a number above 0")
+        if any(heads < 0 for heads in self.heads or ()):
+            raise _wrong(who, "wants fewer than 0 people in a period; give 0 where nobody is wanted")
+        if self.heads is None and self.span is None:
+            raise _wrong(who, "has neither numbers of people nor periods; give the periods at least")
+
+    @property
+    def is_number_known(self) -> bool:
+        return self.heads is not None
+
+    def planned_heads(self, periods: int) -> tuple[int, ...]:
+        """Return the people to plan for in each period; one where the number is not known."""
+        if self.heads is not None:
+            return self.heads
+        first, last = self.span or (0, periods - 1)
+        return tuple(int(first <= period <= last) for period in range(periods))
+
+
+@dataclass(frozen=True, slots=True)
+class Donor:
+    """A hospital that sends people, and how many it can miss at the same time; None without a limit."""
+
+    id: str
+    staff: float | None = None
+    most_away: int | None = None
+    most_seniors_away: int | None = None
+    most_away_by_specialty: Mapping[str, int] = field(default_factory=dict)
+    most_recipients: int | None = None
+
+    def __post_init__(self) -> None:
+        who = f"The donor {self.id}"
+        for name in ("most_away", "most_seniors_away", "most_recipients", "staff"):
+            _check_least(who, name, getattr(self, name), 0)
+        for specialty, most in self.most_away_by_specialty.items():
+            _check_least(who, f"most_away_by_specialty {specialty}", most, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A hospital that is helped.
+
+    ``least_on_site`` people, and somebody of a senior title where ``needs_senior``, are wanted there in every period of
+    the plan. ``hardship`` is a level from 0.
+    """
+
+    id: str
+    altitude_m: float = 0.0
+    hardship: int = 0
+    most_donors: int | None = None
+    least_on_site: int = 0
+    needs_senior: bool = False
+
+    def __post_init__(self) -> None:
+        who = f"The recipient {self.id}"
+        for name in ("hardship", "most_donors", "least_on_site"):
+            _check_least(who, name, getattr(self, name), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A donor that may help a recipient.
+
+    Parameters
+    ----------
+    travel_hours
+        One way.
+    least_team
+        People of this donor wanted there in every period once it helps at all.
+    starts
+        Periods in which a term may begin; None for all.
+    is_fixed
+        The two are partners whether somebody is sent or not.
+    is_new
+        They were no partners before.
+    """
+
+    donor: str
+    recipient: str
+    travel_hours: float = 0.0
+    least_team: int = 0
+    starts: frozenset[int] | None = None
+    is_fixed: bool = False
+    is_new: bool = False
+
+    def __post_init__(self) -> None:
+        who = f"The pair {self.donor} and {self.recipient}"
+        _check_least(who, "travel_hours", self.travel_hours, 0)
+        _check_least(who, "least_team", self.least_team, 0)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.donor, self.recipient)
+
+
+class CoupleWish(StrEnum):
+    """What two people who belong together asked for."""
+
+    APART = "apart"  # never both away at the same time
+    TOGETHER = "together"  # only both at the same recipient at the same time
+
+
+@dataclass(frozen=True, slots=True)
+class Couple:
+    """Two people of whom one wish holds."""
+
+    first: str
+    second: str
+    wish: CoupleWish
+
+    @property
+    def id(self) -> str:
+        return f"{self.first}+{self.second}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Line:
+    """One line of a plan: a person in a need from a first to a last period, both counted."""
+
+    person: str
+    need: str
+    first: int
+    last: int
+
+    @property
+    def periods(self) -> range:
+        return range(self.first, self.last + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was decided before: all lines, and those of them that must stay as they are."""
+
+    lines: frozenset[Line]
+    locked: frozenset[Line] = frozenset()
+
+
+@dataclass(frozen=True)
+class PostingProblem:
+    """All of it, checked against one another.
+
+    Raises
+    ------
+    PostingDataError
+        When an id stands twice, a reference leads nowhere, or a need has not one number for each period.
+    """
+
+    horizon: Horizon
+    people: tuple[Person, ...]
+    needs: tuple[Need, ...]
+    donors: tuple[Donor, ...]
+    recipients: tuple[Recipient, ...]
+    pairs: tuple[Pair, ...]
+    rules: PostingRules = field(default_factory=PostingRules)
+    couples: tuple[Couple, ...] = ()
+    published: Published | None = None
+
+    def __post_init__(self) -> None:
+        _check_unique("person", (each.id for each in self.people))
+        _check_unique("need", (each.id for each in self.needs))
+        _check_unique("donor", (each.id for each in self.donors))
+        _check_unique("recipient", (each.id for each in self.recipients))
+        _check_unique("pair", (f"{each.donor} and {each.recipient}" for each in self.pairs))
+        for person in self.people:
+            _check_known(f"The person {person.id}", "donor", person.donor, self.donor_of)
+        for need in self.needs:
+            _check_known(f"The need {need.id}", "recipient", need.recipient, self.recipient_of)
+            self._check_periods(need)
+        for pair in self.pairs:
+            _check_known("A pair", "donor", pair.donor, self.donor_of)
+            _check_known("A pair", "recipient", pair.recipient, self.recipient_of)
+        for couple in self.couples:
+            for one in (couple.first, couple.second):
+                _check_known(f"The couple {couple.id}", "person", one, self.person_of)
+            if couple.first == couple.second:
+                raise _wrong(f"The couple {couple.id}", "is one person; give two")
+        if self.published is not None:
+            self._check_published(self.published)
+
+    def _check_periods(self, need: Need) -> None:
+        periods = self.horizon.periods
+        if need.heads is not None and len(need.heads) != periods:
+            raise _wrong(f"The need {need.id}", f"has {len(need.heads)} numbers of people for {periods} periods")
+        if need.span is not None and not 0 <= need.span[0] <= need.span[1] < periods:
+            raise _wrong(f"The need {need.id}", f"lasts from period {need.span[0]} to {need.span[1]} of {periods}")
+
+    def _check_published(self, published: Published) -> None:
+        if not published.locked <= published.lines:
+            raise _wrong("The published plan", "locks a line that it does not hold")
+        for line in published.locked:
+            who = f"The locked line of {line.person}"
+            _check_known(who, "person", line.person, self.person_of)
+            _check_known(who, "need", line.need, self.need_of)
+
+    @cached_property
+    def person_of(self) -> Mapping[str, Person]:
+        return {each.id: each for each in self.people}
+
+    @cached_property
+    def need_of(self) -> Mapping[str, Need]:
+        return {each.id: each for each in self.needs}
+
+    @cached_property
+    def donor_of(self) -> Mapping[str, Donor]:
+        return {each.id: each for each in self.donors}
+
+    @cached_property
+    def recipient_of(self) -> Mapping[str, Recipient]:
+        return {each.id: each for each in self.recipients}
+
+    @cached_property
+    def pair_of(self) -> Mapping[tuple[str, str], Pair]:
+        return {each.key: each for each in self.pairs}
+
+
+def _wrong(who: str, what: str) -> PostingDataError:
+    return PostingDataError(f"{who} {what}.", who=who)
+
+
+def _check_rank(who: str, rank: int) -> None:
+    if not 0 <= rank <= _HIGHEST_RANK:
+        raise _wrong(who, f"has the title rank {rank}; give 0 (none) to {_HIGHEST_RANK} (senior)")
+
+
+def _check_least(who: str, name: str, value: float | None, least: int) -> None:
+    if value is not None and not value >= least:
+        raise _wrong(who, f"has {name} {value}; give a number of at least {least}, or nothing")
+
+
+def _check_unique(kind: str, ids: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for each in ids:
+        if each in seen:
+            raise _wrong(f"The {kind} {each}", "stands twice; give each once")
+        seen.add(each)
+
+
+def _check_known(who: str, kind: str, given: str, known: Mapping[str, object]) -> None:
+    if given not in known:
+        raise _wrong(who, f"names the {kind} “{given}”, which is not listed")

@@ -1,0 +1,165 @@
+"""The rules of a posting plan that concern more than one posting, the prices, and the order of the goals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from lianyi.methods.errors import PostingRuleError
+
+_MOST_TOLERANCE: Final = 0.01
+
+
+class Goal(StrEnum):
+    """What is made least, one after the other; the value of each is in the unit told here."""
+
+    BREACHES = "breaches"  # priced breaches of rules about limits: price times people (or pairs) times periods
+    NEED = "need"  # priority times missing people times periods
+    SHORTFALL = "shortfall"  # price times missing seniors, team members, people on site, continuing people
+    CHANGE = "change"  # people whose published lines change
+    BURDEN = "burden"  # months above the fair burden of people and above the fair share of donors
+    COST = "cost"  # travel, hardship, postings against preferences, new pairs
+    POSTINGS = "postings"  # number of postings
+
+
+class RuleId(StrEnum):
+    """Rules that tie several postings together. Rules about one person and one term are never broken."""
+
+    NEED = "need"
+    ONE_AT_A_TIME = "one_at_a_time"
+    MOST_POSTINGS = "most_postings"
+    BURDEN_LIMIT = "burden_limit"
+    DONOR_TOTAL = "donor_total"
+    DONOR_SPECIALTY = "donor_specialty"
+    DONOR_SENIORS = "donor_seniors"
+    DONOR_RECIPIENTS = "donor_recipients"
+    RECIPIENT_DONORS = "recipient_donors"
+    COUPLE = "couple"
+    SENIOR = "senior"
+    PRESENCE = "presence"
+    TEAM = "team"
+    HANDOVER = "handover"
+
+
+SENTENCES: Final[Mapping[RuleId, str]] = {
+    RuleId.NEED: "So many people of the specialty and title are there as are wanted.",
+    RuleId.ONE_AT_A_TIME: "A person is in one place at a time, and rests between two postings.",
+    RuleId.MOST_POSTINGS: "A person has no more postings in the plan than allowed.",
+    RuleId.BURDEN_LIMIT: "A person's months away, those of earlier plans counted, stay within the limit.",
+    RuleId.DONOR_TOTAL: "A donor misses no more people at a time than it can.",
+    RuleId.DONOR_SPECIALTY: "A donor misses no more people of one specialty at a time than it can.",
+    RuleId.DONOR_SENIORS: "A donor misses no more people of senior title at a time than it can.",
+    RuleId.DONOR_RECIPIENTS: "A donor helps no more recipients than allowed.",
+    RuleId.RECIPIENT_DONORS: "A recipient is helped by no more donors than allowed.",
+    RuleId.COUPLE: "A couple is never away both at once, or away only together, as they asked.",
+    RuleId.SENIOR: "Somebody of senior title is on site in every period.",
+    RuleId.PRESENCE: "So many people are on site in every period.",
+    RuleId.TEAM: "A donor that helps keeps a team of so many people there.",
+    RuleId.HANDOVER: "Of two or more people in a department, not all change at once.",
+}
+
+GOAL_OF_RULE: Final[Mapping[RuleId, Goal]] = {
+    RuleId.NEED: Goal.NEED,
+    **dict.fromkeys((RuleId.SENIOR, RuleId.PRESENCE, RuleId.TEAM, RuleId.HANDOVER), Goal.SHORTFALL),
+    **dict.fromkeys(
+        (
+            *(RuleId.ONE_AT_A_TIME, RuleId.MOST_POSTINGS, RuleId.BURDEN_LIMIT, RuleId.COUPLE),
+            *(RuleId.DONOR_TOTAL, RuleId.DONOR_SPECIALTY, RuleId.DONOR_SENIORS),
+            *(RuleId.DONOR_RECIPIENTS, RuleId.RECIPIENT_DONORS),
+        ),
+        Goal.BREACHES,
+    ),
+}
+
+# One person cannot be in two places, whatever the price.
+_ALWAYS_HARD: Final = frozenset({RuleId.ONE_AT_A_TIME})
+DEFAULT_PRICES: Final[Mapping[RuleId, float]] = {
+    RuleId.NEED: 1.0,
+    RuleId.SENIOR: 3.0,
+    RuleId.TEAM: 3.0,
+    RuleId.PRESENCE: 3.0,
+    RuleId.HANDOVER: 1.0,
+}
+HARD: Final = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class CostPrices:
+    """What makes a posting dear, in any one unit.
+
+    For each hour of travel, each month at each level of hardship, each posting to a place the person did not name when
+    the person named some, and each new pair of hospitals.
+    """
+
+    travel_hour: float = 1.0
+    hardship_month: float = 1.0
+    not_preferred: float = 5.0
+    new_pair: float = 10.0
+
+    def __post_init__(self) -> None:
+        for name in ("travel_hour", "hardship_month", "not_preferred", "new_pair"):
+            price = getattr(self, name)
+            if not 0.0 <= price < math.inf:
+                raise PostingRuleError(f"The price {name} is {price}; give a number of at least 0.", name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRules:
+    """Which rules may be broken at what price, and what counts first.
+
+    Parameters
+    ----------
+    prices
+        The price of one breach (one person or pair, one period) of each rule; `HARD` where it may not be broken. Rules
+        not named here are hard, but for those in `DEFAULT_PRICES`.
+    goals
+        In the order in which they are made least; each once.
+    tolerance
+        By which share each goal may become worse again for the sake of later ones, 0 to 0.01.
+    most_postings_per_person, rest_periods
+        In this plan; periods at home between two postings.
+    senior_rank
+        From which title somebody is a senior.
+    fair_months, most_months
+        Months away above which the burden of a person counts, and above which nobody may be sent.
+    may_run_past_end
+        Whether a term may be shorter than the least one because the plan ends.
+    """
+
+    prices: Mapping[RuleId, float] = field(default_factory=lambda: dict(DEFAULT_PRICES))
+    goals: tuple[Goal, ...] = tuple(Goal)
+    tolerance: float = 0.0
+    most_postings_per_person: int = 1
+    rest_periods: int = 0
+    senior_rank: int = 3
+    fair_months: float | None = None
+    most_months: float | None = None
+    may_run_past_end: bool = False
+    cost: CostPrices = field(default_factory=CostPrices)
+
+    def __post_init__(self) -> None:
+        if sorted(self.goals) != sorted(Goal):
+            raise PostingRuleError(f"The goals are {', '.join(self.goals)}; give each of {', '.join(Goal)} once.")
+        if not 0.0 <= self.tolerance <= _MOST_TOLERANCE:
+            raise PostingRuleError(f"The tolerance is {self.tolerance}; give a share from 0 to {_MOST_TOLERANCE}.")
+        if self.most_postings_per_person < 1 or self.rest_periods < 0:
+            raise PostingRuleError("A person needs at least one posting in the plan, and a rest of at least 0 periods.")
+        for rule, price in self.prices.items():
+            if not price > 0.0:
+                raise PostingRuleError(f"The price of {rule} is {price}; give a number above 0, or make it hard.")
+            if rule in _ALWAYS_HARD and price != HARD:
+                raise PostingRuleError(f"The rule {rule} cannot have a price: nobody is in two places at once.")
+
+    def price_of(self, rule: RuleId) -> float:
+        return self.prices.get(rule, HARD)
+
+    def is_hard(self, rule: RuleId) -> bool:
+        return self.price_of(rule) == HARD
+
+    @property
+    def is_hard_burden(self) -> bool:
+        """Whether nobody may be sent above the most months, whatever the price."""
+        return self.is_hard(RuleId.BURDEN_LIMIT)

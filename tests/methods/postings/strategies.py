@@ -1,0 +1,168 @@
+"""Small random posting problems, and what trying every plan says about them."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import combinations, product
+
+from hypothesis import strategies as st
+
+from lianyi.methods.postings.checking import breaches_of_line, check
+from lianyi.methods.postings.problem import (
+    Couple,
+    CoupleWish,
+    Donor,
+    Horizon,
+    Line,
+    Need,
+    Pair,
+    Person,
+    PostingProblem,
+    Published,
+    Recipient,
+)
+from lianyi.methods.postings.rules import DEFAULT_PRICES, GOAL_OF_RULE, CostPrices, Goal, PostingRules, RuleId
+
+CARDIOLOGY, SURGERY = "03.04", "04.01"
+SPECIALTIES = (CARDIOLOGY, SURGERY)
+DONORS, RECIPIENTS = ("Sanjia", "Renji"), ("Ceheng", "Wangmo")
+MAY_HAVE_A_PRICE = tuple(rule for rule in GOAL_OF_RULE if rule is not RuleId.ONE_AT_A_TIME)
+
+
+def _maybe(values):
+    return st.one_of(st.none(), values)
+
+
+@st.composite
+def rules(draw):
+    hard = draw(st.sets(st.sampled_from(sorted(DEFAULT_PRICES)), max_size=2))
+    priced = draw(st.sets(st.sampled_from(MAY_HAVE_A_PRICE), max_size=2))
+    prices = {rule: price for rule, price in DEFAULT_PRICES.items() if rule not in hard}
+    prices |= {rule: float(draw(st.integers(1, 3))) for rule in sorted(priced)}
+    return PostingRules(
+        prices=prices,
+        goals=tuple(draw(st.permutations(list(Goal)))),
+        most_postings_per_person=draw(st.sampled_from((1, 1, 2))),
+        rest_periods=draw(st.integers(0, 1)),
+        fair_months=draw(_maybe(st.sampled_from((0.0, 3.0)))),
+        most_months=draw(_maybe(st.sampled_from((3.0, 6.0, 9.0)))),
+        may_run_past_end=draw(st.booleans()),
+        cost=CostPrices(draw(st.sampled_from((0.0, 1.0))), 1.0, 5.0, draw(st.sampled_from((0.0, 4.0)))),
+    )
+
+
+@st.composite
+def people(draw, name, periods):
+    return Person(
+        name,
+        draw(st.sampled_from(DONORS)),
+        tuple(draw(st.sampled_from(((CARDIOLOGY,), (SURGERY,), SPECIALTIES)))),
+        rank=draw(st.integers(2, 3)),
+        available=draw(_maybe(st.frozensets(st.integers(0, periods - 1), min_size=1))),
+        longest_periods=draw(_maybe(st.integers(1, 2))),
+        highest_altitude_m=draw(_maybe(st.just(3000.0))),
+        hardest_level=draw(_maybe(st.just(0))),
+        past_months=draw(st.sampled_from((0.0, 3.0))),
+        prefers=draw(st.sampled_from((frozenset(), frozenset({"Ceheng"})))),
+        refuses=draw(st.sampled_from((frozenset(), frozenset(), frozenset({"Wangmo"})))),
+    )
+
+
+@st.composite
+def needs(draw, name, periods):
+    return Need(
+        name,
+        draw(st.sampled_from(RECIPIENTS)),
+        draw(st.sampled_from(SPECIALTIES)),
+        draw(_maybe(st.tuples(*[st.integers(0, 2)] * periods))),
+        span=(0, draw(st.integers(0, periods - 1))),
+        least_rank=draw(st.sampled_from((0, 3))),
+        priority=float(draw(st.integers(1, 3))),
+        least_periods=draw(st.integers(1, 2)),
+        overlap_periods=draw(st.sampled_from((0, 0, 1))),
+    )
+
+
+@st.composite
+def problems(draw):
+    """Two or three people, one or two needs, one to three quarters: every plan can be tried."""
+    periods = draw(st.integers(1, 3))
+    somebody = tuple(draw(people(name, periods)) for name in ("Wang", "Li", "Zhao")[: draw(st.integers(1, 3))])
+    wanted = tuple(draw(needs(name, periods)) for name in ("N1", "N2")[: draw(st.integers(1, 2))])
+    limits = _maybe(st.integers(0, 2))
+    donors = tuple(
+        Donor(name, draw(_maybe(st.just(100.0))), draw(limits), draw(limits), {CARDIOLOGY: 1}, draw(limits))
+        for name in DONORS
+    )
+    recipients = tuple(
+        Recipient(name, 4000.0 * draw(st.booleans()), draw(st.integers(0, 1)), draw(limits), *draw(_ON_SITE))
+        for name in RECIPIENTS
+    )
+    keys = draw(st.sets(st.sampled_from(list(product(DONORS, RECIPIENTS))), min_size=1))
+    pairs = tuple(
+        Pair(donor, recipient, float(draw(st.integers(0, 3))), *draw(_TEAM), draw(st.booleans()), draw(st.booleans()))
+        for donor, recipient in sorted(keys)
+    )
+    couples = ()
+    if len(somebody) > 1 and draw(st.booleans()):
+        couples = (Couple("Wang", "Li", draw(st.sampled_from(list(CoupleWish)))),)
+    horizon = Horizon(date(2027, 1, 1), periods)
+    problem = PostingProblem(horizon, somebody, wanted, donors, recipients, pairs, draw(rules()), couples)
+    return draw(with_published(problem))
+
+
+_ON_SITE = st.tuples(st.integers(0, 1), st.booleans())
+_TEAM = st.tuples(st.integers(0, 2), st.sampled_from((None, frozenset({0}), frozenset({0, 1}))))
+
+
+@st.composite
+def with_published(draw, problem):
+    if draw(st.booleans()):
+        return problem
+    lines = draw(st.lists(st.sampled_from(possible_lines(problem) or [Line("Zhou", "N1", 0, 0)]), max_size=2))
+    locked = [line for line in lines if line.person != "Zhou"][: draw(st.integers(0, 1))]
+    return PostingProblem(
+        *(getattr(problem, name) for name in ("horizon", "people", "needs", "donors", "recipients", "pairs", "rules")),
+        problem.couples,
+        Published(frozenset(lines), frozenset(locked)),
+    )
+
+
+def possible_lines(problem):
+    periods = range(problem.horizon.periods)
+    lines = [
+        Line(person.id, need.id, first, last)
+        for person in problem.people
+        for need in problem.needs
+        for first in periods
+        for last in periods[first:]
+    ]
+    return [line for line in lines if not list(breaches_of_line(problem, line))]
+
+
+def every_plan(problem):
+    """Every set of lines in which nobody has more than two and nobody is in two places at once."""
+    most = 2 if not problem.rules.is_hard(RuleId.MOST_POSTINGS) else problem.rules.most_postings_per_person
+    choices = []
+    for person in problem.people:
+        own = [line for line in possible_lines(problem) if line.person == person.id]
+        sets = [(), *((line,) for line in own)]
+        if most > 1:
+            sets += [pair for pair in combinations(own, 2) if not set(pair[0].periods) & set(pair[1].periods)]
+            sets += [three for three in combinations(own, 3) if len({t for line in three for t in line.periods}) == 3]
+        choices.append(sets)
+    for chosen in product(*choices):
+        yield tuple(line for lines in chosen for line in lines)
+
+
+def best_values(problem):
+    """The values of the goals in their order, least first, over all lawful plans; None where there is none."""
+    verdicts = (check(problem, plan) for plan in every_plan(problem))
+    return min(
+        (
+            tuple(round(verdict.values[goal], 6) for goal in problem.rules.goals)
+            for verdict in verdicts
+            if verdict.is_lawful
+        ),
+        default=None,
+    )
