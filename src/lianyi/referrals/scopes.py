@@ -70,8 +70,16 @@ def _of_institution(family: Family, lookup: str) -> ScopeRule:
 
 def register() -> None:
     """Tell the access function; once, when the application starts."""
-    model: type[Model]
+    _register_legs()
+    _register_requests()
+    _register_journeys()
+    _register_consultations()
+    _register_desks()
+
+
+def _register_legs() -> None:
     register_scope(models.Leg, _of_leg(""))
+    model: type[Model]
     for model in (
         models.LegEvent,
         models.Question,
@@ -86,6 +94,9 @@ def register() -> None:
         register_scope(model, _of_leg("leg__"))
     for model in (models.ClockPause, models.Escalation):
         register_scope(model, _of_leg("clock__leg__"))
+
+
+def _register_requests() -> None:
     register_scope(models.Request, _of_case("", CASE_TARGET))
     register_scope(
         models.Milestone,
@@ -99,6 +110,9 @@ def register() -> None:
     for model in (models.Packet, models.ReturnPlan, models.ReturnNeed):
         register_scope(model, _of_case("request__", CASE_TARGET))
     register_scope(models.Attachment, _of_case("request__", RECORD_TARGET))
+
+
+def _register_journeys() -> None:
     register_scope(models.Journey, _of_journey(""))
     register_scope(models.RecoveryStage, _of_journey("journey__"))
     register_scope(
@@ -119,15 +133,24 @@ def register() -> None:
             person_level=True,
         ),
     )
+
+
+def _register_consultations() -> None:
     register_scope(models.Consultation, _of_consultation("", CONSULTATION_ASK_TARGET))
+    model: type[Model]
     for model in (models.ConsultationEvent, models.Opinion):
         register_scope(model, _of_consultation("consultation__", CONSULTATION_ASK_TARGET))
     register_scope(models.ConsultationClock, _of_consultation("consultation__", CONSULTATION_ASK_TARGET))
     for model in (models.ConsultationClockPause, models.ConsultationCall):
         register_scope(model, _of_consultation("clock__consultation__", CONSULTATION_ASK_TARGET))
     register_scope(models.ConsultationPacket, _of_consultation("consultation__", CONSULTATION_TARGET))
-    for model in (models.Notice, models.Webhook, models.DutyRoster):
-        register_scope(model, _of_institution(_DESK_FAMILY[model], "institution_id"))
+
+
+def _register_desks() -> None:
+    """Register what belongs to an institution and to no case: its notices, rosters, devices, partners and terms."""
+    register_scope(models.Notice, _of_institution(Family.REFERRAL, "institution_id"))
+    register_scope(models.Webhook, _of_institution(Family.ADMIN, "institution_id"))
+    register_scope(models.DutyRoster, _of_institution(Family.GREEN_DUTY, "institution_id"))
     register_scope(models.Delivery, _of_institution(Family.ADMIN, "notice__institution_id"))
     register_scope(models.DutySlot, _of_institution(Family.GREEN_DUTY, "roster__institution_id"))
     # The person's own devices need no scope; whoever administers the person may block a lost one.
@@ -137,10 +160,3 @@ def register() -> None:
         models.ReferralTerms,
         ScopeRule(family=Family.AGREEMENT, relations=(RelationPath(AGREEMENT_TARGET, "agreement_id"),)),
     )
-
-
-_DESK_FAMILY = {
-    models.Notice: Family.REFERRAL,
-    models.Webhook: Family.ADMIN,
-    models.DutyRoster: Family.GREEN_DUTY,
-}

@@ -75,8 +75,6 @@ def _case_context(actor: Actor, found: queries.Case) -> dict[str, Any]:
     leg, now = found.leg, timezone.now()
     actions = allowed_actions(actor, leg)
     sides = sides_of(actor, leg)
-    policy = policy_of(leg.request.policy)
-    may_route, may_approve = _may_route(actor, leg, sides), _may_approve(actor, leg)
     return {
         "title": leg.request.journey.number,
         "breadcrumbs": referral_crumbs(),
@@ -91,57 +89,75 @@ def _case_context(actor: Actor, found: queries.Case) -> dict[str, Any]:
         "left_word": left_word(leg.due_at, now),
         "is_over": leg.due_at is not None and leg.due_at < now,
         "proposals": [_proposal_line(leg, each, actions) for each in found.proposals if each.state == "open"],
-        "actions": case_facts.buttons(leg, actions, has_other_main=may_route or may_approve),
         "is_draft": leg.state == LegState.DRAFT,
         "may_send": any(each.transition.name == "send" for each in actions),
-        "is_sender": Side.SENDER in sides,
-        "may_route": may_route,
         "about_the_asking": case_facts.about_the_asking(found),
         "about_the_answer": case_facts.about_the_answer(found),
         "about_the_road": case_facts.about_the_road(found),
         "stability": case_facts.stability_lines(found.plan),
-        "may_write_new": decide(actor, "referral.write").allowed,
-        "may_consult": decide(actor, "consultation.write").allowed,
-        "may_approve": may_approve,
-        "may_repair": _may_repair(actor, leg),
         "opens_itself": any(each.transition.name == "open" for each in actions),
-        "sides": sides,
-        "is_receiver": Side.RECEIVER in sides,
-        "may_write": bool(sides) and may_handle(actor, leg),
+        **_rights(actor, found, actions, sides),
         **_needs_context(actor, leg, sides),
-        "may_begin_stage": _may_begin_stage(found),
-        "own_stages": own_stages(actor, found.stages) if bool(sides) else set(),
-        "packet_lines": [
-            {
-                "label": in_language(line.item.name.zh, line.item.name.en),
-                "value": _packet_value(line),
-                "is_hidden": line.is_hidden,
-            }
-            for line in found.lines
-            if line.is_hidden or line.value not in (None, "")
-        ],
-        "clocks": [
-            {
-                "row": each.clock,
-                "word": CLOCK_WORDS.get(each.clock.kind, each.clock.kind),
-                "gross": span_word(each.reading.gross),
-                "paused": span_word(each.reading.paused),
-                "net": span_word(each.reading.net),
-                "is_late": each.is_late,
-            }
-            for each in found.clocks
-        ],
+        "packet_lines": _packet_lines(found),
+        "clocks": _clock_lines(found),
         "events": case_facts.event_lines(found.events, lambda each: may_confirm(actor, each)),
-        "milestones": _milestones(actor, found, policy),
-        "may_add_milestone": bool(leg.request.condition) and bool(sides) and may_handle(actor, leg),
+        "milestones": _milestones(actor, found, policy_of(leg.request.policy)),
         "others": [_leg_line(each) for each in found.journey_legs],
         "siblings": [_leg_line(each) for each in found.siblings],
         "brought_results": result_lines(actor, leg),
-        "may_record_results": may_record_results(actor, leg),
         "message_form": MessageForm(),
         "live_seconds": LIVE_SECONDS,
         "is_final": leg.state in machine.FINAL,
     }
+
+
+def _rights(actor: Actor, found: queries.Case, actions: list[Action], sides: tuple[Side, ...]) -> dict[str, Any]:
+    """Return what the reader may do on the page, as buttons and as marks; which side they stand on."""
+    leg = found.leg
+    may_route, may_approve = _may_route(actor, leg, sides), _may_approve(actor, leg)
+    may_write = bool(sides) and may_handle(actor, leg)
+    return {
+        "actions": case_facts.buttons(leg, actions, has_other_main=may_route or may_approve),
+        "may_route": may_route,
+        "may_approve": may_approve,
+        "is_sender": Side.SENDER in sides,
+        "may_write_new": decide(actor, "referral.write").allowed,
+        "may_consult": decide(actor, "consultation.write").allowed,
+        "may_repair": _may_repair(actor, leg),
+        "sides": sides,
+        "is_receiver": Side.RECEIVER in sides,
+        "may_write": may_write,
+        "may_add_milestone": bool(leg.request.condition) and may_write,
+        "may_record_results": may_record_results(actor, leg),
+        "may_begin_stage": _may_begin_stage(found),
+        "own_stages": own_stages(actor, found.stages) if bool(sides) else set(),
+    }
+
+
+def _packet_lines(found: queries.Case) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": in_language(line.item.name.zh, line.item.name.en),
+            "value": _packet_value(line),
+            "is_hidden": line.is_hidden,
+        }
+        for line in found.lines
+        if line.is_hidden or line.value not in (None, "")
+    ]
+
+
+def _clock_lines(found: queries.Case) -> list[dict[str, Any]]:
+    return [
+        {
+            "row": each.clock,
+            "word": CLOCK_WORDS.get(each.clock.kind, each.clock.kind),
+            "gross": span_word(each.reading.gross),
+            "paused": span_word(each.reading.paused),
+            "net": span_word(each.reading.net),
+            "is_late": each.is_late,
+        }
+        for each in found.clocks
+    ]
 
 
 def _may_begin_stage(found: queries.Case) -> bool:
