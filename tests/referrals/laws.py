@@ -14,7 +14,7 @@ from lianyi.methods.clocks import Pause, reading
 from lianyi.referrals import machine, queries
 from lianyi.referrals.deriving import has_open_parts, status_of
 from lianyi.referrals.machine import BY_NAME, HELD_FROM, SAME, STATE_ROWS, WorkList
-from lianyi.referrals.models import Clock, Journey, Leg, LegEvent, PatientIdentity, Request
+from lianyi.referrals.models import Clock, Consultation, Journey, Leg, LegEvent, PatientIdentity, Request
 from lianyi.referrals.states import LegState, Side
 from lianyi.referrals.walking import allowed_actions
 
@@ -184,7 +184,14 @@ def identity_is_seen_only_after_a_yes(people: dict[int, Actor]) -> None:
                 or own.filter(request__coordinator_id=node).exists()
                 or own.filter(transport_institution_id=node).exists()
                 or Journey.objects.filter(pk=journey_id, origin_institution_id=node).exists()
+                or _was_consulted(journey_id, node)
             )
+
+
+def _was_consulted(journey_id: int, node: int) -> bool:
+    """Tell whether an institution took a consultation of the journey in hand: from then its experts see the case."""
+    asked = Consultation.objects.filter(journey_id=journey_id, to_institution_id=node)
+    return asked.exclude(state__in=("draft", "asked", "awaiting-information", "declined")).exists()
 
 
 def nobody_else_reaches_what_is_over(people: dict[int, Actor]) -> None:

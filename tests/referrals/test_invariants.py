@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -15,22 +16,34 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor, service_actor
 from lianyi.accounts.audit import CommandContext, verify_chain
-from lianyi.accounts.errors import NotFoundInScopeError, StaleVersionError
+from lianyi.accounts.errors import NotFoundInScopeError, NotPermittedError, StaleVersionError, StateRefusedError
 from lianyi.accounts.models import AuditEvent
-from lianyi.errors import LianyiError
+from lianyi.errors import InvalidInputError, LianyiError
+from lianyi.referrals.commands.merging import DECISIONS, merge_decision
 from lianyi.referrals.commands.receivers import Receiver, add_receiver
 from lianyi.referrals.commands.returns import record_follow_up
 from lianyi.referrals.commands.routing import route_again
 from lianyi.referrals.commands.steps import apply_proposal, refuse_proposal
 from lianyi.referrals.errors import CaseStepRefusedError
 from lianyi.referrals.facts import StepFacts
-from lianyi.referrals.machine import BY_NAME, SAME, TRANSITIONS
-from lianyi.referrals.models import Clock, ClosingProposal, FollowUp, Leg, LegEvent, Question, Request
+from lianyi.referrals.machine import BEFORE_DECISION, BY_NAME, SAME, TAKEN, TRANSITIONS
+from lianyi.referrals.models import (
+    Clock,
+    ClosingProposal,
+    Consultation,
+    FollowUp,
+    Leg,
+    LegEvent,
+    MergeConflict,
+    Question,
+    Request,
+)
 from lianyi.referrals.walking import allowed_actions, take_step
 from tests.cast import acting_as, actor_for
-from tests.referrals import laws
+from tests.referrals import consulting_story, laws
 from tests.referrals.sayings import said_with
 from tests.referrals.story import Story, patient
 from tests.referrals.ways import LADDER_TOP
@@ -41,6 +54,8 @@ EXAMPLES_OF_LONG_WALKS = 150
 START = datetime.datetime(2026, 5, 7, 1, 0, tzinfo=datetime.UTC)
 MOST_JOURNEYS = 3
 MOST_LEGS = 10
+# Why something that people do beside the table may be refused; any other error is a fault of the program.
+REFUSALS = (StateRefusedError, InvalidInputError, NotPermittedError, NotFoundInScopeError, StaleVersionError)
 # Who takes which step when all goes well.
 AS_PLANNED = {
     "draft": ("sender", "send"),
@@ -75,6 +90,8 @@ class Walks(RuleBasedStateMachine):
     story: Story
     people: dict[str, Actor]
     of_place: dict[int, Actor]
+    # What was tried beside the steps of the table, and what came of it, over all walks together.
+    came_of: Counter[str]
 
     def __init__(self) -> None:
         super().__init__()
@@ -208,20 +225,89 @@ class Walks(RuleBasedStateMachine):
             f"in {found.state} told and not possible {told - would}, possible and not told {would - told}"
         )
 
-    @rule(data=st.data())
-    def ask_one_more(self, data: st.DataObject) -> None:
-        found = self.some_leg(data)
-        scene = self.story.scene
-        if found is None or Leg.objects.count() >= MOST_LEGS:
+    @rule(data=st.data(), anywhere=st.booleans())
+    def ask_one_more(self, data: st.DataObject, *, anywhere: bool) -> None:
+        """The sender asks a further hospital: of any referral, or of one that still looks for somebody."""
+        looking = [(leg, place) for leg in self.legs() for place in self.places_to_ask(leg)]
+        found = self.some_leg(data) if anywhere or not looking else None
+        if Leg.objects.count() >= MOST_LEGS or (found is None and not looking):
             return
-        place = data.draw(st.sampled_from([scene.lin, scene.jia, scene.xiang]))
-        try:
-            leg = add_receiver(
-                acting_as(self.people["doctor_shan"]), found.request_id, Receiver(institution_id=place.pk)
-            )
+        place = self.story.scene.lin
+        if found is None:
+            found, place = data.draw(st.sampled_from(looking))
+        is_free = place in self.places_to_ask(found)
+        context, receiver = acting_as(self.people["doctor_shan"]), Receiver(institution_id=place.pk)
+        leg = self.do("one more", lambda: add_receiver(context, found.request_id, receiver))
+        assert is_free == isinstance(leg, Leg), f"{found.state} of {found.request.status}: {place} asked once more"
+        if isinstance(leg, Leg):
             self.try_step(self.people["doctor_shan"], leg, "send", leg.version)
-        except LianyiError:
-            pass
+        self.laws_hold()
+
+    def places_to_ask(self, leg: Leg) -> list[Any]:
+        """Return whom Doctor Shan may still ask for the referral of a leg: nobody has the patient, or the ask."""
+        request, scene = leg.request, self.story.scene
+        others = Leg.objects.filter(request=request)
+        if request.from_institution_id != scene.shan.pk or request.is_revoked:
+            return []
+        if others.filter(state__in=(*TAKEN, "died")).exists():
+            return []
+        asked = set(others.filter(is_open=True).values_list("to_institution_id", flat=True))
+        return [place for place in (scene.lin, scene.jia, scene.xiang) if place.pk not in asked]
+
+    @rule(is_answered=st.booleans(), is_ended=st.booleans(), is_sent=st.booleans())
+    def make_a_consultation_a_referral(self, *, is_answered: bool, is_ended: bool, is_sent: bool) -> None:
+        """A consultation, answered or not, becomes a referral of the same journey; it ends before or after that."""
+        if Leg.objects.count() >= MOST_LEGS or Consultation.objects.count() >= MOST_JOURNEYS:
+            return
+        story, shan, jia = self.story, self.people["doctor_shan"], self.people["duty_jia"]
+        row = consulting_story.asked(story)
+        if is_answered:
+            consulting_story.step(row, "accept", jia)
+            consulting_story.step(row, "sign_opinion", jia, opinion="样例意见")
+            consulting_story.step(row, "read", shan)
+        consulting_story.step(row, "convert", shan, referral=consulting_story.wish(story, override_code="other"))
+        request = row.converted_to
+        assert request is not None
+        assert (request.journey_id, request.status) == (row.journey_id, "draft")
+        self.came_of["converted"] += 1
+        if is_ended and is_answered:
+            consulting_story.step(row, "close", shan, followed="yes")
+        elif is_ended:
+            consulting_story.step(row, "cancel", shan, reason_code="improved")
+        story.complete(request)
+        if is_sent:
+            leg = request.legs.get()
+            assert self.try_step(shan, leg, "send", leg.version) is None
+        self.laws_hold()
+
+    @rule(data=st.data(), decision=st.sampled_from(DECISIONS), minutes=st.integers(0, 300))
+    def bring_a_decision_from_a_device(self, data: st.DataObject, decision: str, minutes: int) -> None:
+        """Law 7: a decision made without network is taken, or is a conflict that whoever coordinates sees."""
+        found = self.some_leg(data)
+        if found is None:
+            return
+        actor = data.draw(st.sampled_from([self.people["duty_jia"], self.people["duty_lin"], self.people["duty_shan"]]))
+        said, made_at = said_with(self.story, found, decision), timezone.now() - datetime.timedelta(minutes=minutes)
+        context, state, version = acting_as(actor), found.state, found.version
+        kept = self.do("from a device", lambda: merge_decision(context, found.pk, decision, said, made_at))
+        found.refresh_from_db()
+        if isinstance(kept, MergeConflict):
+            self.came_of["conflict"] += 1
+            assert (found.state, found.version, kept.state_met) == (state, version, state)
+            others = Leg.objects.filter(request_id=found.request_id, state__in=TAKEN).exclude(pk=found.pk)
+            assert state not in ("draft", *BEFORE_DECISION) or others.exists()
+            seen_by = self.of_place[found.request.coordinator_id]
+            assert scoped(seen_by, MergeConflict.objects.filter(pk=kept.pk)).exists()
+        elif kept is not None:
+            self.came_of["taken from a device"] += 1
+            assert state in BEFORE_DECISION
+            assert found.state == BY_NAME[decision].to_state
+            event = found.events.get(step=decision, command_key=f"{context.key}.in")
+            assert (event.entry_mode, event.occurred_at) == ("retrospective", timezone.now())
+        if kept is not None:
+            before = LegEvent.objects.count(), AuditEvent.objects.count(), MergeConflict.objects.count()
+            assert merge_decision(context, found.pk, decision, said, made_at).pk == kept.pk
+            assert (LegEvent.objects.count(), AuditEvent.objects.count(), MergeConflict.objects.count()) == before
         self.laws_hold()
 
     @rule(data=st.data(), answer=st.sampled_from([apply_proposal, refuse_proposal]))
@@ -234,7 +320,7 @@ class Walks(RuleBasedStateMachine):
         row = data.draw(st.sampled_from(rows))
         actor = data.draw(st.sampled_from(list(self.people.values())))
         was_there = row.leg.arrived_at
-        self.do(lambda: answer(acting_as(actor), row.pk))
+        self.do("answer", lambda: answer(acting_as(actor), row.pk))
         row.refresh_from_db()
         is_here = row.institution_id == row.leg.to_institution_id
         if row.state == "applied" and row.fact != "died":
@@ -250,7 +336,7 @@ class Walks(RuleBasedStateMachine):
             return
         place = data.draw(st.sampled_from([scene.lin, scene.jia, scene.xiang]))
         context = acting_as(self.people[who])
-        self.do(lambda: route_again(context, found.request_id, Receiver(institution_id=place.pk)))
+        self.do("route again", lambda: route_again(context, found.request_id, Receiver(institution_id=place.pk)))
         self.laws_hold()
 
     @rule(data=st.data(), is_sent=st.booleans())
@@ -348,19 +434,23 @@ class Walks(RuleBasedStateMachine):
 
     # how it is done
 
-    def do(self, what: Callable[[], object]) -> object | None:
+    def do(self, name: str, what: Callable[[], object]) -> object | None:
         """Do something that may be refused; what is refused leaves nothing behind."""
         self.time.shift(datetime.timedelta(seconds=3))
         before = LegEvent.objects.count(), AuditEvent.objects.count()
         try:
-            return what()
-        except LianyiError:
+            done = what()
+        except REFUSALS:
             assert (LegEvent.objects.count(), AuditEvent.objects.count()) == before
+            self.came_of[f"{name}: refused"] += 1
             return None
+        self.came_of[f"{name}: done"] += 1
+        return done
 
     def write_and_go_on(self, actor: Actor, *, is_sent: bool, to: Any = None, **more: Any) -> None:
         receivers = (to or self.story.scene.jia,)
-        row = self.do(lambda: self.story.draft(*receivers, actor=actor, patient=None, override_code="other", **more))
+        said = {"actor": actor, "patient": None, "override_code": "other", **more}
+        row = self.do("write", lambda: self.story.draft(*receivers, **said))
         if isinstance(row, Request) and is_sent:
             leg = row.legs.get()
             self.try_step(actor, leg, "send", leg.version)
@@ -426,8 +516,8 @@ class Walks(RuleBasedStateMachine):
         self.told = now
 
 
-def walk(story: Story, examples: int, steps: int) -> None:
-    """Let random people walk through one story again and again."""
+def walk(story: Story, examples: int, steps: int) -> Counter[str]:
+    """Let random people walk through one story again and again; return what came of what is not in the table."""
     scene = story.scene
     people = {
         "doctor_shan": story.doctor_shan,
@@ -446,7 +536,8 @@ def walk(story: Story, examples: int, steps: int) -> None:
         scene.lin.pk: story.duty_lin,
         scene.xiang.pk: story.doctor_xiang,
     }
-    walks = type("WalksOfStory", (Walks,), {"story": story, "people": people, "of_place": of_place})
+    came_of: Counter[str] = Counter()
+    walks = type("WalksOfStory", (Walks,), {"story": story, "people": people, "of_place": of_place, "came_of": came_of})
     run_state_machine_as_test(
         walks,
         settings=settings(
@@ -461,6 +552,7 @@ def walk(story: Story, examples: int, steps: int) -> None:
             phases=(Phase.explicit, Phase.reuse, Phase.generate),
         ),
     )
+    return came_of
 
 
 @pytest.fixture
@@ -479,7 +571,9 @@ def test_the_laws_hold_whatever_people_do(story_of_may: Story) -> None:
 
 @pytest.mark.long
 def test_the_laws_hold_on_long_walks(story_of_may: Story) -> None:
-    walk(story_of_may, examples=EXAMPLES_OF_LONG_WALKS, steps=50)
+    came_of = walk(story_of_may, examples=EXAMPLES_OF_LONG_WALKS, steps=50)
+    for name in ("one more: done", "one more: refused", "converted", "conflict", "taken from a device"):
+        assert came_of[name] > 0, f"no walk came to: {name}"
 
 
 def test_every_row_that_leads_nowhere_else_is_listed_as_same() -> None:
