@@ -50,7 +50,7 @@ from lianyi.registry.models import Institution
 SEED = 20261122
 HOSPITALS = 100
 OPEN_OF_THE_BUSY = 400
-# Of the legs between the other hospitals, so many in a thousand are open.
+# Of the legs between the other hospitals, so many in a thousand are open; never of the busy one, whose open cases stay the same.
 OPEN_OF_THE_OTHERS = 20
 SHARE_OF_THE_BUSY = 20
 LEGS_PER_REQUEST = 2
@@ -175,7 +175,9 @@ def _batch(
     for n, request in enumerate(requests):
         to_busy = draw.random() < share or (not has_open and n < OPEN_OF_THE_BUSY)
         is_open = not has_open and n < OPEN_OF_THE_BUSY and request.from_institution_id != busy.pk
-        is_open_elsewhere = not to_busy and draw.randrange(1000) < OPEN_OF_THE_OTHERS
+        is_open_elsewhere = draw.randrange(1000) < OPEN_OF_THE_OTHERS and not (
+            to_busy or request.from_institution_id == busy.pk
+        )
         legs += [_leg(request, number, busy if to_busy and number == 1 else None, others, draw,
                       is_open=is_open or is_open_elsewhere)
                  for number in range(1, LEGS_PER_REQUEST + 1)]  # fmt: skip
