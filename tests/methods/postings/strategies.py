@@ -21,12 +21,20 @@ from lianyi.methods.postings.problem import (
     Published,
     Recipient,
 )
-from lianyi.methods.postings.rules import DEFAULT_PRICES, GOAL_OF_RULE, CostPrices, Goal, PostingRules, RuleId
+from lianyi.methods.postings.rules import (
+    ALWAYS_HARD,
+    DEFAULT_PRICES,
+    GOAL_OF_RULE,
+    CostPrices,
+    Goal,
+    PostingRules,
+    RuleId,
+)
 
 CARDIOLOGY, SURGERY = "03.04", "04.01"
 SPECIALTIES = (CARDIOLOGY, SURGERY)
 DONORS, RECIPIENTS = ("Sanjia", "Renji"), ("Ceheng", "Wangmo")
-MAY_HAVE_A_PRICE = tuple(rule for rule in GOAL_OF_RULE if rule is not RuleId.ONE_AT_A_TIME)
+MAY_HAVE_A_PRICE = tuple(rule for rule in GOAL_OF_RULE if rule not in ALWAYS_HARD)
 
 
 def _maybe(values):

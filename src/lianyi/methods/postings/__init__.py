@@ -12,6 +12,10 @@
     The independent check of every plan, from data and lines alone.
 `conflicts`
     A smallest set of rules that contradict one another.
+`reasons`, `remedies`
+    Why a need stays open, and what would fix it, each tried by solving again.
+`replanning`
+    What changed against the published plan, and what would be worse without.
 
 Examples
 --------

@@ -8,14 +8,15 @@ it, halving where possible: U. Junker, "QuickXplain", AAAI 2004, 167-172.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from lianyi.methods.access.arrays import Positions
 from lianyi.methods.linear_models import Ending, Program, SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, silent
-from lianyi.methods.postings.model import Group, PostingModel
+from lianyi.methods.postings.model import Group
 from lianyi.methods.solver_process import SolverProcess
 
 Contradicts = Callable[[Sequence[Group]], bool]
@@ -30,18 +31,14 @@ class Conflict:
 
 
 def conflict_in(
-    solver: SolverProcess,
-    model: PostingModel,
-    program: Program,
-    limits: SearchLimits,
-    background: frozenset[Group] = frozenset(),
+    solver: SolverProcess, program: Program, groups: Mapping[Group, Positions], limits: SearchLimits
 ) -> Conflict:
     """Return a smallest conflict of a program that is known to have no solution.
 
-    ``background`` are rules that are in force throughout and are not named.
+    ``groups`` are the rows of each rule that may be named; all other rows are in force throughout.
     """
-    everything = [group for group in sorted(model.groups) if group not in background]
-    search = _Search(solver, model, program, limits, everything)
+    everything = sorted(groups)
+    search = _Search(solver, program, groups, limits)
     candidates = search.candidates()
     if len(candidates) < len(everything) and not search.contradicts(candidates):
         candidates = everything
@@ -55,28 +52,27 @@ class _Search:
     def __init__(
         self,
         solver: SolverProcess,
-        model: PostingModel,
         program: Program,
+        groups: Mapping[Group, Positions],
         limits: SearchLimits,
-        everything: list[Group],
     ) -> None:
         self._solver = solver
-        self._model = model
+        self._groups = groups
         self._program = program.with_objective(np.zeros(program.columns))
         self._limits = limits
         self._clock = Clock(limits, silent)
-        self._everything = everything
+        self._everything = sorted(groups)
         self.is_certain = True
 
     def candidates(self) -> list[Group]:
         rows = set(self._solver.conflicting_rows(self._program, self._clock.seconds_left()).tolist())
-        named = [group for group in self._everything if rows & set(self._model.groups[group].tolist())]
+        named = [group for group in self._everything if rows & set(self._groups[group].tolist())]
         return named or self._everything
 
     def contradicts(self, groups: Sequence[Group]) -> bool:
         """Whether these rules have no common solution; not known in time counts as no."""
         kept = set(groups)
-        out = [self._model.groups[group] for group in self._everything if group not in kept]
+        out = [self._groups[group] for group in self._everything if group not in kept]
         program = self._program.without_rows(np.concatenate(out)) if out else self._program
         wish = SolveWish(self._clock.seconds_left(), seed=self._limits.seed, any_solution=True)
         found = self._solver.solve(program, wish)

@@ -21,9 +21,12 @@ _CHOSEN = 0.5
 
 @dataclass(frozen=True, slots=True, order=True)
 class Group:
-    """A rule about one subject, such as what one donor can miss: the unit in which rules are named and waived."""
+    """A rule about one subject, such as what one donor can miss: the unit in which rules are named and waived.
 
-    rule: RuleId
+    Instead of a rule it can be a goal that must not become worse; then it has no subject.
+    """
+
+    rule: RuleId | Goal
     subject: str
 
 
@@ -60,7 +63,7 @@ def model_of(problem: PostingProblem, columns: Columns) -> PostingModel:
         When a locked line breaks a rule about one person and one term.
     """
     builder = _Builder(problem, columns)
-    for add in (_add_needs, _add_people, _add_donors, _add_pairing, _add_teams, _add_couples):
+    for add in (_add_locked, _add_needs, _add_people, _add_donors, _add_pairing, _add_teams, _add_couples):
         add(builder)
     _add_changes(builder)
     _add_burden(builder)
@@ -94,7 +97,7 @@ class _Builder:
     unmet: npt.NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.choices = self.model.add_choices(np.zeros(len(self.columns)), _locked(self.problem, self.columns))
+        self.choices = self.model.add_choices(np.zeros(len(self.columns)))
         fixed = np.array([pair.is_fixed for pair in self.problem.pairs], np.bool_)
         self.partners = self.model.add_choices(np.zeros(fixed.size), fixed)
         self.present = _expanded(self.columns.first, self.columns.last)
@@ -164,12 +167,13 @@ class _Builder:
         )
 
 
-def _locked(problem: PostingProblem, columns: Columns) -> Flags:
-    flags = np.zeros(len(columns), np.bool_)
+def _add_locked(builder: _Builder) -> None:
+    problem, columns = builder.problem, builder.columns
     if problem.published is None:
-        return flags
+        return
     position_of = {line: position for position, line in enumerate(columns.lines)}
-    for line in sorted(problem.published.locked):
+    locked = sorted(problem.published.locked)
+    for line in locked:
         if line not in position_of:
             bar = bar_of_line(problem, line)
             raise LockedLineError(
@@ -179,8 +183,10 @@ def _locked(problem: PostingProblem, columns: Columns) -> Flags:
                 need=line.need,
                 bar=bar,
             )
-        flags[position_of[line]] = True
-    return flags
+    first = builder.model.add_rows(1.0, 1.0, len(locked))
+    chosen = builder.choices[np.array([position_of[line] for line in locked], np.int64)]
+    builder.model.add_entries(first + np.arange(len(locked)), chosen)
+    builder.named(RuleId.LOCKED, [f"{line.person}/{line.need}" for line in locked], first)
 
 
 def _expanded(first: Positions, last: Positions) -> tuple[Positions, Positions]:

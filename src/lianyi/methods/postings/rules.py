@@ -42,6 +42,7 @@ class RuleId(StrEnum):
     PRESENCE = "presence"
     TEAM = "team"
     HANDOVER = "handover"
+    LOCKED = "locked"
 
 
 SENTENCES: Final[Mapping[RuleId, str]] = {
@@ -59,6 +60,7 @@ SENTENCES: Final[Mapping[RuleId, str]] = {
     RuleId.PRESENCE: "So many people are on site in every period.",
     RuleId.TEAM: "A donor that helps keeps a team of so many people there.",
     RuleId.HANDOVER: "Of two or more people in a department, not all change at once.",
+    RuleId.LOCKED: "A locked line stays as it was published.",
 }
 
 GOAL_OF_RULE: Final[Mapping[RuleId, Goal]] = {
@@ -66,7 +68,7 @@ GOAL_OF_RULE: Final[Mapping[RuleId, Goal]] = {
     **dict.fromkeys((RuleId.SENIOR, RuleId.PRESENCE, RuleId.TEAM, RuleId.HANDOVER), Goal.SHORTFALL),
     **dict.fromkeys(
         (
-            *(RuleId.ONE_AT_A_TIME, RuleId.MOST_POSTINGS, RuleId.BURDEN_LIMIT, RuleId.COUPLE),
+            *(RuleId.ONE_AT_A_TIME, RuleId.MOST_POSTINGS, RuleId.BURDEN_LIMIT, RuleId.COUPLE, RuleId.LOCKED),
             *(RuleId.DONOR_TOTAL, RuleId.DONOR_SPECIALTY, RuleId.DONOR_SENIORS),
             *(RuleId.DONOR_RECIPIENTS, RuleId.RECIPIENT_DONORS),
         ),
@@ -74,8 +76,8 @@ GOAL_OF_RULE: Final[Mapping[RuleId, Goal]] = {
     ),
 }
 
-# One person cannot be in two places, whatever the price.
-_ALWAYS_HARD: Final = frozenset({RuleId.ONE_AT_A_TIME})
+# One person cannot be in two places, and what is locked stays, whatever the price.
+ALWAYS_HARD: Final = frozenset({RuleId.ONE_AT_A_TIME, RuleId.LOCKED})
 DEFAULT_PRICES: Final[Mapping[RuleId, float]] = {
     RuleId.NEED: 1.0,
     RuleId.SENIOR: 3.0,
@@ -150,8 +152,8 @@ class PostingRules:
         for rule, price in self.prices.items():
             if not price > 0.0:
                 raise PostingRuleError(f"The price of {rule} is {price}; give a number above 0, or make it hard.")
-            if rule in _ALWAYS_HARD and price != HARD:
-                raise PostingRuleError(f"The rule {rule} cannot have a price: nobody is in two places at once.")
+            if rule in ALWAYS_HARD and price != HARD:
+                raise PostingRuleError(f"The rule {rule} cannot have a price; it always holds.")
 
     def price_of(self, rule: RuleId) -> float:
         return self.prices.get(rule, HARD)

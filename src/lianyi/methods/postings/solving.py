@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from lianyi.methods.postings.columns import NeedTrace, columns_of
 from lianyi.methods.postings.conflicts import Conflict, conflict_in
 from lianyi.methods.postings.model import PostingModel, model_of
 from lianyi.methods.postings.problem import Line, PostingProblem
-from lianyi.methods.postings.rules import SENTENCES, Goal
+from lianyi.methods.postings.rules import SENTENCES, Goal, RuleId
 from lianyi.methods.solver_process import SolverProcess
 
 _SHARE_OF_TIME = 0.5
@@ -40,12 +40,16 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Lines of a plan that was checked, the level of each goal in their order, and who could serve which need."""
+    """Lines of a plan that was checked, the level of each goal in their order, and who could serve which need.
+
+    ``values`` are those of the columns of the model.
+    """
 
     lines: tuple[Line, ...]
     levels: tuple[Level, ...]
     verdict: Verdict
     traces: tuple[NeedTrace, ...]
+    values: Floats = field(repr=False, compare=False)
 
     def level(self, goal: Goal) -> Level:
         return next(level for level in self.levels if level.goal is goal)
@@ -82,7 +86,7 @@ def plan_with(solver: SolverProcess, model: PostingModel, limits: SearchLimits) 
     values, levels = solve_goals(solver, model, model.problem.rules.goals, limits)
     lines = model.lines_in(values)
     verdict = check(model.problem, lines)
-    return Plan(lines, _confirmed(levels, verdict), verdict, model.columns.traces)
+    return Plan(lines, _confirmed(levels, verdict), verdict, model.columns.traces, values)
 
 
 def solve_goals(
@@ -151,7 +155,7 @@ def _no_plan(found: Solution, model: PostingModel, solver: SolverProcess, limits
             "more time, or give some rules a price."
         )
         return PostingPlanNotFoundError(message, seconds=limits.seconds)
-    conflict = conflict_in(solver, model, model.program, limits)
+    conflict = conflict_in(solver, model.program, model.groups, limits)
     return PostingPlanImpossibleError(
         f"No plan obeys all rules that may not be broken. {_told(conflict)} Give one of them a price, or correct the "
         "data.",
@@ -160,9 +164,9 @@ def _no_plan(found: Solution, model: PostingModel, solver: SolverProcess, limits
 
 
 def _told(conflict: Conflict) -> str:
-    named = "; ".join(f"{group.rule} {group.subject} ({SENTENCES[group.rule]})" for group in conflict.groups)
-    if not conflict.groups:
-        return "The lines that must stay contradict one another."
+    named = "; ".join(f"{group.rule} {group.subject} ({SENTENCES[RuleId(group.rule)]})" for group in conflict.groups)
+    if not conflict.is_smallest:
+        return f"These contradict one another; the time ended before it was known whether all are needed: {named}."
     return f"These contradict one another, and without any one of them the others would not: {named}."
 
 

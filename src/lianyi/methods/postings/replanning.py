@@ -1,0 +1,129 @@
+"""What changed against the published plan, and why nothing less would do.
+
+Somebody whose old line is no longer possible must change. Everybody else who changes is asked about once more: the plan
+is made again with that person as before, and the first goal that becomes worse is told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from lianyi.methods.errors import LockedLineError, PostingPlanImpossibleError, PostingPlanNotFoundError
+from lianyi.methods.location.limits import Clock, SearchLimits, silent
+from lianyi.methods.postings.columns import Bar, bar_of_line, columns_of
+from lianyi.methods.postings.model import PostingModel, model_of
+from lianyi.methods.postings.problem import Line, PostingProblem, Published
+from lianyi.methods.postings.rules import Goal
+from lianyi.methods.postings.solving import Plan, solve_goals
+from lianyi.methods.solver_process import SolverProcess
+
+_ROUNDING = 1e-4
+
+
+class ChangeKind(StrEnum):
+    """What became of a person."""
+
+    DROPPED_OUT = "dropped_out"  # no longer in the pool
+    NOT_POSSIBLE = "not_possible"  # an old line breaks a rule about one person by now
+    MOVED = "moved"  # has other lines than before
+    RELEASED = "released"  # has none any more
+    NEW = "new"  # had none before
+
+
+@dataclass(frozen=True, slots=True)
+class Worse:
+    """A goal that would be worse if the person were as before: what it is now, and what it would be."""
+
+    goal: Goal
+    now: float
+    then: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A person whose lines differ, and why.
+
+    ``bar`` is the rule that forbids an old line. ``worse`` is what would be worse without this change. It is None where
+    the person had to change, where an equally good plan without this change exists or its loss was not proved in the
+    time, and where no plan at all would be left.
+    """
+
+    person: str
+    before: tuple[Line, ...]
+    after: tuple[Line, ...]
+    kind: ChangeKind
+    bar: Bar | None = None
+    worse: Worse | None = None
+
+
+def changes_of(solver: SolverProcess, model: PostingModel, plan: Plan, limits: SearchLimits) -> tuple[Change, ...]:
+    """Return who changes against the published plan, by person; nothing where no plan was published."""
+    problem = model.problem
+    if problem.published is None:
+        return ()
+    clock = Clock(limits, silent)
+    before, after = _by_person(problem.published.lines), _by_person(plan.lines)
+    changes = []
+    for person in sorted({*before, *after}):
+        if before[person] == after[person]:
+            continue
+        change = _change(problem, person, before[person], after[person])
+        if change.kind in {ChangeKind.MOVED, ChangeKind.RELEASED, ChangeKind.NEW}:
+            seconds = max(clock.seconds_left(), _ROUNDING)
+            change = replace(
+                change, worse=_worse_without(solver, problem, plan, change, replace(limits, seconds=seconds))
+            )
+        changes.append(change)
+    return tuple(changes)
+
+
+def _by_person(lines: Iterable[Line]) -> Mapping[str, tuple[Line, ...]]:
+    found: dict[str, tuple[Line, ...]] = defaultdict(tuple)
+    for line in sorted(lines):
+        found[line.person] += (line,)
+    return found
+
+
+def _change(problem: PostingProblem, person: str, before: tuple[Line, ...], after: tuple[Line, ...]) -> Change:
+    if person not in problem.person_of:
+        return Change(person, before, after, ChangeKind.DROPPED_OUT)
+    for line in before:
+        # A need that is gone takes its lines with it, but bars nobody.
+        bar = bar_of_line(problem, line) if line.need in problem.need_of else None
+        if bar is not None or line.need not in problem.need_of:
+            return Change(person, before, after, ChangeKind.NOT_POSSIBLE, bar)
+    if not before:
+        return Change(person, before, after, ChangeKind.NEW)
+    return Change(person, before, after, ChangeKind.MOVED if after else ChangeKind.RELEASED)
+
+
+def _worse_without(
+    solver: SolverProcess, problem: PostingProblem, plan: Plan, change: Change, limits: SearchLimits
+) -> Worse | None:
+    """Plan again with this person as before, and find the first goal that is worse."""
+    kept = _as_before(problem, change)
+    try:
+        model = model_of(kept, columns_of(kept))
+        _values, levels = solve_goals(solver, model, problem.rules.goals, limits)
+    except (LockedLineError, PostingPlanImpossibleError, PostingPlanNotFoundError):
+        return None
+    for level in levels:
+        now = plan.level(level.goal).value
+        # Only a bound proves that the goal would be worse; after the first difference the goals say nothing.
+        if abs(level.value - now) > _ROUNDING * max(1.0, now):
+            return Worse(level.goal, now, level.value) if level.bound > now else None
+    return None
+
+
+def _as_before(problem: PostingProblem, change: Change) -> PostingProblem:
+    published = problem.published or Published(frozenset())
+    if change.before:
+        locked = published.locked | set(change.before)
+        return replace(problem, published=Published(published.lines, locked))
+    at_home = tuple(
+        replace(each, available=frozenset()) if each.id == change.person else each for each in problem.people
+    )
+    return replace(problem, people=at_home)
