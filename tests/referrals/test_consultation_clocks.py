@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lianyi.referrals.consulting import tick
-from lianyi.referrals.consulting_running import reading_of
 from lianyi.referrals.models import Consultation, ConsultationCall, ConsultationClock, ConsultationClockPause, Notice
+from lianyi.referrals.spans import reading_of
 from tests.referrals import consulting_story as tale
 from tests.referrals.story import Story
 from tests.referrals.test_who_is_called import on_duty

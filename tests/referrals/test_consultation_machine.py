@@ -47,10 +47,10 @@ def test_open_states_have_a_holder_a_clock_and_a_way_out_and_final_ones_have_non
     for row in STATES:
         leaving = [each for each in STEPS if row.state in each.from_states and each.to_state not in (SAME, row.state)]
         if row.is_final:
-            assert (row.ball, row.clock, leaving) == (None, None, []), row.state
+            assert (row.ball, row.awaits, row.policy_clock, leaving) == (None, None, None, []), row.state
         else:
             assert row.ball is not None
-            assert row.clock is not None
+            assert row.awaits is not None
             assert leaving, row.state
 
 

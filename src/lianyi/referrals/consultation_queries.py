@@ -15,7 +15,6 @@ from lianyi.methods.clocks import ClockReading
 from lianyi.partnerships.models import Agreement, AgreementParty
 from lianyi.referrals import queries
 from lianyi.referrals.consulting_guards import items_of
-from lianyi.referrals.consulting_running import reading_of
 from lianyi.referrals.models import (
     Consultation,
     ConsultationClock,
@@ -28,6 +27,7 @@ from lianyi.referrals.models import (
 )
 from lianyi.referrals.packets import without_identity
 from lianyi.referrals.policies import policy_of
+from lianyi.referrals.spans import reading_of
 from lianyi.registry.models import Institution
 from lianyi.rules.referral_policy import PacketItem
 

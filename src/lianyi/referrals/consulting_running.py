@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from lianyi.methods.clocks import ClockReading, Pause, reading
+from lianyi.referrals import spans
 from lianyi.referrals.consulting_facts import ConsultingWalk
 from lianyi.referrals.consulting_machine import STATE_ROWS
 from lianyi.referrals.errors import FactsRefusedError
@@ -19,7 +19,6 @@ from lianyi.referrals.models import (
     Consultation,
     ConsultationCall,
     ConsultationClock,
-    ConsultationClockPause,
     ConsultationState,
 )
 from lianyi.referrals.moments import FARTHEST_AHEAD, in_local_time, sound_moment
@@ -53,12 +52,15 @@ def keep_time(walk: ConsultingWalk, to_state: str) -> Standing:
     for clock in running_clocks(walk.row):
         if clock.kind == Awaited.ANSWER and to_state == ConsultationState.AWAITING_INFORMATION:
             if pauses_for_questions(walk.row):
-                _stand_still(clock, at)
+                spans.stand_still(clock, at)
+                clock.save()
         elif clock.kind == Awaited.ANSWER == awaited:
-            _go_on(clock, at)
+            spans.go_on(clock, at)
+            clock.save()
             kept = clock
         else:
-            _stop(clock, at, _how(walk))
+            spans.stop(clock, at, _how(walk))
+            clock.save()
     if kept is not None:
         return _climbed(walk, kept)
     clock_of_state = _start(walk, to_state)
@@ -161,43 +163,3 @@ def clock_of_state(row: Consultation) -> ConsultationClock | None:
 def pauses_for_questions(row: Consultation) -> bool:
     """Tell whether a question stops the clock of the answer: only where the patient can wait."""
     return row.urgency == Urgency.ROUTINE
-
-
-def _stop(clock: ConsultationClock, at: datetime.datetime, how: ConsultationClock.Stop) -> None:
-    """Stop a clock; one that stood still is taken to have gone on standing still until now."""
-    _go_on(clock, at)
-    clock.stopped_at = max(at, clock.started_at)
-    clock.stop = how
-    if clock.stopped_at > clock.due_at and clock.breached_at is None:
-        clock.breached_at = clock.due_at
-    clock.save()
-
-
-def _stand_still(clock: ConsultationClock, at: datetime.datetime) -> None:
-    if clock.paused_since is not None:
-        return
-    clock.paused_since = max(at, clock.started_at)
-    if clock.paused_since > clock.due_at and clock.breached_at is None:
-        # The end of the pause moves the due time; that it had run out before stays known.
-        clock.breached_at = clock.due_at
-    clock.save()
-    ConsultationClockPause.objects.create(clock=clock, started_at=clock.paused_since)
-
-
-def _go_on(clock: ConsultationClock, at: datetime.datetime) -> None:
-    """Let a clock that stands still go on; its due time moves by exactly as long as it stood still."""
-    if clock.paused_since is None:
-        return
-    ended = max(at, clock.paused_since)
-    stood_still = ended - clock.paused_since
-    clock.pauses.filter(ended_at__isnull=True).update(ended_at=ended)
-    clock.paused_seconds += round(stood_still.total_seconds())
-    clock.due_at += stood_still
-    clock.paused_since = None
-    clock.save()
-
-
-def reading_of(clock: ConsultationClock, now: datetime.datetime) -> ClockReading:
-    """Return gross, paused and net time of a clock up to its stop, or up to now."""
-    pauses = [Pause(each.started_at, each.ended_at) for each in clock.pauses.all()]
-    return reading(clock.started_at, clock.stopped_at, pauses, max(now, clock.started_at))

@@ -45,8 +45,8 @@ from lianyi.referrals.models import (
 )
 from lianyi.referrals.packets import items_of, without_identity
 from lianyi.referrals.policies import policy_of
-from lianyi.referrals.running import reading_of
 from lianyi.referrals.sides import sides_of
+from lianyi.referrals.spans import reading_of
 from lianyi.referrals.states import Direction, LegState, Side
 from lianyi.referrals.targets import LEG_TARGET
 from lianyi.registry.models import Institution
@@ -387,8 +387,7 @@ def short_lines(actor: Actor, row: Leg) -> list[PacketLine]:
 
 
 def _shown(clock: Clock, now: datetime.datetime) -> ShownClock:
-    end = clock.stopped_at or now
-    return ShownClock(clock, reading_of(clock, now), is_late=clock.paused_since is None and end > clock.due_at)
+    return ShownClock(clock, reading_of(clock, now), is_late=clock.is_late_at(now))
 
 
 def needs_of(actor: Actor, request_id: int) -> list[ReturnNeed]:

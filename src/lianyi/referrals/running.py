@@ -9,10 +9,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
-from lianyi.methods.clocks import ClockReading, Pause, reading
-from lianyi.referrals import machine
+from lianyi.referrals import machine, spans
 from lianyi.referrals.errors import FactsRefusedError
-from lianyi.referrals.models import Clock, ClockPause, Leg
+from lianyi.referrals.models import Clock, Leg
 from lianyi.referrals.moments import in_local_time
 from lianyi.referrals.policies import after
 from lianyi.referrals.states import Direction, Side, Urgency
@@ -238,40 +237,24 @@ def institution_of(walk: Walk, side: Side) -> int:
 
 
 def stop_clock(clock: Clock, at: datetime.datetime, how: Clock.Stop) -> None:
-    """Stop a clock; one that stood still is taken to have gone on standing still until now."""
-    if clock.paused_since is not None:
-        resume_clock(clock, at)
-    clock.stopped_at = max(at, clock.started_at)
-    clock.stop = how
+    spans.stop(clock, at, how)
     clock.next_call_at = None
-    if clock.stopped_at > clock.due_at and clock.breached_at is None:
-        clock.breached_at = clock.due_at
     clock.save()
 
 
 def pause_clock(clock: Clock, at: datetime.datetime) -> None:
     if clock.paused_since is None:
-        clock.paused_since = max(at, clock.started_at)
+        spans.stand_still(clock, at)
         clock.next_call_at = None
-        if clock.paused_since > clock.due_at and clock.breached_at is None:
-            # The end of the pause moves the due time; that it had run out before stays known.
-            clock.breached_at = clock.due_at
         clock.save()
-        ClockPause.objects.create(clock=clock, started_at=clock.paused_since)
 
 
 def resume_clock(clock: Clock, at: datetime.datetime) -> None:
-    """Let a paused clock go on; its due time moves by exactly as long as it stood still."""
-    if clock.paused_since is None:
-        return
-    ended = max(at, clock.paused_since)
-    stood_still = ended - clock.paused_since
-    ClockPause.objects.filter(clock=clock, ended_at__isnull=True).update(ended_at=ended)
-    clock.paused_seconds += round(stood_still.total_seconds())
-    clock.due_at += stood_still
-    clock.paused_since = None
-    clock.next_call_at = _first_call(clock.leg, K(clock.kind), clock.due_at)
-    clock.save()
+    """Let a paused clock go on; whoever had to be called for it is called that much later."""
+    if clock.paused_since is not None:
+        spans.go_on(clock, at)
+        clock.next_call_at = _first_call(clock.leg, K(clock.kind), clock.due_at)
+        clock.save()
 
 
 def _first_call(leg: Leg, kind: K, due: datetime.datetime) -> datetime.datetime | None:
@@ -281,12 +264,6 @@ def _first_call(leg: Leg, kind: K, due: datetime.datetime) -> datetime.datetime 
     for the way back itself, not once more for the case above, which it cannot open.
     """
     return None if kind == K.BACK_ANSWER and not is_return(leg) else due
-
-
-def reading_of(clock: Clock, now: datetime.datetime) -> ClockReading:
-    """Return gross, paused and net time of a clock up to its stop, or up to now."""
-    pauses = [Pause(each.started_at, each.ended_at) for each in clock.pauses.all()]
-    return reading(clock.started_at, clock.stopped_at, pauses, max(now, clock.started_at))
 
 
 def running_clock(leg: Leg, kind: K) -> Clock | None:

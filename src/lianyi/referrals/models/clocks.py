@@ -6,32 +6,19 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lianyi.accounts.models import User
 from lianyi.referrals.models.legs import Leg
-from lianyi.referrals.states import Urgency
+from lianyi.referrals.models.spans import LadderCall, StandStill, TimedSpan
 from lianyi.registry.models import Institution
 
 
-class Clock(models.Model):
+class Clock(TimedSpan):
     """One span of time that somebody has to do something. Raw, paused and net time are kept apart."""
-
-    class Stop(models.TextChoices):
-        MET = "met", _("done")
-        VOID = "void", _("no longer needed")
 
     leg = models.ForeignKey(Leg, on_delete=models.PROTECT, related_name="clocks")
     kind = models.CharField(_("clock"), max_length=20)
-    urgency = models.CharField(max_length=10, choices=Urgency.choices)
     institution = models.ForeignKey(
         Institution, on_delete=models.PROTECT, related_name="clocks", verbose_name=_("runs against")
     )
-    started_at = models.DateTimeField(_("started"))
-    due_at = models.DateTimeField(_("due"))
-    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
-    stop = models.CharField(max_length=4, choices=Stop.choices, blank=True)
-    paused_since = models.DateTimeField(_("paused since"), null=True, blank=True)
-    paused_seconds = models.PositiveIntegerField(_("paused, seconds"), default=0)
-    breached_at = models.DateTimeField(_("ran out"), null=True, blank=True)
     # The ladder has no end while the clock runs: beyond its top the rungs are counted on.
     rung = models.PositiveIntegerField(_("rung of the ladder"), default=0)
     # When the ladder has to be climbed next; empty while the clock is paused, stopped, or needs no climbing.
@@ -61,12 +48,10 @@ class Clock(models.Model):
         return f"{self.leg_id} {self.kind}"
 
 
-class ClockPause(models.Model):
+class ClockPause(StandStill):
     """A stretch in which a clock stood still, because the other side had to answer."""
 
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="pauses")
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["clock_id", "id"]
@@ -75,15 +60,10 @@ class ClockPause(models.Model):
         return f"pause of {self.clock_id}"
 
 
-class Escalation(models.Model):
+class Escalation(LadderCall):
     """One rung of the ladder that was climbed for a clock: who was called. At most once, whatever restarts."""
 
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="escalations")
-    rung = models.PositiveIntegerField(_("rung"))
-    post = models.CharField(_("called as"), max_length=20)
-    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    called_at = models.DateTimeField(_("called"))
 
     class Meta:
         verbose_name = _("escalation")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lianyi.accounts.models import User
 from lianyi.referrals.models.consultations import Consultation
-from lianyi.referrals.states import Urgency
+from lianyi.referrals.models.spans import LadderCall, StandStill, TimedSpan
 from lianyi.registry.models import Institution
 
 
@@ -28,26 +25,14 @@ class Awaited(models.TextChoices):
     CLOSING = "closing", _("saying what was followed")
 
 
-class ConsultationClock(models.Model):
+class ConsultationClock(TimedSpan):
     """One span of time that a side has to do something. Raw, paused and net time are kept apart."""
-
-    class Stop(models.TextChoices):
-        MET = "met", _("done")
-        VOID = "void", _("no longer needed")
 
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="clocks")
     kind = models.CharField(_("clock"), max_length=12, choices=Awaited.choices)
-    urgency = models.CharField(max_length=10, choices=Urgency.choices)
     institution = models.ForeignKey(
         Institution, on_delete=models.PROTECT, related_name="+", verbose_name=_("runs against")
     )
-    started_at = models.DateTimeField(_("started"))
-    due_at = models.DateTimeField(_("due"))
-    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
-    stop = models.CharField(max_length=4, choices=Stop.choices, blank=True)
-    paused_since = models.DateTimeField(_("paused since"), null=True, blank=True)
-    paused_seconds = models.PositiveIntegerField(_("paused, seconds"), default=0)
-    breached_at = models.DateTimeField(_("ran out"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("clock of a consultation")
@@ -68,18 +53,11 @@ class ConsultationClock(models.Model):
     def __str__(self) -> str:
         return f"{self.consultation_id} {self.kind}"
 
-    def is_late_at(self, now: datetime.datetime) -> bool:
-        """Tell whether it ran out, by its stop or by now; a clock that stands still runs out of nothing."""
-        end = self.stopped_at or now
-        return self.breached_at is not None or (self.paused_since is None and end > self.due_at)
 
-
-class ConsultationClockPause(models.Model):
+class ConsultationClockPause(StandStill):
     """A stretch in which a clock stood still, because the asking side had to answer."""
 
     clock = models.ForeignKey(ConsultationClock, on_delete=models.PROTECT, related_name="pauses")
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["clock_id", "id"]
@@ -88,15 +66,10 @@ class ConsultationClockPause(models.Model):
         return f"pause of {self.clock_id}"
 
 
-class ConsultationCall(models.Model):
+class ConsultationCall(LadderCall):
     """One rung of the ladder that was climbed for a clock: who was called. At most once, whatever restarts."""
 
     clock = models.ForeignKey(ConsultationClock, on_delete=models.PROTECT, related_name="calls")
-    rung = models.PositiveIntegerField(_("rung"))
-    post = models.CharField(_("called as"), max_length=20)
-    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    called_at = models.DateTimeField(_("called"))
 
     class Meta:
         verbose_name = _("call for a consultation")
