@@ -21,7 +21,8 @@ from lianyi.accounts import access
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.models import Affiliation, AuditEvent, User
 from lianyi.dispatch import commands as dispatch
-from lianyi.dispatch.models import Posting, PostingAbsence
+from lianyi.dispatch.models import Need, NeedOrigin, Posting, PostingAbsence
+from lianyi.dispatch.needs_gaps import proposal_of
 from lianyi.partnerships import commands as partnerships
 from lianyi.partnerships.models import (
     Agreement,
@@ -120,8 +121,13 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
     scenario = survey.keep_scenario(acting_as(office), scene.city, option)
     shortfall = survey.NewGap("beds", Decimal(9), Decimal(1), "秘密依据", "", today, scene.jia, note="秘密缺口")
     gap = survey.put_forward_gap(acting_as(office), scene.city, shortfall)
+    asked = dispatch.NewNeed(institution=scene.jia, people=None, reason="秘密需求")
+    need = dispatch.draft_need(acting_as(office), asked)
+    doctors = survey.NewGap("doctors", Decimal(9), Decimal(1), "秘密依据", "", today, scene.jia, note="秘密缺口")
+    short = survey.put_forward_gap(acting_as(office), scene.city, doctors)
+    aside = dispatch.dismiss_proposal(acting_as(office, "秘密理由"), NeedOrigin.SURVEY_GAP, proposal_of(short))
     made: list[Model] = [
-        scenario, gap,
+        need, need.events.get(), aside, scenario, gap,
         agreement, draft, absence, step, fact, alliance, membership, unavailability, bed, service, equipment, workload,
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
     ]  # fmt: skip
@@ -157,6 +163,8 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "alliance": of(Alliance),
     "member-add": of(Alliance),
     "member-end": of(AllianceMembership),
+    **dict.fromkeys(("need", "need-change"), of(Need)),
+    "need-step": of(Need, name="submit"),
     **dict.fromkeys(("plan", "line-new", "publish", "batch-new", "team-new", "rules"), of(Agreement)),
     **dict.fromkeys(
         ("posting", "line-change", "replace", "correct-days", "absence-add", "certificate", "certificate-pdf"),

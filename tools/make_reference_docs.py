@@ -45,6 +45,33 @@ def roles() -> str:
     )
 
 
+def need_steps() -> str:
+    from lianyi.dispatch.models import NeedState  # noqa: PLC0415 - Django is set up
+    from lianyi.dispatch.needs_machine import NEED_STEPS, NeedStep  # noqa: PLC0415
+
+    def needs(step: NeedStep) -> str:
+        wanted = {
+            "a reason from the list and a sentence": step.needs_reason,
+            "everything that is to be decided about": step.asks_completeness,
+            "somebody who did not write it": step.by_another,
+        }
+        return ", ".join(word for word, is_needed in wanted.items() if is_needed) or "–"
+
+    return table(
+        ("Step", "From", "To", "Needs", "Permission"),
+        (
+            (
+                step.label,
+                ", ".join(str(NeedState(state).label) for state in step.from_states),
+                NeedState(step.to_state).label,
+                needs(step),
+                f"`{step.permission}`",
+            )
+            for step in NEED_STEPS
+        ),
+    )
+
+
 def posting_steps() -> str:
     from lianyi.dispatch.machine import STEPS, Side, Step  # noqa: PLC0415
 
@@ -266,6 +293,7 @@ def referral_steps() -> str:
 
 PARTS: Mapping[str, Callable[[], str]] = {
     "roles": roles,
+    "need-steps": need_steps,
     "posting-steps": posting_steps,
     "referral-states": referral_states,
     "referral-steps": referral_steps,

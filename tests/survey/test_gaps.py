@@ -49,7 +49,12 @@ def test_a_shortfall_is_put_forward_with_figures_counted_anew(county):
     assert (row.required, row.present, row.shortfall) == (20, 2, 18)
     assert (row.place, row.institution, row.note) == (county.place, None, "急需 required=1")
     assert "国办发〔2015〕70号" in row.basis_zh
-    assert "It waits on the home page of those who plan postings" in text_of(client.get(page("gap", row.pk)))
+    assert (row.state, row.answer[:16]) == ("taken_up", "已生成派驻需求草稿 N0001。")
+
+
+def test_a_gap_of_beds_waits_on_the_home_page_of_those_who_plan(county):
+    row = commands.put_forward_gap(acting_as(county.viewer), county.place, new_gap(resource="beds"))
+    assert "It waits on the home page of those who plan postings" in text_of(reader().get(page("gap", row.pk)))
 
 
 def test_a_gap_of_one_institution_names_it(county):
@@ -105,31 +110,31 @@ def test_only_those_who_cover_the_place_put_its_gaps_forward(county):
 
 
 def test_it_waits_at_home_until_those_who_plan_take_it_up(county):
-    row = commands.put_forward_gap(acting_as(county.viewer), county.place, new_gap())
+    row = commands.put_forward_gap(acting_as(county.viewer), county.place, new_gap(resource="beds"))
     planner = actor_for("planner", county.place.pk, "dispatch_planner")
     texts = [item.text for item in home_items(planner)]
     assert "Gap put forward waits for an answer" in texts
     assert "Gap put forward waits for an answer" not in [item.text for item in home_items(county.viewer)]
     client = reader("planner")
     assert "Take up" in text_of(client.get(page("gap", row.pk)))
-    sent = {"command_key": key(), "answer": "下批派驻两名全科医师", "expected_version": row.version}
+    sent = {"command_key": key(), "answer": "明年扩建二十张床位", "expected_version": row.version}
     assert client.post(page("gap-take-up", row.pk), sent).status_code == 302
     row.refresh_from_db()
-    assert (row.state, row.answer) == ("taken_up", "下批派驻两名全科医师")
+    assert (row.state, row.answer) == ("taken_up", "明年扩建二十张床位")
     assert "Gap put forward waits for an answer" not in [item.text for item in home_items(planner)]
     with pytest.raises(StateRefusedError):
         commands.withdraw_gap(acting_as(county.viewer, "误报"), row, row.version)
 
 
 def test_who_does_not_plan_postings_cannot_take_a_gap_up(county):
-    row = commands.put_forward_gap(acting_as(county.viewer), county.place, new_gap())
+    row = commands.put_forward_gap(acting_as(county.viewer), county.place, new_gap(resource="beds"))
     assert reader().get(page("gap-take-up", row.pk)).status_code == 403
     with pytest.raises(NotPermittedError):
         commands.take_up_gap(acting_as(county.viewer), row, "好", row.version)
 
 
 def test_a_gap_is_withdrawn_with_its_reason(county):
-    row = commands.put_forward_gap(acting_as(county.viewer), county.place, new_gap())
+    row = commands.put_forward_gap(acting_as(county.viewer), county.place, new_gap(resource="beds"))
     sent = {"command_key": key(), "reason": "重复登记", "expected_version": row.version}
     assert reader().post(page("gap-withdraw", row.pk), sent).status_code == 302
     row.refresh_from_db()
@@ -137,7 +142,7 @@ def test_a_gap_is_withdrawn_with_its_reason(county):
 
 
 def test_a_gap_is_hidden_from_other_regions(county):
-    row = commands.put_forward_gap(acting_as(county.viewer), county.place, new_gap())
+    row = commands.put_forward_gap(acting_as(county.viewer), county.place, new_gap(resource="beds"))
     actor_for("stranger", county.scene.outside.pk, "dispatch_planner")
     for name in ("gap", "gap-pdf", "gap-take-up", "gap-withdraw"):
         assert reader("stranger").get(page(name, row.pk)).status_code == 404, name
@@ -160,14 +165,14 @@ def test_an_application_may_take_every_gap_within_the_command(county):
 
     register_gap_receiver(receiver)
     try:
-        row = commands.put_forward_gap(acting_as(county.viewer), county.place, new_gap())
+        row = commands.put_forward_gap(acting_as(county.viewer), county.place, new_gap(resource="beds"))
     finally:
         _RECEIVERS.known.remove(receiver)
     assert taken == [row.pk]
 
 
 def test_a_list_of_gaps_is_taken_along(county):
-    commands.put_forward_gap(acting_as(county.viewer), county.place, new_gap())
+    commands.put_forward_gap(acting_as(county.viewer), county.place, new_gap(resource="beds"))
     answer = reader().get(page("gaps", export="csv"))
     assert '"山县"' in answer.content.decode()
     assert "19" in answer.content.decode()

@@ -12,6 +12,11 @@ class DispatchConfig(AppConfig):
             error_texts,
             home,
             imports,
+            needs_gaps,
+            needs_home,
+            needs_imports,
+            needs_proposals,
+            needs_texts,
             queries,
             scopes,
             texts,
@@ -22,11 +27,16 @@ class DispatchConfig(AppConfig):
         from lianyi.partnerships.words import register_flow_words  # noqa: PLC0415
 
         scopes.register()
+        needs_imports.register()
         imports.register()
         counters.register()
         texts.register()
         error_texts.register()
         home.register()
+        needs_texts.register()
+        needs_gaps.register()
+        needs_proposals.register()
+        needs_home.register()
         register_flow_words({kind.value: kind.label for kind in PostingKind})
         register_flow_source(queries.flows)
         register_timeline_source(queries.timeline_entries)

@@ -9,7 +9,7 @@ from lianyi.accounts.access import covers, decide, require
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.roles import Role
-from lianyi.dispatch.models import Posting
+from lianyi.dispatch.models import Need, Posting
 from lianyi.partnerships.models import Agreement
 
 # Roles that act on single postings only, never on a plan or its lines.
@@ -63,6 +63,28 @@ def require_on_plan(actor: Actor, permission: str, row: Agreement | Posting) -> 
     require(actor, permission, row)
     if not plans(actor):
         _refuse(actor, permission)
+
+
+def may_on_need(actor: Actor, permission: str, need: Need) -> bool:
+    """Tell whether the actor may do this with a need: for an institution or place that the own affiliation covers."""
+    return plans(actor) and decide(actor, permission, need).allowed
+
+
+def require_on_need(actor: Actor, permission: str, need: Need) -> None:
+    """Refuse unless the actor may do this with the need.
+
+    Raises
+    ------
+    NotPermittedError
+    """
+    require(actor, permission, need)
+    if not plans(actor):
+        raise NotPermittedError(
+            "Needs are written and decided by the office of the institution or of its region; tell it what your "
+            "department needs.",
+            reason="need",
+            permission=permission,
+        )
 
 
 def _refuse(actor: Actor, permission: str) -> NoReturn:

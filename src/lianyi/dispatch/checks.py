@@ -20,6 +20,7 @@ from lianyi.dispatch.errors import PublicationRefusedError
 from lianyi.dispatch.home_cover import bare_departments
 from lianyi.dispatch.machine import BOOKED, STAYED
 from lianyi.dispatch.models import Posting, PostingApproval
+from lianyi.dispatch.needs_filling import need_problems
 from lianyi.dispatch.stays import expected_span
 from lianyi.methods.periods import DateSpan
 from lianyi.registry.models import StaffUnavailability
@@ -45,6 +46,7 @@ def publication_problems(postings: Iterable[Posting]) -> list[PublicationProblem
     problems += _unavailable(rows)
     problems += _missing_approvals(rows)
     problems += _bare_home_departments(rows)
+    problems += [PublicationProblem(*problem) for problem in need_problems(rows)]
     order = {row.pk: position for position, row in enumerate(rows)}
     return sorted(problems, key=lambda problem: (order[problem.posting_id], problem.code))
 

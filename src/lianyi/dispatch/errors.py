@@ -28,3 +28,9 @@ class CertificateRefusedError(StateRefusedError):
     """There are no days to certify; ``params['reason']`` says why."""
 
     code = "certificate-refused"
+
+
+class NeedStepRefusedError(StateRefusedError):
+    """Where the need stands has no such step; ``params['allowed']`` lists the steps it has."""
+
+    code = "need-step"

@@ -18,6 +18,7 @@ from lianyi.dispatch.commands import NewPosting
 from lianyi.dispatch.errors import PublicationRefusedError
 from lianyi.dispatch.machine import REASONS, Step
 from lianyi.dispatch.models import Posting, PostingAbsence, PostingKind, PostingState
+from lianyi.dispatch.needs_forms import need_choices
 from lianyi.dispatch.texts import batch_word, problem_texts
 from lianyi.errors import LianyiError
 from lianyi.pages.forms import CommandForm
@@ -94,6 +95,9 @@ class LineForm(PostingCommandForm):
     predecessor = forms.CharField(
         label=_("Takes over from"), max_length=40, required=False, help_text=_("The number of the other posting.")
     )
+    need = forms.ChoiceField(
+        label=_("Fills the need"), required=False, help_text=_("Published, the line counts towards this need.")
+    )
     tasks = forms.CharField(label=_("Tasks"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, actor: Actor, agreement: Agreement, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
@@ -103,6 +107,7 @@ class LineForm(PostingCommandForm):
         self.fields["specialty"].choices = [none, *numbered_choices("specialties")]  # type: ignore[attr-defined]
         self.fields["batch"].choices = [none, *((row.pk, batch_word(row)) for row in agreement.batches.all())]  # type: ignore[attr-defined]
         self.fields["team"].choices = [none, *((row.pk, name_of(row)) for row in agreement.teams.all())]  # type: ignore[attr-defined]
+        self.fields["need"].choices = [none, *need_choices(actor, agreement, (self.initial or {}).get("need"))]  # type: ignore[attr-defined]
 
     def clean_to_institution(self) -> Institution:
         institution: Institution = self.cleaned_data["to_institution"]
@@ -158,6 +163,7 @@ class LineForm(PostingCommandForm):
             "batch_id": int(data["batch"]) if data["batch"] else None,
             "team_id": int(data["team"]) if data["team"] else None,
             "predecessor_id": None if predecessor is None else predecessor.pk,
+            "need_id": int(data["need"]) if data["need"] else None,
             "starts_on": data["starts_on"],
             "ends_on": data["ends_on"],
             "tasks": data["tasks"],
@@ -197,6 +203,7 @@ class ChangeLineForm(LineForm):
             "batch": row.batch_id,
             "team": row.team_id,
             "predecessor": "" if row.predecessor is None else row.predecessor.code,
+            "need": row.need_id,
             "starts_on": row.starts_on,
             "ends_on": row.ends_on,
             "tasks": row.tasks,

@@ -69,6 +69,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _BATCH,
         code("team_code", "Team", "团队代码", 32),
         code("predecessor_code", "Takes over from", "接替的派驻编号", 40),
+        code("need_code", "Fills the need", "满足的需求编号", 40),
         _START,
         _END,
         day("arrived_on", "Arrived on", "到岗日期"),

@@ -17,7 +17,7 @@ from lianyi.dispatch.authority import plans as plans_at_all
 from lianyi.dispatch.commands import publish_postings
 from lianyi.dispatch.import_changes import IN_FILE, differing, note_changes
 from lianyi.dispatch.import_columns import COLUMNS, REFUSALS, TITLES
-from lianyi.dispatch.models import Batch, Posting, PostingAbsence, PostingEvent, PostingState, Team
+from lianyi.dispatch.models import Batch, Need, Posting, PostingAbsence, PostingEvent, PostingState, Team
 from lianyi.partnerships.models import Agreement
 from lianyi.partnerships.table_shapes import (
     Reference,
@@ -58,6 +58,7 @@ class _People:
     departments_of_staff: Mapping[int, tuple[int | None, str]]
     sites: Mapping[str, int]
     site_departments: Mapping[tuple[int, str], int]
+    site_needs: Mapping[tuple[int, str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,9 @@ def _people_of(actor: Actor, rows: Sequence[ParsedRow], home_column: str) -> _Pe
         for chunk in lookups.chunks(codes)
         for code, pk in scoped(actor, Institution.objects.filter(code__in=chunk)).values_list("code", "pk")
     }
-    return _People(homes, staff, own, sites, lookups.departments_of(set(sites.values())))
+    needs = scoped(actor, Need.objects.filter(institution_id__in=set(sites.values())))
+    named = {(site, code): pk for site, code, pk in needs.values_list("institution_id", "code", "pk")}
+    return _People(homes, staff, own, sites, lookups.departments_of(set(sites.values())), named)
 
 
 def _planned_agreements(actor: Actor, codes: Collection[str]) -> Mapping[str, int]:
@@ -150,6 +153,11 @@ def _set_site(row: ParsedRow, values: Values, people: _People) -> Iterable[CellP
     if site is None:
         return [_unknown("postings", row, "to_institution_code")]
     values["to_institution_id"] = site
+    if "need_code" in row.values:
+        need = row.values["need_code"]
+        values["need_id"] = None if need is None else people.site_needs.get((site, str(need)))
+        if need is not None and values["need_id"] is None:
+            return [_unknown("postings", row, "need_code")]
     code = row.values.get("to_department_code")
     if code is None:
         values["to_department_id"] = None
@@ -295,6 +303,7 @@ def _export_postings(actor: Actor) -> Iterable[Mapping[str, Any]]:
         "batch_number": "batch__number",
         "team_code": "team__code",
         "predecessor_code": "predecessor__code",
+        "need_code": "need__code",
         **plain("starts_on", "ends_on", "arrived_on", "left_on", "tasks", "provenance"),
     }
     rows = Posting.objects.exclude(state=PostingState.VOID).order_by("agreement__code", "code")

@@ -1,8 +1,12 @@
-"""Who reaches which posting: home and receiving institutions (G1), and the parties of its agreement (G2)."""
+"""Who reaches which posting: home and receiving institutions (G1), and the parties of its agreement (G2).
+
+A need is reached by whoever covers the institution or the place that asks (G1); once it is open for help under an
+agreement, the parties of that agreement read it too (G2).
+"""
 
 from __future__ import annotations
 
-from lianyi.accounts.access import RelationPath, ScopeRule, register_scope
+from lianyi.accounts.access import READING, RelationPath, ScopeRule, register_scope
 from lianyi.accounts.roles import Family
 from lianyi.dispatch import models
 from lianyi.partnerships.scopes import AGREEMENT_TARGET
@@ -17,7 +21,18 @@ def _of_posting(prefix: str) -> ScopeRule:
     )
 
 
+def _of_need(prefix: str) -> ScopeRule:
+    return ScopeRule(
+        family=Family.DISPATCH,
+        nodes=(f"{prefix}institution_id", f"{prefix}place_id"),
+        relations=(RelationPath(AGREEMENT_TARGET, f"{prefix}agreement_id", READING),),
+    )
+
+
 def register() -> None:
+    register_scope(models.Need, _of_need(""))
+    register_scope(models.NeedEvent, _of_need("need__"))
+    register_scope(models.DismissedProposal, ScopeRule(family=Family.DISPATCH, nodes=("institution_id", "place_id")))
     register_scope(models.Posting, _of_posting(""))
     for model in (models.PostingEvent, models.PostingAbsence, models.PostingApproval):
         register_scope(model, _of_posting("posting__"))

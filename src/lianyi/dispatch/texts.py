@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from lianyi.dispatch.checks import PublicationProblem
 from lianyi.dispatch.machine import STEPS
 from lianyi.dispatch.models import Batch, Posting, PostingState
+from lianyi.dispatch.needs_texts import NEED_PROBLEM_TEXTS
 from lianyi.pages.action_names import register_action_names
 from lianyi.pages.errors import register_error_texts
 from lianyi.pages.names import in_language, name_of
@@ -106,7 +107,7 @@ def problem_text(problem: PublicationProblem) -> str:
     params = {name: shown(value) for name, value in problem.params.items()}
     if "side" in params:
         params["side"] = side_word(params["side"])
-    return str(PROBLEM_TEXTS[problem.code]) % params
+    return str({**PROBLEM_TEXTS, **NEED_PROBLEM_TEXTS}[problem.code]) % params
 
 
 def problem_texts(problems: Iterable[PublicationProblem]) -> list[str]:

@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianyi.dispatch.views import boards, lines, people, plans, postings, rules, suggestions, teams
+from lianyi.dispatch.views import (
+    boards,
+    lines,
+    need_proposals,
+    needs,
+    people,
+    plans,
+    postings,
+    rules,
+    suggestions,
+    teams,
+)
 
 app_name = "dispatch"
 urlpatterns = [
+    path("needs/", needs.need_list, name="needs"),
+    path("needs/new/", needs.new_need, name="need-new"),
+    path("needs/proposals/", need_proposals.proposals, name="need-proposals"),
+    path("needs/proposals/accept/", need_proposals.accept, name="proposal-accept"),
+    path("needs/proposals/dismiss/", need_proposals.dismiss, name="proposal-dismiss"),
+    path("needs/<int:pk>/", needs.need_detail, name="need"),
+    path("needs/<int:pk>/change/", needs.change, name="need-change"),
+    path("needs/<int:pk>/steps/<slug:name>/", needs.step, name="need-step"),
     path("board/", boards.board, name="board"),
     path("on-site/", boards.on_site, name="on-site"),
     path("postings/", postings.posting_list, name="postings"),

@@ -14,6 +14,7 @@ class ReferralsConfig(AppConfig):
             counters,
             error_texts,
             home,
+            need_proposals,
             notice_words,
             reviewing,
             scopes,
@@ -28,5 +29,6 @@ class ReferralsConfig(AppConfig):
         shell_marks.register()
         error_texts.register()
         home.register()
+        need_proposals.register()
         consultation_home.register()
         consultation_words.register()

@@ -145,6 +145,12 @@ def take_up_gap(context: CommandContext, row: Gap, answer: str, expected_version
     return _settle(context, "survey.gap.take_up", row, values, expected_version)
 
 
+def hand_gap_on(context: CommandContext, row: Gap, answer: str) -> Gap:
+    """Note, within the command of a receiver, that a gap is in its hands now."""
+    values = {**checked(Gap, {"answer": answer}), "state": Gap.State.TAKEN_UP.value}
+    return _settle(context, "survey.gap.take_up", row, values, row.version)
+
+
 @command("survey.gap.withdraw")
 def withdraw_gap(context: CommandContext, row: Gap, expected_version: int) -> Gap:
     """Take a gap back that is not there any more, or was put forward by mistake; the reason stays with it."""

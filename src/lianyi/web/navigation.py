@@ -59,6 +59,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         _("Dispatch"),
         (
+            Entry("dispatch:needs", _("Needs"), "list", "dispatch.read"),
             Entry("dispatch:board", _("Board of postings"), "calendar-event", "dispatch.read"),
             Entry("dispatch:on-site", _("On site today"), "map-pin", "dispatch.read"),
             Entry("dispatch:postings", _("People and records"), "stethoscope", "dispatch.read"),

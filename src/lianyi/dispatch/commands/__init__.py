@@ -1,10 +1,12 @@
-"""Every write about postings: plan lines, approvals, publication, the steps of a life, replacement, absences."""
+"""Every write about needs and postings: needs, plan lines, approvals, publication, steps, replacement, absences."""
 
 from __future__ import annotations
 
 from lianyi.dispatch.commands.approvals import answer_posting
 from lianyi.dispatch.commands.corrections import correct_stay
 from lianyi.dispatch.commands.groups import NewBatch, NewTeam, create_batch, create_team
+from lianyi.dispatch.commands.need_proposals import accept_proposal, dismiss_proposal
+from lianyi.dispatch.commands.needs import NewNeed, change_need, draft_need, take_need_step
 from lianyi.dispatch.commands.plans import (
     NewPosting,
     change_posting,
@@ -22,18 +24,24 @@ from lianyi.dispatch.commands.walking import StepFacts
 
 __all__ = [
     "NewBatch",
+    "NewNeed",
     "NewPosting",
     "NewTeam",
     "StepFacts",
+    "accept_proposal",
     "add_absence",
     "answer_posting",
+    "change_need",
     "change_posting",
     "correct_stay",
     "create_batch",
     "create_team",
+    "dismiss_proposal",
+    "draft_need",
     "draft_posting",
     "publish_postings",
     "replace_posting",
+    "take_need_step",
     "take_step",
     "take_step_together",
     "void_absence",

@@ -23,6 +23,7 @@ from lianyi.dispatch.models import (
     PostingKind,
     PostingState,
 )
+from lianyi.dispatch.needs_queries import needs_to_name
 from lianyi.errors import InvalidInputError
 from lianyi.partnerships.models import Agreement
 from lianyi.registry.models import Department, Institution, Staff
@@ -36,6 +37,7 @@ EDITABLE = (
     "batch_id",
     "team_id",
     "predecessor_id",
+    "need_id",
     "starts_on",
     "ends_on",
     "tasks",
@@ -55,6 +57,7 @@ class NewPosting:
     batch_id: int | None = None
     team_id: int | None = None
     predecessor_id: int | None = None
+    need_id: int | None = None
     tasks: str = ""
     provenance: str = Provenance.RECORDED
 
@@ -75,6 +78,7 @@ def draft_posting(context: CommandContext, agreement: Agreement, new: NewPosting
         )
     posting = new_posting(agreement, staff, new)
     check_plan(posting)
+    _check_need(context, agreement, None, posting.need_id)
     posting.save()
     record_event(context, posting, "draft", PostingState.DRAFT, new.starts_on, {})
     record(context, "dispatch.posting.draft", posting, before=None, after=creation_facts(posting))
@@ -102,6 +106,7 @@ def new_posting(agreement: Agreement, staff: Staff, new: NewPosting) -> Posting:
         batch_id=new.batch_id,
         team_id=new.team_id,
         predecessor_id=new.predecessor_id,
+        need_id=new.need_id,
         starts_on=new.starts_on,
         ends_on=new.ends_on,
         tasks=new.tasks,
@@ -152,6 +157,16 @@ def check_plan(posting: Posting) -> None:
             )
 
 
+def _check_need(context: CommandContext, agreement: Agreement, kept_id: int | None, need_id: int | None) -> None:
+    """Refuse to name a need that the actor may not see or that wants nobody; whether the line fits is checked later."""
+    if need_id in (None, kept_id):
+        return
+    if not needs_to_name(context.actor, agreement).filter(pk=need_id).exists():
+        raise InvalidInputError(
+            "There is no such need within your reach that is open for help.", field="need", reason="need-unknown"
+        )
+
+
 @command("dispatch.posting.change")
 def change_posting(
     context: CommandContext, posting: Posting, changes: Mapping[str, Any], expected_version: int
@@ -179,6 +194,7 @@ def change_posting(
     for name, value in changes.items():
         setattr(wanted, name, value)
     check_plan(wanted)
+    _check_need(context, posting.agreement, posting.need_id, wanted.need_id)
     save_changes(posting, changes, expected_version)
     after = snapshot(posting, changes)
     record(context, "dispatch.posting.change", posting, before=before, after=after)

@@ -178,6 +178,7 @@ def _line_of_successor(posting: Posting, staff: Staff, code: str, from_day: date
         batch_id=posting.batch_id,
         team_id=posting.team_id,
         predecessor_id=posting.pk,
+        need_id=posting.need_id,
         tasks=posting.tasks,
         provenance=posting.provenance,
     )

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lianyi.accounts.access import decide
 from lianyi.accounts.actors import Actor
-from lianyi.dispatch import board_queries, commands, queries
+from lianyi.dispatch import board_queries, commands, needs_queries, queries
 from lianyi.dispatch.authority import is_own, may_plan
 from lianyi.dispatch.checks import publication_problems
 from lianyi.dispatch.filters import PostingFilter
@@ -94,6 +94,7 @@ def posting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": STATE_TONES.get(row.state, "neutral"),
         "specialty": specialty_word(row.specialty),
         "batch": batch_word(row.batch),
+        "need": needs_queries.needs(actor).filter(pk=row.need_id).first() if row.need_id else None,
         "staff_title": title_held_word(row),
         "served": served,
         "events": [_event(event) for event in queries.events_of(actor, row)],

@@ -35,6 +35,7 @@ from lianyi.survey import commands, queries
 from lianyi.survey.amounts import inventory
 from lianyi.survey.filters import GapFilter
 from lianyi.survey.forms import AnswerForm, ReasonForm
+from lianyi.survey.handing import outcomes_of
 from lianyi.survey.models import Gap, Resource, Scenario
 from lianyi.survey.rulebook import standard_book
 from lianyi.survey.sheets import number_text
@@ -80,6 +81,7 @@ def gap(request: HttpRequest, pk: int) -> HttpResponse:
         "required": number_text(float(row.required)),
         "present": number_text(float(row.present)),
         "missing": number_text(float(row.shortfall)),
+        "outcomes": outcomes_of(actor, row),
         "may_withdraw": is_waiting and covers(actor, row.owner_id),
         "may_take_up": is_waiting and decide(actor, "dispatch.write").allowed and covers(actor, row.place_id),
     }

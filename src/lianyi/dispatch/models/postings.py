@@ -136,6 +136,14 @@ class Posting(ProvenancedRecord):
         related_name="successors",
         verbose_name=_("takes over from"),
     )
+    need = models.ForeignKey(
+        "dispatch.Need",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="postings",
+        verbose_name=_("need"),
+    )
     starts_on = models.DateField(_("planned from"))
     ends_on = models.DateField(_("planned to"))
     arrived_on = models.DateField(_("arrived on"), null=True, blank=True)
