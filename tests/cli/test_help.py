@@ -26,7 +26,7 @@ def test_the_commands_are_those_that_the_documentation_promises():
     top = {path[0] for path, _command in ALL}
     assert top == {
         *("init", "serve", "demo", "status", "import", "export"),
-        *("template", "check", "rules", "user", "backup", "restore", "worker", "survey"),
+        *("template", "check", "rules", "user", "backup", "restore", "worker", "survey", "plan"),
     }
 
 
@@ -56,6 +56,7 @@ def test_help_of_a_survey_is_given_without_the_numerical_libraries():
         "import sys\nfrom lianyi.cli import main\n"
         "for name in ('', *main.commands['survey'].commands):\n"
         "    main(['survey', *name.split(), '--help'], standalone_mode=False)\n"
+        "main(['plan', 'postings', '--help'], standalone_mode=False)\n"
         "heavy = ('django', 'numpy', 'numba', 'scipy', 'pyarrow', 'rasterio', 'highspy')\n"
         "print([name for name in sys.modules if name in heavy], file=sys.stderr)"
     )

@@ -81,3 +81,9 @@ class SurveyFileError(InvalidInputError):
     """A file that describes a survey says something that cannot be used."""
 
     code = "survey-file"
+
+
+class PlanFileError(InvalidInputError):
+    """A file of the folder to plan from says something that cannot be used."""
+
+    code = "plan-file"

@@ -1,0 +1,88 @@
+"""plan postings."""
+# ruff: noqa: PLC0415 - the work is imported, with the numerical libraries, when the command runs
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lianyi.operations.command_line import options
+from lianyi.operations.console import print_json, print_table, progress_bar, say
+
+if TYPE_CHECKING:
+    from lianyi.operations.planning.postings import Document
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_MOST_ROWS_SHOWN = 40
+
+
+@click.command()
+@click.argument("folder", type=_FOLDER)
+@click.option("--out", type=_FOLDER, required=True, metavar="DIR", help="Folder for the results; made if not there.")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Seconds to plan; the gap that is left is told.",
+)
+@click.option(
+    "--reason-limit",
+    type=click.FloatRange(0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="Seconds each for the reasons of open needs, what would fix them, and the reasons of changes.",
+)
+@click.option(
+    "--gap",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.0,
+    show_default=True,
+    help="Stop each goal at this share between value and bound, such as 0.01.",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all random choices.")
+@options.as_json
+def postings(folder: Path, **given: Any) -> None:  # noqa: ANN401 - the options above
+    """Plan who goes where, when and for how long, from the tables in FOLDER.
+
+    FOLDER holds people.csv, needs.csv, donors.csv, recipients.csv, pairs.csv and rules.toml, and published.csv where a
+    plan is to be repaired. DIR gets postings.csv, unmet.csv with the reason of each open need, changes.csv, and
+    summary.json with value, bound and gap of each goal. Needs that nobody could ever serve are told before planning.
+    """
+    from lianyi.methods.location.limits import SearchLimits
+    from lianyi.operations.planning import postings as work
+
+    limits = SearchLimits(given["time_limit"], given["gap"], given["seed"])
+    account = work.account_of(work.PlanWish(folder, limits, given["reason_limit"]), progress_bar, say)
+    document = work.write_account(account, given["out"])
+    if given["as_json"]:
+        print_json(document)
+    else:
+        _print(document)
+    say(f"Wrote {given['out']}: {document['postings']:,} postings, {len(document['unmet']):,} needs open.")
+
+
+def _print(document: Document) -> None:
+    levels = document["levels"]
+    print_table(
+        ("goal", "value", "bound", "gap", "stopped"),
+        [
+            (
+                level["goal"],
+                f"{level['value']:.9g}",
+                f"{level['bound']:.9g}",
+                "-" if level["gap"] is None else f"{level['gap']:.2%}",
+                level["stop_reason"],
+            )
+            for level in levels
+        ],
+    )
+    unmet = document["unmet"]
+    if unmet:
+        click.echo()
+        rows = [(each["need"], each["missing"], each["reason"]) for each in unmet[:_MOST_ROWS_SHOWN]]
+        print_table(("need", "missing", "reason"), rows)
+    if len(unmet) > _MOST_ROWS_SHOWN:
+        say(f"{len(unmet) - _MOST_ROWS_SHOWN:,} more open needs; all in unmet.csv.")

@@ -1,0 +1,342 @@
+"""The tables of a folder to plan postings from: people, needs, donors, recipients, pairs, and what was published."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from lianyi.methods.postings.problem import (
+    Couple,
+    CoupleWish,
+    Donor,
+    Line,
+    Need,
+    Pair,
+    Person,
+    PostingProblem,
+    Published,
+    Recipient,
+)
+from lianyi.operations.errors import PlanFileError
+from lianyi.operations.planning.plan_rules import PlanFrame, rank_of_title, read_frame
+from lianyi.tabular.arrays import ArrayColumn, read_arrays
+
+_STATUSES: Final = ("allowed", "fixed", "forbidden")
+
+
+def _columns(required: Sequence[str], texts: Sequence[str], numbers: Sequence[str]) -> tuple[ArrayColumn, ...]:
+    return (
+        *(ArrayColumn(name) for name in required),
+        *(ArrayColumn(name, required=False) for name in texts),
+        *(ArrayColumn(name, "number", required=False, minimum=0) for name in numbers),
+    )
+
+
+TABLES: Final[Mapping[str, tuple[ArrayColumn, ...]]] = {
+    "people": _columns(
+        ("id", "donor", "specialties"),
+        ("title", "available_from", "available_to", "unavailable", "partner", "couple", "prefers", "refuses"),
+        ("longest_months", "highest_altitude_m", "hardest_level", "past_months"),
+    ),
+    "needs": _columns(
+        ("id", "recipient", "specialty"),
+        ("department", "from", "to", "least_title", "why"),
+        ("heads", "priority", "least_months", "overlap_months"),
+    ),
+    "donors": _columns(
+        ("id",),
+        ("most_away_by_specialty",),
+        ("staff", "most_away", "most_seniors_away", "most_recipients"),
+    ),
+    "recipients": _columns(("id",), (), ("altitude_m", "hardship", "most_donors", "least_on_site", "needs_senior")),
+    "pairs": _columns(("donor", "recipient"), ("starts", "status"), ("travel_hours", "least_team", "is_new")),
+    "published": _columns(("person", "need", "first", "last"), (), ("locked",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PostingFolder:
+    """The problem of a folder, and the reasons that were written beside its needs."""
+
+    problem: PostingProblem
+    why: Mapping[str, str]
+
+
+def read_folder(folder: Path) -> PostingFolder:
+    """Read all tables; published.csv may be missing.
+
+    Raises
+    ------
+    PlanFileError
+        When a file or a value cannot be used; the message names file, row and column.
+    TableFileError, TableHeaderError, ColumnValueError
+        As `lianyi.tabular.arrays.read_arrays`.
+    PostingDataError, PostingRuleError
+        When the tables contradict one another.
+    """
+    if not folder.is_dir():
+        raise PlanFileError(f"{folder} is no folder; give the folder that holds people.csv and the other tables.")
+    frame = read_frame(_found(folder, "rules.toml"))
+    people = _rows(folder, "people", frame)
+    needs = _rows(folder, "needs", frame)
+    problem = PostingProblem(
+        horizon=frame.horizon,
+        people=tuple(_person(row) for row in people),
+        needs=tuple(_need(rows) for rows in _by_id(needs)),
+        donors=tuple(_donor(row) for row in _rows(folder, "donors", frame)),
+        recipients=tuple(_recipient(row) for row in _rows(folder, "recipients", frame)),
+        pairs=tuple(_pair(row) for row in _rows(folder, "pairs", frame) if _status(row) != "forbidden"),
+        rules=frame.rules,
+        couples=_couples(people),
+        published=_published(folder, frame),
+    )
+    return PostingFolder(problem, {row.text("id"): row.text("why") for row in needs})
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of a table, whose empty cells and missing columns are the same."""
+
+    file: str
+    number: int
+    frame: PlanFrame
+    cells: Mapping[str, Any]
+
+    def text(self, name: str) -> str:
+        return str(self.cells.get(name) or "")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.text(name).split(";") if part.strip())
+
+    def amount(self, name: str) -> float | None:
+        value = self.cells.get(name)
+        return None if value is None or math.isnan(value) else float(value)
+
+    def whole(self, name: str) -> int | None:
+        value = self.amount(name)
+        if value is not None and value != int(value):
+            raise self.wrong(name, f"{value:g}", "a whole number is expected")
+        return None if value is None else int(value)
+
+    def count(self, name: str, usual: int = 0) -> int:
+        value = self.whole(name)
+        return usual if value is None else value
+
+    def is_yes(self, name: str) -> bool:
+        value = self.count(name)
+        if value not in (0, 1):
+            raise self.wrong(name, str(value), "give 1 for yes, 0 or nothing for no")
+        return value == 1
+
+    def title(self, name: str) -> int:
+        given = self.text(name)
+        rank = rank_of_title(given) if given else 0
+        if rank is None:
+            raise self.wrong(name, given, "give none, junior, intermediate, associate_senior or senior, or 0 to 4")
+        return rank
+
+    def one_of(self, name: str, known: Sequence[str], usual: str) -> str:
+        given = self.text(name) or usual
+        if given not in known:
+            raise self.wrong(name, given, f"give one of {', '.join(known)}")
+        return given
+
+    def period(self, name: str, given: str) -> int:
+        """Return the number of a period from its label, or from a day; below 0 and beyond the last for days outside."""
+        horizon = self.frame.horizon
+        if given in horizon.labels:
+            return horizon.labels.index(given)
+        try:
+            day = datetime.date.fromisoformat(given)
+        except ValueError as error:
+            expected = f"give a period from {horizon.labels[0]} to {horizon.labels[-1]}, or a day such as 2027-03-01"
+            raise self.wrong(name, given, expected) from error
+        months = (day.year - horizon.first_day.year) * 12 + day.month - horizon.first_day.month
+        return months // horizon.months_per_period
+
+    def periods(self, name: str) -> frozenset[int]:
+        return frozenset(self.period(name, each) for each in self.texts(name))
+
+    def span(self, first: str, last: str) -> range:
+        """Return the periods from one cell to another, as far as the plan goes; all where both are empty."""
+        most = self.frame.horizon.periods
+        begins = self.period(first, self.text(first)) if self.text(first) else 0
+        ends = self.period(last, self.text(last)) if self.text(last) else most - 1
+        if begins > ends:
+            raise self.wrong(first, self.text(first), f"it must not be after {last}, {self.text(last)}")
+        return range(max(0, begins), min(most, ends + 1))
+
+    def wrong(self, name: str, given: str, expected: str) -> PlanFileError:
+        message = f"{self.file}, row {self.number}: {name} is “{given}”; {expected}."
+        return PlanFileError(message, file=self.file, row=self.number, column=name)
+
+
+def _found(folder: Path, name: str) -> Path:
+    path = folder / name
+    if not path.is_file():
+        raise PlanFileError(f"{folder} has no file {name}.", file=name)
+    return path
+
+
+def _rows(folder: Path, table: str, frame: PlanFrame) -> list[_Row]:
+    path = _found(folder, f"{table}.csv")
+    arrays = {name: values.tolist() for name, values in read_arrays(path, TABLES[table]).items()}
+    count = max((len(values) for values in arrays.values()), default=0)
+    # The headings are row 1.
+    return [
+        _Row(path.name, number + 2, frame, {name: values[number] for name, values in arrays.items()})
+        for number in range(count)
+    ]
+
+
+def _person(row: _Row) -> Person:
+    longest = row.amount("longest_months")
+    periods = None if longest is None else row.frame.periods_in(longest)
+    if periods == 0:
+        raise row.wrong("longest_months", f"{longest:g}", "it must be as long as one planning period at least")
+    available = frozenset(row.span("available_from", "available_to")) - row.periods("unavailable")
+    return Person(
+        id=row.text("id"),
+        donor=row.text("donor"),
+        specialties=row.texts("specialties"),
+        rank=row.title("title"),
+        available=available,
+        longest_periods=periods,
+        highest_altitude_m=row.amount("highest_altitude_m"),
+        hardest_level=row.whole("hardest_level"),
+        past_months=row.amount("past_months") or 0.0,
+        prefers=frozenset(row.texts("prefers")),
+        refuses=frozenset(row.texts("refuses")),
+    )
+
+
+def _by_id(rows: Iterable[_Row]) -> list[list[_Row]]:
+    found: dict[str, list[_Row]] = {}
+    for row in rows:
+        found.setdefault(row.text("id"), []).append(row)
+    return list(found.values())
+
+
+def _need(rows: list[_Row]) -> Need:
+    """Make one need of its rows, which may differ in heads, from and to."""
+    first = rows[0]
+    for row in rows[1:]:
+        for name in first.cells:
+            same = row.cells[name] == first.cells[name] or row.cells[name] != row.cells[name]
+            if name not in {"heads", "from", "to"} and not same:
+                raise row.wrong(name, str(row.cells[name]), f"all rows of the need {row.text('id')} must say the same")
+    span = first.span("from", "to")
+    if not span:
+        raise first.wrong("from", first.text("from"), "no period of the plan is wanted")
+    return Need(
+        id=first.text("id"),
+        recipient=first.text("recipient"),
+        specialty=first.text("specialty"),
+        heads=_heads(rows),
+        span=(span.start, span.stop - 1),
+        department=first.text("department"),
+        least_rank=first.title("least_title"),
+        priority=1.0 if first.amount("priority") is None else first.amount("priority") or 0.0,
+        least_periods=max(1, first.frame.periods_for(first.amount("least_months") or 0.0)),
+        overlap_periods=first.frame.periods_for(first.amount("overlap_months") or 0.0),
+    )
+
+
+def _heads(rows: list[_Row]) -> tuple[int, ...] | None:
+    heads: dict[int, int] = {}
+    for row in rows:
+        wanted = row.whole("heads")
+        if wanted is None:
+            if len(rows) > 1:
+                raise row.wrong("heads", "", "a need of several rows needs a number in each")
+            return None
+        for period in row.span("from", "to"):
+            if period in heads:
+                label = row.frame.horizon.labels[period]
+                raise row.wrong("from", row.text("from"), f"another row of this need tells of {label} too")
+            heads[period] = wanted
+    return tuple(heads.get(period, 0) for period in range(rows[0].frame.horizon.periods))
+
+
+def _donor(row: _Row) -> Donor:
+    return Donor(
+        id=row.text("id"),
+        staff=row.amount("staff"),
+        most_away=row.whole("most_away"),
+        most_seniors_away=row.whole("most_seniors_away"),
+        most_away_by_specialty=dict(_limit(row, part) for part in row.texts("most_away_by_specialty")),
+        most_recipients=row.whole("most_recipients"),
+    )
+
+
+def _limit(row: _Row, part: str) -> tuple[str, int]:
+    specialty, _equals, most = part.partition("=")
+    if not most.strip().isdigit():
+        raise row.wrong("most_away_by_specialty", part, "give specialties with numbers, such as 03.04=2; 04.01=1")
+    return specialty.strip(), int(most)
+
+
+def _recipient(row: _Row) -> Recipient:
+    return Recipient(
+        id=row.text("id"),
+        altitude_m=row.amount("altitude_m") or 0.0,
+        hardship=row.count("hardship"),
+        most_donors=row.whole("most_donors"),
+        least_on_site=row.count("least_on_site"),
+        needs_senior=row.is_yes("needs_senior"),
+    )
+
+
+def _status(row: _Row) -> str:
+    return row.one_of("status", _STATUSES, "allowed")
+
+
+def _pair(row: _Row) -> Pair:
+    return Pair(
+        donor=row.text("donor"),
+        recipient=row.text("recipient"),
+        travel_hours=row.amount("travel_hours") or 0.0,
+        least_team=row.count("least_team"),
+        starts=row.periods("starts") or None,
+        is_fixed=_status(row) == "fixed",
+        is_new=row.is_yes("is_new"),
+    )
+
+
+def _couples(people: Iterable[_Row]) -> tuple[Couple, ...]:
+    """Make one couple of two rows, of which one or both name the other."""
+    wishes: dict[frozenset[str], str] = {}
+    for row in people:
+        partner = row.text("partner")
+        if not partner:
+            continue
+        wish = row.one_of("couple", list(CoupleWish), CoupleWish.APART)
+        both = frozenset({row.text("id"), partner})
+        if wishes.setdefault(both, wish) != wish:
+            raise row.wrong("couple", wish, f"{partner} asks for {wishes[both]}; both must ask for the same")
+    return tuple(Couple(min(both), max(both), CoupleWish(wish)) for both, wish in sorted(wishes.items(), key=_names))
+
+
+def _names(item: tuple[frozenset[str], str]) -> list[str]:
+    return sorted(item[0])
+
+
+def _published(folder: Path, frame: PlanFrame) -> Published | None:
+    if not (folder / "published.csv").is_file():
+        return None
+    rows = [(row, _line(row)) for row in _rows(folder, "published", frame)]
+    return Published(
+        frozenset(line for _row, line in rows), frozenset(line for row, line in rows if row.is_yes("locked"))
+    )
+
+
+def _line(row: _Row) -> Line:
+    first, last = (row.period(name, row.text(name)) for name in ("first", "last"))
+    if not 0 <= first <= last < row.frame.horizon.periods:
+        labels = row.frame.horizon.labels
+        raise row.wrong("first", row.text("first"), f"a line lies between {labels[0]} and {labels[-1]}, first to last")
+    return Line(row.text("person"), row.text("need"), first, last)
