@@ -19,6 +19,7 @@ from lianyi.referrals.consultation_figures import (
     ConsultationFigures,
 )
 from lianyi.referrals.states import Urgency
+from lianyi.referrals.statistics_line import MINUTES, number_text
 
 # Below this many cases the interval says more than the share; the page says so.
 FEW_CASES = 20
@@ -110,8 +111,8 @@ def _minutes_line(measure: str, found: DurationSummary) -> FigureLine:
     return FigureLine(
         measure=measure,
         denominator=found.count,
-        value=NOTHING if found.median.minutes is None else f"{found.median.minutes:.1f} min",
-        interval=NOTHING if low is None or high is None else f"{low:.1f} – {high:.1f} min",
+        value=number_text(found.median.minutes, MINUTES),
+        interval=NOTHING if low is None or high is None else f"{low:.1f} – {number_text(high, MINUTES)}",
         note="" if p90 is None else _("nine of ten within %(minutes).1f min") % {"minutes": p90},
     )
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from lianyi.pages.values import NOTHING
 from lianyi.referrals.statistics_veil import ShownShare, Veil
 
 # Below this many cases the interval says more than the share; the page says so.
 FEW_CASES = 20
-PERCENT, MINUTES, RATIO = "%", "min", ""
+PERCENT, RATIO = "%", ""
+MINUTES = pgettext_lazy("unit", "min")
 Names = Mapping[int | None, str]
 
 
@@ -24,7 +27,7 @@ class Line:
     numerator: int | None = None
     denominator: int | None = None
     value: float | None = None
-    unit: str = ""
+    unit: str | Promise = ""
     low: float | None = None
     high: float | None = None
     note: str = ""
@@ -56,7 +59,7 @@ class Group:
     lines: tuple[Line, ...]
 
 
-def number_text(value: float | None, unit: str) -> str:
+def number_text(value: float | None, unit: str | Promise) -> str:
     if value is None:
         return NOTHING
     return f"{value:.1f} {unit}".strip()

@@ -159,7 +159,7 @@ def _chart(found: StandardResult, months: Sequence[MonthLine]) -> Chart:
     """Draw the mean of each month against the limit, or the share within the limit with its interval."""
     labels = [each.label for each in months]
     if found.judges_months:
-        title, unit = _("Mean by month"), MINUTES
+        title, unit = _("Mean by month"), str(MINUTES)
         series = [_curve(title, [_rounded(each.mean_minutes) for each in months])]
         _mark(series[0], found.standard.limit_minutes, unit)
         # The limit stays in the picture also where every mean lies far below it.

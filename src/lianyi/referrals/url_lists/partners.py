@@ -17,6 +17,6 @@ patterns = [
     path("guest/case/", guests.case, name="guest-case"),
     path("guest/case/<slug:step>/", guests.answer, name="guest-answer"),
     path("cases/<int:pk>/form.pdf", papers.paper, name="paper"),
-    path("cases/<int:pk>/slip.pdf", papers.slip, name="slip"),
+    path("cases/<int:pk>/slip/", papers.slip, name="slip"),
     path("blank-form.pdf", papers.blank_form, name="blank-form"),
 ]
