@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lianyi.accounts.actors import Actor
-from lianyi.accounts.errors import NotFoundInScopeError, NotPermittedError
+from lianyi.accounts.errors import NotFoundInScopeError, NotPermittedError, StateRefusedError
 from lianyi.dispatch import commands, needs_queries
 from lianyi.dispatch.models import DismissedProposal, Need, NeedOrigin
 from lianyi.dispatch.needs_proposals import gather, proposal
@@ -140,6 +140,9 @@ def test_cases_referred_away_are_proposed_by_specialty_and_a_small_count_hides_w
     assert found(office, NeedOrigin.REFERRED_AWAY) == []
     sent_away(story, 1, "04.02")
     assert found(office, NeedOrigin.REFERRED_AWAY) == [("away:SHAN:04.02", 5, None)]
+    assert not proposal(office, "referred_away", "away:SHAN:04.02").need.is_sample
+    Request.objects.update(provenance="sample")
+    assert proposal(office, "referred_away", "away:SHAN:04.02").need.is_sample
     shown = words(page_of(client_of(office), "dispatch:need-proposals"))
     assert "5 cases of Neurosurgery referred away" in shown
     assert "样例病人" not in shown
@@ -182,6 +185,8 @@ def test_a_proposal_that_is_taken_over_stays_away_while_its_need_runs(scene: Sce
     row = commands.accept_proposal(acting_as(office), each.origin, each.need)
     assert (row.people, row.profession, row.reason_code) == (None, "doctor", "referred_away")
     assert found(office, NeedOrigin.REFERRED_AWAY) == []
+    with pytest.raises(StateRefusedError):
+        commands.accept_proposal(acting_as(office), each.origin, each.need)
     assert reverse("referrals:statistics") in page_of(client_of(office), "dispatch:need", row.pk)
     context = acting_as(office, "已另行解决", "filled_otherwise")
     commands.take_need_step(context, row, "stand_down", row.version)

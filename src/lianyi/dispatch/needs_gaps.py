@@ -37,7 +37,7 @@ def register() -> None:
     """Take gaps over from the survey; once, when the application starts."""
     register_gap_receiver(take_gap)
     register_gap_outcomes(outcomes)
-    register_need_source(NeedSource(NeedOrigin.SURVEY_GAP, waiting_gaps, "survey:gaps"))
+    register_need_source(NeedSource(NeedOrigin.SURVEY_GAP, waiting_gaps, "survey:gaps", _reads_the_survey))
 
 
 def take_gap(context: CommandContext, gap: Gap) -> None:
@@ -68,9 +68,13 @@ def proposal_of(gap: Gap) -> ProposedNeed:
     )
 
 
+def _reads_the_survey(actor: Actor) -> bool:
+    return decide(actor, "registry.read").allowed
+
+
 def waiting_gaps(actor: Actor) -> Found:
     """Propose the gaps of people that were put forward and that no need was made of."""
-    if not decide(actor, "registry.read").allowed:
+    if not _reads_the_survey(actor):
         return Found(why_nothing=_("The role in which you act does not read the survey."))
     rows = queries.gaps_waiting(actor).filter(resource__in=[str(each) for each in PEOPLE], needs__isnull=True)
     return Found(tuple(proposal_of(row) for row in rows.select_related("place", "institution__place")))

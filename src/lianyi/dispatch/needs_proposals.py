@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from lianyi.accounts.access import nodes_in_reach, require, scoped
+from lianyi.accounts.access import decide, nodes_in_reach, require, scoped
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.dispatch.models import DismissedProposal, Need, NeedOrigin, NeedState
@@ -65,8 +66,14 @@ class Gathered:
 
 def register() -> None:
     """Say of what no data are kept that they are missing; once, when the application starts."""
-    register_need_source(NeedSource(NeedOrigin.WISN_GAP, workload_gaps, "survey:work"))
-    register_need_source(NeedSource(NeedOrigin.READINESS_GAP, readiness_gaps, "registry:institutions"))
+    register_need_source(NeedSource(NeedOrigin.WISN_GAP, workload_gaps, "survey:workload", _reads_the_registry))
+    register_need_source(
+        NeedSource(NeedOrigin.READINESS_GAP, readiness_gaps, "registry:institutions", _reads_the_registry)
+    )
+
+
+def _reads_the_registry(actor: Actor) -> bool:
+    return decide(actor, "registry.read").allowed
 
 
 def workload_gaps(actor: Actor) -> Found:
@@ -131,7 +138,8 @@ def _left(actor: Actor, origin: NeedOrigin, proposed: tuple[ProposedNeed, ...]) 
         return []
     asked = {each.place.pk if each.institution is None else each.institution.pk for each in proposed}
     covered = set(nodes_in_reach(actor).filter(pk__in=asked).values_list("pk", flat=True))
-    done = _taken_over(origin) | _put_aside(origin, timezone.localdate())
+    running = running_needs(origin).order_by().values_list("origin_key", flat=True)
+    done = set(running) | _put_aside(origin, timezone.localdate())
     return [
         each
         for each in proposed
@@ -139,9 +147,9 @@ def _left(actor: Actor, origin: NeedOrigin, proposed: tuple[ProposedNeed, ...]) 
     ]
 
 
-def _taken_over(origin: NeedOrigin) -> set[str]:
-    running = standing_in(with_standing(Need.objects.filter(origin=origin)), RUNNING)
-    return set(running.order_by().values_list("origin_key", flat=True))
+def running_needs(origin: NeedOrigin) -> QuerySet[Need, Any]:
+    """Return the needs of one origin that are not over, whoever may see them: nobody asks twice for the same."""
+    return standing_in(with_standing(Need.objects.filter(origin=origin)), RUNNING)
 
 
 def _put_aside(origin: NeedOrigin, today: datetime.date) -> set[str]:

@@ -88,22 +88,22 @@ def waiting_for_approval(actor: Actor) -> QuerySet[Need, Any]:
     if not plans(actor):
         return needs(actor).none()
     own = NeedEvent.objects.filter(need_id=OuterRef("pk"), step__in=NEED_AUTHORING, user_id=actor.user_id)
-    return standing_in(_own(actor, Act.DECIDE).filter(~Exists(own)), [NeedState.SUBMITTED])
+    return standing_in(_own(actor, Act.DECIDE, NeedState.SUBMITTED).filter(~Exists(own)), [NeedState.SUBMITTED])
 
 
 def waiting_to_be_opened(actor: Actor) -> QuerySet[Need, Any]:
-    return standing_in(_own(actor, Act.WRITE), [NeedState.APPROVED])
+    return standing_in(_own(actor, Act.WRITE, NeedState.APPROVED), [NeedState.APPROVED])
 
 
 def drafts_handed_on(actor: Actor) -> QuerySet[Need, Any]:
     """Return the drafts that came from a gap of the survey and that nobody has completed yet."""
-    return standing_in(_own(actor, Act.WRITE).filter(origin=NeedOrigin.SURVEY_GAP), [NeedState.DRAFT])
+    return _own(actor, Act.WRITE, NeedState.DRAFT).filter(origin=NeedOrigin.SURVEY_GAP)
 
 
-def _own(actor: Actor, act: Act) -> QuerySet[Need, Any]:
+def _own(actor: Actor, act: Act, state: NeedState) -> QuerySet[Need, Any]:
     if not plans(actor):
         return needs(actor).none()
-    return with_standing(scoped(actor, Need.objects.all(), act))
+    return with_standing(scoped(actor, Need.objects.filter(state=state), act))
 
 
 def dismissed_proposals(actor: Actor) -> QuerySet[DismissedProposal, Any]:

@@ -64,6 +64,7 @@ _ERRORS: Mapping[str, Text] = {
     ),
     "invalid-input.need-unknown": gettext_lazy("There is no such need within your reach that is open for help."),
     "invalid-input.dismissing-without-reason": gettext_lazy("Putting a proposal aside needs a reason in words."),
+    "state-refused.proposal-taken-over": gettext_lazy("The need %(need)s was made of this proposal already."),
     "separation-of-duties.own-need": gettext_lazy(
         "You wrote, changed or submitted this need; somebody else approves it."
     ),

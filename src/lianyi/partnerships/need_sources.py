@@ -46,11 +46,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class NeedSource:
-    """One kind of evidence: its name, what it finds, and the address of the page with the figures behind it."""
+    """One kind of evidence: its name, what it finds, the page with the figures behind it, and who may open that."""
 
     name: str
     find: Callable[[Actor], Found]
     url_name: str
+    may_open: Callable[[Actor], bool]
 
 
 _SOURCES: dict[str, NeedSource] = {}

@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.actors import Actor
+from lianyi.accounts.records import Provenance
 from lianyi.methods.periods import DateSpan, add_calendar_months
 from lianyi.methods.proportions import hide_small_cells
 from lianyi.partnerships.need_sources import Found, NeedSource, ProposedNeed, register_need_source
@@ -51,13 +52,22 @@ _BACK = _Words(
     "{first} to {last}: {cases} cases of {specialty} not taken back for want of a skill",
 )
 
-Counts = Mapping[tuple[int, str], int]
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """How many cases, and how many of their rows are sample data."""
+
+    cases: int
+    samples: int
+
+
+Counts = Mapping[tuple[int, str], _Count]
 
 
 def register() -> None:
     """Propose needs; once, when the application starts."""
-    register_need_source(NeedSource("referred_away", referred_away, "referrals:statistics"))
-    register_need_source(NeedSource("transfer_back", not_taken_back, "referrals:findings"))
+    register_need_source(NeedSource("referred_away", referred_away, "referrals:statistics", may_count))
+    register_need_source(NeedSource("transfer_back", not_taken_back, "referrals:findings", may_count))
 
 
 def last_whole_months(today: datetime.date) -> DateSpan:
@@ -87,8 +97,9 @@ def referred_away(actor: Actor) -> Found:
     )
     # One patient who was asked for at three hospitals was referred once.
     counted = sent.order_by().values_list("request__from_institution_id", "request__specialty")
-    cases = counted.annotate(cases=Count("request__journey_id", distinct=True))
-    return Found(tuple(_proposals(_AWAY, span, {(site, code): number for site, code, number in cases})))
+    is_sample = Q(request__provenance=Provenance.SAMPLE)
+    cases = counted.annotate(cases=Count("request__journey_id", distinct=True), samples=Count("pk", filter=is_sample))
+    return Found(tuple(_proposals(_AWAY, span, {(site, code): _Count(*rest) for site, code, *rest in cases})))
 
 
 def not_taken_back(actor: Actor) -> Found:
@@ -102,8 +113,11 @@ def not_taken_back(actor: Actor) -> Found:
         leg__in=legs.order_by().values("pk"), kind=ReturnNeed.Kind.SKILL, found_at__gte=start, found_at__lt=end
     )
     counted = found.order_by().values_list("institution_id", "leg__request__specialty")
-    cases = counted.annotate(cases=Count("leg__request__journey_id", distinct=True))
-    return Found(tuple(_proposals(_BACK, span, {(site, code): number for site, code, number in cases})))
+    is_sample = Q(leg__request__provenance=Provenance.SAMPLE)
+    cases = counted.annotate(
+        cases=Count("leg__request__journey_id", distinct=True), samples=Count("pk", filter=is_sample)
+    )
+    return Found(tuple(_proposals(_BACK, span, {(site, code): _Count(*rest) for site, code, *rest in cases})))
 
 
 def _moments(span: DateSpan) -> tuple[datetime.datetime, datetime.datetime]:
@@ -116,13 +130,13 @@ def _moments(span: DateSpan) -> tuple[datetime.datetime, datetime.datetime]:
 
 def _proposals(words: _Words, span: DateSpan, counts: Counts) -> Iterable[ProposedNeed]:
     threshold = policy_book().default_on(timezone.localdate(), COUNTRY).limits.small_cell
-    by_site: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for (site_id, specialty), number in counts.items():
-        by_site[site_id][specialty] = number
+    by_site: defaultdict[int, dict[str, _Count]] = defaultdict(dict)
+    for (site_id, specialty), count in counts.items():
+        by_site[site_id][specialty] = count
     names = {item.code: item for item in load_reference("specialties")}
     for site in Institution.objects.select_related("place").filter(pk__in=by_site).order_by("pk"):
         row = by_site[site.pk]
-        shown = hide_small_cells(tuple(row.values()), threshold).counts
+        shown = hide_small_cells([each.cases for each in row.values()], threshold).counts
         for code, cases in zip(row, shown, strict=True):
             if not code or not cases:
                 continue
@@ -139,4 +153,5 @@ def _proposals(words: _Words, span: DateSpan, counts: Counts) -> Iterable[Propos
                 words_zh=words.zh.format(specialty=code if name is None else name.zh, **facts),
                 words_en=words.en.format(specialty=code if name is None else name.en, **facts),
                 counted_on=span.end,
+                is_sample=row[code].samples > 0,
             )

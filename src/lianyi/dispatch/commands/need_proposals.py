@@ -6,11 +6,12 @@ from lianyi.accounts.access import covers, require
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext, creation_facts, record
 from lianyi.accounts.commanding import command
-from lianyi.accounts.errors import NotPermittedError
+from lianyi.accounts.errors import NotPermittedError, StateRefusedError
 from lianyi.accounts.records import Provenance
 from lianyi.dispatch.authority import plans
 from lianyi.dispatch.commands.needs import MOST_PEOPLE, NewNeed, Origin, write_need
 from lianyi.dispatch.models import DismissedProposal, Need, NeedOrigin, NeedReason
+from lianyi.dispatch.needs_proposals import running_needs
 from lianyi.errors import InvalidInputError
 from lianyi.partnerships.need_sources import ProposedNeed
 from lianyi.survey.commands import hand_gap_on
@@ -29,6 +30,13 @@ def accept_proposal(
 ) -> Need:
     """Make a draft need of a proposal; what the figure does not tell stays open in the draft."""
     _require_own(context.actor, proposed)
+    running = running_needs(origin).filter(origin_key=proposed.key).first()
+    if running is not None:
+        raise StateRefusedError(
+            f"The need {running.code} was made of this proposal already.",
+            reason="proposal-taken-over",
+            need=running.code,
+        )
     row = draft_from(context, origin, proposed, gap)
     if gap is not None:
         hand_gap_on(context, gap, handed_on_words(row))

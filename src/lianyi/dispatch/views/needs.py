@@ -105,7 +105,7 @@ def _origin_url(actor: Actor, row: Need) -> str:
     if row.gap is not None:
         return row.gap.get_absolute_url() if decide(actor, "registry.read", row.gap).allowed else ""
     source = need_sources().get(row.origin)
-    if row.origin == NeedOrigin.BY_HAND or source is None or source.find(actor).why_nothing:
+    if row.origin == NeedOrigin.BY_HAND or source is None or not source.may_open(actor):
         return ""
     return reverse(source.url_name)
 
