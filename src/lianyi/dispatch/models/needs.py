@@ -106,7 +106,7 @@ class Need(ProvenancedRecord):
     )
     state = models.CharField(_("state"), max_length=16, choices=NeedState.choices, default=NeedState.DRAFT)
     origin = models.CharField(_("origin"), max_length=16, choices=NeedOrigin.choices, default=NeedOrigin.BY_HAND)
-    origin_key = models.CharField(max_length=80, blank=True)
+    origin_key = models.CharField(_("key of the origin"), max_length=80, blank=True)
     origin_zh = models.CharField(_("figure of the origin in Chinese"), max_length=400, blank=True)
     origin_en = models.CharField(_("figure of the origin in English"), max_length=400, blank=True)
     gap = models.ForeignKey(
@@ -184,7 +184,7 @@ class DismissedProposal(VersionedRecord):
     """A proposed need that somebody put aside, with the reason and the figure as it was then."""
 
     origin = models.CharField(_("origin"), max_length=16, choices=NeedOrigin.choices)
-    origin_key = models.CharField(max_length=80)
+    origin_key = models.CharField(_("key of the origin"), max_length=80)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", verbose_name=_("place"))
     institution = models.ForeignKey(
         Institution, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("institution")
