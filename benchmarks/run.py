@@ -24,6 +24,7 @@ FULL = {
     "bench_survey_distribution.py": [],
     "bench_survey_access.py": [],
     "bench_survey_surface.py": [],
+    "bench_plan_postings.py": [],
 }
 QUICK = {
     "bench_survey_location.py": ["--only", "networks", "--numbers", "1", "7", "--seconds", "5"],
@@ -35,6 +36,7 @@ QUICK = {
     "bench_survey_distribution.py": ["--rows", "1000", "--groups", "28", "--runs", "3"],
     "bench_survey_access.py": ["--scale", "0.01", "--runs", "1"],
     "bench_survey_surface.py": ["--cells", "500", "--runs", "1"],
+    "bench_plan_postings.py": ["--sizes", "S0", "--seconds", "5"],
 }
 # These work in memory; the engine makes no difference to them.
 ONCE = (
@@ -43,6 +45,7 @@ ONCE = (
     "bench_survey_distribution.py",
     "bench_survey_access.py",
     "bench_survey_surface.py",
+    "bench_plan_postings.py",
 )
 
 

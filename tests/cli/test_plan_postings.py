@@ -132,6 +132,21 @@ def test_without_json_the_goals_and_the_open_needs_stand_in_tables(plan):
     assert ["N3", "4", "nobody_qualified"] in lines
 
 
+def test_in_stages_the_sum_of_all_goals_has_value_and_bound(plan, planned):
+    exact, _out, _told = planned()
+    summary, _out, _told = planned("--staged")
+    values = {level["goal"]: level["value"] for level in exact["levels"]}
+    total = 100 * values["need"] + 50 * values["shortfall"] + values["burden"] + values["cost"] + values["postings"]
+    found = summary["sum"]
+    assert (found["value"], found["bound"], found["gap"]) == (pytest.approx(total), pytest.approx(total), 0.0)
+    assert found["steps"][-1]["value"] == pytest.approx(total)
+    assert (exact["sum"], summary["is_optimal"], summary["levels"][0]["bound"]) == (None, True, None)
+    answer, _out = plan("--staged")
+    assert ["sum", f"{total:.9g}", f"{total:.9g}", "0.00%", "optimal"] in [
+        line.split() for line in answer.stdout.splitlines()
+    ]
+
+
 def test_a_conflict_names_the_limit_and_the_other_need(planned):
     needs = TABLES["needs"] + "N4,Ceheng,外科,04.01,1,2027-Q3,2027-Q4,,1,6,\n"
     summary, out, _told = planned(needs=needs)

@@ -133,10 +133,10 @@ def test_a_plan_that_the_check_does_not_confirm_is_never_returned():
     held = problem([person("Wang"), person("Li")], [need("N1")])
     twice = (Line("Wang", "N1", 0, 3), Line("Li", "N1", 0, 3))
     with pytest.raises(PostingPlanWrongError, match="1 too many in 2027-Q1"):
-        solving._confirmed((), check(held, twice))
+        solving.confirmed((), check(held, twice))
     too_good = (Level(Goal.NEED, 3.0, 3.0, StopReason.OPTIMAL),)
     with pytest.raises(PostingPlanWrongError, match="finds 4 for need, the solver said 3"):
-        solving._confirmed(too_good, check(held, ()))
+        solving.confirmed(too_good, check(held, ()))
 
 
 PROGRAM = """

@@ -8,6 +8,8 @@
     Every posting that is possible by itself, and why the others are not.
 `model`, `solving`
     The linear model, and its goals made least one after the other.
+`stages`
+    For many recipients: pairs first, then people, then parts again, with a bound on the sum of all goals.
 `checking`
     The independent check of every plan, from data and lines alone.
 `conflicts`

@@ -35,7 +35,8 @@ class PostingModel:
     """The model, what each of its parts means, and the objective of each goal.
 
     ``unmet`` holds for each need the columns of its missing people by period, -1 where nobody is wanted.
-    ``excesses`` holds for each priced rule the columns that say how far it is broken.
+    ``excesses`` holds for each priced rule the columns that say how far it is broken. ``choices`` and ``partners`` are
+    the columns of the possible postings and of the pairs.
     """
 
     problem: PostingProblem
@@ -47,6 +48,7 @@ class PostingModel:
     excesses: Mapping[RuleId, Positions]
     unmet: npt.NDArray[np.int64]
     choices: Positions
+    partners: Positions
 
     def lines_in(self, values: Floats) -> tuple[Line, ...]:
         """Return the postings chosen, sorted."""
@@ -164,6 +166,7 @@ class _Builder:
             excesses={rule: np.concatenate(parts) for rule, parts in self.excesses.items()},
             unmet=self.unmet,
             choices=self.choices,
+            partners=self.partners,
         )
 
 

@@ -86,6 +86,16 @@ DEFAULT_PRICES: Final[Mapping[RuleId, float]] = {
     RuleId.HANDOVER: 1.0,
 }
 HARD: Final = math.inf
+# Where goals are added up instead of made least one after the other.
+DEFAULT_WEIGHTS: Final[Mapping[Goal, float]] = {
+    Goal.BREACHES: 1000.0,
+    Goal.NEED: 100.0,
+    Goal.SHORTFALL: 50.0,
+    Goal.CHANGE: 10.0,
+    Goal.BURDEN: 1.0,
+    Goal.COST: 1.0,
+    Goal.POSTINGS: 1.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +131,9 @@ class PostingRules:
         In the order in which they are made least; each once.
     tolerance
         By which share each goal may become worse again for the sake of later ones, 0 to 0.01.
+    weights
+        Of the goals where they are added up (`lianyi.methods.postings.stages`); those of `DEFAULT_WEIGHTS` for goals
+        not named here.
     most_postings_per_person, rest_periods
         In this plan; periods at home between two postings.
     senior_rank
@@ -134,6 +147,7 @@ class PostingRules:
     prices: Mapping[RuleId, float] = field(default_factory=lambda: dict(DEFAULT_PRICES))
     goals: tuple[Goal, ...] = tuple(Goal)
     tolerance: float = 0.0
+    weights: Mapping[Goal, float] = field(default_factory=dict)
     most_postings_per_person: int = 1
     rest_periods: int = 0
     senior_rank: int = 3
@@ -147,6 +161,9 @@ class PostingRules:
             raise PostingRuleError(f"The goals are {', '.join(self.goals)}; give each of {', '.join(Goal)} once.")
         if not 0.0 <= self.tolerance <= _MOST_TOLERANCE:
             raise PostingRuleError(f"The tolerance is {self.tolerance}; give a share from 0 to {_MOST_TOLERANCE}.")
+        for goal, weight in self.weights.items():
+            if not 0.0 <= weight < math.inf:
+                raise PostingRuleError(f"The weight of {goal} is {weight}; give a number of at least 0.", name=goal)
         if self.most_postings_per_person < 1 or self.rest_periods < 0:
             raise PostingRuleError("A person needs at least one posting in the plan, and a rest of at least 0 periods.")
         for rule, price in self.prices.items():
@@ -157,6 +174,9 @@ class PostingRules:
 
     def price_of(self, rule: RuleId) -> float:
         return self.prices.get(rule, HARD)
+
+    def weight_of(self, goal: Goal) -> float:
+        return self.weights.get(goal, DEFAULT_WEIGHTS[goal])
 
     def is_hard(self, rule: RuleId) -> bool:
         return self.price_of(rule) == HARD

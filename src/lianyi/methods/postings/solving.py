@@ -86,7 +86,7 @@ def plan_with(solver: SolverProcess, model: PostingModel, limits: SearchLimits) 
     values, levels = solve_goals(solver, model, model.problem.rules.goals, limits)
     lines = model.lines_in(values)
     verdict = check(model.problem, lines)
-    return Plan(lines, _confirmed(levels, verdict), verdict, model.columns.traces, values)
+    return Plan(lines, confirmed(levels, verdict), verdict, model.columns.traces, values)
 
 
 def solve_goals(
@@ -128,7 +128,7 @@ def _better(
     if found.has_values:
         return found.values, found.objective, min(bound, found.objective)
     if known is None:
-        raise _no_plan(found, model, solver, limits)
+        raise no_plan(found, model, solver, limits)
     # A plan that met the ceilings within a rounding error may seem impossible to a later search.
     value = float(costs @ known)
     return known, value, min(bound, value) if np.isfinite(bound) else 0.0
@@ -138,7 +138,7 @@ def _any_plan(solver: SolverProcess, program: Program, model: PostingModel, limi
     wish = SolveWish(limits.seconds, seed=limits.seed, any_solution=True)
     found = solver.solve(program, wish)
     if not found.has_values:
-        raise _no_plan(found, model, solver, limits)
+        raise no_plan(found, model, solver, limits)
     return found.values
 
 
@@ -148,7 +148,8 @@ def _stop_reason(found: Solution, value: float, bound: float) -> StopReason:
     return StopReason.OPTIMAL if value - bound <= _TOLERANCE else StopReason.TIME_LIMIT
 
 
-def _no_plan(found: Solution, model: PostingModel, solver: SolverProcess, limits: SearchLimits) -> Exception:
+def no_plan(found: Solution, model: PostingModel, solver: SolverProcess, limits: SearchLimits) -> Exception:
+    """Return the refusal that tells why there is no plan."""
     if found.ending is not Ending.IMPOSSIBLE:
         message = (
             f"The time of {limits.seconds:g} seconds ended before any plan was found that obeys every hard rule. Give "
@@ -170,7 +171,7 @@ def _told(conflict: Conflict) -> str:
     return f"These contradict one another, and without any one of them the others would not: {named}."
 
 
-def _confirmed(levels: tuple[Level, ...], verdict: Verdict) -> tuple[Level, ...]:
+def confirmed(levels: tuple[Level, ...], verdict: Verdict) -> tuple[Level, ...]:
     """Return the levels with the values of the check.
 
     Raises

@@ -21,6 +21,7 @@ _KNOWN: Final[Mapping[str, frozenset[str]]] = {
     "people": frozenset({"most_postings", "rest_months", "senior_title", "fair_months", "most_months"}),
     "terms": frozenset({"may_run_past_end"}),
     "goals": frozenset({"order", "tolerance"}),
+    "weights": frozenset(Goal),
     "rules": frozenset(set(RuleId) - ALWAYS_HARD),
     "prices": frozenset(each.name for each in fields(CostPrices)),
 }
@@ -82,6 +83,7 @@ class _Reader:
             prices=self._prices_of_rules(tables["rules"]),
             goals=self._goals(tables["goals"]),
             tolerance=self._number("goals", "tolerance", 0.0),
+            weights={Goal(name): self._number("weights", name, None) for name in tables["weights"]},
             most_postings_per_person=self._whole("people", "most_postings", 1),
             rest_periods=math.ceil(self._number("people", "rest_months", 0.0) / horizon.months_per_period),
             senior_rank=self._title(tables["people"]),

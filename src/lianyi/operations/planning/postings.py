@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from lianyi.methods.location.limits import SearchLimits
+from lianyi.methods.location.limits import SearchLimits, StopReason
 from lianyi.methods.postings.columns import Columns, NeedTrace, columns_of
 from lianyi.methods.postings.model import PostingModel, model_of
 from lianyi.methods.postings.problem import Line, PostingProblem
@@ -18,7 +18,8 @@ from lianyi.methods.postings.reasons import Unmet, reasons_of
 from lianyi.methods.postings.remedies import Remedy, remedies_of
 from lianyi.methods.postings.replanning import Change, changes_of
 from lianyi.methods.postings.rules import HARD, SENTENCES, RuleId
-from lianyi.methods.postings.solving import Plan, plan_with
+from lianyi.methods.postings.solving import Level, Plan, plan_with
+from lianyi.methods.postings.stages import StagedPlan, plan_in_stages
 from lianyi.methods.solver_process import SolverProcess
 from lianyi.operations.console import Stage
 from lianyi.operations.planning.posting_files import PostingFolder, read_folder
@@ -37,6 +38,7 @@ class PlanWish:
     folder: Path
     limits: SearchLimits
     reason_seconds: float
+    in_stages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class PlanAccount:
     unmet: tuple[tuple[Unmet, tuple[Remedy, ...]], ...]
     changes: tuple[Change, ...]
     columns: int
+    staged: StagedPlan | None = None
 
     @property
     def problem(self) -> PostingProblem:
@@ -65,12 +68,13 @@ def account_of(wish: PlanWish, stage: Stage, tell: Tell) -> PlanAccount:
     with SolverProcess() as solver:
         with stage("Planning"):
             model = model_of(folder.problem, columns)
-            plan = plan_with(solver, model, wish.limits)
+            staged = plan_in_stages(solver, model, wish.limits) if wish.in_stages else None
+            plan = staged.plan if staged is not None else plan_with(solver, model, wish.limits)
         with stage("Finding reasons"):
             reasons = reasons_of(solver, model, plan, limits)
             unmet = tuple((each, _remedies(solver, model, plan, each, limits, len(reasons))) for each in reasons)
             changes = changes_of(solver, model, plan, limits)
-    return PlanAccount(folder, plan, unmet, changes, len(columns))
+    return PlanAccount(folder, plan, unmet, changes, len(columns), staged)
 
 
 def _remedies(
@@ -243,17 +247,9 @@ def summary_of(account: PlanAccount) -> Document:
         "postings": len(plan.lines),
         "people_times_periods_wanted": wanted,
         "people_times_periods_missing": missing,
-        "is_optimal": plan.is_optimal,
-        "levels": [
-            {
-                "goal": level.goal.value,
-                "value": level.value,
-                "bound": level.bound,
-                "gap": level.gap if np.isfinite(level.gap) else None,
-                "stop_reason": level.stop_reason.value,
-            }
-            for level in plan.levels
-        ],
+        "is_optimal": plan.is_optimal if account.staged is None else account.staged.stop_reason is StopReason.OPTIMAL,
+        "levels": [_level(level, has_bound=account.staged is None) for level in plan.levels],
+        "sum": None if account.staged is None else _sum(account.staged),
         "rules": [
             {
                 "rule": rule.value,
@@ -271,4 +267,25 @@ def summary_of(account: PlanAccount) -> Document:
         ],
         "unmet": [_unmet(account, *each) for each in account.unmet],
         "changes": [_change_row(problem, change) for change in account.changes],
+    }
+
+
+def _level(level: Level, *, has_bound: bool) -> Document:
+    """Tell a goal; in stages only the sum of all goals has a bound."""
+    return {
+        "goal": level.goal.value,
+        "value": level.value,
+        "bound": level.bound if has_bound else None,
+        "gap": level.gap if has_bound and np.isfinite(level.gap) else None,
+        "stop_reason": level.stop_reason.value if has_bound else None,
+    }
+
+
+def _sum(staged: StagedPlan) -> Document:
+    return {
+        "value": staged.value,
+        "bound": staged.bound,
+        "gap": staged.gap if np.isfinite(staged.gap) else None,
+        "stop_reason": staged.stop_reason.value,
+        "steps": [{"step": step.name, "value": step.value} for step in staged.steps],
     }

@@ -42,6 +42,11 @@ _MOST_ROWS_SHOWN = 40
     show_default=True,
     help="Stop each goal at this share between value and bound, such as 0.01.",
 )
+@click.option(
+    "--staged",
+    is_flag=True,
+    help="For many recipients: make the sum of all goals least, pairs first, then people, then parts again.",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all random choices.")
 @options.as_json
 def postings(folder: Path, **given: Any) -> None:  # noqa: ANN401 - the options above
@@ -55,7 +60,7 @@ def postings(folder: Path, **given: Any) -> None:  # noqa: ANN401 - the options 
     from lianyi.operations.planning import postings as work
 
     limits = SearchLimits(given["time_limit"], given["gap"], given["seed"])
-    account = work.account_of(work.PlanWish(folder, limits, given["reason_limit"]), progress_bar, say)
+    account = work.account_of(work.PlanWish(folder, limits, given["reason_limit"], given["staged"]), progress_bar, say)
     document = work.write_account(account, given["out"])
     if given["as_json"]:
         print_json(document)
@@ -65,20 +70,8 @@ def postings(folder: Path, **given: Any) -> None:  # noqa: ANN401 - the options 
 
 
 def _print(document: Document) -> None:
-    levels = document["levels"]
-    print_table(
-        ("goal", "value", "bound", "gap", "stopped"),
-        [
-            (
-                level["goal"],
-                f"{level['value']:.9g}",
-                f"{level['bound']:.9g}",
-                "-" if level["gap"] is None else f"{level['gap']:.2%}",
-                level["stop_reason"],
-            )
-            for level in levels
-        ],
-    )
+    levels = [*document["levels"], *([{"goal": "sum", **document["sum"]}] if document["sum"] else [])]
+    print_table(("goal", "value", "bound", "gap", "stopped"), [_level_row(level) for level in levels])
     unmet = document["unmet"]
     if unmet:
         click.echo()
@@ -86,3 +79,13 @@ def _print(document: Document) -> None:
         print_table(("need", "missing", "reason"), rows)
     if len(unmet) > _MOST_ROWS_SHOWN:
         say(f"{len(unmet) - _MOST_ROWS_SHOWN:,} more open needs; all in unmet.csv.")
+
+
+def _level_row(level: Document) -> tuple[str, ...]:
+    return (
+        level["goal"],
+        f"{level['value']:.9g}",
+        "-" if level["bound"] is None else f"{level['bound']:.9g}",
+        "-" if level["gap"] is None else f"{level['gap']:.2%}",
+        level["stop_reason"] or "-",
+    )
