@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from lianyi.accounts.models import AuditEvent
 from lianyi.pages.errors import message_of
+from lianyi.referrals.beds import beds_of
 from lianyi.referrals.errors import CaseStepRefusedError, FactsRefusedError, GuardRefusedError
 from lianyi.referrals.escalating import Worker
 from lianyi.referrals.models import Clock, FollowUp, Leg, LegEvent, Notice
@@ -221,3 +222,26 @@ def test_who_accepts_with_a_bed_against_the_count_says_that_they_looked(clock_on
 def test_a_house_that_never_counted_keeps_beds_as_before(clock_on_the_wall, story: Story) -> None:
     leg = ways.accepted(story, urgency="urgent")
     assert story.step(leg, "keep_bed", story.duty_jia, expected_at=timezone.now() + HOUR).state == "bed-reserved"
+
+
+def test_a_bed_that_somebody_is_on_the_way_to_is_not_free(clock_on_the_wall, story: Story) -> None:
+    count_beds(story, free=1, minutes_ago=5)
+    jia = story.scene.jia.pk
+    leg = kept_bed(story)
+    frees = [beds_of([jia], timezone.now())[jia].free]
+    for name, actor in (("depart", story.doctor_shan), ("arrive", story.duty_jia), ("take_over", story.duty_jia)):
+        story.step(leg, name, actor)
+        frees.append(beds_of([jia], timezone.now())[jia].free)
+    assert frees == [0, 0, 0, 0]
+    # The next count tells of the patient itself.
+    clock_on_the_wall.shift(HOUR)
+    count_beds(story, free=3, minutes_ago=0)
+    assert beds_of([jia], timezone.now())[jia].free == 3
+
+
+def test_who_sets_out_to_an_appointment_takes_no_bed(clock_on_the_wall, story: Story) -> None:
+    count_beds(story, free=1, minutes_ago=5)
+    jia = story.scene.jia.pk
+    leg = ways.scheduled(story)
+    story.step(leg, "depart", story.doctor_shan)
+    assert beds_of([jia], timezone.now())[jia].free == 1

@@ -6,6 +6,8 @@ import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lianyi.accounts.errors import NotPermittedError
@@ -225,3 +227,13 @@ def test_what_nobody_records_here_is_named_with_what_it_needs(world: SmallWorld)
     assert "ECG sent before the patient arrived 0 1 0.0 % few cases 0.0 – 79.3 % target ≥ 30 %: not reached" in text
     assert "past emergency department and CCU — — — — not recorded here; it needs: through which doors" in text
     assert "past the CCU — — — — not recorded here; it needs: patients who come by themselves" in text
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
+@pytest.mark.database
+def test_two_who_say_it_at_once_wait_for_each_other(world: SmallWorld) -> None:
+    """Otherwise both would find nothing to correct, and two rows of one kind would stand."""
+    with CaptureQueriesContext(connection) as asked:
+        said(world, "A", "recognised", kind="ecg", done_on=day("04-13"), decided_on=day("04-13"))
+    locking = [each["sql"] for each in asked if 'FOR UPDATE OF "referrals_leg"' in each["sql"]]
+    assert len(locking) == 1

@@ -204,3 +204,23 @@ def test_gross_is_net_and_paused_however_often_is_asked_back(story: Story, waits
         assert minutes(row, "answer", now) == (gone, paused, gone - paused)
         kept = clock(row, "answer")
         assert kept.paused_seconds == paused * 60
+
+
+def test_rungs_climbed_before_there_were_clocks_are_not_climbed_again_after_a_question(
+    wall: time_machine.Traveller, story: Story
+) -> None:
+    row = tale.asked(story, urgency="urgent")
+    # As an installation stands that was brought up to date: how far it climbed is known, whom it called is not.
+    Consultation.objects.filter(pk=row.pk).update(rung=2)
+    wall.shift(DAY)
+    tick(START + DAY)
+    row.refresh_from_db()
+    tale.step(row, "ask_information", story.duty_jia, text="样例提问")
+    tale.step(row, "supply", story.doctor_shan, text="样例回答")
+    assert row.rung == 3
+    for hours in range(8, 56, 8):
+        wall.shift(8 * HOUR)
+        tick(START + DAY + hours * HOUR)
+    row.refresh_from_db()
+    assert row.state == "expired"
+    assert list(ConsultationCall.objects.order_by("rung").values_list("rung", flat=True)) == [3, 4, 5, 6]

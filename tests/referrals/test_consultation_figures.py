@@ -6,6 +6,7 @@ import datetime
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from lianyi.methods.periods import month_span
 from lianyi.pages.values import NOTHING
@@ -156,3 +157,9 @@ def test_the_consultation_shows_its_clocks(story: Story, counted: dict[str, Cons
         late = words(page_of(client_of(story.duty_jia), "referrals:consultation", counted["late"].pk))
     assert "3 h 10 min 2 h 30 min 40 min in time" in text
     assert "3 h 0 min 0 min 3 h 0 min over time" in late
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999999", "0", "-1", "x"])
+def test_a_number_that_names_no_record_finds_nothing(story: Story, number: str) -> None:
+    address = reverse("referrals:consultations-counted", args=["asked"])
+    assert client_of(story.duty_jia).get(f"{address}?agreement={number}").status_code == 404

@@ -112,3 +112,21 @@ def test_the_form_goes_with_the_device_of_who_may_ask(story: Story) -> None:
     assert lists["person"]["may_consult"] is True
     assert {"code": "04.02", "zh": "神经外科专业", "en": "Neurosurgery"} in lists["specialties"]
     assert hand(story.duty_jia).sync()["lists"]["content"]["person"]["may_consult"] is False
+
+
+def test_a_letter_cut_in_half_loses_no_word_and_holds_up_no_other_entry(story: Story) -> None:
+    """A field that is full cuts a rare letter in two; no database takes the half."""
+    cut, whole = new_consultation(story, question="样例\ud842"), new_consultation(story)
+    answers = hand(story.doctor_shan).sync(cut, whole)["answers"]
+    assert [each["outcome"] for each in answers] == ["done", "done"]
+    assert set(Consultation.objects.values_list("question", flat=True)) == {"样例\ufffd", "样例会诊问题"}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"receiver": 10**30}, {"receiver": -1}, {"agreement": 2**63}, {"values": {"history": "样例\x00"}},
+              {"values": {"history": ["样例"]}}],
+)  # fmt: skip
+def test_what_no_database_takes_is_refused_and_holds_up_no_other_entry(story: Story, wrong: dict[str, Any]) -> None:
+    bad, good = new_consultation(story, **wrong), new_consultation(story)
+    answers = {each["key"]: each["outcome"] for each in hand(story.doctor_shan).sync(bad, good)["answers"]}
+    assert answers == {bad["key"]: "refused", good["key"]: "done"}

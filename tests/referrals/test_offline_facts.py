@@ -9,14 +9,16 @@ import pytest
 from django.utils import timezone
 
 from lianyi.accounts.models import Grant
-from lianyi.referrals.errors import CaseStepRefusedError
+from lianyi.referrals.errors import CaseStepRefusedError, FactsRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.models import (
     ClosingProposal,
     FollowUp,
     Leg,
     LegEvent,
+    MergeConflict,
     Milestone,
+    Notice,
 )
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.walking import allowed_actions, take_step
@@ -171,3 +173,32 @@ def test_a_follow_up_that_cannot_be_is_refused_whether_or_not_it_was_recorded(
     assert shan.outcome(entry("follow_up", {**good, **change})) == "refused"
     shan.outcome(entry("follow_up", good))
     assert shan.outcome(entry("follow_up", {**good, **change})) == "refused"
+
+
+def test_an_arrival_told_before_the_recorded_departure_is_kept_and_put_before_the_coordinator(story: Story) -> None:
+    leg = story.step(story.accepted(), "depart", story.doctor_shan)
+    at = ago(20)
+    assert hand(story.duty_jia).outcome(fact(leg, "arrive", at)) == "done"
+    leg.refresh_from_db()
+    assert (leg.state, leg.arrived_at) == ("arrived", at)
+    conflict = MergeConflict.objects.get(leg=leg)
+    assert (conflict.step, conflict.occurred_at) == ("arrive", at)
+    assert Notice.objects.filter(leg=leg, kind="merge_conflict", institution=leg.request.coordinator).count() == 1
+
+
+def test_a_departure_told_after_the_recorded_arrival_is_kept_and_put_before_the_coordinator(story: Story) -> None:
+    leg = story.step(story.accepted(), "arrive", story.duty_jia, ago(30))
+    at = ago(10)
+    assert hand(story.doctor_shan).outcome(fact(leg, "depart", at)) == "done"
+    leg.refresh_from_db()
+    assert (leg.state, leg.departed_at) == ("arrived", at)
+    assert MergeConflict.objects.get(leg=leg).step == "depart_told_late"
+
+
+def test_whoever_types_an_arrival_before_the_departure_is_asked_to_look_again(story: Story) -> None:
+    leg = story.step(story.accepted(), "depart", story.doctor_shan)
+    with pytest.raises(FactsRefusedError) as refused:
+        story.step(leg, "arrive", story.duty_jia, ago(20))
+    assert refused.value.params["reason"] == "moment-impossible"
+    leg.refresh_from_db()
+    assert (leg.state, leg.arrived_at) == ("in-transit", None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Q
 
+from lianyi.referrals.machine import STARTED
 from lianyi.referrals.models import Leg
 from lianyi.referrals.states import LegState
 from lianyi.registry.models import BedCount
@@ -51,14 +52,21 @@ def beds_of(keys: list[int], at: datetime.datetime) -> Mapping[int, BedState]:
 def _kept_since(counted: Mapping[int, BedState], at: datetime.datetime) -> Mapping[int, int]:
     """Return how many beds each house promised to referrals after its count; the count itself tells of earlier ones.
 
-    A promise that has run out keeps no bed, whether or not the worker has ended it yet.
+    A promise that has run out keeps no bed, whether or not the worker has ended it yet. Whoever has set out to a bed,
+    or lies in it, has it until the house counts again.
     """
-    promised = Leg.objects.filter(
-        to_institution_id__in=list(counted), is_open=True, state=LegState.BED_RESERVED, reserved_until__gt=at
+    lately = at - OLDEST_BED_COUNT
+    waiting = Q(state=LegState.BED_RESERVED, reserved_until__gt=at)
+    set_out = Q(state__in=STARTED) & (Q(departed_at__gte=lately) | Q(arrived_at__gte=lately))
+    promised = Leg.objects.filter(waiting | set_out, to_institution_id__in=list(counted), is_open=True)
+    to_bed = Q(events__to_state=LegState.BED_RESERVED)
+    from_bed = Q(events__from_state=LegState.BED_RESERVED, events__to_state__in=STARTED)
+    rows = promised.order_by().annotate(
+        since=Max("events__occurred_at", filter=to_bed), left=Max("events__occurred_at", filter=from_bed)
     )
-    kept_at = Max("events__occurred_at", filter=Q(events__to_state=LegState.BED_RESERVED))
     kept: dict[int, int] = {}
-    for house, since in promised.order_by().annotate(since=kept_at).values_list("to_institution_id", "since"):
-        if house is not None and since is not None and since >= counted[house].counted_at:
+    for house, state, since, left in rows.values_list("to_institution_id", "state", "since", "left"):
+        has_bed = state == LegState.BED_RESERVED or left is not None
+        if house is not None and has_bed and since is not None and since >= counted[house].counted_at:
             kept[house] = kept.get(house, 0) + 1
     return kept

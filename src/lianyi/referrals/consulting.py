@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from lianyi.accounts.access import get_in_scope, serves
@@ -362,6 +363,10 @@ def tick(now: datetime.datetime) -> int:
             _handle(CommandContext(service_actor(), f"consulting-{uuid.uuid4()}"), pk, now)
         except LianyiError as refusal:
             _log.error("Consultation %s could not be handled (%s); the worker goes on with the rest.", pk, refusal.code)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # noqa: BLE001 - one that meets a fault of ours holds up no other
+            _log.exception("Consultation %s could not be handled; the worker goes on with the rest.", pk)
         else:
             handled += 1
     return handled

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import Max
+
 from lianyi.referrals import spans
 from lianyi.referrals.consulting_facts import ConsultingWalk
 from lianyi.referrals.consulting_machine import STATE_ROWS
@@ -76,7 +78,8 @@ def _how(walk: ConsultingWalk) -> ConsultationClock.Stop:
 def _climbed(walk: ConsultingWalk, clock: ConsultationClock) -> Standing:
     """Return where the ladder of a clock that goes on stands: nobody is called a second time for the same rung."""
     policy, rungs = walk.move.policy, rungs_of(walk.move.policy, clock.urgency)
-    rung = ConsultationCall.objects.filter(clock=clock).count()
+    # The highest one, not their number: of calls from before there were clocks only the rung is known.
+    rung = ConsultationCall.objects.filter(clock=clock).aggregate(top=Max("rung"))["top"] or 0
     if rung == 0:
         return Standing(clock.due_at, 0, clock.due_at)
     if rung < len(rungs):

@@ -11,6 +11,7 @@ from typing import TypeVar
 from django.utils import timezone
 
 from lianyi.referrals.errors import FactsRefusedError
+from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.states import Urgency
 from lianyi.referrals.walk import Move, Walk
 
@@ -25,7 +26,8 @@ FARTHEST_AHEAD = datetime.timedelta(days=400)
 LONGEST_BEFORE_JOURNEY = datetime.timedelta(days=400)
 # An emergency is expected within days; a later date is another month typed by mistake.
 FARTHEST_EMERGENCY = datetime.timedelta(days=7)
-# What a step cannot lie before: nobody arrives before they left, and nobody is taken over before they arrived.
+# What a step cannot lie before: nobody arrives before they left, and nobody is taken over before they arrived. Whoever
+# types it is asked to look at both times again; a device cannot be asked, so what it tells is kept (see ``journeys``).
 COMES_AFTER = {"arrive": "departed_at", "take_over": "arrived_at"}
 
 
@@ -72,16 +74,20 @@ def sound_moment(name: str, given: Moment, *, not_before: Moment, not_after: Mom
     return given
 
 
-def check_occurred(given: datetime.datetime, move: Move) -> None:
+def check_occurred(given: datetime.datetime, move: Move, facts: StepFacts) -> None:
     """Refuse a time at which the step cannot have happened; a fact may lie before the journey, within reason."""
     begun = move.leg.request.journey.opened_at
     least = max(EARLIEST, begun - LONGEST_BEFORE_JOURNEY)
     known = COMES_AFTER.get(move.transition.name)
-    before = None if known is None else getattr(move.leg, known)
+    before = None if known is None or facts.entered_offline else getattr(move.leg, known)
     if before is not None:
-        # People type minutes; what the program noted has seconds too.
-        least = max(least, before.replace(second=0, microsecond=0))
+        least = max(least, to_the_minute(before))
     sound_moment("occurred_at", given, not_before=least, not_after=move.now + CLOCK_TOLERANCE)
+
+
+def to_the_minute(moment: datetime.datetime) -> datetime.datetime:
+    """Return a moment as people type it: what the program noted has seconds too."""
+    return moment.replace(second=0, microsecond=0)
 
 
 def check_said(walk: Walk) -> None:

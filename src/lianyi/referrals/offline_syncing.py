@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext as _
 
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext
@@ -37,6 +41,8 @@ from lianyi.referrals.offline_entries import (
 )
 from lianyi.referrals.states import LegState
 from lianyi.referrals.walking import take_step
+
+_log = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
@@ -122,6 +128,11 @@ def _answered(sender: _Sender, entry: Entry) -> Answer:
         return Answer(entry.key, Outcome.WAITING)
     except LianyiError as refusal:
         return _refused(entry.key, refusal)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # noqa: BLE001 - one entry that meets a fault of ours keeps no other on the device
+        _log.exception("An entry of a device (%s) met a fault; the others go on.", entry.kind)
+        return Answer(entry.key, Outcome.REFUSED, _("The site met a fault with this entry. It stays on the device."))
 
 
 def _was_done(sender: _Sender, entry: Entry) -> bool:

@@ -110,8 +110,10 @@ def _expectation(item: PacketItem) -> str:
 
 
 def _text(item: PacketItem, value: Any) -> str:  # noqa: ANN401 - JSON values
+    if not isinstance(value, str | int | float):
+        raise TypeError(value)
     text = str(value).strip()
-    if len(text) > LONGEST_TEXT[item.kind]:
+    if len(text) > LONGEST_TEXT[item.kind] or "\x00" in text:
         raise ValueError(len(text))
     return text
 

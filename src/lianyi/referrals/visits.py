@@ -9,7 +9,7 @@ from itertools import islice
 
 from lianyi.accounts.models import CommandReceipt
 from lianyi.referrals.models import FollowUp
-from lianyi.referrals.policies import policy_of
+from lianyi.referrals.policies import policy_book, policy_of
 from lianyi.rules.referral_policy import LadderPost, PolicyLimits
 
 # The first follow-up after a return has a clock of its own, which climbs the ladder of the case.
@@ -52,6 +52,7 @@ def calls_until(limits: PolicyLimits, due_on: datetime.date, today: datetime.dat
 def calls_to_make(today: datetime.date) -> Iterator[VisitCall]:
     """Return the last call that each overdue visit asks for and that was not made; what was missed is not made up."""
     rows = FollowUp.objects.filter(state=FollowUp.State.OPEN, kind__in=CALLED_FOR, due_on__lte=today)
+    rows = rows.filter(leg__request__policy__in=policy_book().ids)
     found = rows.order_by("due_on", "pk").values_list("pk", "due_on", "leg__request__policy")
     rest = found.iterator(chunk_size=_KEYS_AT_ONCE)
     while some := list(islice(rest, _KEYS_AT_ONCE)):

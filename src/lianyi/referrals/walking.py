@@ -315,7 +315,7 @@ def _moment(facts: StepFacts, move: Move) -> datetime.datetime:
             given=given,
             begun=begun,
         )
-    check_occurred(given, move)
+    check_occurred(given, move, facts)
     return min(given, move.now)
 
 

@@ -38,7 +38,8 @@ class ResultFacts:
 @command("referrals.result.record")
 def record_result(context: CommandContext, leg_id: int, facts: ResultFacts) -> BroughtResult:
     """Keep what became of the results of one kind; a second entry of the kind corrects the first."""
-    leg = get_in_scope(context.actor, Leg.objects.select_related("request"), leg_id)
+    # Under lock, so that two who say it at once do not both find nothing to correct.
+    leg = get_in_scope(context.actor, Leg.objects.select_related("request").select_for_update(of=("self",)), leg_id)
     _require_receiver(context, leg)
     rule = policy_of(leg.request.policy).recognition
     if rule is None:

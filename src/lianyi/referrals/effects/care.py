@@ -9,7 +9,7 @@ from lianyi.referrals.effects.deaths import review_death
 from lianyi.referrals.effects.request import change_request
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.models import Clock, Leg
-from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, sound_moment
+from lianyi.referrals.moments import CLOCK_TOLERANCE, EARLIEST, sound_moment, to_the_minute
 from lianyi.referrals.running import running_clock, start_clock, start_outcome_clock, stop_clock
 from lianyi.referrals.said import WITHOUT_FOLLOW_UP, back_leg_of
 from lianyi.referrals.settling import settle_journey_of_the_dead, void_visits_of_a_return_that_did_not_happen
@@ -121,7 +121,7 @@ def _time_the_outcome(walk: Walk) -> None:
 
 def _to_the_minute(leg: Leg) -> datetime.datetime:
     """Return when the patient had come, as people type it: without seconds."""
-    return EARLIEST if leg.arrived_at is None else leg.arrived_at.replace(second=0, microsecond=0)
+    return EARLIEST if leg.arrived_at is None else to_the_minute(leg.arrived_at)
 
 
 def remember_acknowledgement(walk: Walk) -> None:

@@ -15,7 +15,7 @@ from lianyi.referrals.effects.request import change_request
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.models import Clock, ClosingProposal, FollowUp, Leg, Request
-from lianyi.referrals.moments import last_minute_of
+from lianyi.referrals.moments import last_minute_of, to_the_minute
 from lianyi.referrals.running import running_clock, start_clock, start_outcome_clock, stop_clock
 from lianyi.referrals.settling import leg_above
 from lianyi.referrals.states import Direction, EntryMode
@@ -36,6 +36,7 @@ def remember_departure(walk: Walk) -> None:
 
 def remember_arrival(walk: Walk) -> None:
     walk.change({"arrived_at": walk.occurred_at})
+    _look_at_the_road(walk, walk.leg.departed_at, walk.occurred_at)
     walk.afterwards.append(lambda: tell_others(walk, ClosingProposal.Fact.ARRIVED, walk.occurred_at))
     if walk.leg.request.direction == Direction.DOWN:
         walk.afterwards.append(lambda: _begin_follow_up(walk))
@@ -46,8 +47,19 @@ def _earlier(known: datetime.datetime | None, told: datetime.datetime) -> dateti
     return told if known is None else min(known, told)
 
 
+def _look_at_the_road(walk: Walk, left_at: datetime.datetime | None, arrived_at: datetime.datetime | None) -> None:
+    """Put an arrival before the departure, which a device told, before the coordinator: one of the times is wrong.
+
+    That the patient left and came is true and kept; which of the two times is not, people must find out.
+    """
+    if left_at is not None and arrived_at is not None and arrived_at < to_the_minute(left_at):
+        walk.afterwards.append(lambda: _keep_conflict(walk))
+
+
 def remember_told_departure(walk: Walk) -> None:
-    walk.change({"departed_at": _earlier(walk.leg.departed_at, walk.occurred_at)})
+    left_at = _earlier(walk.leg.departed_at, walk.occurred_at)
+    walk.change({"departed_at": left_at})
+    _look_at_the_road(walk, left_at, walk.leg.arrived_at)
 
 
 def remember_told_arrival(walk: Walk) -> None:

@@ -26,6 +26,8 @@ from lianyi.referrals.templatetags.consultation_figures import narrowed
 
 # More rows than these are no list to read; the page says how many were counted.
 MOST_ROWS = 10_000
+# Greater numbers name no record, and no database compares them.
+GREATEST_ID = 2**63 - 1
 
 
 class CountedForm(forms.Form):
@@ -33,8 +35,8 @@ class CountedForm(forms.Form):
 
     first = MonthField(required=False)
     last = MonthField(required=False)
-    agreement = forms.IntegerField(required=False)
-    institution = forms.IntegerField(required=False)
+    agreement = forms.IntegerField(required=False, min_value=1, max_value=GREATEST_ID)
+    institution = forms.IntegerField(required=False, min_value=1, max_value=GREATEST_ID)
     condition = forms.CharField(required=False)
 
     @property
