@@ -135,6 +135,17 @@ def test_a_pause_after_the_end_of_care_does_not_put_the_outcome_off(wall, story:
     assert (leg.due_at, outcome_clock(leg).due_at, outcome_clock(leg).paused_seconds) == (due, due, 0)
 
 
+def test_care_that_goes_on_after_a_pause_is_due_when_it_is_looked_at_again(wall, story: Story) -> None:
+    leg = in_care(wall, story)
+    story.step(leg, "end_care", story.duty_jia, care_ended_at=timezone.now())
+    said = {"reason_code": "other", "due_at": timezone.now() + 10 * DAY, "ball_side": "receiver"}
+    story.step(leg, "hold", story.duty_jia, **said)
+    story.step(leg, "resume", story.duty_jia)
+    story.step(leg, "let_care_go_on", story.duty_jia, reason_code="care_continues")
+    review = Clock.objects.get(leg=leg, kind="care_review", stopped_at__isnull=True)
+    assert (leg.due_at, review.due_at) == (timezone.now() + 3 * DAY, timezone.now() + 3 * DAY)
+
+
 @pytest.mark.parametrize("ended", [-2 * DAY, HOUR])
 def test_an_end_of_care_before_the_arrival_or_ahead_is_refused(wall, story: Story, ended: datetime.timedelta) -> None:
     leg = in_care(wall, story)

@@ -85,9 +85,12 @@ def void_outcome_time(walk: Walk) -> None:
     if clock is None or (back is not None and back.arrived_at is not None):
         return
     stop_clock(clock, walk.occurred_at, Clock.Stop.VOID)
-    if walk.leg.state == L.UNDER_CARE and running_clock(walk.leg, ClockKind.CARE_REVIEW) is None:
-        review = start_clock(walk, L.UNDER_CARE, ClockKind.CARE_REVIEW)
-        walk.change({"due_at": walk.leg.due_at if review is None else review.due_at})
+    if walk.leg.state == L.UNDER_CARE:
+        # After a pause the look at the care runs already, beside the time for the outcome.
+        review = running_clock(walk.leg, ClockKind.CARE_REVIEW) or start_clock(
+            walk, L.UNDER_CARE, ClockKind.CARE_REVIEW
+        )
+        walk.change({"due_at": None if review is None else review.due_at})
 
 
 def write_outcome(walk: Walk) -> None:
