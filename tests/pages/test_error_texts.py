@@ -25,6 +25,7 @@ ELSEWHERE = ("tabular", "operations", "cli.py", "imports", "imports.py", "migrat
 
 INSTALLATION = "an installation that is set up wrongly; the program does not start, and says why in English"
 PROGRAMMING = "a mistake in the program, which the log tells its authors in English"
+COMMAND_LINE = "posting plans are made on the command line, which says in English what to mend in which file"
 OWN_PAGE = "the conflict page tells it, field by field"
 # code -> why a page needs no text for it, or why its sites are not looked at one by one
 EXEMPT: Mapping[str, str] = {
@@ -34,6 +35,12 @@ EXEMPT: Mapping[str, str] = {
     "overlapping-rule-sets": INSTALLATION,
     "document-template": PROGRAMMING,
     "stale-version": OWN_PAGE,
+    "posting-data": COMMAND_LINE,
+    "posting-rule": COMMAND_LINE,
+    "locked-line": COMMAND_LINE,
+    "posting-plan-impossible": COMMAND_LINE,
+    "posting-plan-not-found": COMMAND_LINE,
+    "posting-plan-wrong": COMMAND_LINE,
 }
 
 

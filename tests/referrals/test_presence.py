@@ -67,7 +67,8 @@ def test_who_is_elsewhere_is_not_waited_for_any_longer(
     leg.refresh_from_db()
     other.refresh_from_db()
     assert (leg.state, leg.arrived_at) == ("handled-elsewhere", None)
-    assert other.state == "bed-reserved"
+    # Only the time of its bed is over: the patient is waited for.
+    assert (other.state, other.is_open) == ("appointment-cancelled", True)
 
 
 def test_the_number_is_the_same_however_it_is_typed(story: Story, known: PatientFacts) -> None:

@@ -48,7 +48,7 @@ def test_two_sets_from_the_same_day_are_refused(tmp_path):
 
 
 def test_a_day_before_all_limits_is_refused():
-    with pytest.raises(NoApplicableRuleSetError, match="the first begins on 2000-01-01"):
+    with pytest.raises(NoApplicableRuleSetError, match="the first begin on 2000-01-01"):
         load_quality_limits().on(date(1999, 12, 31))
 
 

@@ -55,6 +55,7 @@ _ERRORS: Mapping[str, Text] = {
     "invalid-input.need-number": gettext_lazy(
         "%(given)s is no number from 1 to %(most)s. Say “number unknown” where it is not known."
     ),
+    "invalid-input.need-agreement-late": gettext_lazy("An agreement is named when the need is opened, not before."),
     "invalid-input.need-period-reversed": gettext_lazy("The period ends before it starts. Correct one of the days."),
     "invalid-input.need-incomplete": gettext_lazy(
         "The need does not say yet: %(missing)s. Complete it, then submit it."

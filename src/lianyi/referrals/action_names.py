@@ -78,6 +78,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "referrals.offline.decision": _("Decision entered without network"),
     "referrals.offline.milestone": _("Milestone entered without network"),
     "referrals.offline.follow_up": _("Follow-up entered without network"),
+    "referrals.result.record": _("What became of a result that came along"),
     # Duty.
     "referrals.roster.fill": _("Duties put on a roster"),
     "referrals.roster.copy_week": _("Duties copied from the week before"),

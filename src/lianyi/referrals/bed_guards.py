@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from lianyi.referrals.beds import BedState, beds_of
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError
@@ -20,7 +19,8 @@ def bed_free(move: Move) -> None:
         raise GuardRefusedError(
             f"No bed is free here by the count of {_said(state, move)}. Count the beds anew, or make an appointment.",
             reason="no-bed-free",
-            **_params(state, move),
+            counted_at=state.counted_at,
+            minutes=_minutes(state, move),
         )
 
 
@@ -44,7 +44,8 @@ def say_bed_confirmed(walk: Walk) -> None:
             f"No bed was free here by the count of {_said(state, walk.move)}. Look, and confirm that there is room.",
             field="capacity_confirmed",
             reason="no-bed-counted",
-            **_params(state, walk.move),
+            counted_at=state.counted_at,
+            minutes=_minutes(state, walk.move),
         )
 
 
@@ -61,7 +62,3 @@ def _minutes(state: BedState, move: Move) -> int:
 
 def _said(state: BedState, move: Move) -> str:
     return f"{in_local_time(state.counted_at)} ({_minutes(state, move)} min ago)"
-
-
-def _params(state: BedState, move: Move) -> dict[str, Any]:
-    return {"counted_at": state.counted_at, "minutes": _minutes(state, move)}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from lianyi.rules.errors import NoApplicableRuleSetError, OverlappingRuleSetsError, RuleDirectoryError
 
@@ -32,7 +33,7 @@ Parsed = TypeVar("Parsed")
 
 
 @dataclass(frozen=True, slots=True)
-class SuccessionBook(Generic[Rules]):
+class SuccessionBook(ABC, Generic[Rules]):
     """Rules of which each holds until the next begins, the earliest first.
 
     Raises
@@ -40,9 +41,6 @@ class SuccessionBook(Generic[Rules]):
     OverlappingRuleSetsError
         When two begin on the same day.
     """
-
-    SUBJECT: ClassVar[str]
-    REASON: ClassVar[str]
 
     sets: tuple[Rules, ...]
 
@@ -66,12 +64,12 @@ class SuccessionBook(Generic[Rules]):
         """
         begun = [rules for rules in self.sets if rules.valid_from <= day]
         if not begun:
-            raise NoApplicableRuleSetError(
-                f"There is no {self.SUBJECT} for {day}; the first begins on {self.sets[0].valid_from}.",
-                reason=self.REASON,
-                on=day,
-            )
+            raise self._before_all(day)
         return begun[-1]
+
+    @abstractmethod
+    def _before_all(self, day: date) -> NoApplicableRuleSetError:
+        """Return the refusal of a day before the first of the rules, in the words of their kind."""
 
 
 def parse_folder(folder: str, directories: Sequence[Path], parse: Callable[[str, bytes], Parsed]) -> Iterator[Parsed]:

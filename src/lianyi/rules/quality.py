@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lianyi.rules.dated import SuccessionBook, parse_folder, succession
+from lianyi.rules.errors import NoApplicableRuleSetError
 from lianyi.rules.schema import Confidence, Words
 from lianyi.rules.tables import table_of_file
 
@@ -53,8 +54,12 @@ class QualityLimits:
 class QualityLimitsBook(SuccessionBook[QualityLimits]):
     """All sets of limits."""
 
-    SUBJECT = "set of limits of data quality"
-    REASON = "quality-limits"
+    def _before_all(self, day: date) -> NoApplicableRuleSetError:
+        return NoApplicableRuleSetError(
+            f"No limits of data quality hold on {day}; the first begin on {self.sets[0].valid_from}.",
+            reason="quality-limits",
+            on=day,
+        )
 
 
 def load_quality_limits(directories: Sequence[Path] = ()) -> QualityLimitsBook:

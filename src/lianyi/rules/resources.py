@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lianyi.rules.dated import SuccessionBook, parse_folder, succession
+from lianyi.rules.errors import NoApplicableRuleSetError
 from lianyi.rules.reference import codes_of
 from lianyi.rules.schema import Confidence, Words
 from lianyi.rules.tables import table_of_file
@@ -55,8 +56,12 @@ class ResourceGroups:
 class ResourceGroupsBook(SuccessionBook[ResourceGroups]):
     """All sets of groups."""
 
-    SUBJECT = "grouping of resources"
-    REASON = "resource-groups"
+    def _before_all(self, day: date) -> NoApplicableRuleSetError:
+        return NoApplicableRuleSetError(
+            f"No grouping of resources holds on {day}; the first begins on {self.sets[0].valid_from}.",
+            reason="resource-groups",
+            on=day,
+        )
 
 
 def load_resource_groups(directories: Sequence[Path] = ()) -> ResourceGroupsBook:

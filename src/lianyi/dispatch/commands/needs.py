@@ -127,30 +127,34 @@ def check_need(row: Need) -> None:
     ):
         given = getattr(row, name)
         if given and given not in codes_of(list_name):
-            raise _refused(f"'{given}' is no code of the list {list_name}.", name, "need-code-unknown", given=given)
+            raise InvalidInputError(
+                f"'{given}' is no code of the list {list_name}.", field=name, reason="need-code-unknown", given=given
+            )
     if row.reason_code and row.reason_code not in NeedReason.values:
-        raise _refused(f"'{row.reason_code}' is no reason.", "reason_code", "need-code-unknown", given=row.reason_code)
+        raise InvalidInputError(
+            f"'{row.reason_code}' is no reason.", field="reason_code", reason="need-code-unknown", given=row.reason_code
+        )
     if row.priority not in NeedPriority.values:
-        raise _refused(f"'{row.priority}' is no priority.", "priority", "need-code-unknown", given=row.priority)
+        raise InvalidInputError(
+            f"'{row.priority}' is no priority.", field="priority", reason="need-code-unknown", given=row.priority
+        )
     for name, most in (("people", MOST_PEOPLE), ("least_term_months", MOST_MONTHS)):
         number = getattr(row, name)
         if number is not None and not 1 <= number <= most:
-            raise _refused(
+            raise InvalidInputError(
                 f"{number} is no number from 1 to {most}. Leave it empty where it is not known.",
-                name,
-                "need-number",
+                field=name,
+                reason="need-number",
                 given=number,
                 most=most,
             )
     if row.starts_on is not None and row.ends_on is not None and row.ends_on < row.starts_on:
-        raise _refused("The period ends before it starts.", "ends_on", "need-period-reversed")
+        raise InvalidInputError("The period ends before it starts.", field="ends_on", reason="need-period-reversed")
     department = row.department_id
     if department and not Department.objects.filter(pk=department, institution_id=row.institution_id).exists():
-        raise _refused("The department named belongs to another institution.", "department", "department-elsewhere")
-
-
-def _refused(message: str, field: str, reason: str, **params: object) -> InvalidInputError:
-    return InvalidInputError(message, field=field, reason=reason, **params)
+        raise InvalidInputError(
+            "The department named belongs to another institution.", field="department", reason="department-elsewhere"
+        )
 
 
 @command("dispatch.need.change")
@@ -215,7 +219,7 @@ def take_need_step(
     if agreement is not None:
         if step.name != "open":
             raise InvalidInputError(
-                "An agreement is named when the need is opened.", field="agreement", reason="fields-fixed"
+                "An agreement is named when the need is opened.", field="agreement", reason="need-agreement-late"
             )
         require(context.actor, "agreement.read", agreement)
         changes["agreement_id"] = agreement.pk
