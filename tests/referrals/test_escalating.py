@@ -199,6 +199,21 @@ def test_a_draft_left_lying_reminds_its_writer_and_calls_nobody(clock_on_the_wal
     assert Clock.objects.get(leg=leg, kind="draft").breached_at is not None
 
 
+def test_a_patient_in_care_is_asked_about_each_time_the_review_is_due(clock_on_the_wall, story: Story) -> None:
+    leg = story.under_care(urgency="urgent")
+    reminders = Notice.objects.filter(kind="reminder", leg=leg, params__clock="care_review")
+    for asked in (1, 2, 3):
+        clock_on_the_wall.shift(72 * HOUR + MINUTE)
+        Worker().turn()
+        Worker().turn()
+        assert reminders.count() == asked
+    assert called(leg) == []
+    clock = Clock.objects.get(leg=leg, kind="care_review")
+    assert clock.next_call_at - timezone.now() == 72 * HOUR
+    story.step(leg, "end_care", story.duty_jia, care_ended_at=timezone.now())
+    assert not Clock.objects.filter(leg=leg, kind="care_review", stopped_at__isnull=True).exists()
+
+
 def test_a_leg_does_not_time_out_while_the_sender_has_a_question_to_answer(clock_on_the_wall, story: Story) -> None:
     leg = story.sent(urgency="urgent")
     story.step(leg, "open", story.duty_jia)

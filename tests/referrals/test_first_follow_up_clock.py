@@ -15,6 +15,7 @@ from lianyi.referrals.commands.returns import record_follow_up
 from lianyi.referrals.escalating import Worker
 from lianyi.referrals.models import Clock, Escalation, FollowUp, Leg
 from lianyi.referrals.moments import last_minute_of
+from lianyi.referrals.policies import policy_of
 from tests.cast import acting_as
 from tests.referrals.story import Story
 from tests.referrals.ways import YES
@@ -118,3 +119,24 @@ def test_the_last_minute_of_a_day_belongs_to_it_and_the_next_one_does_not(zone: 
         # Where the clocks change at midnight the next day may begin an hour late, but never more.
         assert timezone.localdate(end.astimezone(datetime.UTC) + MINUTE) >= day
         assert timezone.localdate(end.astimezone(datetime.UTC) + HOUR + MINUTE) > day
+
+
+def test_a_first_visit_that_was_not_possible_is_tried_again(wall, story: Story) -> None:
+    leg = back_home(story)
+    # Only the first visit was planned.
+    FollowUp.objects.filter(leg=leg, kind="planned").update(state="void")
+    wall.shift(DAY)
+    visit(story, leg, MONDAY + DAY, "not_possible")
+    again = FollowUp.objects.get(leg=leg, state="open")
+    days = policy_of(leg.request.policy).limits.home_visit_days
+    assert (again.kind, again.due_on) == ("planned", MONDAY + (1 + days) * DAY)
+    record_follow_up(acting_as(story.doctor_shan), again.pk, MONDAY + DAY, "样例", "not_possible", again.version)
+    assert FollowUp.objects.filter(leg=leg, state="open").count() == 1
+
+
+def test_a_visit_that_was_done_plans_no_other(wall, story: Story) -> None:
+    leg = back_home(story)
+    FollowUp.objects.filter(leg=leg, kind="planned").update(state="void")
+    wall.shift(DAY)
+    visit(story, leg, MONDAY + DAY)
+    assert not FollowUp.objects.filter(leg=leg, state="open").exists()

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lianyi.rules import Confidence, codes_of, load_referral_policies
+from lianyi.rules.errors import RuleFileError
 from lianyi.rules.referral_policy import (
     ClockKind,
     ClockTarget,
@@ -27,11 +28,11 @@ MINUTES = {TimeUnit.MINUTE: 1, TimeUnit.HOUR: 60, TimeUnit.DAY: 1440, TimeUnit.W
 
 
 def target(text):
-    """Read "15 minute", or "1 day remind" for a clock that only reminds; "-" is no clock."""
+    """Read "15 minute", or "1 day remind", or "1 day remind again" for one that only reminds; "-" is no clock."""
     if text == "-":
         return None
     amount, unit, *rest = text.split()
-    return ClockTarget(int(amount), TimeUnit(unit), escalates=not rest)
+    return ClockTarget(int(amount), TimeUnit(unit), escalates=not rest, repeats="again" in rest)
 
 
 # --- The numbers that ship ---
@@ -56,7 +57,7 @@ question        | 10 minute        | 1 hour        | 2 working_day
 booking         | 10 minute        | 2 hour        | 3 working_day
 rebooking       | 10 minute        | 2 hour        | 3 working_day
 transit         | 3 hour           | 6 hour        | 1 day
-care_review     | 1 day remind     | 3 day remind  | 7 day remind
+care_review     | 1 day remind again | 3 day remind again | 7 day remind again
 hold_review     | 4 hour           | 1 day         | 7 day
 waiting_review  | 1 hour           | 1 day         | 14 day
 no_show_contact | 30 minute        | 4 hour        | 2 working_day
@@ -65,6 +66,16 @@ cancel_answer   | 10 minute        | 2 hour        | 1 working_day
 breach          | 4 hour           | 1 day         | 14 day
 """
 CLOCKS = [tuple(part.strip() for part in line.split("|")) for line in (DESIGNED + PROPOSED).split("\n") if line]
+
+
+def test_a_clock_that_climbs_the_ladder_does_not_say_that_it_repeats(tmp_path):
+    folder = tmp_path / "referral_policies"
+    folder.mkdir()
+    text = 'based_on = "general-2026"\nid = "other-2026"\nis_default = false\n'
+    text += "[clocks.seen]\nurgent = { amount = 1, unit = 'hour', repeats = true }\n"
+    (folder / "other.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(RuleFileError, match="escalates = false beside it"):
+        load_referral_policies([tmp_path])
 
 
 @pytest.mark.parametrize("row", CLOCKS, ids=lambda row: row[0])

@@ -162,7 +162,7 @@ def _targets(table: Table) -> Mapping[ReferralUrgency, ClockTarget]:
 
 
 def _running_target(table: Table, urgency: ReferralUrgency) -> ClockTarget:
-    target = _target(table, urgency, ("amount", "unit", "escalates"))
+    target = _target(table, urgency, ("amount", "unit", "escalates", "repeats"))
     if target.amount == 0:
         raise table.refuse(f"{urgency}.amount", "0", "a whole number of 1 or more; leave the urgency out for no clock")
     return target
@@ -174,7 +174,10 @@ def _target(table: Table, urgency: ReferralUrgency, keys: Iterable[str]) -> Cloc
     if urgency is ReferralUrgency.EMERGENCY and unit is TimeUnit.WORKING_DAY:
         raise inner.refuse("unit", repr(str(unit)), "minute, hour or day: an emergency does not wait for a working day")
     escalates = inner.boolean("escalates") if "escalates" in inner else True
-    return ClockTarget(inner.integer("amount"), unit, escalates)
+    repeats = inner.boolean("repeats") if "repeats" in inner else False
+    if repeats and escalates:
+        raise inner.refuse("repeats", "true", "escalates = false beside it: the ladder itself goes round again")
+    return ClockTarget(inner.integer("amount"), unit, escalates, repeats)
 
 
 def _ladder(table: Table) -> tuple[LadderRung, ...]:

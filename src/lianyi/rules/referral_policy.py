@@ -69,11 +69,12 @@ class TimeUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClockTarget:
-    """How long a clock may run, and whether its end climbs the ladder or only reminds."""
+    """How long a clock may run, and whether its end climbs the ladder or only reminds, once or as often as it ends."""
 
     amount: int
     unit: TimeUnit
     escalates: bool = True
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)

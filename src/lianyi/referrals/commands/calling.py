@@ -18,7 +18,7 @@ from lianyi.referrals.errors import GuardRefusedError
 from lianyi.referrals.guards import ANSWER_CLOCKS
 from lianyi.referrals.ladder import Called, call_time, called_for, is_round_over, next_round, post_of, rungs_of
 from lianyi.referrals.models import Clock, Escalation, Leg, Notice, Question
-from lianyi.referrals.policies import policy_of
+from lianyi.referrals.policies import after, policy_of
 from lianyi.referrals.states import Urgency
 from lianyi.registry.models import Institution
 from lianyi.rules.referral_policy import ClockKind, LadderPost, ReferralPolicy, ReferralUrgency
@@ -42,7 +42,7 @@ def call_next(context: CommandContext, clock_id: int, rung: int) -> Clock:
     policy = policy_of(clock.leg.request.policy)
     target = policy.target(ClockKind(clock.kind), ReferralUrgency(clock.urgency), clock.leg.request.condition)
     if target is not None and not target.escalates:
-        return _remind(context, clock, now)
+        return _remind(context, clock, after(policy, now, target) if target.repeats else None, now)
     rungs = rungs_of(policy, clock.urgency)
     if rung <= len(rungs) and call_time(policy, clock, rungs[rung - 1]) > now:
         raise _not_due()
@@ -115,10 +115,10 @@ def _keep(context: CommandContext, clock: Clock, rung: int, following: datetime.
     record(context, "referrals.clock.call", clock, before=None, after=facts)
 
 
-def _remind(context: CommandContext, clock: Clock, now: datetime.datetime) -> Clock:
-    """Remind whoever has to act, once, and call nobody else."""
+def _remind(context: CommandContext, clock: Clock, again_at: datetime.datetime | None, now: datetime.datetime) -> Clock:
+    """Remind whoever has to act, and call nobody else; nobody is reminded again where no time for it is given."""
     outbox.put([_notice(clock, REMINDER, clock.institution_id, None, now)], now)
-    _keep(context, clock, clock.rung + 1, None)
+    _keep(context, clock, clock.rung + 1, again_at)
     return clock
 
 

@@ -286,6 +286,8 @@ def record_follow_up(
     record(context, "referrals.follow_up.record", row, before={"state": "open"}, after={"state": state})
     if row.kind == FollowUp.Kind.FIRST_AFTER_RETURN:
         _stop_first_follow_up(row.leg, done_on)
+    if row.kind in (FollowUp.Kind.FIRST_AFTER_RETURN, FollowUp.Kind.PLANNED):
+        _try_again(context, row)
     if row.kind == FollowUp.Kind.HOME_VISIT:
         _go_on_after_home_visit(context, row)
         outcomes.keep_true(context, row.leg, timezone.now())
@@ -314,18 +316,29 @@ def _go_on_after_home_visit(context: CommandContext, visit: FollowUp) -> None:
         if not leg.is_open and leg.ball_side:
             take_ball_off(context, leg, timezone.now())
     elif leg.state in (LegState.NO_SHOW, LegState.NO_SHOW_FINAL) and leg.ball_side:
-        today = timezone.localdate()
-        days = policy_of(leg.request.policy).limits.home_visit_days
-        following = FollowUp.objects.create(
-            journey_id=visit.journey_id,
-            leg=leg,
-            institution_id=visit.institution_id,
-            kind=FollowUp.Kind.HOME_VISIT,
-            opens_on=today,
-            due_on=today + datetime.timedelta(days=days),
-            provenance=visit.provenance,
-        )
-        record(context, "referrals.follow_up.plan", following, before=None, after=creation_facts(following))
+        _plan_another(context, visit, FollowUp.Kind.HOME_VISIT)
+
+
+def _try_again(context: CommandContext, visit: FollowUp) -> None:
+    """Plan another visit where one was not possible and no later one is planned: a patient at home is not forgotten."""
+    others = FollowUp.objects.filter(leg=visit.leg, state=FollowUp.State.OPEN)
+    if visit.state == FollowUp.State.NOT_POSSIBLE and visit.leg.is_open and not others.exists():
+        _plan_another(context, visit, FollowUp.Kind.PLANNED)
+
+
+def _plan_another(context: CommandContext, visit: FollowUp, kind: FollowUp.Kind) -> None:
+    today = timezone.localdate()
+    days = policy_of(visit.leg.request.policy).limits.home_visit_days
+    following = FollowUp.objects.create(
+        journey_id=visit.journey_id,
+        leg=visit.leg,
+        institution_id=visit.institution_id,
+        kind=kind,
+        opens_on=today,
+        due_on=today + datetime.timedelta(days=days),
+        provenance=visit.provenance,
+    )
+    record(context, "referrals.follow_up.plan", following, before=None, after=creation_facts(following))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
