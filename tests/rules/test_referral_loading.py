@@ -200,6 +200,11 @@ def test_policies_and_rule_sets_of_one_directory_keep_apart(directory):
         ("valid_to = 2026-12-31", "valid_to = 2026-02-28", r"valid_to: given 2026-02-28; accepted: 2026-03-01"),
         ("[clocks.decision]", "[clocks.decison]", "clocks.decison: given an unknown key; perhaps decision is meant"),
         ("amount = 10", "amount = 0", r"clocks.decision.emergency.amount: given 0; .* leave the urgency out"),
+        (
+            'unit = "minute"',
+            'unit = "minute", repeats = true',
+            "repeats: given true; accepted: escalates = false beside",
+        ),
         ('unit = "minute"', 'unit = "week"', "emergency.unit: given 'week'; accepted: minute, hour, day, working_day"),
         ('unit = "minute"', 'unit = "working_day"', "an emergency does not wait for a working day"),
         ('code = "blood_glucose"', 'code = "blood glucose"', "given 'blood glucose'; accepted: small letters and"),
