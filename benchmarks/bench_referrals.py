@@ -50,7 +50,7 @@ from lianyi.registry.models import Institution
 SEED = 20261122
 HOSPITALS = 100
 OPEN_OF_THE_BUSY = 400
-# Of the legs between the other hospitals, so many in a thousand are open; never of the busy one, whose open cases stay the same.
+# Of the legs between the other hospitals so many in a thousand are open. The open cases of the busy one stay the same.
 OPEN_OF_THE_OTHERS = 20
 SHARE_OF_THE_BUSY = 20
 LEGS_PER_REQUEST = 2
