@@ -16,8 +16,8 @@ from lianyi.methods.postings.checking import check
 from lianyi.methods.postings.columns import columns_of
 from lianyi.methods.postings.model import model_of
 from lianyi.methods.postings.problem import Line, Published
-from lianyi.methods.postings.rules import DEFAULT_PRICES, PostingRules, RuleId
-from lianyi.methods.postings.stages import one_period, plan_in_stages
+from lianyi.methods.postings.rules import DEFAULT_PRICES, Goal, PostingRules, RuleId
+from lianyi.methods.postings.stages import one_period, plan_in_stages, presence_to_count
 
 LIMITS = SearchLimits(seconds=30)
 MOST_PLANS = 2000
@@ -76,15 +76,23 @@ def test_hard_rules_that_contradict_one_another_are_named_here_too(staged):
     assert {"need: N1", "need: N2"} <= set(refused.value.params["conflict"])
 
 
-def test_one_period_stands_for_all_with_who_is_there_most_of_the_time():
+def test_one_period_stands_for_all_with_who_is_there_for_a_share_of_the_time():
     held = many(seed=3)
     pool = (replace(held.people[0], available=frozenset({0})), replace(held.people[1], available=frozenset({1, 2})))
-    one = one_period(replace(held, people=(*pool, *held.people[2:]), needs=(need("N1", heads=(1, 2, 0, 0)),)))
+    one = one_period(replace(held, people=(*pool, *held.people[2:]), needs=(need("N1", heads=(1, 2, 0, 0)),)), 0.5)
     assert one.horizon.labels == ("2027-Q1",)
     assert [each.available for each in one.people[:3]] == [frozenset(), frozenset({0}), frozenset({0})]
     assert one.needs[0].heads == (2,)
+    assert one.rules.weight_of(Goal.NEED) == 4 * held.rules.weight_of(Goal.NEED)
+    assert one.rules.weight_of(Goal.COST) == held.rules.weight_of(Goal.COST)
 
 
 def test_the_same_seed_makes_the_same_instance():
     assert posting_problem(3, 40, 3, seed=7) == posting_problem(3, 40, 3, seed=7)
     assert posting_problem(3, 40, 3, seed=7) != posting_problem(3, 40, 3, seed=8)
+
+
+def test_only_those_who_are_always_there_count_unless_they_are_fewer_than_half():
+    always, late = person("Wang"), person("Li", available=frozenset({2, 3}))
+    assert presence_to_count(problem([always, late], [])) == 1.0
+    assert presence_to_count(problem([late], [])) == 0.5

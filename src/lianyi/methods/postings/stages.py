@@ -18,15 +18,17 @@ from lianyi.methods.linear_models import Program, SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, relative_gap, silent
 from lianyi.methods.postings.checking import check
 from lianyi.methods.postings.columns import columns_of
+from lianyi.methods.postings.donor_sets import TightModel, tightened
 from lianyi.methods.postings.model import PostingModel, model_of
 from lianyi.methods.postings.problem import Horizon, Need, Person, PostingProblem
 from lianyi.methods.postings.rules import Goal
 from lianyi.methods.postings.solving import Level, Plan, confirmed, no_plan
 from lianyi.methods.solver_process import SolverProcess
 
-_SHARE_OF_PAIRING = 0.25
+_SHARE_OF_PAIRING = 0.2
+_ALWAYS, _HALF_THE_TIME = 1.0, 0.5
 _SHARE_OF_POSTING = 0.25
-_SHARE_OF_PARTS = 0.7
+_SHARE_OF_PARTS = 0.6
 _GAP_OF_PAIRING = 0.005
 _GAP_OF_POSTING = 0.001
 _RECIPIENTS_AT_ONCE = 10
@@ -88,7 +90,8 @@ class _Search:
         self._clock = Clock(limits, silent)
         self._rng = np.random.default_rng(limits.seed)
         self._costs = _sum_of_goals(model)
-        self._program = model.program.with_objective(self._costs)
+        self._tight = tightened(model)
+        self._program = _with_costs(self._tight, self._costs)
 
     @property
     def value(self) -> float:
@@ -113,10 +116,10 @@ class _Search:
         kept = {pair.key for pair in problem.pairs if pair.is_fixed}
         for line in problem.published.locked if problem.published is not None else ():
             kept.add((problem.person_of[line.person].donor, problem.need_of[line.need].recipient))
-        one = one_period(problem)
+        one = one_period(problem, presence_to_count(problem))
         model = model_of(one, columns_of(one))
         wish = SolveWish(self._clock.seconds_left() * _SHARE_OF_PAIRING, _GAP_OF_PAIRING, self._limits.seed)
-        found = self._solver.solve(model.program.with_objective(_sum_of_goals(model)), wish)
+        found = self._solver.solve(_with_costs(tightened(model), _sum_of_goals(model)), wish)
         if not found.has_values:
             return {pair.key for pair in problem.pairs}
         for line in model.lines_in(found.values):
@@ -167,7 +170,7 @@ class _Search:
         """Give the whole model to the solver for the time left; return its bound and whether the plan is proved."""
         seconds = max(self._clock.seconds_left(), 1.0)
         wish = SolveWish(seconds, self._limits.gap, self._limits.seed)
-        start = self.values if self.values.size else None
+        start = self._tight.completed(self.values) if self.values.size else None
         found = self._solver.solve(self._program, wish, start)
         if found.has_values and found.objective < self.value - _ROUNDING:
             self._take("whole model", found.values)
@@ -177,13 +180,13 @@ class _Search:
         return min(bound, self.value), found.has_values and found.stop_reason is StopReason.OPTIMAL
 
     def _offer(self, name: str, program: Program, seconds: float, gap: float) -> None:
-        start = self.values if self.values.size else None
+        start = self._tight.completed(self.values) if self.values.size else None
         found = self._solver.solve(program, SolveWish(max(seconds, _ROUNDING), gap, self._limits.seed), start)
         if found.has_values and found.objective < self.value - _ROUNDING:
             self._take(name, found.values)
 
     def _take(self, name: str, values: Floats) -> None:
-        self.values = values
+        self.values = values[: self.model.program.columns]
         self.steps.append(Step(name, self.value))
 
 
@@ -193,25 +196,42 @@ def _sum_of_goals(model: PostingModel) -> Floats:
     return found
 
 
-def one_period(problem: PostingProblem) -> PostingProblem:
-    """Return the problem of one period that stands for all: who is there most of the time, the most heads of each need.
+def _with_costs(tight: TightModel, costs: Floats) -> Program:
+    """Return the program with this objective; the shares of sets cost nothing."""
+    return tight.program.with_objective(np.concatenate((costs, np.zeros(len(tight.sets)))))
 
-    Nothing is published in it, and every term is one period.
+
+def presence_to_count(problem: PostingProblem) -> float:
+    """Return for which share of the periods somebody must be there to count: always, unless that leaves too few."""
+    periods = problem.horizon.periods
+    always = sum(person.available is None or len(person.available) == periods for person in problem.people)
+    return _ALWAYS if 2 * always >= len(problem.people) else _HALF_THE_TIME
+
+
+def one_period(problem: PostingProblem, share: float) -> PostingProblem:
+    """Return the problem of one period that stands for all.
+
+    In it is whoever is there for this share of the periods; each need wants its most heads. What counts by the period
+    weighs as much as in all periods. Nothing is published in it, and every term is one period.
     """
+    by_period = (Goal.BREACHES, Goal.NEED, Goal.SHORTFALL)
+    weights = {goal: problem.rules.weight_of(goal) * problem.horizon.periods for goal in by_period}
     horizon = Horizon(problem.horizon.first_day, 1, problem.horizon.months_per_period)
     return replace(
         problem,
         horizon=horizon,
-        people=tuple(_in_one_period(person, problem.horizon.periods) for person in problem.people),
+        rules=replace(problem.rules, weights={**problem.rules.weights, **weights}),
+        people=tuple(_in_one_period(person, problem.horizon.periods, share) for person in problem.people),
         needs=tuple(_need_in_one_period(need, problem.horizon.periods) for need in problem.needs),
         pairs=tuple(replace(pair, starts=None) for pair in problem.pairs),
         published=None,
     )
 
 
-def _in_one_period(person: Person, periods: int) -> Person:
+def _in_one_period(person: Person, periods: int, share: float) -> Person:
     free = periods if person.available is None else len(person.available)
-    return replace(person, available=frozenset({0}) if 2 * free >= periods else frozenset(), longest_periods=None)
+    here = frozenset({0}) if free >= share * periods else frozenset[int]()
+    return replace(person, available=here, longest_periods=None)
 
 
 def _need_in_one_period(need: Need, periods: int) -> Need:
