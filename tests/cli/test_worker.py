@@ -136,6 +136,16 @@ def test_the_site_runs_a_worker_and_takes_it_along_when_it_stops(installation):
     wait_until(lambda: not Path(f"/proc/{again}").exists())
 
 
+def test_a_worker_starts_at_once_while_the_site_makes_copies_of_itself(installation):
+    # A copy that holds the end of a half-made pipe would let the start wait for as long as the copy lives.
+    command = [sys.executable, str(Path(__file__).with_name("forking_site.py"))]
+    done = subprocess.run(
+        command, env=installation.environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=SECONDS
+    )
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout.split()[-1]) < 10
+
+
 def test_a_site_that_is_killed_leaves_no_worker_behind(installation):
     port = free_port()
     process = installation.start("serve", "--port", port, stderr=subprocess.DEVNULL)
