@@ -286,7 +286,9 @@ class Walks(RuleBasedStateMachine):
         found = self.some_leg(data)
         if found is None:
             return
-        actor = data.draw(st.sampled_from([self.people["duty_jia"], self.people["duty_lin"], self.people["duty_shan"]]))
+        strangers = [self.people["duty_jia"], self.people["duty_lin"], self.people["duty_shan"]]
+        own = self.of_place.get(found.to_institution_id or 0)
+        actor = data.draw(st.sampled_from(strangers if own is None else [own, *strangers]))
         said, made_at = said_with(self.story, found, decision), timezone.now() - datetime.timedelta(minutes=minutes)
         context, state, version = acting_as(actor), found.state, found.version
         kept = self.do("from a device", lambda: merge_decision(context, found.pk, decision, said, made_at))
