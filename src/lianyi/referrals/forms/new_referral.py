@@ -116,7 +116,8 @@ class AsksPacket(CommandForm):
                 self.add_error(place if place in self.fields else None, _("Sending needs this."))
 
     def packet_values(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """Return what was typed into the items of the packet; each form that shows them says which it takes."""
+        raise NotImplementedError(f"{type(self).__name__} shows a packet and does not say what it takes of it.")
 
 
 @dataclass(frozen=True, slots=True)
