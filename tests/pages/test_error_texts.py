@@ -25,7 +25,7 @@ ELSEWHERE = ("tabular", "operations", "cli.py", "imports", "imports.py", "migrat
 
 INSTALLATION = "an installation that is set up wrongly; the program does not start, and says why in English"
 PROGRAMMING = "a mistake in the program, which the log tells its authors in English"
-COMMAND_LINE = "posting plans are made on the command line, which says in English what to mend in which file"
+COMMAND_LINE = "plans are made on the command line, which says in English what to mend in which file"
 OWN_PAGE = "the conflict page tells it, field by field"
 # code -> why a page needs no text for it, or why its sites are not looked at one by one
 EXEMPT: Mapping[str, str] = {
@@ -41,6 +41,10 @@ EXEMPT: Mapping[str, str] = {
     "posting-plan-impossible": COMMAND_LINE,
     "posting-plan-not-found": COMMAND_LINE,
     "posting-plan-wrong": COMMAND_LINE,
+    "round-data": COMMAND_LINE,
+    "round-travel": COMMAND_LINE,
+    "route-data": COMMAND_LINE,
+    "round-plan-wrong": COMMAND_LINE,
 }
 
 

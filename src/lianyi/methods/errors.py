@@ -339,3 +339,27 @@ class PostingPlanWrongError(InvalidInputError):
     """The independent check found that the plan of the solver breaks a rule or is worse than the solver says."""
 
     code = "posting-plan-wrong"
+
+
+class RoundDataError(InvalidInputError):
+    """A village, team, closure or visit of a plan of rounds says something that cannot be used."""
+
+    code = "round-data"
+
+
+class RoundTravelError(InvalidInputError):
+    """A table of travel times names no place, has a bad time, or lacks a place that the plan needs."""
+
+    code = "round-travel"
+
+
+class RouteDataError(InvalidInputError):
+    """A problem of routes, or a file that holds one, says something that cannot be used."""
+
+    code = "route-data"
+
+
+class RoundPlanWrongError(InvalidInputError):
+    """The independent check found that a plan of rounds breaks a rule or is worse than the search says."""
+
+    code = "round-plan-wrong"
