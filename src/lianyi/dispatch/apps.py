@@ -17,6 +17,8 @@ class DispatchConfig(AppConfig):
             needs_imports,
             needs_proposals,
             needs_texts,
+            pool_scopes,
+            pool_texts,
             queries,
             scopes,
             texts,
@@ -27,6 +29,7 @@ class DispatchConfig(AppConfig):
         from lianyi.partnerships.words import register_flow_words  # noqa: PLC0415
 
         scopes.register()
+        pool_scopes.register()
         needs_imports.register()
         imports.register()
         counters.register()
@@ -34,6 +37,7 @@ class DispatchConfig(AppConfig):
         error_texts.register()
         home.register()
         needs_texts.register()
+        pool_texts.register()
         needs_gaps.register()
         needs_proposals.register()
         needs_home.register()

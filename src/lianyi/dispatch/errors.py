@@ -34,3 +34,15 @@ class NeedStepRefusedError(StateRefusedError):
     """Where the need stands has no such step; ``params['allowed']`` lists the steps it has."""
 
     code = "need-step"
+
+
+class CandidacyStepRefusedError(StateRefusedError):
+    """The candidacy's state has no such step; ``params['allowed']`` lists the steps it has."""
+
+    code = "candidacy-step"
+
+
+class CoupleStepRefusedError(StateRefusedError):
+    """The couple's state has no such step."""
+
+    code = "couple-step"

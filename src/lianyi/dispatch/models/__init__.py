@@ -1,4 +1,4 @@
-"""Needs and postings: who is wanted where, who works where, from when to when, and everything that happened to both."""
+"""Needs, pool and postings: who is wanted where, who may be sent, who works where, and everything that happened."""
 
 from __future__ import annotations
 
@@ -10,6 +10,18 @@ from lianyi.dispatch.models.needs import (
     NeedPriority,
     NeedReason,
     NeedState,
+)
+from lianyi.dispatch.models.pool import (
+    Candidacy,
+    CandidacyOrigin,
+    CandidacyState,
+    CoupleRule,
+    CoupleState,
+    PoolCouple,
+    PoolEvent,
+    PoolMember,
+    PoolPreference,
+    PoolStanding,
 )
 from lianyi.dispatch.models.postings import (
     Batch,
@@ -24,6 +36,11 @@ from lianyi.dispatch.models.postings import (
 
 __all__ = [
     "Batch",
+    "Candidacy",
+    "CandidacyOrigin",
+    "CandidacyState",
+    "CoupleRule",
+    "CoupleState",
     "DismissedProposal",
     "Need",
     "NeedEvent",
@@ -31,6 +48,11 @@ __all__ = [
     "NeedPriority",
     "NeedReason",
     "NeedState",
+    "PoolCouple",
+    "PoolEvent",
+    "PoolMember",
+    "PoolPreference",
+    "PoolStanding",
     "Posting",
     "PostingAbsence",
     "PostingApproval",
