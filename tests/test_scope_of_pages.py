@@ -21,7 +21,15 @@ from lianyi.accounts import access
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.models import Affiliation, AuditEvent, User
 from lianyi.dispatch import commands as dispatch
-from lianyi.dispatch.models import Need, NeedOrigin, Posting, PostingAbsence
+from lianyi.dispatch.models import (
+    Candidacy,
+    Need,
+    NeedOrigin,
+    PoolCouple,
+    PoolMember,
+    Posting,
+    PostingAbsence,
+)
 from lianyi.dispatch.needs_gaps import proposal_of
 from lianyi.partnerships import commands as partnerships
 from lianyi.partnerships.models import (
@@ -126,7 +134,13 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
     doctors = survey.NewGap("doctors", Decimal(9), Decimal(1), "秘密依据", "", today, scene.jia, note="秘密缺口")
     short = survey.put_forward_gap(acting_as(office), scene.city, doctors)
     aside = dispatch.dismiss_proposal(acting_as(office, "秘密理由"), NeedOrigin.SURVEY_GAP, proposal_of(short))
+    limits = dispatch.PoolEntry(longest_term_months=3)
+    member = dispatch.enter_pool(acting_as(office), scene.an, limits)
+    couple = dispatch.propose_couple(acting_as(office), scene.an, scene.ding, "together")
+    invitation = dispatch.NewInvitation(staff=scene.an, answer_by=today, message="秘密邀请")
+    candidacy = dispatch.invite(acting_as(office), invitation)
     made: list[Model] = [
+        member, member.events.get(), couple, candidacy,
         need, need.events.get(), aside, scenario, gap,
         agreement, draft, absence, step, fact, alliance, membership, unavailability, bed, service, equipment, workload,
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
@@ -165,6 +179,10 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "member-end": of(AllianceMembership),
     **dict.fromkeys(("need", "need-change"), of(Need)),
     "need-step": of(Need, name="submit"),
+    **dict.fromkeys(("pool-member", "pool-change", "couple-new"), of(PoolMember)),
+    "couple-step": of(PoolCouple, name="end"),
+    "candidacy": of(Candidacy),
+    "candidacy-step": of(Candidacy, name="take_back"),
     **dict.fromkeys(("plan", "line-new", "publish", "batch-new", "team-new", "rules"), of(Agreement)),
     **dict.fromkeys(
         ("posting", "line-change", "replace", "correct-days", "absence-add", "certificate", "certificate-pdf"),

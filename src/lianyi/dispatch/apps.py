@@ -17,6 +17,8 @@ class DispatchConfig(AppConfig):
             needs_imports,
             needs_proposals,
             needs_texts,
+            pool_home,
+            pool_imports,
             pool_scopes,
             pool_texts,
             queries,
@@ -31,6 +33,7 @@ class DispatchConfig(AppConfig):
         scopes.register()
         pool_scopes.register()
         needs_imports.register()
+        pool_imports.register()
         imports.register()
         counters.register()
         texts.register()
@@ -41,6 +44,7 @@ class DispatchConfig(AppConfig):
         needs_gaps.register()
         needs_proposals.register()
         needs_home.register()
+        pool_home.register()
         register_flow_words({kind.value: kind.label for kind in PostingKind})
         register_flow_source(queries.flows)
         register_timeline_source(queries.timeline_entries)

@@ -13,16 +13,20 @@ from typing import Any, TypeVar
 from django.db.models import (
     BooleanField,
     Case,
+    Count,
     Exists,
     ExpressionWrapper,
     F,
+    Max,
     Model,
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from lianyi.accounts.access import LARGEST_KEY, covers, decide, nodes_in_reach, scoped
@@ -38,7 +42,9 @@ from lianyi.dispatch.models import (
     PoolEvent,
     PoolMember,
     PoolPreference,
+    Posting,
 )
+from lianyi.dispatch.needs_filling import PUBLISHED
 from lianyi.dispatch.pool_machine import (
     COUPLE_STEPS,
     OPEN_CANDIDACIES,
@@ -85,6 +91,15 @@ def members(actor: Actor) -> QuerySet[PoolMember, Any]:
     if not keeps_pool(actor):
         return rows.none()
     return scoped(actor, rows).order_by("staff__institution__code", "staff__code")
+
+
+def members_listed(actor: Actor) -> QuerySet[PoolMember, Any]:
+    """Return the entries that the actor keeps with how often each person was posted, and when they last came back."""
+    posted = Posting.objects.filter(staff_id=OuterRef("staff_id"), state__in=PUBLISHED).order_by().values("staff_id")
+    return members(actor).annotate(
+        times_posted=Coalesce(Subquery(posted.annotate(times=Count("pk")).values("times")), Value(0)),
+        last_back_on=Subquery(posted.annotate(last=Max("left_on")).values("last")),
+    )
 
 
 def member(actor: Actor, pk: int) -> PoolMember:

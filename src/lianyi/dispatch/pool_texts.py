@@ -175,6 +175,10 @@ def aim_word(row: Candidacy) -> str:
     return f"{name_of(row.to_institution)}{need}"
 
 
+def state_word(standing: str) -> str:
+    return str(CandidacyState(standing).label)
+
+
 RULE_WORDS: Mapping[str, Text] = {
     CoupleRule.TOGETHER: pgettext_lazy("couple", "goes together with"),
     CoupleRule.APART: pgettext_lazy("couple", "never away together with"),

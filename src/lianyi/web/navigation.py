@@ -11,18 +11,24 @@ from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.access import decide
 from lianyi.accounts.actors import Actor
+from lianyi.accounts.roles import Role
 
 HOME = "home"
+POOL_ROLES = (Role.LEAD_OFFICE, Role.SUPPORTED_OFFICE, Role.DISPATCH_PLANNER)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page of the navigation; it is open to whoever holds one of the permissions, or to all without any."""
+    """One page of the navigation; it is open to whoever holds one of the permissions, or to all without any.
+
+    With ``roles`` it is open to these roles only, where a permission is shared with others who have no part in it.
+    """
 
     url_name: str
     label: str | Promise
     icon: str
     permission: str = ""
+    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,8 @@ SECTIONS: tuple[Section, ...] = (
         _("Dispatch"),
         (
             Entry("dispatch:needs", _("Needs"), "list", "dispatch.read"),
+            Entry("dispatch:pool", _("Pool"), "users", "dispatch.read", POOL_ROLES),
+            Entry("dispatch:my-willingness", _("My willingness"), "check", "staff.read"),
             Entry("dispatch:board", _("Board of postings"), "calendar-event", "dispatch.read"),
             Entry("dispatch:on-site", _("On site today"), "map-pin", "dispatch.read"),
             Entry("dispatch:postings", _("People and records"), "stethoscope", "dispatch.read"),
@@ -144,6 +152,8 @@ def navigation_of(actor: Actor, path: str, namespaces: frozenset[str]) -> list[S
 def _is_open(entry: Entry, actor: Actor, namespaces: frozenset[str]) -> bool:
     namespace, separator, _name = entry.url_name.partition(":")
     if separator and namespace not in namespaces:
+        return False
+    if entry.roles and actor.role not in entry.roles:
         return False
     asked = entry.permission.split()
     return not asked or any(decide(actor, permission).allowed for permission in asked)
