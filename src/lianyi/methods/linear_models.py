@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 PROVED_GAP = 1e-9
 _COUNT_TOLERANCE = 1e-6
 _IIS_FROM_LP = 2
+_NO_LIMIT = 2**31 - 1
 
 
 class Ending(Enum):
@@ -69,15 +70,20 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class SolveWish:
-    """How long to search, how exact to be, and the seed; ``any_solution`` ends with the first one found."""
+    """How long to search, how exact to be, and the seed; ``any_solution`` ends with the first one found.
+
+    A search that ends by ``nodes`` of its tree, and not by the clock, is the same on every machine.
+    """
 
     seconds: float
     gap: float = 0.0
     seed: int = 0
     any_solution: bool = False
+    nodes: int = _NO_LIMIT
 
     def options(self) -> dict[str, float]:
-        found = {"time_limit": max(self.seconds, 0.0), "mip_rel_gap": self.gap, "random_seed": self.seed}
+        found: dict[str, float] = {"time_limit": max(self.seconds, 0.0), "mip_rel_gap": self.gap}
+        found |= {"random_seed": self.seed, "mip_max_nodes": self.nodes}
         return {**found, "mip_max_improving_sols": 1} if self.any_solution else found
 
 

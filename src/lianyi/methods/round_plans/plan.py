@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from lianyi.methods.round_plans.problem import Visit
+from lianyi.methods.periods import ONE_DAY
+from lianyi.methods.round_plans.problem import Night, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class DayRoute:
 
     Parameters
     ----------
-    start, end
-        Where it sets out and where it comes to in the evening: its home, or the place of a night.
+    home, start, end
+        Its home, where it sets out and where it comes to in the evening: home, or the place of a night.
     leaves_at, back_at
         Minutes after midnight.
     break_at
@@ -40,6 +41,7 @@ class DayRoute:
 
     day: date
     team: str
+    home: str
     start: str
     end: str
     leaves_at: float
@@ -188,7 +190,12 @@ class RoundFigures:
 class RoundPlan:
     """A plan that the independent check confirmed.
 
-    ``done`` are visits made before the plan was changed; they have no route here.
+    Parameters
+    ----------
+    done
+        Visits made before the plan was changed; they have no route here.
+    steps
+        The value after the first draft and after each step that made it less.
     """
 
     routes: tuple[DayRoute, ...]
@@ -202,3 +209,15 @@ class RoundPlan:
     def visits(self) -> tuple[Visit, ...]:
         """All visits, those done before included, by day."""
         return tuple(sorted({*self.done, *(visit for route in self.routes for visit in route.visits)}))
+
+    @property
+    def nights(self) -> tuple[Night, ...]:
+        """The nights away from home: days that end where the next one begins and not at home."""
+        begins = {(route.team, route.day): route.start for route in self.routes}
+        return tuple(
+            sorted(
+                Night(route.day, route.team, route.end)
+                for route in self.routes
+                if begins.get((route.team, route.day + ONE_DAY)) == route.end != route.home
+            )
+        )

@@ -187,6 +187,15 @@ class Visit:
     village: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Night:
+    """A team stays at a place in the night after a day."""
+
+    day: date
+    team: str
+    place: str
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """A plan that was given out, and how far it has come.
@@ -199,11 +208,14 @@ class Published:
         The first day that can still be changed. What was planned before and is not in ``done`` was not made.
     done
         Visits that were made before ``today``, planned or not; they stay and count.
+    nights
+        The nights away from home of that plan.
     """
 
     visits: frozenset[Visit]
     today: date
     done: frozenset[Visit] = frozenset()
+    nights: frozenset[Night] = frozenset()
 
     def __post_init__(self) -> None:
         late = sorted(visit for visit in self.done if visit.day >= self.today)

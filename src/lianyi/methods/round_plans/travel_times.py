@@ -105,13 +105,13 @@ class TravelTimes:
     ) -> tuple[Floats, Floats]:
         """Return minutes and kilometres of the quickest ways while places and ways are closed."""
         minutes = self.direct_minutes.copy()
-        np.fill_diagonal(minutes, 0.0)
         km = np.full_like(minutes, np.nan) if self.direct_km is None else self.direct_km.copy()
-        np.fill_diagonal(km, 0.0)
         for place in closed_places:
             minutes[place, :] = minutes[:, place] = np.inf
         for one, other in closed_ways:
             minutes[one, other] = minutes[other, one] = np.inf
+        np.fill_diagonal(minutes, 0.0)
+        np.fill_diagonal(km, 0.0)
         # Floyd and Warshall: with each place in turn as a way point.
         for middle in range(len(self.places)):
             over = minutes[:, middle, None] + minutes[None, middle, :]

@@ -1,0 +1,60 @@
+"""What one visit more would add to the routes that are there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lianyi.methods.round_plans.drafts import Draft, TeamDay, order_minutes
+from lianyi.methods.round_plans.facts import Facts
+
+if TYPE_CHECKING:
+    from lianyi.methods.access.arrays import Floats
+
+
+def added_minutes(facts: Facts, draft: Draft, key: TeamDay, villages: list[int]) -> Floats:
+    """Return the least minutes of travel that each village would add to a day of a team; infinite without a way."""
+    least: Floats = _longer(facts, draft, key, villages).min(axis=0)
+    return least
+
+
+def _longer(facts: Facts, draft: Draft, key: TeamDay, villages: list[int]) -> Floats:
+    """[places in the order, villages]: minutes that a visit there would add."""
+    team, day = key
+    minutes = facts.minutes_on(day, team)
+    home = int(facts.home_of_team[team])
+    first, last = draft.ends_of(facts).get(key, (home, home))
+    way = np.array([first, *facts.place_of_village[list(draft.orders.get(key, ()))].tolist(), last], np.int64)
+    places = facts.place_of_village[villages]
+    there, onward = minutes[np.ix_(way[:-1], places)], minutes[np.ix_(places, way[1:])].T
+    direct = minutes[way[:-1], way[1:]]
+    return there + onward - direct[:, None]
+
+
+def with_visit(facts: Facts, draft: Draft, key: TeamDay, village: int) -> Draft:
+    """Return the draft with one visit more, where it adds least to this day of this team."""
+    at = int(_longer(facts, draft, key, [village])[:, 0].argmin())
+    order = draft.orders.get(key, ())
+    return draft.with_orders({key: (*order[:at], village, *order[at:])})
+
+
+def minutes_left(facts: Facts, draft: Draft, key: TeamDay) -> float:
+    """Return the minutes of a team's day that are not used."""
+    order = draft.orders.get(key, ())
+    used = order_minutes(facts, key, order, draft.ends_of(facts).get(key)) + float(facts.service[list(order)].sum())
+    return float(facts.day_minutes[key[0]]) - used
+
+
+def cheapest_insertions(facts: Facts, draft: Draft, villages: list[int]) -> tuple[Floats, Floats]:
+    """Return [villages, days] the least minutes a visit adds where there is room, else infinite; [days] the room."""
+    added = np.full((len(villages), facts.days), np.inf)
+    room = np.zeros(facts.days)
+    for day in range(facts.first_day, facts.days):
+        for team in np.flatnonzero(facts.works[:, day]).tolist():
+            left = minutes_left(facts, draft, (team, day))
+            longer = added_minutes(facts, draft, (team, day), villages)
+            fits = facts.may_come[villages, team, day] & (longer + facts.service[villages] <= left)
+            added[:, day] = np.where(fits, np.minimum(added[:, day], longer), added[:, day])
+            room[day] += max(left, 0.0)
+    return added, room

@@ -1,0 +1,147 @@
+"""Some days of a draft as one problem of routes, and its answer as a draft again.
+
+A day is a slice of one long horizon; each team has one vehicle for each day. A visit whose day is settled has that
+day as its window. A visit that may move has its whole window of days: the routing solver then chooses its day and its
+route together. Where weekday, season, closure or skill forbid a village to a team on a day, all ways to it are too
+long on the matrix of that vehicle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from lianyi.methods.round_plans.drafts import Draft, TeamDay
+from lianyi.methods.round_plans.facts import Facts
+from lianyi.methods.round_plans.problem import MINUTES_PER_DAY
+from lianyi.methods.round_plans.routes import Clients, Route, RouteAnswer, RouteProblem, Vehicles
+
+if TYPE_CHECKING:
+    from lianyi.methods.access.arrays import Positions
+
+UNITS_PER_MINUTE: Final = 1000
+_DAY: Final = MINUTES_PER_DAY * UNITS_PER_MINUTE
+_NO_WAY: Final = 4 * _DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A visit with the days on which it may lie; ``now`` is where it is, None where it is not planned yet."""
+
+    village: int
+    first: int
+    last: int
+    now: TeamDay | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subproblem:
+    """The problem, what its clients and vehicles stand for, and the routes that are known."""
+
+    problem: RouteProblem
+    pieces: tuple[Piece, ...]
+    keys: tuple[TeamDay, ...]
+    start: tuple[Route, ...]
+
+    def draft_after(self, draft: Draft, answer: RouteAnswer) -> Draft:
+        """Return the draft with the days of the subproblem as answered."""
+        orders: dict[TeamDay, tuple[int, ...]] = dict.fromkeys(self.keys, ())
+        for route in answer.routes:
+            orders[self.keys[route.vehicle]] = tuple(self.pieces[client].village for client in route.clients)
+        return draft.with_orders(orders)
+
+
+def units_of(minutes: float) -> int:
+    """Return whole units, never too few; thousandths of a minute are not told apart from what they are close to."""
+    return int(np.ceil(minutes * UNITS_PER_MINUTE - 1e-6))
+
+
+def keys_of(facts: Facts, days: Iterable[int]) -> tuple[TeamDay, ...]:
+    """Return the teams that work on each of these days."""
+    return tuple((team, day) for day in days for team in range(len(facts.problem.teams)) if facts.works[team, day])
+
+
+def subproblem_of(facts: Facts, draft: Draft, keys: tuple[TeamDay, ...], pieces: Iterable[Piece]) -> Subproblem:
+    """Put these visits on these days of teams; the draft gives trips and the routes to begin with."""
+    kept = tuple(sorted(pieces, key=lambda piece: (piece.village, piece.first, piece.last)))
+    ends = draft.ends_of(facts)
+    homes = {key: ends.get(key, (int(facts.home_of_team[key[0]]),) * 2) for key in keys}
+    depots = sorted({place for pair in homes.values() for place in pair})
+    villages = sorted({piece.village for piece in kept})
+    matrices, profiles = _matrices(facts, keys, villages, depots)
+    number_of = {village: len(depots) + number for number, village in enumerate(villages)}
+    problem = RouteProblem(
+        matrices,
+        matrices,
+        _clients(facts, kept, number_of),
+        np.arange(len(depots)),
+        _vehicles(facts, keys, [tuple(depots.index(place) for place in homes[key]) for key in keys], profiles),
+    )
+    return Subproblem(problem, kept, keys, _start_of(draft, kept, keys))
+
+
+def _clients(facts: Facts, pieces: tuple[Piece, ...], number_of: dict[int, int]) -> Clients:
+    price = facts.problem.prices.missed
+    return Clients.of(
+        [number_of[piece.village] for piece in pieces],
+        service=[units_of(float(facts.service[piece.village])) for piece in pieces],
+        early=[piece.first * _DAY for piece in pieces],
+        late=[(piece.last + 1) * _DAY - 1 for piece in pieces],
+        prize=[units_of(price * float(facts.weight[piece.village])) for piece in pieces],
+    )
+
+
+def _vehicles(
+    facts: Facts, keys: tuple[TeamDay, ...], ends: list[tuple[int, ...]], profiles: Sequence[int]
+) -> Vehicles:
+    teams = [facts.problem.teams[team] for team, _day in keys]
+    begins = np.array([day * _DAY for _team, day in keys], np.int64)
+    count = len(keys)
+    return Vehicles(
+        count=np.ones(count, np.int64),
+        capacity=np.zeros(count, np.int64),
+        start=np.array([first for first, _last in ends], np.int64),
+        end=np.array([last for _first, last in ends], np.int64),
+        early=begins + np.array([team.starts_at * UNITS_PER_MINUTE for team in teams], np.int64),
+        # The break is lost time: whoever is back so much earlier can take it between any two stops.
+        late=begins + np.array([(team.ends_at - team.break_minutes) * UNITS_PER_MINUTE for team in teams], np.int64),
+        shift=np.array([team.day_minutes * UNITS_PER_MINUTE for team in teams], np.int64),
+        profile=np.array(profiles, np.int64),
+        fixed_cost=np.full(count, units_of(facts.problem.prices.team_day), np.int64),
+    )
+
+
+def _matrices(
+    facts: Facts, keys: tuple[TeamDay, ...], villages: list[int], depots: list[int]
+) -> tuple[Positions, list[int]]:
+    places = np.array([*depots, *facts.place_of_village[villages].tolist()], np.int64)
+    known: dict[tuple[int, float, bytes], int] = {}
+    stack: list[Positions] = []
+    profiles: list[int] = []
+    for team, day in keys:
+        barred = ~facts.may_come[villages, team, day]
+        state = (int(facts.ground_of_day[day]), facts.problem.teams[team].travel_factor, barred.tobytes())
+        if state not in known:
+            known[state] = len(stack)
+            minutes = facts.minutes_on(day, team)[np.ix_(places, places)]
+            # Above the longest day all is the same: it cannot be driven.
+            units = np.ceil(np.minimum(minutes, MINUTES_PER_DAY * 4.0) * UNITS_PER_MINUTE - 1e-6).astype(np.int64)
+            never = np.flatnonzero(barred) + len(depots)
+            units[never, :] = units[:, never] = _NO_WAY
+            np.fill_diagonal(units, 0)
+            stack.append(units)
+        profiles.append(known[state])
+    return np.array(stack, np.int64).reshape(-1, places.size, places.size), profiles
+
+
+def _start_of(draft: Draft, pieces: tuple[Piece, ...], keys: tuple[TeamDay, ...]) -> tuple[Route, ...]:
+    number_of = {(piece.now, piece.village): number for number, piece in enumerate(pieces) if piece.now is not None}
+    routes = []
+    for vehicle, key in enumerate(keys):
+        clients = [number_of[key, village] for village in draft.orders.get(key, ()) if (key, village) in number_of]
+        if clients:
+            routes.append(Route(vehicle, tuple(clients)))
+    return tuple(routes)
