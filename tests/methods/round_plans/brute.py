@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import chain, combinations, permutations, product
+from itertools import chain, combinations, pairwise, permutations, product
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from lianyi.methods.round_plans.problem import RoundProblem, dues_of
 
 
 def least_value(problem: RoundProblem) -> float:
-    """Try all days of all villages, and all teams and orders of each day. For one period, without nights and closed ways."""
+    """Try all days, teams and orders. For one period, without nights and closed ways."""
     travel = problem.travel
     number = {place: row for row, place in enumerate(travel.places)}
     days = range(problem.days.days)
@@ -45,11 +45,11 @@ def _day_sets(problem, village):
     populations = [each.population for each in problem.villages]
     weight = max(0.1, village.population / np.mean(populations))
     for days in chain.from_iterable(combinations(possible, size) for size in range(due.visits + 1)):
-        if any(after - before < village.least_days for before, after in zip(days, days[1:], strict=False)):
+        if any(after - before < village.least_days for before, after in pairwise(days)):
             continue
         most = village.most_days or math.inf
-        ends = [*days, problem.days.days]
-        gaps = sum(after - before > most for before, after in zip(ends, ends[1:], strict=False))
+        ends = [-1, *days, problem.days.days]
+        gaps = sum(after - before > most for before, after in pairwise(ends))
         yield frozenset(days), prices.missed * weight * (due.visits - len(days)) + prices.gap * gaps
 
 
@@ -75,6 +75,6 @@ def _cheapest_route(problem, number, team, rows):
     best = math.inf
     for order in permutations(number[village.id] for village in villages):
         way = [home, *order, home]
-        best = min(best, sum(minutes[one, other] for one, other in zip(way, way[1:], strict=False)))
+        best = min(best, sum(minutes[one, other] for one, other in pairwise(way)))
     service = sum(village.service_minutes for village in villages)
     return best if best + service <= team.day_minutes else math.inf

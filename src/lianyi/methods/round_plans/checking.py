@@ -165,10 +165,11 @@ class _Check:
                 # What was done is as it is.
                 if (after - before).days < village.least_days and after not in done:
                     yield f"{village.id} is visited on {before} and on {after}, too near"
-                if village.most_days is not None and (after - before).days > village.most_days:
-                    self.gaps += 1
-            if village.most_days is not None and known:
-                self.gaps += known[-1] + timedelta(days=village.most_days) <= self.problem.days.end
+            if village.most_days is not None:
+                # Who was never visited is treated as if somebody had been there the day before the plan.
+                begun = [self.problem.days.start - timedelta(days=1)] if village.last_visit is None else []
+                until = [*begun, *known, self.problem.days.end + timedelta(days=1)]
+                self.gaps += sum((after - before).days > village.most_days for before, after in pairwise(until))
             yield from self._frequency(village, days, done)
 
     def _frequency(self, village: Village, days: list[date], done: set[date]) -> Iterator[str]:

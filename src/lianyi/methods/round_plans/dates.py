@@ -131,15 +131,13 @@ class _Build:
             if together.size > 1:
                 self._model.add_entries(self._model.add_rows(-np.inf, 1, 1), together)
         if rules.most_days is not None:
-            latest = max((day for day in known if day is not None), default=None)
+            latest = max([facts.counts_from[village], *facts.done[village]])
             self._add_longest(row, days, rules.most_days, latest)
 
-    def _add_longest(self, row: int, days: list[int], most: int, latest: int | None) -> None:
+    def _add_longest(self, row: int, days: list[int], most: int, latest: int) -> None:
         """After each visit another one within so many days, unless the plan ends before; or a price."""
         price = self._facts.problem.prices.gap
-        starts = [(day, self.columns[row, [day]]) for day in days]
-        if latest is not None:
-            starts.append((latest, np.empty(0, np.int64)))
+        starts = [(latest, np.empty(0, np.int64)), *((day, self.columns[row, [day]]) for day in days)]
         for day, column in starts:
             if day + most >= self._facts.days:
                 continue

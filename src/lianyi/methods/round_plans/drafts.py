@@ -105,12 +105,12 @@ def long_gaps(facts: Facts, village: int, days: list[int]) -> Iterator[tuple[int
     most = facts.problem.villages[village].most_days
     if most is None:
         return
-    before = facts.last_visit[village]
+    before = facts.counts_from[village]
     for day in days:
-        if before is not None and day - before > most:
+        if day - before > most:
             yield before, day
         before = day
-    if before is not None and before + most < facts.days:
+    if before + most < facts.days:
         yield before, None
 
 
@@ -131,8 +131,9 @@ def window_of(facts: Facts, village: int, days: list[int], number: int) -> Windo
     first, last = max(period.first, facts.first_day), period.last
     if before is not None:
         first = max(first, before + rules.least_days)
-        if rules.most_days is not None and day - before <= rules.most_days:
-            last = min(last, before + rules.most_days)
+    since = facts.counts_from[village] if before is None else before
+    if rules.most_days is not None and day - since <= rules.most_days:
+        last = min(last, since + rules.most_days)
     if after is not None:
         last = min(last, after - rules.least_days)
     beyond = facts.days if after is None else after

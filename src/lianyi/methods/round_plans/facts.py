@@ -215,6 +215,11 @@ class Facts:
             for village in self.problem.villages
         )
 
+    @cached_property
+    def counts_from(self) -> tuple[int, ...]:
+        """The day from which the longest gap counts: without a latest visit, the day before the plan."""
+        return tuple(-1 if day is None else day for day in self.last_visit)
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

@@ -48,7 +48,8 @@ class Village:
     least_days
         From one visit to the next at least so many days: 1 allows the next day, 7 the same weekday of the next week.
     most_days
-        From one visit to the next at most so many days; None without such a wish.
+        From one visit to the next at most so many days; None without such a wish. Without a ``last_visit`` it counts
+        from the day before the plan; the end of the plan counts as a visit that comes the day after it.
     weekdays
         Days of the week on which visits are possible (market days); None for all.
     seasons

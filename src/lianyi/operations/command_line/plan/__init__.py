@@ -9,7 +9,10 @@ import click
 from lianyi.operations.command_line.survey import LazyCommands
 
 # Command -> module of this package and the name of the command in it.
-_COMMANDS: Final[dict[str, tuple[str, str]]] = {"postings": ("postings", "postings")}
+_COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "postings": ("postings", "postings"),
+    "rounds": ("rounds", "rounds"),
+}
 
 
 @click.group(commands=LazyCommands(__name__, _COMMANDS))
