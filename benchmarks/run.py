@@ -25,6 +25,7 @@ FULL = {
     "bench_survey_access.py": [],
     "bench_survey_surface.py": [],
     "bench_plan_postings.py": [],
+    "bench_plan_rounds.py": [],
 }
 QUICK = {
     "bench_survey_location.py": ["--only", "networks", "--numbers", "1", "7", "--seconds", "5"],
@@ -37,6 +38,7 @@ QUICK = {
     "bench_survey_access.py": ["--scale", "0.01", "--runs", "1"],
     "bench_survey_surface.py": ["--cells", "500", "--runs", "1"],
     "bench_plan_postings.py": ["--sizes", "S0", "--seconds", "5"],
+    "bench_plan_rounds.py": ["--sets", "rounds", "--seconds", "2"],
 }
 # These work in memory; the engine makes no difference to them.
 ONCE = (
@@ -46,6 +48,7 @@ ONCE = (
     "bench_survey_access.py",
     "bench_survey_surface.py",
     "bench_plan_postings.py",
+    "bench_plan_rounds.py",
 )
 
 

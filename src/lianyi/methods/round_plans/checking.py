@@ -25,6 +25,10 @@ _LIGHTEST = 0.1
 def faults_of(problem: RoundProblem, plan: RoundPlan) -> tuple[str, ...]:
     """Return what is wrong with a plan, nothing where it keeps all rules and says what is true."""
     check = _Check(problem, plan)
+    unknown = tuple(check.references())
+    if unknown:
+        # Nothing else can be looked at.
+        return unknown
     return (*check.routes(), *check.nights(), *check.villages(), *check.words())
 
 
@@ -44,15 +48,21 @@ class _Check:
 
     # Routes
 
-    def routes(self) -> Iterator[str]:
-        teams = {team.id: team for team in self.problem.teams}
-        seen = set()
+    def references(self) -> Iterator[str]:
+        teams, seen = {team.id for team in self.problem.teams}, set()
+        villages, places = {village.id for village in self.problem.villages}, set(self.problem.travel.places)
         for route in self.plan.routes:
             where = f"the route of {route.team} on {route.day}"
             if route.team not in teams or (route.team, route.day) in seen:
                 yield f"{where} is of no team or stands twice"
-                continue
+            if not {stop.village for stop in route.stops} <= villages or not {route.start, route.end} <= places:
+                yield f"{where} stops where no village is"
             seen.add((route.team, route.day))
+
+    def routes(self) -> Iterator[str]:
+        teams = {team.id: team for team in self.problem.teams}
+        for route in self.plan.routes:
+            where = f"the route of {route.team} on {route.day}"
             yield from (f"{where} {fault}" for fault in self._route(teams[route.team], route))
 
     def _route(self, team: Team, route: DayRoute) -> Iterator[str]:
@@ -66,13 +76,10 @@ class _Check:
             yield "is on a day on which the team does not work"
         villages = {village.id: village for village in self.problem.villages}
         for stop in route.stops:
-            yield from self._stop(team, route.day, villages.get(stop.village))
+            yield from self._stop(team, route.day, villages[stop.village])
         yield from self._times(team, route, villages)
 
-    def _stop(self, team: Team, day: date, village: Village | None) -> Iterator[str]:
-        if village is None:
-            yield "stops where no village is"
-            return
+    def _stop(self, team: Team, day: date, village: Village) -> Iterator[str]:
         name = village.id
         if not village.skills <= team.skills or (village.teams is not None and team.id not in village.teams):
             yield f"goes to {name}, which the team may not serve"
@@ -223,11 +230,11 @@ class _Check:
         return len(ahead - now)
 
 
-def _label(unit: PeriodUnit, day: date) -> str:
-    if unit is PeriodUnit.WEEK:
+def _label(unit: PeriodUnit | str, day: date) -> str:
+    if unit == PeriodUnit.WEEK:
         year, week, _weekday = day.isocalendar()
         return f"{year}-W{week:02}"
-    return f"{day.year}-{day.month:02}" if unit is PeriodUnit.MONTH else f"{day.year}-Q{(day.month + 2) // 3}"
+    return f"{day.year}-{day.month:02}" if unit == PeriodUnit.MONTH else f"{day.year}-Q{(day.month + 2) // 3}"
 
 
 def _due(village: Village, span: list[date]) -> int:

@@ -67,7 +67,7 @@ class Village:
     id: str
     service_minutes: float
     visits: int = 1
-    unit: PeriodUnit = PeriodUnit.MONTH
+    unit: PeriodUnit | str = PeriodUnit.MONTH
     least_days: int = 1
     most_days: int | None = None
     weekdays: frozenset[int] | None = None

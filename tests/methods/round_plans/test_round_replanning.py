@@ -1,0 +1,116 @@
+"""A day or a road is lost: what can stay stays, what was done stays, and little else changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from tests.methods.round_plans.instances import valleys
+from tests.methods.round_plans.story import (
+    FRIDAY,
+    MONDAY,
+    THURSDAY,
+    TUESDAY,
+    WEDNESDAY,
+    WEEK,
+    bus,
+    rounds,
+    village,
+    when,
+)
+
+from lianyi.methods.periods import DateSpan
+from lianyi.methods.round_plans.problem import Closure, Night, Published, Visit
+
+
+def published(plan, today, done=()):
+    ahead = frozenset(visit for visit in plan.visits if visit.day >= today)
+    return Published(frozenset(plan.visits) | ahead, today, frozenset(done), frozenset(plan.nights))
+
+
+def changed(plan, visits, today):
+    return {visit for visit in visits if visit.day >= today} - set(plan.visits)
+
+
+@pytest.fixture(scope="module")
+def month(planned):
+    problem = valleys(11, villages=14, weeks=4)
+    return problem, planned(problem, steps=4)
+
+
+def test_without_a_loss_nothing_changes(planned, month):
+    problem, plan = month
+    today = problem.dates[7]
+    done = [visit for visit in plan.visits if visit.day < today]
+    again = planned(replace(problem, published=published(plan, today, done)), steps=2)
+    assert (again.visits, again.figures.changed) == (plan.visits, 0)
+    assert set(again.done) == set(done)
+
+
+def test_when_a_day_is_lost_only_its_visits_move(planned, month):
+    problem, plan = month
+    today = problem.dates[7]
+    done = [visit for visit in plan.visits if visit.day < today]
+    lost = next(visit.day for visit in plan.visits if visit.day > today)
+    stormy = replace(problem, holidays=frozenset({lost}), published=published(plan, today, done))
+    again = planned(stormy, steps=2)
+    on_the_day = {visit for visit in plan.visits if visit.day == lost}
+    assert on_the_day
+    assert changed(again, plan.visits, today) == on_the_day
+    assert again.figures.changed == len(on_the_day)
+    assert set(done) <= set(again.visits)
+    assert again.missed == plan.missed
+    # A plan from nothing for the rest of the month changes more.
+    fresh = planned(replace(stormy, published=Published(frozenset(), today, frozenset(done))), steps=2)
+    assert len(changed(fresh, plan.visits, today)) > len(on_the_day)
+
+
+def test_visits_that_were_planned_and_not_made_are_made_later_or_told(planned):
+    problem = rounds(village("Shan"), village("Dao"))
+    told = frozenset({Visit(MONDAY, "Bus", "Shan"), Visit(MONDAY, "Bus", "Dao")})
+    half = Published(told, TUESDAY, frozenset({Visit(MONDAY, "Bus", "Dao")}))
+    plan = planned(replace(problem, published=half), steps=2)
+    assert when(plan, "Dao") == [MONDAY]
+    assert when(plan, "Shan")[0] > MONDAY
+    over = replace(half, today=WEEK.end + timedelta(days=1))
+    plan = planned(replace(problem, published=over), steps=2)
+    assert [(missed.village, missed.reason.value) for missed in plan.missed] == [("Shan", "past")]
+
+
+def test_a_visit_moves_to_the_day_that_keeps_its_distance_from_visits_that_stay(planned):
+    days = DateSpan(MONDAY, date(2027, 3, 14))
+    shan = village("Shan", least_days=6)
+    told = frozenset({Visit(WEDNESDAY, "Bus", "Shan"), Visit(date(2027, 3, 9), "Bus", "Shan")})
+    problem = rounds(shan, days=days, holidays=frozenset({WEDNESDAY}), published=Published(told, MONDAY))
+    plan = planned(problem, steps=2)
+    assert when(plan, "Shan")[1] == date(2027, 3, 9)
+    assert when(plan, "Shan")[0] in {MONDAY, TUESDAY}
+    assert plan.figures.changed == 1
+
+
+def test_when_a_road_is_lost_what_lies_behind_it_waits(planned):
+    told = frozenset({Visit(TUESDAY, "Bus", "Shan"), Visit(TUESDAY, "Bus", "He"), Visit(WEDNESDAY, "Bus", "Dao")})
+    snow = Closure(DateSpan(MONDAY, THURSDAY), "Shan", "He")
+    problem = rounds(village("Shan"), village("He"), village("Dao"), closures=(snow,))
+    plan = planned(replace(problem, published=Published(told, MONDAY)), steps=2)
+    assert (when(plan, "Shan"), when(plan, "Dao"), when(plan, "He")) == ([TUESDAY], [WEDNESDAY], [FRIDAY])
+    assert plan.figures.changed == 1
+
+
+def test_a_team_that_is_away_hands_its_visits_to_another(planned):
+    told = frozenset({Visit(TUESDAY, "Bus", "Shan"), Visit(TUESDAY, "Van", "Dao")})
+    teams = [bus("Bus", absent=(WEEK,)), bus("Van")]
+    plan = planned(rounds(village("Shan"), village("Dao"), teams=teams, published=Published(told, MONDAY)), steps=2)
+    assert Visit(TUESDAY, "Van", "Dao") in plan.visits
+    assert {visit.team for visit in plan.visits} == {"Van"}
+
+
+def test_nights_of_the_published_plan_stay(planned):
+    team = bus(most_nights=1, stays=("Yuan",))
+    told = frozenset({Visit(WEDNESDAY, "Bus", "Yuan"), Visit(MONDAY, "Bus", "Dao")})
+    nights = frozenset({Night(WEDNESDAY, "Bus", "Yuan")})
+    problem = rounds(village("Yuan"), village("Dao"), teams=[team])
+    plan = planned(replace(problem, published=Published(told, MONDAY, nights=nights)), steps=2)
+    assert set(plan.visits) == told
+    assert set(plan.nights) == nights
