@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 from tests.cast import Scene, build_scene
 
@@ -28,10 +32,18 @@ def touches_database(item: pytest.Item) -> bool:
     )
 
 
+@pytest.fixture(scope="module")
+def written_scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
+    """Write the shared cast once for all tests of a module, inside a transaction that is never kept."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_scene()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def scene(db: None) -> Scene:
-    """The shared cast, made anew for each test."""
-    return build_scene()
+def scene(written_scene: Scene, db: None) -> Scene:
+    """The shared cast; what a test does to it, here or in the database, no other test sees."""
+    return copy.deepcopy(written_scene)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 
 import pytest
@@ -13,9 +14,18 @@ from tests.referrals.small_world import AFTERWARDS, SmallWorld, build_small_worl
 from tests.referrals.story import Story, tell
 
 
+@pytest.fixture(scope="module")
+def told_once(written_scene: Scene, django_db_blocker: DjangoDbBlocker) -> Iterator[Story]:
+    """Tell the story once for all tests of a module, inside a transaction that is never kept."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield tell(written_scene)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def story(scene: Scene) -> Story:
-    return tell(scene)
+def story(told_once: Story, db: None) -> Story:
+    """Return the story; what a test makes of it, here or in the database, no other test sees."""
+    return copy.deepcopy(told_once)
 
 
 @pytest.fixture(scope="module")
