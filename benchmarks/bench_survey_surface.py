@@ -39,7 +39,9 @@ NANOSECONDS = 1e9
 MEASURE = """
 import json, resource, subprocess, sys, time
 begun = time.perf_counter()
-subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+if done.returncode:
+    sys.exit(f"{sys.argv[1]} ended with {done.returncode}: {' '.join(done.stderr.split())}")
 wall, used = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
 cpu = used.ru_utime + used.ru_stime
 print(json.dumps({"cpu_seconds": [cpu], "wall_seconds": [wall], "peak_mib": used.ru_maxrss / 1024}))
@@ -274,8 +276,10 @@ def _grass(folder: Path, _runs: int) -> dict[str, Any]:
     # A small process between, which has no memory of its own to be taken for that of r.cost.
     cost = ("r.cost", "input=friction", "output=minutes", "start_raster=targets", "memory=4000", "--quiet")
     told = subprocess.run(
-        [sys.executable, "-c", MEASURE, *cost], check=True, env=environment, capture_output=True, text=True
+        [sys.executable, "-c", MEASURE, *cost], check=False, env=environment, capture_output=True, text=True
     )
+    if told.returncode:
+        sys.exit(told.stderr.strip())
     module("r.out.bin", "-f", "input=minutes", f"output={folder / 'minutes.bin'}", "null=-9999", "bytes=8")
     found = np.fromfile(folder / "minutes.bin", "<f8").reshape(friction.shape)
     np.save(folder / "grass.npy", np.where(found < 0, np.inf, found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 
 import pytest
 
@@ -129,6 +130,53 @@ def test_the_lorenz_curves_are_drawn(lianyi, table, tmp_path):
     assert text.count("<polyline") == 3
     assert "by population: Gini 0.1346" in text
     assert "by area: Gini 0.4704" in text
+
+
+PLACED = [("104.1", "30.1"), ("104.5", "30.4"), ("105", "30"), ("105.3", "31"), ("103.9", "31.2"), ("", "")]
+
+
+@pytest.fixture
+def placed(tmp_path):
+    path = tmp_path / "placed.csv"
+    first, *rows = TABLE.splitlines()
+    lines = [f"{row},{lon},{lat}" for row, (lon, lat) in zip(rows, PLACED, strict=True)]
+    path.write_text("\n".join([f"{first},lon,lat", *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_map_colours_places_by_density_and_names_those_without_a_position(lianyi, placed, tmp_path):
+    page = tmp_path / "M.html"
+    more = ("--name", "county", "--map", page, "--resamples", "0", "--json")
+    answer = lianyi("survey", "distribution", placed, *USUAL, *more)
+    assert answer.exit_code == 0, answer.stderr
+    text = page.read_text(encoding="utf-8")
+    assert re.findall("<title>([A-F]): (.*?)</title>", text) == [
+        ("A", "1500"),
+        ("B", "1800"),
+        ("C", "1600"),
+        ("D", "3000"),
+        ("E", "2500"),
+    ]
+    assert "1 places without lon or lat are not drawn" in text
+    assert "facility" not in text
+    # A place without a position counts in the figures all the same.
+    assert json.loads(answer.stdout)["places"] == 6
+
+
+def test_a_map_without_positions_is_refused_with_the_columns_it_needs(lianyi, table, placed, tmp_path):
+    refused = lianyi("survey", "distribution", table, *USUAL, "--map", tmp_path / "M.html")
+    assert refused.exit_code == 1
+    assert "lon" in refused.stderr
+    assert "lat" in refused.stderr
+    placed.write_text(re.sub(r",[\d.]+,[\d.]+\n", ",,\n", placed.read_text(encoding="utf-8")), encoding="utf-8")
+    empty = lianyi("survey", "distribution", placed, *USUAL, "--map", tmp_path / "M.html")
+    assert empty.exit_code == 1
+    assert "no row has both lon and lat" in empty.stderr
+    wrong = placed.read_text(encoding="utf-8").replace("2000,ABC,2,,", "2000,ABC,2,204.1,30.1")
+    placed.write_text(wrong, encoding="utf-8")
+    far = lianyi("survey", "distribution", placed, *USUAL, "--map", tmp_path / "M.html")
+    assert far.exit_code == 1
+    assert "204.1" in far.stderr
 
 
 def test_a_missing_figure_is_refused_or_left_out_by_name(lianyi, tmp_path):

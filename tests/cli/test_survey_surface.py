@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -272,6 +273,25 @@ def test_the_curve_of_cells_and_people_is_a_picture(lianyi, raster, table, groun
     # Ten people in each cell that is no barrier: both curves are the same, and begin where nobody is reached.
     assert first.get("points") == second.get("points")
     assert first.get("points").startswith("72,440 ")
+
+
+def test_the_map_shows_minutes_and_sources_and_asks_nobody(lianyi, raster, table, ground, tmp_path):
+    page = tmp_path / "M.html"
+    answer = lianyi(
+        *("survey", "surface", "--friction", raster("F.tif", ground), "--sources", table(SOURCES), "--map", page),
+        *("--max-minutes", 40, "--times", "10,20"),
+    )
+    assert answer.exit_code == 0, answer.stderr
+    assert "M.html" in answer.stderr
+    text = page.read_text(encoding="utf-8")
+    assert [name for name in ("up to 10", "10 to 20", "not reached", "barrier") if name in text] == [
+        "up to 10",
+        "10 to 20",
+        "not reached",
+        "barrier",
+    ]
+    assert text.count("<image ") == 1
+    assert set(re.findall(r"https?://[^\"]+", text)) == {"http://www.w3.org/2000/svg"}
 
 
 def test_degrees_count_where_a_table_has_both(lianyi, raster, table, ground):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from lxml import etree
 
 from lianyi.tabular.arrays import ArrayColumn, read_arrays
 
@@ -103,6 +104,20 @@ def test_a_person_reads_units_and_cadres_and_can_keep_the_table(wisn, tmp_path):
     found = read_arrays(out, [ArrayColumn("facility"), ArrayColumn("required_staff", "number")])
     assert found["facility"].tolist() == ["Ceheng", "Wangmo"]
     assert found["required_staff"].tolist() == pytest.approx([2.88873, 1], abs=5e-6)
+
+
+def test_bars_show_required_and_existing_staff_with_gap_and_ratio(wisn, tmp_path):
+    plot = tmp_path / "W.svg"
+    answer = wisn(YEAR + MIDWIVES + DOCTORS, "--plot", plot)
+    assert answer.exit_code == 0, answer.stderr
+    heard = etree.parse(plot).getroot().findtext("{http://www.w3.org/2000/svg}desc")
+    assert heard == (
+        "midwife, 2 facilities: gap +1.1, ratio 1.29; Ceheng, midwife: gap -0.9, ratio 0.69; "
+        "Wangmo, midwife: gap +2.0, ratio 3.00"
+    )
+    one = wisn(YEAR + MIDWIVES, "--plot", plot)
+    assert one.exit_code == 0
+    assert "Sums of each cadre" not in plot.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -204,6 +219,20 @@ def test_a_person_reads_facilities_domains_and_services(readiness, tmp_path):
         '"Ceheng",0.5,1,0.75',
         '"Wangmo",,1,',
     ]
+
+
+def test_bars_show_the_scores_and_say_what_was_not_assessed(readiness, tmp_path):
+    plot = tmp_path / "R.svg"
+    answer = readiness(ITEMS, "--plot", plot)
+    assert answer.exit_code == 0, answer.stderr
+    heard = etree.parse(plot).getroot().findtext("{http://www.w3.org/2000/svg}desc")
+    document = json.loads(readiness(ITEMS, "--json").stdout)
+    wanted = [("all domains (index)", document["index"])]
+    wanted += [(each["domain"], each["mean"]) for each in document["domains"]]
+    wanted += [(each["service"], each["mean"]) for each in document["services"]]
+    told = [f"{name}: {100 * score:.1f} %" for name, score in wanted if score is not None]
+    assert [text for text in told if text not in heard] == []
+    assert [each["facility"] for each in document["facilities"] if f"{each['facility']}: " not in heard] == []
 
 
 def test_availability_is_the_mean_of_areas(readiness, tmp_path):

@@ -20,7 +20,7 @@ _LEGEND_TOP: Final = 512
 _LINE_HEIGHT: Final = 22
 _TICKS: Final = 5
 _LETTERS_OF_LEGEND: Final = 84
-_FONT: Final = "font-family=\"'Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif\""
+FONT: Final = "font-family=\"'Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif\""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +77,23 @@ def svg_of(chart: LineChart) -> str:
     >>> svg_of(LineChart("Doctors", share, share, (Series("A & B", [0, 100], [0, 100]),))).count("<polyline")
     1
     """
-    note = _wrapped(chart.note)
+    note = wrapped(chart.note, _LETTERS_OF_LEGEND)
     height = _LEGEND_TOP + _LINE_HEIGHT * (len(chart.series) + len(note))
     heard = escape("; ".join(each.name for each in chart.series))
     size = f'width="{_WIDTH}" height="{height}" viewBox="0 0 {_WIDTH} {height}"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title description"',
-        f'{_FONT} font-size="13">',
+        f'{FONT} font-size="13">',
         f'<title id="title">{escape(chart.title)}</title><desc id="description">{heard}</desc>',
         f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
-        _text(_PLOT_LEFT, 32, chart.title, 'font-size="17" font-weight="bold" fill="#24495A"'),
+        text_at(_PLOT_LEFT, 32, chart.title, 'font-size="17" font-weight="bold" fill="#24495A"'),
         *_x_axis(chart.x_axis),
         *_y_axis(chart.y_axis),
         *_curves_and_legend(chart),
     ]
     top = _LEGEND_TOP + _LINE_HEIGHT * len(chart.series)
     lines += [
-        _text(_PLOT_LEFT, top + _LINE_HEIGHT * number, text, 'font-size="11" fill="#5A6066"')
+        text_at(_PLOT_LEFT, top + _LINE_HEIGHT * number, text, 'font-size="11" fill="#5A6066"')
         for number, text in enumerate(note)
     ]
     return "\n".join([*lines, "</svg>\n"])
@@ -103,19 +103,19 @@ def _x_axis(axis: Axis) -> Iterator[str]:
     for tick in axis.ticks():
         x = _x_of(axis, tick)
         yield f'<line x1="{x:.1f}" y1="{_PLOT_TOP}" x2="{x:.1f}" y2="{_PLOT_BOTTOM}" stroke="#E3E6E8"/>'
-        yield _text(x, _PLOT_BOTTOM + 20, f"{tick:g}{axis.unit}", 'text-anchor="middle" fill="#33383D"')
+        yield text_at(x, _PLOT_BOTTOM + 20, f"{tick:g}{axis.unit}", 'text-anchor="middle" fill="#33383D"')
     middle = (_PLOT_LEFT + _PLOT_RIGHT) / 2
-    yield _text(middle, _PLOT_BOTTOM + 42, axis.label, 'text-anchor="middle" fill="#33383D"')
+    yield text_at(middle, _PLOT_BOTTOM + 42, axis.label, 'text-anchor="middle" fill="#33383D"')
 
 
 def _y_axis(axis: Axis) -> Iterator[str]:
     for tick in axis.ticks():
         y = _y_of(axis, tick)
         yield f'<line x1="{_PLOT_LEFT}" y1="{y:.1f}" x2="{_PLOT_RIGHT}" y2="{y:.1f}" stroke="#E3E6E8"/>'
-        yield _text(_PLOT_LEFT - 8, y + 4, f"{tick:g}{axis.unit}", 'text-anchor="end" fill="#33383D"')
+        yield text_at(_PLOT_LEFT - 8, y + 4, f"{tick:g}{axis.unit}", 'text-anchor="end" fill="#33383D"')
     middle = (_PLOT_TOP + _PLOT_BOTTOM) / 2
     turned = f'text-anchor="middle" fill="#33383D" transform="rotate(-90 18 {middle:.1f})"'
-    yield _text(18, middle, axis.label, turned)
+    yield text_at(18, middle, axis.label, turned)
 
 
 def _curves_and_legend(chart: LineChart) -> Iterator[str]:
@@ -127,7 +127,7 @@ def _curves_and_legend(chart: LineChart) -> Iterator[str]:
         y = _LEGEND_TOP + _LINE_HEIGHT * number
         yield f'<polyline points="{_points(chart, each)}" {stroke}/>'
         yield f'<path d="M{_PLOT_LEFT} {y - 4}h32" {stroke}/>'
-        yield _text(_PLOT_LEFT + 42, y, each.name, 'fill="#33383D"')
+        yield text_at(_PLOT_LEFT + 42, y, each.name, 'fill="#33383D"')
 
 
 def _points(chart: LineChart, series: Series) -> str:
@@ -148,19 +148,20 @@ def _y_of(axis: Axis, value: float) -> float:
     return _PLOT_BOTTOM - (value - axis.low) / (axis.high - axis.low) * (_PLOT_BOTTOM - _PLOT_TOP)
 
 
-def _text(x: float, y: float, text: str, look: str) -> str:
+def text_at(x: float, y: float, text: str, look: str) -> str:
+    """Return a text at its place."""
     return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(text)}</text>'
 
 
-def _wrapped(text: str) -> list[str]:
-    """Break a note into lines that fit the width; Chinese letters take two."""
+def wrapped(text: str, letters: int) -> list[str]:
+    """Break a note into lines of so many letters; Chinese letters take two."""
     lines: list[str] = []
     room = 0
     for word in text.split():
         width = sum(1 if letter.isascii() else 2 for letter in word) + 1
         if width > room:
             lines.append(word)
-            room = _LETTERS_OF_LEGEND - width
+            room = letters - width
         else:
             lines[-1] += f" {word}"
             room -= width

@@ -12,29 +12,25 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from lianyi.drawing.map_page import (
+    BAD_TO_GOOD,
+    GOOD_TO_BAD,
+    LARGEST_HEIGHT,
+    MOST_NAMED,
+    WIDTH,
+    Floats,
+    MapPage,
+    crosses_at,
+    legend_of,
+)
 
-_WIDTH: Final = 960
-_LARGEST_HEIGHT: Final = 900
+__all__ = ["BAD_TO_GOOD", "GOOD_TO_BAD", "MapLayer", "PointMap", "html_of"]
+
 _MARGIN: Final = 24
-BAD_TO_GOOD: Final = ("#7A1F3D", "#C2562E", "#E3A93B", "#7FA878", "#24495A")
-"""From little access to much."""
-GOOD_TO_BAD: Final = tuple(reversed(BAD_TO_GOOD))
-"""From a short way to a long one."""
 _NO_ACCESS: Final = "#1A1A1A"
 _MOST_MARKS: Final = 20_000
-_MOST_NAMED: Final = 3_000
 # How large the marks are for up to so many of them.
-_RADII: Final = ((200, 5.0), (_MOST_NAMED, 3.0), (_MOST_MARKS, 1.6))
-_NOTHING: Final = "nothing in reach"
-_STYLE: Final = """
-body { font-family: 'Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif; margin: 1.5rem; color: #33383D; }
-h1 { font-size: 1.25rem; color: #24495A; }
-svg { max-width: 100%; height: auto; background: #F6F7F8; border: 1px solid #E3E6E8; }
-ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .4rem 1.4rem; }
-.swatch { display: inline-block; width: .9rem; height: .9rem; border-radius: 50%; margin-right: .4rem; }
-p { font-size: .85rem; color: #5A6066; }
-"""
+_RADII: Final = ((200, 5.0), (MOST_NAMED, 3.0), (_MOST_MARKS, 1.6))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,9 +44,9 @@ class MapLayer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PointMap:
-    """Places coloured by a value, and facilities as crosses.
+    """Places coloured by a value, and facilities as crosses where there are any.
 
-    A value of NaN is a place that has nothing in reach; it is drawn apart.
+    A value of NaN is a place that has nothing in reach, or no figure; it is drawn apart under that label.
     """
 
     title: str
@@ -58,9 +54,10 @@ class PointMap:
     values: Floats
     people: Floats
     value_label: str
-    facilities: MapLayer
+    facilities: MapLayer | None
     note: str = ""
     colours: tuple[str, ...] = BAD_TO_GOOD
+    nothing: str = "nothing in reach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +75,8 @@ class _Frame:
         west, east = float(longitude.min()), float(longitude.max())
         south, north = float(latitude.min()), float(latitude.max())
         across = max(math.cos(math.radians((south + north) / 2)), 0.01)
-        room = _WIDTH - 2 * _MARGIN
-        scale = min(
-            room / max((east - west) * across, 1e-6), (_LARGEST_HEIGHT - 2 * _MARGIN) / max(north - south, 1e-6)
-        )
+        room = WIDTH - 2 * _MARGIN
+        scale = min(room / max((east - west) * across, 1e-6), (LARGEST_HEIGHT - 2 * _MARGIN) / max(north - south, 1e-6))
         return cls(west, north, across, scale, (north - south) * scale + 2 * _MARGIN)
 
     def x(self, longitude: Floats) -> Floats:
@@ -110,27 +105,22 @@ def html_of(picture: PointMap) -> str:
     >>> page.count("<circle"), "B &amp; C" in page, "http" in page.replace("http://www.w3.org/2000/svg", "")
     (2, True, False)
     """
-    layers = (picture.places, picture.facilities)
+    layers = (picture.places,) if picture.facilities is None else (picture.places, picture.facilities)
     longitude = np.concatenate([layer.longitude for layer in layers])
     latitude = np.concatenate([layer.latitude for layer in layers])
     frame = _Frame.around(longitude, latitude)
     marks = _merged(_marks(picture.places, picture.values, frame), picture.people)
     bounds = _class_bounds(marks.values, len(picture.colours))
-    body = "\n".join([*_circles(marks, bounds, picture.colours), *_crosses(picture.facilities, frame)])
-    merged = "" if marks.names is not None or len(picture.values) <= _MOST_NAMED else _merged_note(picture, marks)
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>{escape(picture.title)}</title><style>{_STYLE}</style></head><body>\n"
-        f"<h1>{escape(picture.title)}</h1>\n{_legend(picture, bounds)}\n"
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{frame.height:.0f}" '
-        f'viewBox="0 0 {_WIDTH} {frame.height:.0f}" role="img" aria-label="{escape(picture.title, quote=True)}">\n'
-        f"{body}\n</svg>\n<p>{escape(picture.note)} {merged}</p>\n</body></html>\n"
-    )
+    body = list(_circles(marks, bounds, picture))
+    if picture.facilities is not None:
+        body.append(crosses_at(frame.x(picture.facilities.longitude), frame.y(picture.facilities.latitude)))
+    merged = "" if marks.names is not None or len(picture.values) <= MOST_NAMED else _merged_note(picture, marks)
+    note = f"{picture.note} {merged}"
+    return MapPage(picture.title, _legend(picture, bounds), body, frame.height, note).html()
 
 
 def _marks(layer: MapLayer, values: Floats, frame: _Frame) -> _Marks:
-    names = layer.names if len(values) <= _MOST_NAMED else None
+    names = layer.names if len(values) <= MOST_NAMED else None
     return _Marks(frame.x(layer.longitude), frame.y(layer.latitude), values, names)
 
 
@@ -165,24 +155,18 @@ def _class_bounds(values: Floats, classes: int) -> Floats:
     return np.unique(np.quantile(counted, np.linspace(0, 1, classes + 1)[1:-1]))
 
 
-def _circles(marks: _Marks, bounds: Floats, colours: Sequence[str]) -> Iterator[str]:
+def _circles(marks: _Marks, bounds: Floats, picture: PointMap) -> Iterator[str]:
     radius = next(size for most, size in _RADII if marks.x.size <= most)
     colour_of = np.searchsorted(bounds, marks.values, side="left")
     for number in range(marks.x.size):
         value = marks.values[number]
-        colour = colours[int(colour_of[number])] if np.isfinite(value) else _NO_ACCESS
+        colour = picture.colours[int(colour_of[number])] if np.isfinite(value) else _NO_ACCESS
         place = f'cx="{marks.x[number]:.1f}" cy="{marks.y[number]:.1f}" r="{radius}" fill="{colour}"'
         if marks.names is None:
             yield f"<circle {place}/>"
         else:
-            told = f"{marks.names[number]}: " + (f"{value:.6g}" if np.isfinite(value) else _NOTHING)
+            told = f"{marks.names[number]}: " + (f"{value:.6g}" if np.isfinite(value) else picture.nothing)
             yield f"<circle {place}><title>{escape(told)}</title></circle>"
-
-
-def _crosses(layer: MapLayer, frame: _Frame) -> Iterator[str]:
-    points = np.unique(np.column_stack([frame.x(layer.longitude), frame.y(layer.latitude)]).round(1), axis=0)
-    arms = " ".join(f"M{x - 3:.1f} {y:.1f}h6M{x:.1f} {y - 3:.1f}v6" for x, y in points.tolist())
-    yield f'<path d="{arms}" stroke="#111111" stroke-width="1" fill="none"/>'
 
 
 def _legend(picture: PointMap, bounds: Floats) -> str:
@@ -190,8 +174,5 @@ def _legend(picture: PointMap, bounds: Floats) -> str:
     labels = [f"up to {texts[0]}"] if texts else ["any"]
     labels += [f"{low} to {high}" for low, high in pairwise(texts)]
     labels += [f"more than {texts[-1]}"] if texts else []
-    items = [*zip(picture.colours, labels, strict=False), (_NO_ACCESS, _NOTHING)]
-    swatches = "".join(
-        f'<li><span class="swatch" style="background:{colour}"></span>{escape(text)}</li>' for colour, text in items
-    )
-    return f"<ul><li>{escape(picture.value_label)}:</li>{swatches}<li>+ facility</li></ul>"
+    items = [*zip(picture.colours, labels, strict=False), (_NO_ACCESS, picture.nothing)]
+    return legend_of(picture.value_label, items, "" if picture.facilities is None else "facility")

@@ -11,6 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from lianyi.drawing import Axis, LineChart, Series, svg_of
+from lianyi.drawing.point_map import MapLayer, PointMap
+from lianyi.methods.access import GlobePoints
 from lianyi.methods.columns import Floats, Labels
 from lianyi.methods.distribution import (
     AGGLOMERATION_CONVENTION,
@@ -39,6 +41,11 @@ from lianyi.tabular.arrays import ArrayColumn, read_arrays
 
 _FEW_ROWS: Final = 10
 _ROW_COLUMNS: Final = frozenset({"name", "population", "resource", "density", "area", "density_area", "hrad", "pad"})
+_POSITION: Final = ("lon", "lat")
+_DEGREES: Final = (
+    ArrayColumn("lon", "number", description="for --map: longitude in degrees, WGS 84", may_have_gaps=True),
+    ArrayColumn("lat", "number", description="for --map: latitude in degrees, WGS 84", may_have_gaps=True),
+)
 Document = dict[str, Any]
 
 
@@ -57,6 +64,7 @@ class DistributionWish:
     logarithm_base: float = math.e
     resampling: Resampling | None = None
     leaves_out_missing: bool = False
+    shows_map: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +78,9 @@ class _Table:
     groups: dict[str, Labels]
     rank: Floats | None
     left_out: tuple[tuple[str, str], ...]
+    longitude: Floats | None = None
+    """With latitude in degrees, WGS 84, NaN where they are missing; None when no map is wanted."""
+    latitude: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.names)
@@ -77,11 +88,12 @@ class _Table:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DistributionAccount:
-    """What the command tells: the document for --json, the rows for --out, the picture for --plot."""
+    """What the command tells: the document for --json, the rows for --out, the pictures for --plot and --map."""
 
     document: Document
     rows: Mapping[str, np.ndarray[Any, Any]]
     picture: LineChart
+    map: PointMap | None
 
 
 def account_of(wish: DistributionWish, stage: Stage) -> DistributionAccount:
@@ -105,7 +117,7 @@ def account_of(wish: DistributionWish, stage: Stage) -> DistributionAccount:
         "rows": _records(rows),
     }
     _add_intervals(document, table, wish, stage)
-    return DistributionAccount(document, rows, _picture(table, wish, document))
+    return DistributionAccount(document, rows, _picture(table, wish, document), _map(table, wish, rows["density"]))
 
 
 def lines_of(document: Document) -> list[str]:
@@ -163,6 +175,8 @@ def _read(wish: DistributionWish) -> _Table:
         for name, text in numbers.items()
     ]
     columns += [ArrayColumn(name, may_have_gaps=gaps) for name in dict.fromkeys(texts)]
+    if wish.shows_map:
+        columns += [degrees for degrees in _DEGREES if degrees.name not in {column.name for column in columns}]
     return _table_of(wish, read_arrays(wish.table, columns))
 
 
@@ -171,7 +185,9 @@ def _table_of(wish: DistributionWish, found: Mapping[str, np.ndarray[Any, Any]])
     names = found[wish.name] if wish.name is not None else np.array([str(n) for n in range(1, length + 1)], object)
     is_whole = np.ones(length, dtype=bool)
     left_out: list[tuple[str, str]] = []
-    for column, values in found.items():
+    used = [column for column in found if column not in _POSITION or column in (wish.population, wish.resource)]
+    for column in used:
+        values = found[column]
         is_missing = np.isnan(values) if values.dtype == np.float64 else values == ""
         left_out += [(str(name), column) for name in names[is_missing & is_whole]]
         is_whole &= ~is_missing
@@ -183,6 +199,8 @@ def _table_of(wish: DistributionWish, found: Mapping[str, np.ndarray[Any, Any]])
         groups={group: found[group][is_whole] for group in wish.groups},
         rank=None if wish.rank is None else found[wish.rank][is_whole],
         left_out=tuple(left_out),
+        longitude=found["lon"][is_whole] if wish.shows_map else None,
+        latitude=found["lat"][is_whole] if wish.shows_map else None,
     )
 
 
@@ -350,6 +368,32 @@ def _picture(table: _Table, wish: DistributionWish, document: Document) -> LineC
         y_axis=Axis(f"share of {wish.resource}", 0, 100, "%"),
         series=tuple(series),
         note=GINI_CONVENTION,
+    )
+
+
+def _map(table: _Table, wish: DistributionWish, densities: Floats) -> PointMap | None:
+    """Return the places that have a position, coloured by how much of the resource there is for their residents."""
+    if table.longitude is None or table.latitude is None:
+        return None
+    is_there = ~(np.isnan(table.longitude) | np.isnan(table.latitude))
+    if not is_there.any():
+        raise SurveyFileError(
+            f"{wish.table.name}: no row has both lon and lat, so there is nothing to draw on a map. Fill them in "
+            "degrees (WGS 84), or leave out --map.",
+            file=wish.table.name,
+        )
+    points = GlobePoints.of(table.longitude[is_there], table.latitude[is_there])
+    absent = int((~is_there).sum())
+    missing = f" {absent:,} places without lon or lat are not drawn." if absent else ""
+    return PointMap(
+        title=f"{wish.resource} per {wish.per:,g} {wish.population}: {wish.table.name}",
+        places=MapLayer(points.longitude, points.latitude, np.array(table.names, dtype=object)[is_there]),
+        values=densities[is_there],
+        people=table.population[is_there],
+        value_label=f"{wish.resource} per {wish.per:,g} {wish.population}",
+        facilities=None,
+        note=f"{len(table):,} places; classes with equally many places. Positions in WGS 84.{missing}",
+        nothing="no residents",
     )
 
 

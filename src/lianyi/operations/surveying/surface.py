@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianyi.drawing import svg_of
+from lianyi.drawing.raster_map import html_of
 from lianyi.methods.surface import Heading, Relief, TravelSurface, nearest_sources, relief_of, travel_times
 from lianyi.methods.surface.coverage import CoverageCount
 from lianyi.methods.surface.travel_times import check_limit
@@ -24,7 +25,7 @@ from lianyi.operations.surveying.surface_inputs import (
     read_sources,
     read_speed,
 )
-from lianyi.operations.surveying.surface_pictures import curve_of
+from lianyi.operations.surveying.surface_pictures import curve_of, map_of
 from lianyi.operations.surveying.whole_files import write_text_whole
 from lianyi.tabular.rasters import check_folder_of, check_same_frame, open_frame, read_bands, write_bands
 
@@ -50,6 +51,7 @@ class SurfaceWish:
     out: Path | None = None
     allocation: Path | None = None
     plot: Path | None = None
+    map_file: Path | None = None
 
 
 def surface_of(wish: SurfaceWish, stage: Stage) -> Document:
@@ -83,6 +85,9 @@ def surface_of(wish: SurfaceWish, stage: Stage) -> Document:
     if wish.plot is not None:
         curve = curve_of(terrain, surface, wish.max_minutes, wish.population, wish.coordinate_system)
         write_text_whole(wish.plot, svg_of(curve))
+    if wish.map_file is not None:
+        picture = map_of(terrain, sources, surface, [time for time in times_of(wish) if time > 0.0])
+        write_text_whole(wish.map_file, html_of(picture))
     if wish.population is not None:
         with stage("Counting people") as progress:
             document["population"] = _coverage(wish, surface, wish.population)

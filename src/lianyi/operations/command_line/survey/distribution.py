@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lianyi.operations.command_line import options
-from lianyi.operations.command_line.survey.outputs import FILE, PLOT, TABLE_OUT, save_picture, save_table
+from lianyi.operations.command_line.survey.outputs import FILE, PLOT, TABLE_OUT, map_option, save_picture, save_table
 from lianyi.operations.console import print_json, print_table, progress_bar, say
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ _MOST_ROWS_SHOWN = 40
     help="Write the rows with density, HRAD and PAD as .csv, .parquet or .xlsx.",
 )
 @PLOT
+@map_option("Draw a map of the places coloured by density; needs lon and lat (WGS 84) in TABLE.")
 @options.as_json
 def distribution(  # noqa: PLR0913 - one parameter for each option
     table: Path,
@@ -84,6 +85,7 @@ def distribution(  # noqa: PLR0913 - one parameter for each option
     leave_out_missing: bool,
     out: Path | None,
     plot: Path | None,
+    map_file: Path | None,
     as_json: bool,
 ) -> None:
     """Say how evenly a resource is spread over the places of TABLE (CSV, Parquet or Excel; one row for each place).
@@ -107,6 +109,7 @@ def distribution(  # noqa: PLR0913 - one parameter for each option
         logarithm_base=log_base,
         resampling=Resampling(seed, resamples, confidence) if resamples else None,
         leaves_out_missing=leave_out_missing,
+        shows_map=map_file is not None,
     )
     account = work.account_of(wish, progress_bar)
     for place in account.document["left_out"]:
@@ -121,6 +124,10 @@ def distribution(  # noqa: PLR0913 - one parameter for each option
         save_table(out, account.rows)
     if plot is not None:
         save_picture(plot, work.picture_text(account))
+    if map_file is not None and account.map is not None:
+        from lianyi.drawing.point_map import html_of
+
+        save_picture(map_file, html_of(account.map))
 
 
 def _show(account: DistributionAccount) -> None:

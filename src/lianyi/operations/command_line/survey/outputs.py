@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 FILE = click.Path(path_type=Path)
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class OutputFile(click.ParamType[Path]):
@@ -43,13 +44,14 @@ class OutputFile(click.ParamType[Path]):
 
 TABLE_OUT = OutputFile(".csv", ".parquet", ".xlsx")
 PLOT = click.option("--plot", type=OutputFile(".svg"), metavar="OUT.svg", help="Draw the result as an SVG picture.")
-MAP = click.option(
-    "--map",
-    "map_file",
-    type=OutputFile(".html", ".htm"),
-    metavar="OUT.html",
-    help="Draw a map of the points; needs lon and lat (WGS 84) in both tables.",
-)
+
+
+def map_option(text: str) -> Callable[[Command], Command]:
+    """Return the option --map with a text that says what it needs."""
+    return click.option("--map", "map_file", type=OutputFile(".html", ".htm"), metavar="OUT.html", help=text)
+
+
+MAP = map_option("Draw a map of the points; needs lon and lat (WGS 84) in both tables.")
 
 
 def save_table(path: Path, columns: Mapping[str, np.ndarray[Any, Any]]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from lianyi.operations.command_line import options
-from lianyi.operations.command_line.survey.outputs import FILE, PLOT, OutputFile
+from lianyi.operations.command_line.survey.outputs import FILE, PLOT, OutputFile, map_option
 from lianyi.operations.console import print_json, print_table, progress_bar, say
 
 
@@ -97,6 +97,7 @@ class Minutes(click.ParamType[tuple[float, ...]]):
     help="Write which source is nearest in time: its record in the table, the first being 1; 0 where there is none.",
 )
 @PLOT
+@map_option("Draw a map of the minutes with the sources; its colours change at --times.")
 @options.as_json
 def surface(  # noqa: PLR0913 - one parameter for each option
     raster: Path,
@@ -114,6 +115,7 @@ def surface(  # noqa: PLR0913 - one parameter for each option
     out: Path | None,
     allocation: Path | None,
     plot: Path | None,
+    map_file: Path | None,
     as_json: bool,
 ) -> None:
     """Say how long it takes from every cell of a raster to the facility that is nearest in time.
@@ -142,13 +144,14 @@ def surface(  # noqa: PLR0913 - one parameter for each option
         out=out,
         allocation=allocation,
         plot=plot,
+        map_file=map_file,
     )
     tell_first_use()
     document = work.surface_of(wish, progress_bar)
     for reason, ids in (("outside the raster", "skipped_outside"), ("on a barrier", "skipped_on_barrier")):
         for each in document["sources"][ids]:
             say(f"Left out: {each}, {reason}.")
-    for path in (out, allocation, plot):
+    for path in (out, allocation, plot, map_file):
         if path is not None:
             say(f"Wrote {path}.")
     if as_json:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from lianyi.operations.command_line import options
-from lianyi.operations.command_line.survey.outputs import FILE, TABLE_OUT, save_table
+from lianyi.operations.command_line.survey.outputs import FILE, PLOT, TABLE_OUT, save_picture, save_table
 from lianyi.operations.console import print_json, print_table
 
 _UNIT_COLUMNS = (
@@ -41,8 +41,9 @@ _CADRE_COLUMNS = (
     metavar="FILE",
     help="Write one row for each facility and cadre as .csv, .parquet or .xlsx.",
 )
+@PLOT
 @options.as_json
-def wisn(workloads: Path, *, out: Path | None, as_json: bool) -> None:
+def wisn(workloads: Path, *, out: Path | None, plot: Path | None, as_json: bool) -> None:
     """Say how many staff the work needs: WISN of WHO, from a TOML file of WORKLOADS.
 
     The file gives available working time, activities with volumes and unit times, support activities of all and
@@ -60,6 +61,11 @@ def wisn(workloads: Path, *, out: Path | None, as_json: bool) -> None:
             _print(_CADRE_COLUMNS, document["cadres"])
     if out is not None:
         save_table(out, _columns(_UNIT_COLUMNS, document["units"]))
+    if plot is not None:
+        from lianyi.drawing import svg_of_bars
+        from lianyi.operations.surveying.workload_pictures import staff_bars
+
+        save_picture(plot, svg_of_bars(staff_bars(document)))
 
 
 @click.command()
@@ -73,8 +79,9 @@ def wisn(workloads: Path, *, out: Path | None, as_json: bool) -> None:
 @click.option(
     "--out", type=TABLE_OUT, metavar="FILE", help="Write one row for each facility as .csv, .parquet or .xlsx."
 )
+@PLOT
 @options.as_json
-def readiness(items: Path, *, availability: Path | None, out: Path | None, as_json: bool) -> None:
+def readiness(items: Path, *, availability: Path | None, out: Path | None, plot: Path | None, as_json: bool) -> None:
     """Say how ready facilities are: the indices of SARA and HHFA, from a table of ITEMS.
 
     Columns: facility, domain, item, available (1, 0, or nothing for not assessed); or facility, domain, present, items
@@ -92,6 +99,11 @@ def readiness(items: Path, *, availability: Path | None, out: Path | None, as_js
         _show_readiness(document, rows)
     if out is not None:
         save_table(out, _columns(list(rows[0]) if rows else ["facility"], rows))
+    if plot is not None:
+        from lianyi.drawing import svg_of_bars
+        from lianyi.operations.surveying.workload_pictures import readiness_bars
+
+        save_picture(plot, svg_of_bars(readiness_bars(document)))
 
 
 def _show_readiness(document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
