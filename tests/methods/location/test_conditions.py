@@ -16,9 +16,10 @@ from lianyi.methods.errors import (
     UnreachableDemandError,
 )
 from lianyi.methods.location.conditions import Conditions, Floor, least_travel, most_covered
-from lianyi.methods.location.first_plans import Plain, least_travel_first, most_covered_first
+from lianyi.methods.location.first_plans import least_travel_first, most_covered_first
 from lianyi.methods.location.limits import Clock, SearchLimits, silent
 from lianyi.methods.location.site_costs import SiteCosts
+from lianyi.methods.location.site_sets import Binding, Purse
 
 
 def transport_cost(matrix, people, capacity, chosen):
@@ -143,13 +144,15 @@ def small_town_and_many_villages(points=60, seed=3):
     return matrix, people, capacity
 
 
+def room_for(places, capacity, keep=()):
+    return Binding(Purse(places, np.array(keep, np.int32), np.zeros(capacity.size)), capacity)
+
+
 def test_a_first_plan_serves_all_within_the_capacities_and_its_bound_holds():
     matrix, people, capacity = small_town_and_many_villages()
     costs = SiteCosts.from_matrix(matrix)
     limits = SearchLimits(seconds=30.0)
-    first = least_travel_first(
-        costs, people, Plain(6, np.array([5], np.int32), capacity), Clock(limits, silent), limits
-    )
+    first = least_travel_first(costs, people, room_for(6, capacity, keep=[5]), Clock(limits, silent), limits)
     best = least_travel(costs, people, Conditions(places=6, keep=[5], capacity=capacity), limits=limits)
     assert best.is_optimal
     assert 5 in first.sites
@@ -166,7 +169,7 @@ def test_a_first_plan_of_covering_takes_no_more_than_fits_and_bounds_the_best():
     matrix, people, capacity = small_town_and_many_villages()
     costs = SiteCosts.from_matrix(matrix).within(15)
     limits = SearchLimits(seconds=30.0)
-    plain = Plain(4, np.empty(0, np.int32), capacity / 3)
+    plain = room_for(4, capacity / 3)
     first = most_covered_first(costs, people, plain, 15, Clock(limits, silent), limits)
     best = most_covered(costs, people, 15, Conditions(places=4, capacity=capacity / 3), limits=limits)
     assert best.is_optimal
@@ -179,11 +182,11 @@ def test_a_first_plan_has_room_when_the_nearest_sites_are_too_small():
     # Three villages; the site in the middle is best for all and takes only ten.
     costs = SiteCosts.from_matrix([[1, 3, 9], [1, 9, 3], [0, 5, 5]])
     limits = SearchLimits(seconds=5.0)
-    plain = Plain(2, np.empty(0, np.int32), np.array([10.0, 40.0, 40.0]))
+    plain = room_for(2, np.array([10.0, 40.0, 40.0]))
     first = least_travel_first(costs, np.array([20.0, 20.0, 20.0]), plain, Clock(limits, silent), limits)
     assert first.sites.tolist() == [1, 2]
     assert first.objective == 20 * 3 + 20 * 3 + 20 * 5
-    nothing = Plain(2, np.empty(0, np.int32), np.array([10.0, 20.0, 20.0]))
+    nothing = room_for(2, np.array([10.0, 20.0, 20.0]))
     none = least_travel_first(costs, np.array([20.0, 20.0, 20.0]), nothing, Clock(limits, silent), limits)
     assert none.shares is None
     assert none.bound == 20 * 1 + 20 * 1  # without capacities the site in the middle takes them all

@@ -14,6 +14,8 @@
     The most people within a radius with p sites (MCLP), and the fewest sites that leave nobody outside (LSCP).
 `conditions`
     Least travel and most people covered under capacities, a budget, floors of equity and sites that stay.
+`first_plans`, `site_sets`, `capacity_use`, `budget_bound`
+    A first placement under conditions and a bound, before the solver begins.
 `coverage`
     Who is covered when sites with capacity are filled in a stated order, and where the next sites cover most.
 

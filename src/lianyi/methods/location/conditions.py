@@ -1,10 +1,10 @@
 """Placing under conditions: capacities, a budget, floors of equity, sites that stay.
 
 Everything is one sparse model for the solver, with a share for each pair of a point and a site that it can use. It is
-exact for some hundred sites; for more, the time may end with a gap, which is told. Where a number of places and
-capacities bind, a first placement is found by exchanges, and the placement without capacities bounds what can be
-reached: so there is an answer with a gap also where the solver would find none in the time. People of one point may be
-divided among sites where capacities force it.
+exact for some hundred sites; for more, the time may end with a gap, which is told. A first placement is built up and
+exchanged whatever binds, and a bound comes from the placement without conditions and from the budget: so there is an
+answer with a gap also where the solver would find none in the time. People of one point may be divided among sites
+where capacities force it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ from lianyi.methods.errors import PlacementConditionError
 from lianyi.methods.location.covering import pairs_within
 from lianyi.methods.location.first_plans import (
     MOST_PAIRS_SOLVED,
-    NOTHING_FIRST,
     First,
-    Plain,
     least_travel_first,
     most_covered_first,
 )
@@ -31,6 +29,7 @@ from lianyi.methods.location.limits import Clock, Progress, SearchLimits, silent
 from lianyi.methods.location.p_median import demand_of
 from lianyi.methods.location.placements import Assignments, Placement, StopReason, open_flags, relative_gap
 from lianyi.methods.location.site_costs import SiteCosts, check_site_number, kept_sites, refuse_unreachable
+from lianyi.methods.location.site_sets import Binding, NeededReach, Purse
 from lianyi.methods.location.solver import Ending, Model, Solution, require_values
 
 _LEAST_SHARE = 1e-9
@@ -119,10 +118,10 @@ def least_travel(
     refuse_unreachable(costs, costs.unreachable()[people[costs.unreachable()] > 0], "")
     parts = _Parts(costs, people, conditions)
     parts.add_pairs(weights=costs.cost, everybody=True)
-    first = least_travel_first(costs, people, parts.plain, clock, limits) if parts.plain else NOTHING_FIRST
+    first = least_travel_first(costs, people, parts.binding, clock, limits)
     solution = parts.solve(first, clock, limits)
     require_values(solution, parts.told())
-    return parts.placement(solution, most=False)
+    return parts.placement(solution, clock, most=False)
 
 
 def most_covered(
@@ -153,10 +152,10 @@ def most_covered(
     near = pairs_within(costs, radius)
     parts = _Parts(near, people, conditions)
     parts.add_pairs(weights=np.full(near.cost.size, -1.0), everybody=False)
-    first = most_covered_first(near, people, parts.plain, radius, clock, limits) if parts.plain else NOTHING_FIRST
+    first = most_covered_first(near, people, parts.binding, radius, clock, limits)
     solution = parts.solve(first, clock, limits)
     require_values(solution, parts.told())
-    return parts.placement(solution, most=True)
+    return parts.placement(solution, clock, most=True)
 
 
 class _Parts:
@@ -201,16 +200,19 @@ class _Parts:
             self._add_floor(floor)
 
     @property
-    def plain(self) -> Plain | None:
-        """What binds, when it is a number of places and capacities, and nothing else."""
-        given = self._conditions
-        if given.places is None or given.capacity is None or given.budget is not None or given.floors:
-            return None
-        capacity = _one_for_each_site("capacity", given.capacity, self._costs.site_count)
-        return Plain(given.places, self._kept, capacity)
+    def binding(self) -> Binding:
+        """What binds, as the search for a first placement wants it."""
+        given, count = self._conditions, self._costs.site_count
+        purse = Purse(given.places, self._kept, np.zeros(count))
+        if given.budget is not None and given.opening_cost is not None:
+            purse = Purse(given.places, self._kept, self._prices(given.opening_cost), given.budget)
+        capacity = None if given.capacity is None else _one_for_each_site("capacity", given.capacity, count)
+        return Binding(purse, capacity, tuple(self._needed(floor) for floor in given.floors))
 
     def solve(self, first: First, clock: Clock, limits: SearchLimits) -> Solution:
         """Give the model to the solver, with the first placement as its start; keep the better bound and placement."""
+        if first.is_impossible:
+            return Solution(Ending.IMPOSSIBLE, np.inf, np.inf, np.empty(0))
         values = None
         if first.shares is not None:
             values = np.zeros(self.model.columns)
@@ -226,7 +228,7 @@ class _Parts:
             found = replace(found, ending=Ending.CUT_SHORT, objective=first.objective, values=values)
         return _judged(replace(found, bound=min(bound, found.objective)), limits.gap)
 
-    def placement(self, solution: Solution, *, most: bool) -> Placement:
+    def placement(self, solution: Solution, clock: Clock, *, most: bool) -> Placement:
         """Read sites and assignments from a solution."""
         costs = self._costs
         sites = np.flatnonzero(solution.values[self._sites] > 0.5)  # noqa: PLR2004 - sites are 0 or 1
@@ -236,9 +238,12 @@ class _Parts:
         people = np.minimum(shares[used], 1.0) * self._people[rows]
         assignments = Assignments(rows, costs.site[used].astype(np.int64), costs.cost[used], people)
         objective, bound = (-solution.objective, -solution.bound) if most else (solution.objective, solution.bound)
-        if solution.stop_reason is StopReason.OPTIMAL:
+        reason = solution.stop_reason
+        if reason is StopReason.OPTIMAL:
             bound = objective
-        return Placement(objective, bound, sites, assignments, solution.stop_reason)
+        elif reason is StopReason.TIME_LIMIT and not clock.is_over:
+            reason = StopReason.SEARCH_LIMIT
+        return Placement(objective, bound, sites, assignments, reason)
 
     def _add_places(self) -> None:
         places = self._conditions.places
@@ -259,9 +264,13 @@ class _Parts:
         if not budget >= 0.0:
             message = f"The budget is {budget}; give a number of 0 or more in the unit of the costs of opening."
             raise PlacementConditionError(message, name="budget", given=budget)
+        self.model.add_entries(self.model.add_rows(0.0, budget, 1), self._sites, self._prices(given))
+
+    def _prices(self, given: npt.ArrayLike) -> Floats:
+        """Return what opening each site costs; sites that stay cost nothing."""
         prices = _one_for_each_site("cost of opening", given, self._costs.site_count)
         prices[self._kept] = 0.0
-        self.model.add_entries(self.model.add_rows(0.0, budget, 1), self._sites, prices)
+        return prices
 
     def _add_capacity(self) -> None:
         if self._conditions.capacity is None:
@@ -272,6 +281,19 @@ class _Parts:
         self.model.add_entries(first + np.arange(capacity.size), self._sites, -capacity)
 
     def _add_floor(self, floor: Floor) -> None:
+        reach = self._needed(floor)
+        inside = np.flatnonzero(reach.part[self._pair_rows] & (self._costs.cost <= reach.radius))
+        row = self.model.add_rows(reach.needed * (1.0 - _ROUNDING), np.inf, 1)
+        self.model.add_entries(row, self._pairs[inside], self._people[self._pair_rows[inside]])
+
+    def _needed(self, floor: Floor) -> NeededReach:
+        """Return how many people of the floor must be reached.
+
+        Raises
+        ------
+        PlacementConditionError
+            When the floor is none.
+        """
         part = _points_of(floor, self._costs.demand_count)
         if not floor.radius >= 0.0 or not 0.0 <= floor.share <= 1.0:
             message = (
@@ -279,10 +301,7 @@ class _Parts:
                 "share from 0 to 1."
             )
             raise PlacementConditionError(message, name="floor", radius=floor.radius, share=floor.share)
-        inside = np.flatnonzero(part[self._pair_rows] & (self._costs.cost <= floor.radius))
-        needed = floor.share * float(self._people[part].sum())
-        row = self.model.add_rows(needed * (1.0 - _ROUNDING), np.inf, 1)
-        self.model.add_entries(row, self._pairs[inside], self._people[self._pair_rows[inside]])
+        return NeededReach(part, floor.radius, floor.share * float(self._people[part].sum()))
 
 
 def _judged(found: Solution, gap: float) -> Solution:

@@ -24,7 +24,7 @@ class StopReason(StrEnum):
     OPTIMAL = "optimal"  # proved: nothing is better
     GAP = "gap"  # the gap asked for was reached
     TIME_LIMIT = "time_limit"
-    SEARCH_LIMIT = "search_limit"  # of the memory for open branches, or of the solver
+    SEARCH_LIMIT = "search_limit"  # of the memory for open branches, or of what the solver can take
 
 
 def relative_gap(objective: float, bound: float) -> float:

@@ -254,5 +254,5 @@ _SERVING_ALL: Final = ("p-median", "p-center")
 _STOPPED: Final = {
     StopReason.GAP.value: "The gap asked for is reached",
     StopReason.TIME_LIMIT.value: "The time is over",
-    StopReason.SEARCH_LIMIT.value: "The search reached its limit of memory",
+    StopReason.SEARCH_LIMIT.value: "The search reached its limit before the time was over",
 }

@@ -101,9 +101,14 @@
   }
 
   // A short table's button stands beside its heading, so that it costs no line; a filter stands right above its rows.
+  // Where the heading has files of its own, all ways to take the table along stand together.
   function place(tools, region, isShort) {
     const heading = region.previousElementSibling;
-    if (!isShort || !heading || !heading.matches("h2, h3, .section-head")) {
+    const files = heading && heading.matches(".section-head") && heading.querySelector(":scope > .list-tools");
+    if (files) {
+      tools.querySelector("button").before(...files.children);
+      files.replaceWith(tools);
+    } else if (!isShort || !heading || !heading.matches("h2, h3, .section-head")) {
       region.before(tools);
     } else if (heading.matches(".section-head")) {
       heading.firstElementChild.after(tools);
