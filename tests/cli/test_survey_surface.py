@@ -275,6 +275,14 @@ def test_the_curve_of_cells_and_people_is_a_picture(lianyi, raster, table, groun
     assert first.get("points").startswith("72,440 ")
 
 
+def test_minutes_per_metre_taken_as_a_speed_are_questioned(lianyi, raster, table, ground):
+    answer = lianyi(
+        *("survey", "surface", "--friction", raster("F.tif", ground), "--sources", table(SOURCES), "--speed"),
+    )
+    assert answer.exit_code == 1
+    assert "If the file holds minutes per metre, leave --speed out." in answer.stderr
+
+
 def test_the_map_shows_minutes_and_sources_and_asks_nobody(lianyi, raster, table, ground, tmp_path):
     page = tmp_path / "M.html"
     answer = lianyi(

@@ -21,7 +21,7 @@ Raster = NDArray[np.floating[Any]]
 _SPEED_UNITS: Final = ("km/h", "kmh", "km h-1", "kph", "kilometre", "kilometer")
 _FRICTION_UNITS: Final = ("min/m", "minutes/m", "min m-1", "minutes per met", "minute per met")
 # What people cannot do: a crawl takes about 1 minute for a metre, and nothing on the ground goes 2000 km/h.
-_SLOWEST_MINUTES_PER_METRE: Final = 3.0
+_SLOWEST_MINUTES_PER_METRE: Final = 1.0
 _QUICKEST_MINUTES_PER_METRE: Final = 3e-5
 _SAMPLE_STEP: Final = 7
 _NAMED_AT_MOST: Final = 20
