@@ -67,6 +67,12 @@ def test_a_need_is_written_submitted_approved_and_opened_on_the_pages(story: Nee
     assert f'<option value="{row.pk}">N0001 · 山县人民医院' in page_of(line, "dispatch:line-new", story.agreement.pk)
 
 
+def test_the_form_names_the_own_institution_and_a_planner_of_a_region_chooses_one(story: Needing) -> None:
+    assert 'value="SHAN"' in page_of(client_of(story.scene.office_shan), "dispatch:need-new")
+    planner = actor_for("planner", story.scene.county.pk, "dispatch_planner")
+    assert 'value="SHAN"' not in page_of(client_of(planner), "dispatch:need-new")
+
+
 def test_a_number_is_given_or_said_to_be_unknown_but_never_left_out(story: Needing) -> None:
     office = client_of(story.scene.office_shan)
     answer = send(office, "dispatch:need-new", **form_facts(people=""))

@@ -29,6 +29,7 @@ from lianyi.dispatch.stays import expected_span, rank_of
 from lianyi.methods.periods import DateSpan, merge_spans
 from lianyi.registry.models import StaffUnavailability
 
+Ids = QuerySet[Any, Any]
 ONE_DAY = datetime.timedelta(days=1)
 DAYS_IN_A_MONTH = 365.25 / 12
 
@@ -143,16 +144,12 @@ def people_to_plan(actor: Actor, donor_ids: Collection[int], window: DateSpan) -
     window
         First and last day of the plan.
     """
-    rows = list(
-        members(actor)
-        .filter(staff__institution_id__in=list(donor_ids), standing=PoolStanding.WILLING)
-        .order_by("staff_id")
-    )
-    ids = [row.staff_id for row in rows]
-    postings = _postings_of(ids)
-    leave = _leave_of(ids, window)
-    wishes = _wishes_of([row.pk for row in rows])
-    told = _told_of(ids)
+    kept = members(actor).filter(staff__institution_id__in=list(donor_ids), standing=PoolStanding.WILLING)
+    rows = list(kept.order_by("staff_id"))
+    # Ids go into the other queries as a query themselves: a list of them has no end, and databases have a limit.
+    ids = kept.order_by().values("staff_id")
+    postings, leave, told = _postings_of(ids), _leave_of(ids, window), _told_of(ids)
+    wishes = _wishes_of(kept.order_by().values("pk"))
     people = (
         _person(row, window, postings.get(row.staff_id, ()), leave.get(row.staff_id, ()), wishes, told[row.staff_id])
         for row in rows
@@ -227,7 +224,7 @@ def _rest(window: DateSpan, taken: Sequence[DateSpan]) -> tuple[DateSpan, ...]:
     return tuple(free)
 
 
-def _postings_of(staff_ids: Sequence[int]) -> dict[int, list[DateSpan]]:
+def _postings_of(staff_ids: Ids) -> dict[int, list[DateSpan]]:
     """Return the spans of all published postings, real days where they are known."""
     spans: defaultdict[int, list[DateSpan]] = defaultdict(list)
     for row in Posting.objects.filter(staff_id__in=staff_ids, state__in=PUBLISHED).order_by("starts_on", "pk"):
@@ -237,7 +234,7 @@ def _postings_of(staff_ids: Sequence[int]) -> dict[int, list[DateSpan]]:
     return spans
 
 
-def _leave_of(staff_ids: Sequence[int], window: DateSpan) -> dict[int, list[DateSpan]]:
+def _leave_of(staff_ids: Ids, window: DateSpan) -> dict[int, list[DateSpan]]:
     rows = StaffUnavailability.objects.filter(
         staff_id__in=staff_ids, starts_on__lte=window.end, ends_on__gte=window.start
     ).order_by("starts_on", "pk")
@@ -247,7 +244,7 @@ def _leave_of(staff_ids: Sequence[int], window: DateSpan) -> dict[int, list[Date
     return spans
 
 
-def _wishes_of(member_ids: Sequence[int]) -> dict[tuple[int, str], frozenset[int]]:
+def _wishes_of(member_ids: Ids) -> dict[tuple[int, str], frozenset[int]]:
     wishes: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
     rows = PoolPreference.objects.filter(member_id__in=member_ids)
     for member_id, kind, institution_id in rows.values_list("member_id", "kind", "institution_id"):
@@ -255,7 +252,7 @@ def _wishes_of(member_ids: Sequence[int]) -> dict[tuple[int, str], frozenset[int
     return {key: frozenset(found) for key, found in wishes.items()}
 
 
-def _told_of(staff_ids: Sequence[int]) -> defaultdict[int, _Told]:
+def _told_of(staff_ids: Ids) -> defaultdict[int, _Told]:
     told: defaultdict[int, _Told] = defaultdict(_Told)
     for row in _answered(staff_ids):
         said = told[row.staff_id or 0]
@@ -280,7 +277,7 @@ def _some(key: int | None) -> set[int]:
     return set() if key is None else {key}
 
 
-def _answered(staff_ids: Sequence[int]) -> QuerySet[Candidacy, Any]:
+def _answered(staff_ids: Ids) -> QuerySet[Candidacy, Any]:
     """Return agreed candidacies, and those that the person, not the office, refused."""
     said_no = Q(state=CandidacyState.REFUSED, events__step="refuse")
     rows = Candidacy.objects.filter(Q(state=CandidacyState.AGREED) | said_no, staff_id__in=staff_ids)

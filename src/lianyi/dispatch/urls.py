@@ -6,6 +6,7 @@ from django.urls import path
 
 from lianyi.dispatch.views import (
     boards,
+    burden,
     candidacies,
     lines,
     need_proposals,
@@ -44,6 +45,8 @@ urlpatterns = [
     path("pool/candidacies/invite/", candidacies.invite, name="invite"),
     path("pool/candidacies/<int:pk>/", candidacies.candidacy_detail, name="candidacy"),
     path("pool/candidacies/<int:pk>/steps/<slug:name>/", candidacies.step, name="candidacy-step"),
+    path("burden/", burden.people, name="burden"),
+    path("burden/departments/", burden.wards, name="burden-wards"),
     path("board/", boards.board, name="board"),
     path("on-site/", boards.on_site, name="on-site"),
     path("postings/", postings.posting_list, name="postings"),

@@ -67,6 +67,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry("dispatch:needs", _("Needs"), "list", "dispatch.read"),
             Entry("dispatch:pool", _("Pool"), "users", "dispatch.read", POOL_ROLES),
+            Entry("dispatch:burden", _("Fairness"), "chart-bar", "dispatch.read", POOL_ROLES),
             Entry("dispatch:my-willingness", _("My willingness"), "check", "staff.read"),
             Entry("dispatch:board", _("Board of postings"), "calendar-event", "dispatch.read"),
             Entry("dispatch:on-site", _("On site today"), "map-pin", "dispatch.read"),

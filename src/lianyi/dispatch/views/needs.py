@@ -130,7 +130,7 @@ def new_need(request: HttpRequest) -> HttpResponse:
     require(actor, "dispatch.write")
     if not plans(actor):
         raise NotFoundInScopeError("This role writes no needs.", model="Need")
-    form = NeedForm(actor, request.POST or None)
+    form = NeedForm(actor, request.POST or None, initial=_own_institution(actor))
     about = FormPage(
         title=gettext_lazy("New need"),
         submit_label=gettext_lazy("Write the need"),
@@ -141,6 +141,12 @@ def new_need(request: HttpRequest) -> HttpResponse:
     return run_form(
         request, form, about, lambda: commands.draft_need(command_context(request), form.new_need()), _to_need
     )
+
+
+def _own_institution(actor: Actor) -> dict[str, str]:
+    """Return the institution in which the reader acts; a planner of a region chooses one."""
+    own = needs_queries.institutions_to_ask_for(actor).filter(pk=actor.node_id).first()
+    return {} if own is None else {"institution": own.code}
 
 
 @require_http_methods(BOTH)
