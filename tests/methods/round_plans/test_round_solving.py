@@ -27,6 +27,7 @@ from tests.methods.round_plans.story import (
 
 from lianyi.methods.errors import SearchLimitError
 from lianyi.methods.periods import DateSpan, PeriodUnit
+from lianyi.methods.round_plans import search
 from lianyi.methods.round_plans.facts import Facts
 from lianyi.methods.round_plans.plan import FixKind, MissReason
 from lianyi.methods.round_plans.problem import Closure, RoundPrices
@@ -245,3 +246,21 @@ def test_the_same_seed_gives_the_same_plan_in_processes_that_hash_differently():
 def test_the_generator_makes_the_same_problem_of_a_seed():
     one, other = valleys(5), valleys(5)
     assert (one.villages, one.travel.minutes.tolist()) == (other.villages, other.travel.minutes.tolist())
+
+
+def test_teams_that_are_alike_share_the_work_and_others_do_not(planned):
+    villages = [village(name, 200, visits=2) for name in ("Shan", "He", "Dao")]
+    alike = planned(rounds(*villages, teams=[bus("Bus"), bus("Van")]), steps=4).figures
+    assert alike.balance > 0.5
+    only = planned(
+        rounds(*[replace(each, teams=frozenset({"Bus"})) for each in villages], teams=[bus("Bus"), bus("Van")]), steps=4
+    ).figures
+    assert (only.load_by_team["Van"], only.travel_minutes) == (0.0, alike.travel_minutes)
+
+
+def test_the_days_of_many_villages_are_chosen_some_sectors_at_a_time(planned, monkeypatch):
+    problem = valleys(4, villages=20, weeks=2)
+    monkeypatch.setattr(search, "_MOST_PLACES", 60)
+    apart = planned(problem, steps=0).figures
+    monkeypatch.undo()
+    assert (apart.planned, apart.due) == (planned(problem, steps=0).figures.planned, apart.due)

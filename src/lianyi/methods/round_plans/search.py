@@ -33,11 +33,13 @@ from lianyi.methods.round_plans.trips import changed_trips
 from lianyi.methods.solver_process import SolverProcess
 
 if TYPE_CHECKING:
-    from lianyi.methods.access.arrays import Flags
+    from lianyi.methods.access.arrays import Flags, Positions
 
-_MOST_SECTORS: Final = 12
+_MOST_SECTORS: Final = 40
 _MOST_PIECES: Final = 60
-_SECONDS_OF_DATES: Final = 0.25  # of all the time, for the first days
+_SHARE_OF_DATES: Final = 0.25  # of all the time, for the first days
+_SHARE_OF_REBUILD: Final = 0.05
+_MOST_PLACES: Final = 5_000  # of villages and days in one model of dates
 _NODES_OF_DATES: Final = 200
 _GAP_OF_DATES: Final = 0.01
 _NO_WORSE: Final = 1e-6
@@ -140,31 +142,42 @@ class Search:
     def first_draft(self) -> Draft:
         """Choose days with estimated travel, then the routes of each day."""
         facts = self.facts
-        days = choose_days(self.solver, facts, self._first_wish(), self._date_wish(_SECONDS_OF_DATES))
+        days = self._first_days()
         draft = Draft()
-        if days is None:
-            return draft
         for day in range(facts.first_day, facts.days):
-            pieces = [Piece(village, day, day) for village, chosen in enumerate(days) if day in chosen]
+            pieces = [Piece(village, day, day) for village, chosen in sorted(days.items()) if day in chosen]
             if pieces and not self.is_over:
                 draft = self.solved(draft, keys_of(facts, [day]), pieces) or draft
         return draft
 
-    def _first_wish(self) -> DateWish:
+    def _first_days(self) -> dict[int, list[int]]:
+        """Choose the days of all villages; of many some sectors at a time, each with the minutes that are left."""
         facts = self.facts
-        sector_of, ways = sectors_of(facts, _MOST_SECTORS)
+        sector_of, ways = sectors_of(facts, max(2, min(_MOST_SECTORS, facts.service.size // 5)))
         local = local_minutes(facts, sector_of)
-        allowed: Flags = np.logical_or.reduce(facts.by_day_trip, axis=1)
-        shape = allowed.shape
         budget = (facts.day_minutes[:, None] * facts.works).sum(axis=0)
-        return DateWish(
-            np.arange(shape[0]),
-            allowed,
-            np.broadcast_to(local[:, None], shape),
-            np.broadcast_to((local + facts.service)[:, None], shape),
-            budget,
-            (sector_of, np.broadcast_to(ways[:, None], (ways.size, shape[1]))),
-        )
+        groups = _groups(sector_of, max(1, _MOST_PLACES // facts.days))
+        days: dict[int, list[int]] = {}
+        for group in groups:
+            allowed: Flags = np.logical_or.reduce(facts.by_day_trip[group], axis=1)
+            costs, minutes = local[group], local[group] + facts.service[group]
+            wish = DateWish(
+                group,
+                allowed,
+                np.broadcast_to(costs[:, None], allowed.shape),
+                np.broadcast_to(minutes[:, None], allowed.shape),
+                budget,
+                (sector_of[group], np.broadcast_to(ways[:, None], (ways.size, facts.days))),
+            )
+            chosen = choose_days(self.solver, facts, wish, self._date_wish(_SHARE_OF_DATES / len(groups)))
+            for row, own in enumerate(chosen or ()):
+                days[int(group[row])] = own
+                budget[own] -= minutes[row]
+            for sector in sorted(set(sector_of[group].tolist())):
+                opened = {day for v in group.tolist() if sector_of[v] == sector for day in days.get(v, ())}
+                budget[sorted(opened)] -= ways[sector]
+            budget = np.maximum(budget, 0.0)
+        return days
 
     def _date_wish(self, share: float) -> SolveWish:
         seconds = self._clock.seconds_left() if self.limits.steps is not None else self.limits.seconds * share
@@ -185,7 +198,7 @@ class Search:
         wish = self._rebuild_wish(left, group)
         if not wish.allowed.any():
             return None
-        chosen = choose_days(self.solver, facts, wish, self._date_wish(1.0))
+        chosen = choose_days(self.solver, facts, wish, self._date_wish(_SHARE_OF_REBUILD))
         if chosen is None:
             return None
         touched = {day for days in chosen for day in days}
@@ -246,7 +259,7 @@ class Search:
                 if day not in inside or key is None:
                     continue
                 first = last = day
-                if (not offers_missing and number % 2 == parity) or len(own) == 1:
+                if not offers_missing and (number % 2 == parity or len(own) == 1):
                     window = window_of(facts, village, own, number)
                     first, last = max(window.first, days[0]), min(window.last, days[-1])
                 pieces.append(Piece(village, first, last, key))
@@ -278,6 +291,16 @@ class Search:
         middle = int(self._rng.integers(places.size))
         minutes = facts.problem.travel.minutes[places[middle], places]
         return sorted(np.argsort(minutes, kind="stable")[:size].tolist())
+
+
+def _groups(sector_of: Positions, most: int) -> list[Positions]:
+    """Put whole sectors together to groups of not many more villages than that."""
+    groups: list[list[int]] = [[]]
+    for sector in range(int(sector_of.max(initial=0)) + 1):
+        if len(groups[-1]) >= most:
+            groups.append([])
+        groups[-1] += np.flatnonzero(sector_of == sector).tolist()
+    return [np.array(group, np.int64) for group in groups if group]
 
 
 def without_villages(draft: Draft, villages: set[int]) -> Draft:

@@ -23,6 +23,7 @@ from collections.abc import Callable
 
 from lianyi.methods.errors import RoundPlanWrongError
 from lianyi.methods.location.limits import Progress, silent
+from lianyi.methods.round_plans.balancing import balanced
 from lianyi.methods.round_plans.checking import faults_of
 from lianyi.methods.round_plans.drafts import Draft
 from lianyi.methods.round_plans.facts import Facts
@@ -70,7 +71,8 @@ def plan_rounds(
 def plan_with(search: Search) -> RoundPlan:
     """Plan with processes that are there; see `plan_rounds`."""
     is_change = search.facts.problem.published is not None
-    draft = search.best(repaired_draft(search) if is_change else None)
+    # Who changes a published plan must not exchange its teams.
+    draft = search.best(repaired_draft(search)) if is_change else balanced(search.facts, search.best())
     return plan_of(search.facts, draft, tuple(search.log))
 
 

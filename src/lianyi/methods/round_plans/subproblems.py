@@ -1,6 +1,7 @@
 """Some days of a draft as one problem of routes, and its answer as a draft again.
 
-A day is a slice of one long horizon; each team has one vehicle for each day. A visit whose day is settled has that
+A day is a slice of one long horizon; each team has one vehicle for each day, and teams that cannot be told apart on a
+day share one kind of vehicle. A visit whose day is settled has that
 day as its window. A visit that may move has its whole window of days: the routing solver then chooses its day and its
 route together. Where weekday, season, closure or skill forbid a village to a team on a day, all ways to it are too
 long on the matrix of that vehicle.
@@ -8,7 +9,7 @@ long on the matrix of that vehicle.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -39,19 +40,36 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subproblem:
-    """The problem, what its clients and vehicles stand for, and the routes that are known."""
+    """The problem, what its clients and kinds of vehicles stand for, and the routes that are known."""
 
     problem: RouteProblem
     pieces: tuple[Piece, ...]
-    keys: tuple[TeamDay, ...]
+    kinds: tuple[tuple[TeamDay, ...], ...]
     start: tuple[Route, ...]
 
     def draft_after(self, draft: Draft, answer: RouteAnswer) -> Draft:
-        """Return the draft with the days of the subproblem as answered."""
-        orders: dict[TeamDay, tuple[int, ...]] = dict.fromkeys(self.keys, ())
+        """Return the draft with the days of the subproblem as answered; teams keep the most of what they had."""
+        found: dict[int, list[tuple[int, ...]]] = {}
         for route in answer.routes:
-            orders[self.keys[route.vehicle]] = tuple(self.pieces[client].village for client in route.clients)
+            order = tuple(self.pieces[client].village for client in route.clients)
+            found.setdefault(route.vehicle, []).append(order)
+        orders: dict[TeamDay, tuple[int, ...]] = {}
+        for number, keys in enumerate(self.kinds):
+            orders |= _dealt(draft, keys, found.get(number, []))
         return draft.with_orders(orders)
+
+
+def _dealt(draft: Draft, keys: tuple[TeamDay, ...], routes: list[tuple[int, ...]]) -> dict[TeamDay, tuple[int, ...]]:
+    """Give routes to teams that can all drive them: first to those that had the most of these visits."""
+    orders: dict[TeamDay, tuple[int, ...]] = dict.fromkeys(keys, ())
+    free, waiting = list(keys), sorted(routes)
+    while waiting:
+        pairs = [(len(set(route) & set(draft.orders.get(key, ()))), route, key) for route in waiting for key in free]
+        _same, route, key = max(pairs, key=lambda pair: (pair[0], [-village for village in pair[1]], (-pair[2][0],)))
+        orders[key] = route
+        waiting.remove(route)
+        free.remove(key)
+    return orders
 
 
 def units_of(minutes: float) -> int:
@@ -67,20 +85,41 @@ def keys_of(facts: Facts, days: Iterable[int]) -> tuple[TeamDay, ...]:
 def subproblem_of(facts: Facts, draft: Draft, keys: tuple[TeamDay, ...], pieces: Iterable[Piece]) -> Subproblem:
     """Put these visits on these days of teams; the draft gives trips and the routes to begin with."""
     kept = tuple(sorted(pieces, key=lambda piece: (piece.village, piece.first, piece.last)))
-    ends = draft.ends_of(facts)
-    homes = {key: ends.get(key, (int(facts.home_of_team[key[0]]),) * 2) for key in keys}
-    depots = sorted({place for pair in homes.values() for place in pair})
+    trips = draft.ends_of(facts)
+    ends = {key: trips.get(key, (int(facts.home_of_team[key[0]]),) * 2) for key in keys}
+    depots = sorted({place for pair in ends.values() for place in pair})
     villages = sorted({piece.village for piece in kept})
     matrices, profiles = _matrices(facts, keys, villages, depots)
+    kinds = _kinds(facts, keys, ends, profiles)
     number_of = {village: len(depots) + number for number, village in enumerate(villages)}
     problem = RouteProblem(
         matrices,
         matrices,
         _clients(facts, kept, number_of),
         np.arange(len(depots)),
-        _vehicles(facts, keys, [tuple(depots.index(place) for place in homes[key]) for key in keys], profiles),
+        _vehicles(
+            facts,
+            kinds,
+            [tuple(depots.index(place) for place in ends[kind[0]]) for kind in kinds],
+            [profiles[kind[0]] for kind in kinds],
+        ),
     )
-    return Subproblem(problem, kept, keys, _start_of(draft, kept, keys))
+    return Subproblem(problem, kept, kinds, _start_of(draft, kept, kinds))
+
+
+def _kinds(
+    facts: Facts,
+    keys: tuple[TeamDay, ...],
+    ends: dict[TeamDay, tuple[int, int]],
+    profiles: dict[TeamDay, int],
+) -> tuple[tuple[TeamDay, ...], ...]:
+    """Put days of teams together that differ in nothing that counts for routes."""
+    kinds: dict[tuple[object, ...], list[TeamDay]] = {}
+    for key in keys:
+        team = facts.problem.teams[key[0]]
+        hours = (team.starts_at, team.ends_at, team.break_minutes)
+        kinds.setdefault((key[1], ends[key], profiles[key], hours), []).append(key)
+    return tuple(tuple(kind) for kind in kinds.values())
 
 
 def _clients(facts: Facts, pieces: tuple[Piece, ...], number_of: dict[int, int]) -> Clients:
@@ -95,13 +134,13 @@ def _clients(facts: Facts, pieces: tuple[Piece, ...], number_of: dict[int, int])
 
 
 def _vehicles(
-    facts: Facts, keys: tuple[TeamDay, ...], ends: list[tuple[int, ...]], profiles: Sequence[int]
+    facts: Facts, kinds: tuple[tuple[TeamDay, ...], ...], ends: list[tuple[int, ...]], profiles: list[int]
 ) -> Vehicles:
-    teams = [facts.problem.teams[team] for team, _day in keys]
-    begins = np.array([day * _DAY for _team, day in keys], np.int64)
-    count = len(keys)
+    teams = [facts.problem.teams[kind[0][0]] for kind in kinds]
+    begins = np.array([kind[0][1] * _DAY for kind in kinds], np.int64)
+    count = len(kinds)
     return Vehicles(
-        count=np.ones(count, np.int64),
+        count=np.array([len(kind) for kind in kinds], np.int64),
         capacity=np.zeros(count, np.int64),
         start=np.array([first for first, _last in ends], np.int64),
         end=np.array([last for _first, last in ends], np.int64),
@@ -116,11 +155,11 @@ def _vehicles(
 
 def _matrices(
     facts: Facts, keys: tuple[TeamDay, ...], villages: list[int], depots: list[int]
-) -> tuple[Positions, list[int]]:
+) -> tuple[Positions, dict[TeamDay, int]]:
     places = np.array([*depots, *facts.place_of_village[villages].tolist()], np.int64)
     known: dict[tuple[int, float, bytes], int] = {}
     stack: list[Positions] = []
-    profiles: list[int] = []
+    profiles: dict[TeamDay, int] = {}
     for team, day in keys:
         barred = ~facts.may_come[villages, team, day]
         state = (int(facts.ground_of_day[day]), facts.problem.teams[team].travel_factor, barred.tobytes())
@@ -133,15 +172,16 @@ def _matrices(
             units[never, :] = units[:, never] = _NO_WAY
             np.fill_diagonal(units, 0)
             stack.append(units)
-        profiles.append(known[state])
+        profiles[team, day] = known[state]
     return np.array(stack, np.int64).reshape(-1, places.size, places.size), profiles
 
 
-def _start_of(draft: Draft, pieces: tuple[Piece, ...], keys: tuple[TeamDay, ...]) -> tuple[Route, ...]:
+def _start_of(draft: Draft, pieces: tuple[Piece, ...], kinds: tuple[tuple[TeamDay, ...], ...]) -> tuple[Route, ...]:
     number_of = {(piece.now, piece.village): number for number, piece in enumerate(pieces) if piece.now is not None}
     routes = []
-    for vehicle, key in enumerate(keys):
-        clients = [number_of[key, village] for village in draft.orders.get(key, ()) if (key, village) in number_of]
-        if clients:
-            routes.append(Route(vehicle, tuple(clients)))
+    for vehicle, keys in enumerate(kinds):
+        for key in keys:
+            clients = [number_of[key, village] for village in draft.orders.get(key, ()) if (key, village) in number_of]
+            if clients:
+                routes.append(Route(vehicle, tuple(clients)))
     return tuple(routes)
