@@ -150,7 +150,7 @@ def test_a_run_that_is_cut_short_has_a_plan_a_bound_and_is_not_called_optimal():
     costs = SiteCosts.from_matrix(matrix)
     west = np.arange(60)
     conditions = Conditions(opening_cost=prices, budget=300.0, floors=[Floor(west, 12.0, 0.9)])
-    limits = SearchLimits(seconds=0.7)
+    limits = SearchLimits(seconds=0.05)
     for placement in (
         least_travel(costs, people, conditions, limits=limits),
         most_covered(costs, people, 15.0, conditions, limits=limits),
@@ -159,7 +159,7 @@ def test_a_run_that_is_cut_short_has_a_plan_a_bound_and_is_not_called_optimal():
         given_out = placement.assignments
         near = np.isin(given_out.demand, west) & (given_out.cost <= 12.0)
         assert given_out.people[near].sum() >= 0.9 * people[west].sum() * (1 - 1e-6)
-        assert 0.0 < placement.gap < 0.5
+        assert 0.0 < placement.gap < 1.0
         assert placement.stop_reason is StopReason.TIME_LIMIT
         assert not placement.is_optimal
 
