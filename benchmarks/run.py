@@ -26,6 +26,7 @@ FULL = {
     "bench_survey_surface.py": [],
     "bench_plan_postings.py": [],
     "bench_plan_rounds.py": [],
+    "bench_plan_pairing.py": [],
 }
 QUICK = {
     "bench_survey_location.py": ["--only", "networks", "--numbers", "1", "7", "--seconds", "5"],
@@ -39,6 +40,7 @@ QUICK = {
     "bench_survey_surface.py": ["--cells", "500", "--runs", "1"],
     "bench_plan_postings.py": ["--sizes", "S0", "--seconds", "5"],
     "bench_plan_rounds.py": ["--sets", "rounds", "--seconds", "2"],
+    "bench_plan_pairing.py": ["--sizes", "P0", "--seconds", "5", "--instances", "a05100"],
 }
 # These work in memory; the engine makes no difference to them.
 ONCE = (
@@ -49,6 +51,7 @@ ONCE = (
     "bench_survey_surface.py",
     "bench_plan_postings.py",
     "bench_plan_rounds.py",
+    "bench_plan_pairing.py",
 )
 
 

@@ -363,3 +363,51 @@ class RoundPlanWrongError(InvalidInputError):
     """The independent check found that a plan of rounds breaks a rule or is worse than the search says."""
 
     code = "round-plan-wrong"
+
+
+class PairingDataError(InvalidInputError):
+    """A donor, recipient, strength, need or pair of a pairing plan says something that cannot be used."""
+
+    code = "pairing-data"
+
+
+class PairingRuleError(InvalidInputError):
+    """A rule, price or goal of a pairing plan is not known or has no such value."""
+
+    code = "pairing-rule"
+
+
+class PairingPlanImpossibleError(InvalidInputError):
+    """No pairing plan obeys all rules that may not be broken."""
+
+    code = "pairing-plan-impossible"
+
+
+class PairingPlanNotFoundError(InvalidInputError):
+    """The time ended before any pairing plan was found that obeys all rules that may not be broken."""
+
+    code = "pairing-plan-not-found"
+
+
+class PairingPlanWrongError(InvalidInputError):
+    """The independent check found that a pairing plan breaks a rule or is worse than the solver says."""
+
+    code = "pairing-plan-wrong"
+
+
+class AssignmentDataError(InvalidInputError):
+    """The costs, the amounts used and the capacities of jobs and agents do not fit one another."""
+
+    code = "assignment-data"
+
+
+class AssignmentNotFoundError(InvalidInputError):
+    """No assignment of every job to one agent exists, or none was found in the time."""
+
+    code = "assignment-not-found"
+
+
+class PreferenceError(InvalidInputError):
+    """Preferences for a stable matching name nobody, or a pair twice."""
+
+    code = "preference"

@@ -202,6 +202,10 @@ class Model:
         """Add columns without cost from 0 to an upper bound and return their numbers."""
         return self._add(np.zeros(upper.size), np.zeros(upper.size), upper, is_whole=False)
 
+    def add_counts(self, upper: Floats) -> Positions:
+        """Add columns without cost that are whole numbers from 0 to an upper bound and return their numbers."""
+        return self._add(np.zeros(upper.size), np.zeros(upper.size), upper, is_whole=True)
+
     def _add(self, costs: Floats, lower: Floats, upper: Floats, *, is_whole: bool) -> Positions:
         self._costs.append(np.asarray(costs, np.float64))
         self._lower.append(lower)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from lianyi.methods.postings.problem import (
     Couple,
@@ -23,38 +22,31 @@ from lianyi.methods.postings.problem import (
 )
 from lianyi.operations.errors import PlanFileError
 from lianyi.operations.planning.plan_rules import PlanFrame, rank_of_title, read_frame
-from lianyi.tabular.arrays import ArrayColumn, read_arrays
+from lianyi.operations.planning.plan_tables import Row, columns_of, found_file, read_cells
+from lianyi.tabular.arrays import ArrayColumn
 
 _STATUSES: Final = ("allowed", "fixed", "forbidden")
 
 
-def _columns(required: Sequence[str], texts: Sequence[str], numbers: Sequence[str]) -> tuple[ArrayColumn, ...]:
-    return (
-        *(ArrayColumn(name) for name in required),
-        *(ArrayColumn(name, required=False) for name in texts),
-        *(ArrayColumn(name, "number", required=False, minimum=0) for name in numbers),
-    )
-
-
 TABLES: Final[Mapping[str, tuple[ArrayColumn, ...]]] = {
-    "people": _columns(
+    "people": columns_of(
         ("id", "donor", "specialties"),
         ("title", "available_from", "available_to", "unavailable", "partner", "couple", "prefers", "refuses"),
         ("longest_months", "highest_altitude_m", "hardest_level", "past_months"),
     ),
-    "needs": _columns(
+    "needs": columns_of(
         ("id", "recipient", "specialty"),
         ("department", "from", "to", "least_title", "why"),
         ("heads", "priority", "least_months", "overlap_months"),
     ),
-    "donors": _columns(
+    "donors": columns_of(
         ("id",),
         ("most_away_by_specialty",),
         ("staff", "most_away", "most_seniors_away", "most_recipients"),
     ),
-    "recipients": _columns(("id",), (), ("altitude_m", "hardship", "most_donors", "least_on_site", "needs_senior")),
-    "pairs": _columns(("donor", "recipient"), ("starts", "status"), ("travel_hours", "least_team", "is_new")),
-    "published": _columns(("person", "need", "first", "last"), (), ("locked",)),
+    "recipients": columns_of(("id",), (), ("altitude_m", "hardship", "most_donors", "least_on_site", "needs_senior")),
+    "pairs": columns_of(("donor", "recipient"), ("starts", "status"), ("travel_hours", "least_team", "is_new")),
+    "published": columns_of(("person", "need", "first", "last"), (), ("locked",)),
 }
 
 
@@ -80,7 +72,7 @@ def read_folder(folder: Path) -> PostingFolder:
     """
     if not folder.is_dir():
         raise PlanFileError(f"{folder} is no folder; give the folder that holds people.csv and the other tables.")
-    frame = read_frame(_found(folder, "rules.toml"))
+    frame = read_frame(found_file(folder, "rules.toml"))
     people = _rows(folder, "people", frame)
     needs = _rows(folder, "needs", frame)
     problem = PostingProblem(
@@ -98,39 +90,10 @@ def read_folder(folder: Path) -> PostingFolder:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """One row of a table, whose empty cells and missing columns are the same."""
+class _Row(Row):
+    """One row of a table, which knows the periods of the plan."""
 
-    file: str
-    number: int
     frame: PlanFrame
-    cells: Mapping[str, Any]
-
-    def text(self, name: str) -> str:
-        return str(self.cells.get(name) or "")
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.text(name).split(";") if part.strip())
-
-    def amount(self, name: str) -> float | None:
-        value = self.cells.get(name)
-        return None if value is None or math.isnan(value) else float(value)
-
-    def whole(self, name: str) -> int | None:
-        value = self.amount(name)
-        if value is not None and value != int(value):
-            raise self.wrong(name, f"{value:g}", "a whole number is expected")
-        return None if value is None else int(value)
-
-    def count(self, name: str, usual: int = 0) -> int:
-        value = self.whole(name)
-        return usual if value is None else value
-
-    def is_yes(self, name: str) -> bool:
-        value = self.count(name)
-        if value not in (0, 1):
-            raise self.wrong(name, str(value), "give 1 for yes, 0 or nothing for no")
-        return value == 1
 
     def title(self, name: str) -> int:
         given = self.text(name)
@@ -138,12 +101,6 @@ class _Row:
         if rank is None:
             raise self.wrong(name, given, "give none, junior, intermediate, associate_senior or senior, or 0 to 4")
         return rank
-
-    def one_of(self, name: str, known: Sequence[str], usual: str) -> str:
-        given = self.text(name) or usual
-        if given not in known:
-            raise self.wrong(name, given, f"give one of {', '.join(known)}")
-        return given
 
     def period(self, name: str, given: str) -> int:
         """Return the number of a period from its label, or from a day; below 0 and beyond the last for days outside."""
@@ -170,27 +127,10 @@ class _Row:
             raise self.wrong(first, self.text(first), f"it must not be after {last}, {self.text(last)}")
         return range(max(0, begins), min(most, ends + 1))
 
-    def wrong(self, name: str, given: str, expected: str) -> PlanFileError:
-        message = f"{self.file}, row {self.number}: {name} is “{given}”; {expected}."
-        return PlanFileError(message, file=self.file, row=self.number, column=name)
-
-
-def _found(folder: Path, name: str) -> Path:
-    path = folder / name
-    if not path.is_file():
-        raise PlanFileError(f"{folder} has no file {name}.", file=name)
-    return path
-
 
 def _rows(folder: Path, table: str, frame: PlanFrame) -> list[_Row]:
-    path = _found(folder, f"{table}.csv")
-    arrays = {name: values.tolist() for name, values in read_arrays(path, TABLES[table]).items()}
-    count = max((len(values) for values in arrays.values()), default=0)
-    # The headings are row 1.
-    return [
-        _Row(path.name, number + 2, frame, {name: values[number] for name, values in arrays.items()})
-        for number in range(count)
-    ]
+    path = found_file(folder, f"{table}.csv")
+    return [_Row(path.name, number, cells, frame) for number, cells in read_cells(path, TABLES[table])]
 
 
 def _person(row: _Row) -> Person:
@@ -268,16 +208,9 @@ def _donor(row: _Row) -> Donor:
         staff=row.amount("staff"),
         most_away=row.whole("most_away"),
         most_seniors_away=row.whole("most_seniors_away"),
-        most_away_by_specialty=dict(_limit(row, part) for part in row.texts("most_away_by_specialty")),
+        most_away_by_specialty=row.counts_by_specialty("most_away_by_specialty"),
         most_recipients=row.whole("most_recipients"),
     )
-
-
-def _limit(row: _Row, part: str) -> tuple[str, int]:
-    specialty, _equals, most = part.partition("=")
-    if not most.strip().isdigit():
-        raise row.wrong("most_away_by_specialty", part, "give specialties with numbers, such as 03.04=2; 04.01=1")
-    return specialty.strip(), int(most)
 
 
 def _recipient(row: _Row) -> Recipient:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,7 @@ from lianyi.methods.postings.solving import Level, Plan, plan_with
 from lianyi.methods.postings.stages import StagedPlan, plan_in_stages
 from lianyi.methods.solver_process import SolverProcess
 from lianyi.operations.console import Stage
+from lianyi.operations.planning.plan_tables import table_of
 from lianyi.operations.planning.posting_files import PostingFolder, read_folder
 from lianyi.operations.working_folder import replace_durably
 from lianyi.tabular.arrays import write_arrays
@@ -111,12 +112,12 @@ def write_account(account: PlanAccount, out: Path) -> Document:
     """Write postings.csv, unmet.csv, changes.csv (where a plan was published) and summary.json; return the summary."""
     out.mkdir(parents=True, exist_ok=True)
     write_arrays(
-        out / "postings.csv", _table(_POSTING, [_posting(account.problem, line) for line in account.plan.lines])
+        out / "postings.csv", table_of(_POSTING, [_posting(account.problem, line) for line in account.plan.lines])
     )
-    write_arrays(out / "unmet.csv", _table(_UNMET, [_unmet_row(account, *each) for each in account.unmet]))
+    write_arrays(out / "unmet.csv", table_of(_UNMET, [_unmet_row(account, *each) for each in account.unmet]))
     if account.problem.published is not None:
         write_arrays(
-            out / "changes.csv", _table(_CHANGE, [_change_row(account.problem, each) for each in account.changes])
+            out / "changes.csv", table_of(_CHANGE, [_change_row(account.problem, each) for each in account.changes])
         )
     document = summary_of(account)
     made = out / ".summary.json.part"
@@ -134,17 +135,6 @@ _UNMET: Final = (
     *("qualified", "able", "barred", "conflict", "conflict_is_smallest", "fixes", "why_needed"),
 )
 _CHANGE: Final = ("person", "kind", "before", "after", "bar", "worse_goal", "worse_now", "worse_then")
-
-
-def _table(names: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> dict[str, np.ndarray[Any, Any]]:
-    kept = list(rows)
-    return {name: np.array([_cell(row[name]) for row in kept], dtype=object) for name in names}
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    return f"{value:.9g}" if isinstance(value, float) else "" if value is None else str(value)
 
 
 def _posting(problem: PostingProblem, line: Line) -> Document:

@@ -10,6 +10,7 @@ from lianyi.operations.command_line.survey import LazyCommands
 
 # Command -> module of this package and the name of the command in it.
 _COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "pairing": ("pairing", "pairing"),
     "postings": ("postings", "postings"),
     "rounds": ("rounds", "rounds"),
 }

@@ -1,0 +1,321 @@
+"""Pairing plans for many recipients: prices of the donors' people, then block after block, with a bound for all plans.
+
+The weighted sum of all goals is made least at once. (1) Prices are set on what donors can give. (2) Blocks of
+recipients that share donors are planned one after the other, each with what the others leave; the prices keep the first
+ones from taking what later ones need more. (3) With the prices and all donors whole, each block is solved by itself:
+what the blocks cost at least, less what the limits are worth, no plan can cost less (M. L. Fisher, Management Science
+27 (1981) 1-18). (4) The blocks again without prices, then small parts around recipients that are badly served, while
+the rest stays, until the time is up or nothing helps any more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lianyi.methods.access.arrays import Floats
+from lianyi.methods.errors import PairingPlanNotFoundError
+from lianyi.methods.linear_models import Solution, SolveWish
+from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, relative_gap, silent
+from lianyi.methods.pairing.arcs import arcs_of
+from lianyi.methods.pairing.checking import Verdict, check
+from lianyi.methods.pairing.donor_sets import tightened
+from lianyi.methods.pairing.model import PairingModel, model_of
+from lianyi.methods.pairing.parts import Parts, joined, unlimited, without
+from lianyi.methods.pairing.prices import Prices, prices_of
+from lianyi.methods.pairing.problem import Pairing, PairingProblem
+from lianyi.methods.pairing.rules import Goal
+from lianyi.methods.pairing.solving import Level, Plan, confirmed, no_plan
+from lianyi.methods.solver_process import SolverProcess
+
+RECIPIENTS_IN_A_BLOCK = 40
+_RECIPIENTS_IN_A_PART = 12
+_GAP_OF_A_BLOCK = 1e-3
+_SHARE_OF_FIRST_SWEEP = 0.3
+_SHARE_OF_BOUND = 0.4
+_SWEEPS = 3
+_FRUITLESS_PARTS = 2
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step brought the weighted sum of the goals to."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPlan:
+    """A plan that was checked, the weighted sum of its goals, and what no plan can bring it below."""
+
+    problem: PairingProblem
+    pairing: Pairing
+    verdict: Verdict
+    value: float
+    bound: float
+    stop_reason: StopReason
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def gap(self) -> float:
+        return relative_gap(self.value, self.bound)
+
+    def plan_of(self, model: PairingModel) -> Plan:
+        """Return it as a plan of the whole model; only the sum of its goals has a bound."""
+        values = model.values_of(self.pairing)
+        levels = tuple(
+            Level(
+                goal,
+                value := self.verdict.values[goal],
+                0.0,
+                StopReason.OPTIMAL if value <= _ROUNDING else StopReason.SEARCH_LIMIT,
+            )
+            for goal in model.problem.rules.goals
+        )
+        return Plan(self.pairing, confirmed(levels, self.verdict), self.verdict, model.arcs.traces, values)
+
+
+def plan_at_once(solver: SolverProcess, problem: PairingProblem, limits: SearchLimits) -> BlockPlan:
+    """Make the weighted sum of all goals least with the whole model.
+
+    Raises
+    ------
+    PairingPlanImpossibleError, PairingPlanNotFoundError, PairingPlanWrongError
+        As `lianyi.methods.pairing.solving.plan_pairs`.
+    """
+    model = model_of(problem, arcs_of(problem))
+    if not model.program.columns:
+        return _account(problem, Pairing(frozenset(), {}), _constant(model), (), StopReason.OPTIMAL)
+    found = _solved(solver, model, _weighed(model), SolveWish(limits.seconds, limits.gap, limits.seed))
+    if not found.has_values:
+        raise no_plan(found, model, solver, limits)
+    bound = found.bound + _constant(model)
+    return _account(problem, model.pairing_in(found.values), bound, (), found.stop_reason)
+
+
+def plan_in_blocks(
+    solver: SolverProcess, problem: PairingProblem, limits: SearchLimits, block_size: int = RECIPIENTS_IN_A_BLOCK
+) -> BlockPlan:
+    """Make the weighted sum of all goals least block by block; with one block, at once.
+
+    Raises
+    ------
+    PairingPlanImpossibleError, PairingPlanNotFoundError, PairingPlanWrongError
+        As `lianyi.methods.pairing.solving.plan_pairs`; in blocks, hard rules that tie recipients together may also
+        leave a block without a plan.
+
+    Examples
+    --------
+    See docs/methods/pairing-plans.md.
+    """
+    if len(problem.recipients) <= block_size:
+        return plan_at_once(solver, problem, limits)
+    search = _Search(solver, problem, limits, block_size)
+    search.sweep(_SHARE_OF_FIRST_SWEEP, with_prices=True)
+    bound = search.prove()
+    for _sweep in range(_SWEEPS):
+        if search.is_near(bound) or not search.sweep(1.0, with_prices=False):
+            break
+    ended = search.improve_parts(bound)
+    return _account(problem, search.plan, bound, tuple(search.steps), ended)
+
+
+class _Search:
+    def __init__(self, solver: SolverProcess, problem: PairingProblem, limits: SearchLimits, block_size: int) -> None:
+        self._solver, self._problem, self._limits = solver, problem, limits
+        self._clock = Clock(limits, silent)
+        self._rng = np.random.default_rng(limits.seed)
+        self._prices = prices_of(problem, arcs_of(problem))
+        self._parts = Parts(problem)
+        self._blocks = self._parts.blocks(block_size)
+        self._donors = {donor.id: number for number, donor in enumerate(problem.donors)}
+        self.plan = Pairing(frozenset(), {})
+        self.steps: list[Step] = []
+
+    def sweep(self, share: float, *, with_prices: bool) -> bool:
+        """Plan block after block beside the others; return whether the plan became better."""
+        until = self._clock.seconds_left() * (1.0 - share)
+        before = self.steps[-1].value if self.steps else np.inf
+        for number, block in enumerate(self._blocks):
+            left = self._clock.seconds_left() - until
+            if left <= 0.0 and self.steps:
+                break
+            seconds = max(left, 1.0) / (len(self._blocks) - number)
+            self._replan(block, seconds, self._prices if with_prices else None)
+        self.steps.append(Step("sweep", _value(self._problem, self.plan)))
+        return self.steps[-1].value < before * (1.0 - _GAP_OF_A_BLOCK)
+
+    def _replan(self, block: Sequence[int], seconds: float, prices: Prices | None) -> bool:
+        """Plan some recipients anew while the others stay; keep what is better, or the first plan of all."""
+        problem = self._parts.beside(block, self.plan)
+        model = model_of(problem, arcs_of(problem))
+        if not model.program.columns:
+            return False
+        ids = {recipient.id for recipient in problem.recipients}
+        others = without(self._problem, self.plan, ids)
+        now = Pairing(self.plan.pairs - others.pairs, _only(self.plan, others))
+        start = None if prices is not None else model.values_of(now)
+        costs = _weighed(model) if prices is None else self._priced(model, prices)
+        wish = SolveWish(seconds, _GAP_OF_A_BLOCK, self._limits.seed)
+        found = _solved(self._solver, model, costs, wish, start)
+        if not found.has_values:
+            if prices is not None:
+                raise _no_block(found, model, self._solver, self._limits)
+            return False
+        then = model.pairing_in(found.values)
+        is_better = prices is not None or _value(problem, then) < _value(problem, now) - _ROUNDING
+        if is_better:
+            self.plan = joined(others, then)
+        return is_better
+
+    def _priced(self, model: PairingModel, prices: Prices) -> Floats:
+        """Return the costs of a model with what its people and pairs cost others."""
+        costs = _weighed(model)
+        problem, arcs = model.problem, model.arcs
+        donor_of = [self._donors[donor.id] for donor in problem.donors]
+        costs[model.sending] += [
+            prices.of_person(donor_of[donor], problem.needs[need].specialty)
+            for donor, need in zip(arcs.donor.tolist(), arcs.need.tolist(), strict=True)
+        ]
+        costs[model.helping] += [prices.recipients[self._donors[pair.donor]] for pair in problem.pairs]
+        return costs
+
+    def prove(self) -> float:
+        """Solve each block by itself with prices; return what no plan can cost less than, 0 at least."""
+        until = self._clock.seconds_left() * (1.0 - _SHARE_OF_BOUND)
+        total = _gone(self._problem) - self._worth()
+        for number, block in enumerate(self._blocks):
+            seconds = max(self._clock.seconds_left() - until, 0.0) / (len(self._blocks) - number)
+            problem = unlimited(self._parts.only(block))
+            model = model_of(problem, arcs_of(problem))
+            wish = SolveWish(max(seconds, _ROUNDING), _GAP_OF_A_BLOCK, self._limits.seed)
+            total += _constant(model)
+            if not model.program.columns:
+                continue
+            found = _solved(self._solver, model, self._priced(model, self._prices), wish)
+            if not np.isfinite(found.bound):
+                return 0.0
+            total += found.bound
+        return max(total, 0.0)
+
+    def _worth(self) -> float:
+        """Return what all limits together are worth at the prices."""
+        problem, prices, rules = self._problem, self._prices, self._problem.rules
+        worth = 0.0
+        for number, donor in enumerate(problem.donors):
+            fair = problem.fair_people(donor)
+            limits = ((prices.total[number], donor.most_people), (prices.recipients[number], donor.most_recipients))
+            worth += sum(price * most for price, most in limits if most is not None)
+            for price, step in zip(prices.burden[number].tolist(), rules.burden_steps, strict=True):
+                worth += price * (step * fair - donor.past_people) if fair is not None else 0.0
+        for (number, specialty), price in prices.specialty.items():
+            most = problem.strength_of[problem.donors[number].id, specialty].people
+            worth += price * most if most is not None else 0.0
+        return worth
+
+    def is_near(self, bound: float) -> bool:
+        return relative_gap(self.steps[-1].value, bound) <= max(self._limits.gap, _ROUNDING)
+
+    def improve_parts(self, bound: float) -> StopReason:
+        """Plan small parts again until the gap is reached, the time is up, or every recipient had its turns in vain."""
+        fruitless = 0
+        count = len(self._problem.recipients)
+        weights = self._badly_served()
+        while fruitless < _FRUITLESS_PARTS * count:
+            if self._clock.is_over:
+                return StopReason.TIME_LIMIT
+            centre = int(self._rng.choice(count, p=weights / weights.sum()))
+            if self._replan(self._part(centre), max(self._clock.seconds_left(), _ROUNDING), None):
+                fruitless, weights = 0, self._badly_served()
+                self.steps.append(Step("part", _value(self._problem, self.plan)))
+                if self.is_near(bound):
+                    break
+            else:
+                fruitless += 1
+        return StopReason.SEARCH_LIMIT
+
+    def _part(self, centre: int) -> list[int]:
+        shared = self._parts.near(centre)
+        numbers = np.array(sorted(shared), np.int64)
+        if not numbers.size:
+            return [centre]
+        near = np.array([shared[number] for number in numbers.tolist()]) + 1.5 * self._rng.random(numbers.size)
+        others = numbers[np.argsort(-near, kind="stable")][: _RECIPIENTS_IN_A_PART - 1]
+        return sorted([centre, *others.tolist()])
+
+    def _badly_served(self) -> Floats:
+        """Return how much each recipient should be looked at again: who misses most, and everybody a little."""
+        sent: Counter[str] = Counter()
+        for (_donor, name), people in self.plan.people.items():
+            sent[name] += people
+        weights = np.array(
+            [
+                sum(need.priority * max(0, need.wanted - sent[need.id]) for need in self._problem.needs_at[each.id])
+                for each in self._problem.recipients
+            ],
+            np.float64,
+        )
+        return weights + 0.2 * max(1.0, float(weights.mean()))
+
+
+def _only(plan: Pairing, others: Pairing) -> dict[tuple[str, str], int]:
+    return {arc: people for arc, people in plan.people.items() if arc not in others.people}
+
+
+def _no_block(found: Solution, model: PairingModel, solver: SolverProcess, limits: SearchLimits) -> Exception:
+    refusal = no_plan(found, model, solver, limits)
+    if isinstance(refusal, PairingPlanNotFoundError):
+        return PairingPlanNotFoundError(f"A block of recipients has no plan yet. {refusal}", seconds=limits.seconds)
+    return refusal
+
+
+def _weighed(model: PairingModel) -> Floats:
+    weight_of = model.problem.rules.weight_of
+    costs: Floats = np.sum([model.goals[goal] * weight_of(goal) for goal in Goal], axis=0)
+    return costs
+
+
+def _solved(
+    solver: SolverProcess, model: PairingModel, costs: Floats, wish: SolveWish, start: Floats | None = None
+) -> Solution:
+    """Solve a model whose fractions are held down by sets of donors; its values come without the shares."""
+    tight = tightened(model)
+    begun = None if start is None else tight.completed(start)
+    found = solver.solve(tight.program.with_objective(tight.widened(costs)), wish, begun)
+    return replace(found, values=found.values[: model.program.columns])
+
+
+def _constant(model: PairingModel) -> float:
+    weight_of = model.problem.rules.weight_of
+    return sum(weight_of(goal) * value for goal, value in model.constants.items())
+
+
+def _gone(problem: PairingProblem) -> float:
+    """Return what published pairs of recipients that are gone cost, whatever the plan."""
+    if problem.published is None:
+        return 0.0
+    gone = [key for key in problem.published.pairs if key[1] not in problem.recipient_of]
+    people = sum(sum(problem.published.people.get(key, {}).values()) for key in gone)
+    weight_of = problem.rules.weight_of
+    return weight_of(Goal.PAIRS_CHANGED) * len(gone) + weight_of(Goal.PEOPLE_CHANGED) * people
+
+
+def _value(problem: PairingProblem, plan: Pairing) -> float:
+    values = check(problem, plan).values
+    return sum(problem.rules.weight_of(goal) * value for goal, value in values.items())
+
+
+def _account(
+    problem: PairingProblem, plan: Pairing, bound: float, steps: tuple[Step, ...], ended: StopReason
+) -> BlockPlan:
+    verdict = check(problem, plan)
+    confirmed((), verdict)
+    value = _value(problem, plan)
+    bound = max(0.0, min(bound, value))
+    is_proved = value - bound <= _ROUNDING * max(1.0, value)
+    return BlockPlan(problem, plan, verdict, value, bound, StopReason.OPTIMAL if is_proved else ended, steps)
