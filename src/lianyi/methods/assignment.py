@@ -87,6 +87,8 @@ def assign(problem: AssignmentProblem, limits: SearchLimits | None = None) -> As
         When there is none, or none was found in the time.
     """
     limits = limits or SearchLimits()
+    if not np.isfinite(problem.costs).any(axis=0).all():
+        raise _nothing_found(problem, Ending.IMPOSSIBLE, limits)
     agent, job = np.nonzero(np.isfinite(problem.costs))
     model = Model()
     chosen = model.add_choices(problem.costs[agent, job])
