@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from lianyi.accounts.access import require
@@ -75,7 +76,7 @@ def access(request: HttpRequest) -> HttpResponse:
 def _cover_sheet(found: Reach) -> Sheet:
     from lianyi.survey.reach import LIMITS_MINUTES  # noqa: PLC0415 - as above
 
-    headings = [Heading(_("Group"), is_number=False), Heading(_("People"))]
+    headings = [Heading(_("Group"), is_number=False), Heading(pgettext("inhabitants", "People"))]
     for limit in LIMITS_MINUTES:
         headings += [Heading(_("within %(minutes)s min") % {"minutes": limit}), Heading(_("share"))]
     rows = []
