@@ -25,10 +25,14 @@ from lianyi.dispatch.models import (
     Candidacy,
     Need,
     NeedOrigin,
+    PlanLine,
+    PlanRun,
+    PlanScenario,
     PoolCouple,
     PoolMember,
     Posting,
     PostingAbsence,
+    UnmetNeed,
 )
 from lianyi.dispatch.needs_gaps import proposal_of
 from lianyi.partnerships import commands as partnerships
@@ -139,8 +143,15 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
     couple = dispatch.propose_couple(acting_as(office), scene.an, scene.ding, "together")
     invitation = dispatch.NewInvitation(staff=scene.an, answer_by=today, message="秘密邀请")
     candidacy = dispatch.invite(acting_as(office), invitation)
+    asked_plan = dispatch.NewScenario(
+        name="秘密方案", agreement_ids=[agreement.pk], first_day=day("2024-06-01"), periods=3
+    )
+    plan = dispatch.create_scenario(acting_as(office), asked_plan)
+    line = PlanLine.objects.create(scenario=plan, staff=scene.an, need=need, first=0, last=2)
+    unmet = UnmetNeed.objects.create(scenario=plan, need=need, missing=[1, 0, 0], kind="not_searched")
+    run = dispatch.ask_for_run(acting_as(office), plan)
     made: list[Model] = [
-        member, member.events.get(), couple, candidacy,
+        member, member.events.get(), couple, candidacy, plan, line, unmet, run,
         need, need.events.get(), aside, scenario, gap,
         agreement, draft, absence, step, fact, alliance, membership, unavailability, bed, service, equipment, workload,
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
@@ -183,6 +194,18 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "couple-step": of(PoolCouple, name="end"),
     "candidacy": of(Candidacy),
     "candidacy-step": of(Candidacy, name="take_back"),
+    **dict.fromkeys(
+        (
+            *("plan-scenario", "plan-scenario-change", "plan-scenario-lines", "plan-line-new", "plan-verdict"),
+            *("plan-scenario-compare", "plan-scenario-search", "plan-scenario-progress", "plan-scenario-copy"),
+            *("plan-scenario-repair", "plan-scenario-put-aside", "plan-scenario-take-up", "plan-scenario-hand-over"),
+        ),
+        of(PlanScenario),
+    ),
+    "plan-run-stop": of(PlanRun),
+    **dict.fromkeys(
+        ("plan-line", "plan-line-move", "plan-line-lock", "plan-line-unlock", "plan-line-remove"), of(PlanLine)
+    ),
     **dict.fromkeys(("plan", "line-new", "publish", "batch-new", "team-new", "rules"), of(Agreement)),
     **dict.fromkeys(
         ("posting", "line-change", "replace", "correct-days", "absence-add", "certificate", "certificate-pdf"),

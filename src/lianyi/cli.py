@@ -13,6 +13,7 @@ from lianyi.operations.command_line.checking import check, rules
 from lianyi.operations.command_line.copies import backup, restore
 from lianyi.operations.command_line.people import user
 from lianyi.operations.command_line.plan import plan
+from lianyi.operations.command_line.plan_solving import solve_plans
 from lianyi.operations.command_line.site import demo, init, serve, status
 from lianyi.operations.command_line.survey import survey
 from lianyi.operations.command_line.tables import export, import_, template
@@ -81,7 +82,23 @@ def main() -> None:
     """
 
 
-for _command in (init, serve, worker, demo, status, import_, export, template, check, rules, user, backup, restore):
+for _command in (
+    init,
+    serve,
+    worker,
+    solve_plans,
+    demo,
+    status,
+    import_,
+    export,
+    template,
+    check,
+    rules,
+    user,
+    backup,
+    restore,
+):
     main.add_command(_command)
+main.add_command(solve_plans)
 main.add_command(survey)
 main.add_command(plan)

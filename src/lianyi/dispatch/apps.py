@@ -22,6 +22,7 @@ class DispatchConfig(AppConfig):
             pool_scopes,
             pool_texts,
             queries,
+            scenario_words,
             scopes,
             texts,
         )
@@ -45,6 +46,7 @@ class DispatchConfig(AppConfig):
         needs_proposals.register()
         needs_home.register()
         pool_home.register()
+        scenario_words.register()
         register_flow_words({kind.value: kind.label for kind in PostingKind})
         register_flow_source(queries.flows)
         register_timeline_source(queries.timeline_entries)

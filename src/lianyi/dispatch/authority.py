@@ -9,7 +9,7 @@ from lianyi.accounts.access import covers, decide, require
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.roles import Role
-from lianyi.dispatch.models import Need, Posting
+from lianyi.dispatch.models import Need, PlanScenario, Posting
 from lianyi.partnerships.models import Agreement
 
 # Roles that act on single postings only, never on a plan or its lines.
@@ -61,6 +61,23 @@ def require_on_plan(actor: Actor, permission: str, row: Agreement | Posting) -> 
     NotPermittedError
     """
     require(actor, permission, row)
+    if not plans(actor):
+        _refuse(actor, permission)
+
+
+def may_on_scenario(actor: Actor, permission: str, scenario: PlanScenario) -> bool:
+    """Tell whether the actor may do this with a scenario: for an office that the own affiliation covers."""
+    return plans(actor) and decide(actor, permission, scenario).allowed
+
+
+def require_on_scenario(actor: Actor, permission: str, scenario: PlanScenario) -> None:
+    """Refuse unless the actor may do this with the scenario.
+
+    Raises
+    ------
+    NotPermittedError
+    """
+    require(actor, permission, scenario)
     if not plans(actor):
         _refuse(actor, permission)
 

@@ -46,3 +46,15 @@ class CoupleStepRefusedError(StateRefusedError):
     """The couple's state has no such step."""
 
     code = "couple-step"
+
+
+class ScenarioRefusedError(StateRefusedError):
+    """Where the scenario stands, this cannot be done with it; ``params['reason']`` says why."""
+
+    code = "scenario-refused"
+
+
+class PlanLineRefusedError(InvalidInputError):
+    """A person cannot be put there; ``params['reason']`` names the rule that forbids it."""
+
+    code = "plan-line"

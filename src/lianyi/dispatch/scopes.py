@@ -2,6 +2,8 @@
 
 A need is reached by whoever covers the institution or the place that asks (G1); once it is open for help under an
 agreement, the parties of that agreement read it too (G2).
+Scenarios of a plan are reached by whoever covers the institution or place that plans (G1); the other parties of the
+agreements see what is handed over to them, not what is tried out.
 """
 
 from __future__ import annotations
@@ -29,7 +31,14 @@ def _of_need(prefix: str) -> ScopeRule:
     )
 
 
+def _of_scenario(prefix: str) -> ScopeRule:
+    return ScopeRule(family=Family.DISPATCH, nodes=(f"{prefix}owner_id",), person_level=True)
+
+
 def register() -> None:
+    register_scope(models.PlanScenario, _of_scenario(""))
+    for part in (models.PlanLine, models.UnmetNeed, models.PlanRun):
+        register_scope(part, _of_scenario("scenario__"))
     register_scope(models.Need, _of_need(""))
     register_scope(models.NeedEvent, _of_need("need__"))
     register_scope(models.DismissedProposal, ScopeRule(family=Family.DISPATCH, nodes=("institution_id", "place_id")))

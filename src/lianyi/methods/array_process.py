@@ -48,6 +48,7 @@ class ArrayProcess:
         self._module = module
         self._memory_bytes = memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_stopped = False
 
     def __enter__(self) -> Self:
         return self
@@ -69,8 +70,17 @@ class ArrayProcess:
                 with contextlib.suppress(BrokenPipeError):
                     stream.close()
 
+    def stop(self) -> None:
+        """End what is being done, from another thread: it and everything asked later is answered with nothing."""
+        self._is_stopped = True
+        process = self._process
+        if process is not None:
+            process.kill()
+
     def ask(self, question: Arrays, seconds: float) -> Arrays | None:
         """Return the answer; None where the process ended or had to be ended."""
+        if self._is_stopped:
+            return None
         process = self._process or self._started()
         if process.stdin is None or process.stdout is None:
             raise ValueError("The process of the solver has no pipes.")

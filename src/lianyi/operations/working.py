@@ -16,6 +16,7 @@ from typing import Any
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
+from lianyi.dispatch import plan_queue
 from lianyi.operations.initialising import require_database
 from lianyi.referrals import heartbeat
 from lianyi.referrals.delivering import deliver_due
@@ -66,9 +67,36 @@ def work(wish: WorkerWish, on_start: Callable[[], None]) -> None:
         target=_repeat, args=(lambda: deliver_due(stop.is_set), wish, stop), name="sender", daemon=True
     )
     sender.start()
+    # Searches for plans take minutes and all of a processor: a process of their own does them.
+    planner = _PlanSolver()
+    starter = threading.Thread(
+        target=_repeat, args=(planner.start_where_needed, wish, stop), name="plan-starter", daemon=True
+    )
+    starter.start()
     on_start()
     _repeat(turn, wish, stop)
     sender.join(SECONDS_TO_FINISH)
+    starter.join(SECONDS_TO_FINISH)
+    planner.end()
+
+
+class _PlanSolver:
+    """The process that searches for plans: started when a search waits, gone when none does."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start_where_needed(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            return
+        if plan_queue.waiting():
+            self._process = _own_program("solve-plans", "--once")
+
+    def end(self) -> None:
+        """End it at once: what it searches is taken up again from the best so far."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
 
 
 def _repeat(piece: Callable[[], object], wish: WorkerWish, stop: threading.Event) -> None:
@@ -147,8 +175,12 @@ class _Keeper:
 
 
 def _worker_process() -> subprocess.Popen[bytes]:
+    return _own_program("worker", "--parent", str(os.getpid()))
+
+
+def _own_program(*arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own program with our own arguments
-        [sys.executable, "-c", "from lianyi.cli import main; main()", "worker", "--parent", str(os.getpid())],
+        [sys.executable, "-c", "from lianyi.cli import main; main()", *arguments],
         stdin=subprocess.DEVNULL,
         close_fds=False,
     )

@@ -15,8 +15,10 @@ from lianyi.dispatch.commands.candidacies import (
 )
 from lianyi.dispatch.commands.corrections import correct_stay
 from lianyi.dispatch.commands.groups import NewBatch, NewTeam, create_batch, create_team
+from lianyi.dispatch.commands.handing_over import hand_over_scenario
 from lianyi.dispatch.commands.need_proposals import accept_proposal, dismiss_proposal
 from lianyi.dispatch.commands.needs import NewNeed, change_need, draft_need, take_need_step
+from lianyi.dispatch.commands.plan_runs import ask_for_run, stop_run
 from lianyi.dispatch.commands.plans import (
     NewPosting,
     change_posting,
@@ -30,6 +32,23 @@ from lianyi.dispatch.commands.pool import (
     propose_couple,
     take_couple_step,
 )
+from lianyi.dispatch.commands.scenario_lines import (
+    LineWish,
+    add_line,
+    lock_line,
+    move_line,
+    remove_line,
+    unlock_line,
+)
+from lianyi.dispatch.commands.scenarios import (
+    NewScenario,
+    change_scenario,
+    copy_scenario,
+    create_scenario,
+    put_aside_scenario,
+    repair_scenario,
+    take_up_scenario,
+)
 from lianyi.dispatch.commands.steps import (
     add_absence,
     replace_posting,
@@ -40,39 +59,55 @@ from lianyi.dispatch.commands.steps import (
 from lianyi.dispatch.commands.walking import StepFacts
 
 __all__ = [
+    "LineWish",
     "NewApplication",
     "NewAsking",
     "NewBatch",
     "NewInvitation",
     "NewNeed",
     "NewPosting",
+    "NewScenario",
     "NewTeam",
     "PoolEntry",
     "StepFacts",
     "StepWord",
     "accept_proposal",
     "add_absence",
+    "add_line",
     "answer_posting",
     "apply_for",
     "ask_for",
+    "ask_for_run",
     "change_entry",
     "change_need",
     "change_posting",
+    "change_scenario",
+    "copy_scenario",
     "correct_stay",
     "create_batch",
+    "create_scenario",
     "create_team",
     "dismiss_proposal",
     "draft_need",
     "draft_posting",
     "enter_pool",
+    "hand_over_scenario",
     "invite",
+    "lock_line",
+    "move_line",
     "propose_couple",
     "publish_postings",
+    "put_aside_scenario",
+    "remove_line",
+    "repair_scenario",
     "replace_posting",
+    "stop_run",
     "take_candidacy_step",
     "take_couple_step",
     "take_need_step",
     "take_step",
     "take_step_together",
+    "take_up_scenario",
+    "unlock_line",
     "void_absence",
 ]

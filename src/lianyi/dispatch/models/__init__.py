@@ -33,8 +33,18 @@ from lianyi.dispatch.models.postings import (
     PostingState,
     Team,
 )
+from lianyi.dispatch.models.scenarios import (
+    ACTIVE_RUNS,
+    PlanLine,
+    PlanRun,
+    PlanScenario,
+    RunState,
+    ScenarioState,
+    UnmetNeed,
+)
 
 __all__ = [
+    "ACTIVE_RUNS",
     "Batch",
     "Candidacy",
     "CandidacyOrigin",
@@ -48,6 +58,9 @@ __all__ = [
     "NeedPriority",
     "NeedReason",
     "NeedState",
+    "PlanLine",
+    "PlanRun",
+    "PlanScenario",
     "PoolCouple",
     "PoolEvent",
     "PoolMember",
@@ -59,5 +72,8 @@ __all__ = [
     "PostingEvent",
     "PostingKind",
     "PostingState",
+    "RunState",
+    "ScenarioState",
     "Team",
+    "UnmetNeed",
 ]

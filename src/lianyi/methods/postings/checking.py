@@ -68,9 +68,10 @@ def check(problem: PostingProblem, lines: Iterable[Line]) -> Verdict:
             unlawful.append(breach)
         else:
             values[GOAL_OF_RULE[rule]] += _weight(problem, breach) * breach.amount * problem.rules.price_of(rule)
+    locked = problem.held | (problem.published.locked if problem.published is not None else set())
+    missing = sorted(locked - set(plan))
+    unlawful += [Breach(_LINE, line.person, 1.0, f"the locked posting to {line.need} is gone") for line in missing]
     if problem.published is not None:
-        missing = sorted(problem.published.locked - set(plan))
-        unlawful += [Breach(_LINE, line.person, 1.0, f"the locked posting to {line.need} is gone") for line in missing]
         values[Goal.CHANGE] = float(_people_changed(problem, plan))
     values[Goal.BURDEN] = _burden(problem, plan)
     values[Goal.COST] = _cost(problem, plan)
@@ -185,6 +186,14 @@ def _donors(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]
                 yield from _above(RuleId.DONOR_SPECIALTY, f"{donor.id}/{specialty}", same, most, label)
 
 
+def _home_cover(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]:
+    ward_of = {person.id: person.ward for person in problem.people}
+    for period, label in enumerate(problem.horizon.labels):
+        away = Counter(ward_of[line.person] for line in _away(plan, period))
+        for ward in problem.wards:
+            yield from _above(RuleId.HOME_COVER, ward.id, away[ward.id], ward.spare[period], label)
+
+
 def _above(rule: RuleId, subject: str, given: int, most: int | None, label: str) -> Iterator[Breach]:
     if most is not None and given > most:
         yield Breach(rule, subject, given - most, f"{given} of at most {most} in {label}")
@@ -259,7 +268,7 @@ def _handover(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breac
                 yield Breach(RuleId.HANDOVER, need.id, 1.0, f"nobody goes on from the period before {label}")
 
 
-_RULES = (_missing, _at_once, _donors, _pairing, _couples, _on_site, _handover)
+_RULES = (_missing, _at_once, _donors, _home_cover, _pairing, _couples, _on_site, _handover)
 
 
 def _weight(problem: PostingProblem, breach: Breach) -> float:

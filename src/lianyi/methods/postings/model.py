@@ -172,10 +172,10 @@ class _Builder:
 
 def _add_locked(builder: _Builder) -> None:
     problem, columns = builder.problem, builder.columns
-    if problem.published is None:
+    if not problem.locked:
         return
     position_of = {line: position for position, line in enumerate(columns.lines)}
-    locked = sorted(problem.published.locked)
+    locked = sorted(problem.locked)
     for line in locked:
         if line not in position_of:
             bar = bar_of_line(problem, line)
@@ -261,6 +261,23 @@ def _add_donors(builder: _Builder) -> None:
         rows = _Rows(donor[limited] * periods + period[limited], builder.choices[column[limited]])
         builder.at_most(rule, rows, _limit_by_key(most, periods), lambda key: problem.donors[key // periods].id)
     _add_specialties(builder)
+    _add_wards(builder)
+
+
+def _add_wards(builder: _Builder) -> None:
+    """Count people of one home department who are away at a time, whatever they are sent for."""
+    problem, periods = builder.problem, builder.periods
+    number_of = {ward.id: number for number, ward in enumerate(problem.wards)}
+    of_person = np.array([number_of.get(person.ward, -1) for person in problem.people], np.int64)
+    column, period = builder.present
+    ward = of_person[builder.columns.person[column]] if column.size else column
+    limited = ward >= 0
+    builder.at_most(
+        RuleId.HOME_COVER,
+        _Rows(ward[limited] * periods + period[limited], builder.choices[column[limited]]),
+        lambda key: float(problem.wards[key // periods].spare[key % periods]),
+        lambda key: problem.wards[key // periods].id,
+    )
 
 
 def _add_specialties(builder: _Builder) -> None:

@@ -119,6 +119,8 @@ class Person:
         Months away in earlier plans: the burden carried already.
     prefers, refuses
         Ids of recipients.
+    ward
+        The home department, where that keeps people on duty (`Ward`); empty without one.
     """
 
     id: str
@@ -132,6 +134,7 @@ class Person:
     past_months: float = 0.0
     prefers: frozenset[str] = frozenset()
     refuses: frozenset[str] = frozenset()
+    ward: str = ""
 
     def __post_init__(self) -> None:
         who = f"The person {self.id}"
@@ -221,6 +224,21 @@ class Donor:
             _check_least(who, name, getattr(self, name), 0)
         for specialty, most in self.most_away_by_specialty.items():
             _check_least(who, f"most_away_by_specialty {specialty}", most, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """A home department, and how many of its people it can miss in each period.
+
+    People who are away for other reasons are taken off ``spare`` already.
+    """
+
+    id: str
+    spare: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if any(people < 0 for people in self.spare):
+            raise _wrong(f"The ward {self.id}", "can miss fewer than 0 people; give 0 where it can miss nobody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +344,8 @@ class Published:
 class PostingProblem:
     """All of it, checked against one another.
 
+    ``held`` are lines that must stay although they were never published; to keep them is no merit.
+
     Raises
     ------
     PostingDataError
@@ -341,6 +361,8 @@ class PostingProblem:
     rules: PostingRules = field(default_factory=PostingRules)
     couples: tuple[Couple, ...] = ()
     published: Published | None = None
+    wards: tuple[Ward, ...] = ()
+    held: frozenset[Line] = frozenset()
 
     def __post_init__(self) -> None:
         _check_unique("person", (each.id for each in self.people))
@@ -350,6 +372,7 @@ class PostingProblem:
         _check_unique("pair", (f"{each.donor} and {each.recipient}" for each in self.pairs))
         for person in self.people:
             _check_known(f"The person {person.id}", "donor", person.donor, self.donor_of)
+        self._check_wards()
         for need in self.needs:
             _check_known(f"The need {need.id}", "recipient", need.recipient, self.recipient_of)
             self._check_periods(need)
@@ -361,8 +384,24 @@ class PostingProblem:
                 _check_known(f"The couple {couple.id}", "person", one, self.person_of)
             if couple.first == couple.second:
                 raise _wrong(f"The couple {couple.id}", "is one person; give two")
-        if self.published is not None:
-            self._check_published(self.published)
+        self._check_locked()
+
+    def _check_wards(self) -> None:
+        _check_unique("ward", (each.id for each in self.wards))
+        for ward in self.wards:
+            if len(ward.spare) != self.horizon.periods:
+                raise _wrong(f"The ward {ward.id}", f"has {len(ward.spare)} numbers for {self.horizon.periods} periods")
+        for person in self.people:
+            if person.ward:
+                _check_known(f"The person {person.id}", "ward", person.ward, self.ward_of)
+
+    def _check_locked(self) -> None:
+        if self.published is not None and not self.published.locked <= self.published.lines:
+            raise _wrong("The published plan", "locks a line that it does not hold")
+        for line in self.locked:
+            who = f"The locked line of {line.person}"
+            _check_known(who, "person", line.person, self.person_of)
+            _check_known(who, "need", line.need, self.need_of)
 
     def _check_periods(self, need: Need) -> None:
         periods = self.horizon.periods
@@ -371,13 +410,10 @@ class PostingProblem:
         if need.span is not None and not 0 <= need.span[0] <= need.span[1] < periods:
             raise _wrong(f"The need {need.id}", f"lasts from period {need.span[0]} to {need.span[1]} of {periods}")
 
-    def _check_published(self, published: Published) -> None:
-        if not published.locked <= published.lines:
-            raise _wrong("The published plan", "locks a line that it does not hold")
-        for line in published.locked:
-            who = f"The locked line of {line.person}"
-            _check_known(who, "person", line.person, self.person_of)
-            _check_known(who, "need", line.need, self.need_of)
+    @cached_property
+    def locked(self) -> frozenset[Line]:
+        """Return the lines that must stay, published or not."""
+        return self.held if self.published is None else self.held | self.published.locked
 
     @cached_property
     def person_of(self) -> Mapping[str, Person]:
@@ -394,6 +430,10 @@ class PostingProblem:
     @cached_property
     def recipient_of(self) -> Mapping[str, Recipient]:
         return {each.id: each for each in self.recipients}
+
+    @cached_property
+    def ward_of(self) -> Mapping[str, Ward]:
+        return {each.id: each for each in self.wards}
 
     @cached_property
     def pair_of(self) -> Mapping[tuple[str, str], Pair]:

@@ -35,6 +35,7 @@ class RuleId(StrEnum):
     DONOR_TOTAL = "donor_total"
     DONOR_SPECIALTY = "donor_specialty"
     DONOR_SENIORS = "donor_seniors"
+    HOME_COVER = "home_cover"
     DONOR_RECIPIENTS = "donor_recipients"
     RECIPIENT_DONORS = "recipient_donors"
     COUPLE = "couple"
@@ -53,6 +54,7 @@ SENTENCES: Final[Mapping[RuleId, str]] = {
     RuleId.DONOR_TOTAL: "A donor misses no more people at a time than it can.",
     RuleId.DONOR_SPECIALTY: "A donor misses no more people of one specialty at a time than it can.",
     RuleId.DONOR_SENIORS: "A donor misses no more people of senior title at a time than it can.",
+    RuleId.HOME_COVER: "A home department misses no more of its people at a time than it can.",
     RuleId.DONOR_RECIPIENTS: "A donor helps no more recipients than allowed.",
     RuleId.RECIPIENT_DONORS: "A recipient is helped by no more donors than allowed.",
     RuleId.COUPLE: "A couple is never away both at once, or away only together, as they asked.",
@@ -69,7 +71,7 @@ GOAL_OF_RULE: Final[Mapping[RuleId, Goal]] = {
     **dict.fromkeys(
         (
             *(RuleId.ONE_AT_A_TIME, RuleId.MOST_POSTINGS, RuleId.BURDEN_LIMIT, RuleId.COUPLE, RuleId.LOCKED),
-            *(RuleId.DONOR_TOTAL, RuleId.DONOR_SPECIALTY, RuleId.DONOR_SENIORS),
+            *(RuleId.DONOR_TOTAL, RuleId.DONOR_SPECIALTY, RuleId.DONOR_SENIORS, RuleId.HOME_COVER),
             *(RuleId.DONOR_RECIPIENTS, RuleId.RECIPIENT_DONORS),
         ),
         Goal.BREACHES,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -36,6 +36,17 @@ class Level:
     @property
     def gap(self) -> float:
         return relative_gap(self.value, self.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAround:
+    """What a search begins with, and who is told after each goal: the best lines so far and the levels reached.
+
+    ``start`` are lines of an earlier plan; where they no longer make a plan, the search begins with nothing.
+    """
+
+    start: tuple[Line, ...] = ()
+    tell: Callable[[tuple[Line, ...], tuple[Level, ...]], None] = lambda _lines, _levels: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +92,26 @@ def plan_postings(problem: PostingProblem, limits: SearchLimits | None = None) -
         return plan_with(solver, model_of(problem, columns_of(problem)), limits or SearchLimits())
 
 
-def plan_with(solver: SolverProcess, model: PostingModel, limits: SearchLimits) -> Plan:
+def plan_with(
+    solver: SolverProcess, model: PostingModel, limits: SearchLimits, search: SearchAround | None = None
+) -> Plan:
     """Plan with a solver that is there already. Raises as `plan_postings`."""
-    values, levels = solve_goals(solver, model, model.problem.rules.goals, limits)
+    values, levels = solve_goals(solver, model, model.problem.rules.goals, limits, search)
     lines = model.lines_in(values)
     verdict = check(model.problem, lines)
     return Plan(lines, confirmed(levels, verdict), verdict, model.columns.traces, values)
 
 
 def solve_goals(
-    solver: SolverProcess, model: PostingModel, goals: Sequence[Goal], limits: SearchLimits
+    solver: SolverProcess,
+    model: PostingModel,
+    goals: Sequence[Goal],
+    limits: SearchLimits,
+    search: SearchAround | None = None,
 ) -> tuple[Floats, tuple[Level, ...]]:
     """Make each goal least under ceilings for those before it, beginning each search with the plan known by then."""
-    clock = Clock(limits, silent)
-    program, known = model.program, None
+    clock, search = Clock(limits, silent), search or SearchAround()
+    program, known = model.program, _values_of(solver, model, search.start, limits)
     levels: list[Level] = []
     active = [goal for goal in goals if model.goals[goal].any()]
     for goal in goals:
@@ -110,9 +127,26 @@ def solve_goals(
         levels.append(Level(goal, value + constant, bound + constant, _stop_reason(found, value, bound)))
         ceiling = value * (1.0 + model.problem.rules.tolerance)
         program = program.with_ceiling(costs, ceiling + _TOLERANCE * max(1.0, abs(ceiling)))
+        search.tell(model.lines_in(known), tuple(levels))
     if known is None:
         known = _any_plan(solver, program, model, limits)
     return known, tuple(levels)
+
+
+def _values_of(
+    solver: SolverProcess, model: PostingModel, lines: tuple[Line, ...], limits: SearchLimits
+) -> Floats | None:
+    """Return the values of the model that these lines make; None where they make no plan."""
+    position_of = {line: position for position, line in enumerate(model.columns.lines)}
+    if not lines or any(line not in position_of for line in lines):
+        return None
+    chosen = np.zeros(len(model.columns))
+    chosen[[position_of[line] for line in lines]] = 1.0
+    lower, upper = model.program.lower.copy(), model.program.upper.copy()
+    lower[model.choices] = upper[model.choices] = chosen
+    held = replace(model.program, lower=lower, upper=upper)
+    found = solver.solve(held, SolveWish(limits.seconds, seed=limits.seed, any_solution=True))
+    return found.values if found.has_values else None
 
 
 def _better(

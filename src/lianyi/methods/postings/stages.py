@@ -114,7 +114,7 @@ class _Search:
         """Return the pairs of the period that stands for all, those that are fixed, and those of locked lines."""
         problem = self.model.problem
         kept = {pair.key for pair in problem.pairs if pair.is_fixed}
-        for line in problem.published.locked if problem.published is not None else ():
+        for line in problem.locked:
             kept.add((problem.person_of[line.person].donor, problem.need_of[line.need].recipient))
         one = one_period(problem, presence_to_count(problem))
         model = model_of(one, columns_of(one))
@@ -225,6 +225,8 @@ def one_period(problem: PostingProblem, share: float) -> PostingProblem:
         needs=tuple(_need_in_one_period(need, problem.horizon.periods) for need in problem.needs),
         pairs=tuple(replace(pair, starts=None) for pair in problem.pairs),
         published=None,
+        held=frozenset(),
+        wards=tuple(replace(ward, spare=(min(ward.spare),)) for ward in problem.wards),
     )
 
 
