@@ -114,3 +114,24 @@ def test_nights_of_the_published_plan_stay(planned):
     plan = planned(replace(problem, published=Published(told, MONDAY, nights=nights)), steps=2)
     assert set(plan.visits) == told
     assert set(plan.nights) == nights
+
+
+def test_a_repair_ends_when_nothing_is_left_to_mend(planned):
+    told = frozenset({Visit(TUESDAY, "Bus", "Shan")})
+    problem = rounds(village("Shan"), village("Yuan"), holidays=frozenset({TUESDAY}), published=Published(told, MONDAY))
+    # Nobody reaches Yuan in a day; ten thousand steps would take an hour.
+    plan = planned(problem, steps=10_000)
+    assert (plan.figures.changed, [missed.village for missed in plan.missed]) == (1, ["Yuan"])
+
+
+def test_what_does_not_fit_any_more_moves_others_where_that_saves_a_visit(planned):
+    """The days are full: to make room for the visit of the lost day another one has to go to a later day."""
+    days = DateSpan(MONDAY, FRIDAY)
+    team = bus(ends_at=480 + 200, break_from=500, weekdays=frozenset({1, 2, 3}))
+    shan, dao = village("Shan", 110, weekdays=frozenset({1, 2})), village("Dao", 130)
+    told = frozenset({Visit(MONDAY, "Bus", "Shan"), Visit(TUESDAY, "Bus", "Dao")})
+    problem = rounds(
+        shan, dao, teams=[team], days=days, holidays=frozenset({MONDAY}), published=Published(told, MONDAY)
+    )
+    plan = planned(problem, steps=20)
+    assert (when(plan, "Shan"), when(plan, "Dao"), plan.missed) == ([TUESDAY], [WEDNESDAY], ())

@@ -25,12 +25,12 @@ from lianyi.methods.errors import RoundPlanWrongError
 from lianyi.methods.location.limits import Progress, silent
 from lianyi.methods.round_plans.balancing import balanced
 from lianyi.methods.round_plans.checking import faults_of
-from lianyi.methods.round_plans.drafts import Draft
+from lianyi.methods.round_plans.drafts import Draft, missing_in
 from lianyi.methods.round_plans.facts import Facts
 from lianyi.methods.round_plans.figures import figures_of, gaps_of
 from lianyi.methods.round_plans.plan import RoundPlan
 from lianyi.methods.round_plans.problem import RoundProblem
-from lianyi.methods.round_plans.reasons import missed_of
+from lianyi.methods.round_plans.reasons import hopeless_of, missed_of
 from lianyi.methods.round_plans.replanning import repaired_draft
 from lianyi.methods.round_plans.routes import RouteProcess
 from lianyi.methods.round_plans.schedules import routes_of
@@ -70,10 +70,20 @@ def plan_rounds(
 
 def plan_with(search: Search) -> RoundPlan:
     """Plan with processes that are there; see `plan_rounds`."""
-    is_change = search.facts.problem.published is not None
-    # Who changes a published plan must not exchange its teams.
-    draft = search.best(repaired_draft(search)) if is_change else balanced(search.facts, search.best())
+    if search.facts.problem.published is None:
+        draft = balanced(search.facts, search.best())
+    else:
+        # Who changes a published plan must neither exchange its teams nor go on when nothing is left to mend.
+        draft = repaired_draft(search)
+        draft = draft if _holds_what_is_possible(search.facts, draft) else search.best(draft)
     return plan_of(search.facts, draft, tuple(search.log))
+
+
+def _holds_what_is_possible(facts: Facts, draft: Draft) -> bool:
+    missing = sum(
+        sum(missing_in(periods, days)) for periods, days in zip(facts.periods, draft.days_of(facts), strict=True)
+    )
+    return missing == sum(missed.visits for missed in hopeless_of(facts))
 
 
 def plan_of(facts: Facts, draft: Draft, steps: tuple[tuple[str, float], ...] = ()) -> RoundPlan:

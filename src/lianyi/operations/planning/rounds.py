@@ -23,7 +23,7 @@ Tell = Callable[[str], None]
 Document = dict[str, Any]
 FORMAT: Final = 1
 _SHARE: Final = 1000
-_VISIT: Final = ("day", "weekday", "team", "village", "arrives", "departs", "status")
+_VISIT: Final = ("day", "weekday", "team", "position", "village", "arrives", "departs", "status")
 _ROUTE: Final = (
     *("day", "team", "vehicle", "number", "what", "place", "arrives", "departs", "travel_minutes", "travel_km"),
     "night",
@@ -101,14 +101,15 @@ def clock_of(minutes: float) -> str:
 
 def _visits(plan: RoundPlan) -> Iterator[Document]:
     for visit in plan.done:
-        base = {"day": visit.day, "weekday": visit.day.isoweekday(), "team": visit.team, "village": visit.village}
-        yield {**base, "arrives": None, "departs": None, "status": "done"}
+        base = dict.fromkeys(_VISIT) | {"day": visit.day, "weekday": visit.day.isoweekday(), "status": "done"}
+        yield {**base, "team": visit.team, "village": visit.village}
     for route in plan.routes:
-        for stop in route.stops:
+        for position, stop in enumerate(route.stops, start=1):
             yield {
                 "day": route.day,
                 "weekday": route.day.isoweekday(),
                 "team": route.team,
+                "position": position,
                 "village": stop.village,
                 "arrives": clock_of(stop.arrives_at),
                 "departs": clock_of(stop.departs_at),
