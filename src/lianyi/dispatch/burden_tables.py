@@ -31,26 +31,30 @@ class PersonBurdenTable(tables.Table):  # type: ignore[misc]
     """Months away of each person, and of others of the same profession, title and specialty."""
 
     person = PersonColumn(accessor="staff", order_by=("staff__code",), verbose_name=gettext_lazy("Person"))
-    institution = NameColumn(
-        accessor="staff__institution", order_by=("staff__institution__code",), verbose_name=gettext_lazy("Institution")
-    )
     department = NameColumn(
         accessor="staff__department", order_by=("staff__department_id",), verbose_name=gettext_lazy("Department")
     )
     title = tables.Column(
         accessor="staff", order_by=("staff__title_rank",), attrs=NAME_CELL, verbose_name=gettext_lazy("Title")
     )
-    specialty = tables.Column(accessor="staff__specialty", verbose_name=gettext_lazy("Specialty"))
     months_away = MonthsColumn(accessor="burden__months_away", verbose_name=gettext_lazy("Months away"))
     per_year = MonthsColumn(accessor="burden__months_per_year", verbose_name=gettext_lazy("Months a year"))
     peers_per_year = MonthsColumn(
         accessor="burden__peers_months_per_year", verbose_name=gettext_lazy("Months a year of the others")
     )
-    peers = NumberColumn(accessor="burden__peers", verbose_name=gettext_lazy("Others"))
     above = MonthsColumn(accessor="burden__above_peers", verbose_name=gettext_lazy("More than the others"))
-    postings = NumberColumn(accessor="burden__postings", verbose_name=gettext_lazy("Postings"))
     years = NumberColumn(accessor="burden__years_sent", verbose_name=gettext_lazy("Years with a posting"))
     asked = NumberColumn(accessor="times_asked", verbose_name=gettext_lazy("Times asked"))
+    # A file keeps every fact in a cell of its own.
+    institution = NameColumn(
+        accessor="staff__institution",
+        order_by=("staff__institution__code",),
+        visible=False,
+        verbose_name=gettext_lazy("Institution"),
+    )
+    specialty = tables.Column(accessor="staff__specialty", visible=False, verbose_name=gettext_lazy("Specialty"))
+    postings = NumberColumn(accessor="burden__postings", visible=False, verbose_name=gettext_lazy("Postings"))
+    peers = NumberColumn(accessor="burden__peers", visible=False, verbose_name=gettext_lazy("Number of the others"))
 
     empty_hint = gettext_lazy("Enter people in the registry, and publish a plan.")
 
@@ -63,9 +67,6 @@ class PersonBurdenTable(tables.Table):  # type: ignore[misc]
 
     def value_title(self, record: PersonLine) -> str:
         return title_word(record.staff)
-
-    def render_specialty(self, value: str) -> str:
-        return reference_name("specialties", value)
 
     def value_specialty(self, value: str) -> str:
         return reference_name("specialties", value)
@@ -89,7 +90,7 @@ class WardBurdenTable(tables.Table):  # type: ignore[misc]
         order_by=("department__institution__code",),
         verbose_name=gettext_lazy("Institution"),
     )
-    people = NumberColumn(accessor="burden__people", verbose_name=gettext_lazy("People"))
+    people = NumberColumn(accessor="burden__people", verbose_name=gettext_lazy("Staff"))
     weeks_away = MonthsColumn(accessor="burden__weeks_away", verbose_name=gettext_lazy("Person-weeks away"))
     share = MonthsColumn(accessor="burden__share_away", verbose_name=gettext_lazy("Share away (%)"))
     most_away = NumberColumn(accessor="burden__most_away", verbose_name=gettext_lazy("Most away on one day"))

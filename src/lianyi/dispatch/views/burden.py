@@ -141,9 +141,9 @@ def _people_chart(found: Burden) -> Chart:
         "grid": {"left": 8, "right": 24, "top": 16, "bottom": 8, "containLabel": True},
         "xAxis": {"type": "category", "data": names},
         "yAxis": {"type": "value", "minInterval": 1},
-        "series": [{"type": "bar", "name": _("People"), "data": values, "barMaxWidth": 36}],
+        "series": [{"type": "bar", "name": _("Staff"), "data": values, "barMaxWidth": 36}],
     }
-    table = ChartTable([_("Months away"), _("People")], list(zip(names, values, strict=True)))
+    table = ChartTable([_("Months away"), _("Staff")], list(zip(names, values, strict=True)))
     return chart("burden-chart", option, title=_("People by months away in these years"), table=table, height="short")
 
 
