@@ -244,3 +244,26 @@ def test_the_documentation_names_every_column_of_every_table():
         assert [column.name for column in columns if f"`{column.name}`" not in told] == []
         starred = set(re.findall(r"`(\w+)`\*", told))
         assert starred == {column.name for column in columns if column.required}
+
+
+def test_learners_old_teams_and_the_weight_of_notice_are_read(plan):
+    tables = {
+        "needs": TABLES["needs"]
+        .replace(",why\n", ",why,training\n")
+        .replace("\n", ",\n")
+        .replace("training,", "training")
+        + "N4,Sanjia,心内科,03.04,1,,,,1,3,seats to learn,1\n",
+        "people": TABLES["people"] + "Wei,Ceheng,03.04,junior,,,,,,,\n",
+        "donors": TABLES["donors"] + "Ceheng,,1,\n",
+        "recipients": TABLES["recipients"] + "Sanjia,,,\n",
+        "pairs": (
+            "donor,recipient,travel_hours,status,old_team,keeps_seniors\n"
+            "Sanjia,Ceheng,3,fixed,Li; Wang,1\nCeheng,Sanjia,3,,,\n"
+        ),
+    }
+    answer, out = plan(rules=RULES + "\n[goals]\nnotice_weights = [3, 1]\n", **tables)
+    assert answer.exit_code == 0, answer.stderr
+    assert ("Wei", "N4") in {(row["person"], row["need"]) for row in rows_of(out / "postings.csv")}
+    wrong, _out = plan(rules=RULES + "\n[goals]\nnotice_weights = 3\n")
+    assert wrong.exit_code != 0
+    assert "notice_weights is 3; give numbers such as [3, 2, 1]" in wrong.stderr

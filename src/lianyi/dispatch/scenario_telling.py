@@ -21,7 +21,7 @@ from lianyi.rules import title_ranks
 
 # Whom a rule or a remedy is about; all others are about hospitals.
 _KINDS: Mapping[str, frozenset[str]] = {
-    "staff": frozenset({"one_at_a_time", "most_postings", "burden_limit", "couple", "line"}),
+    "staff": frozenset({"one_at_a_time", "most_postings", "burden_limit", "couple", "line", "training"}),
     "need": frozenset({"need", "handover", "shorter_term", "lower_title"}),
     "department": frozenset({"home_cover"}),
 }

@@ -34,6 +34,8 @@ from lianyi.methods.postings.rules import (
 CARDIOLOGY, SURGERY = "03.04", "04.01"
 SPECIALTIES = (CARDIOLOGY, SURGERY)
 DONORS, RECIPIENTS = ("Sanjia", "Renji"), ("Ceheng", "Wangmo")
+LEARNERS_HOME, TEACHERS = "Ceheng", "Sanjia"
+_OLD_TEAMS = (frozenset(), frozenset({"Wang"}), frozenset({"Li", "Zhou"}))
 MAY_HAVE_A_PRICE = tuple(rule for rule in GOAL_OF_RULE if rule not in ALWAYS_HARD)
 
 
@@ -54,6 +56,7 @@ def rules(draw):
         rest_periods=draw(st.integers(0, 1)),
         fair_months=draw(_maybe(st.sampled_from((0.0, 3.0)))),
         most_months=draw(_maybe(st.sampled_from((3.0, 6.0, 9.0)))),
+        notice_weights=draw(st.sampled_from(((1.0,), (3.0, 1.0), (4.0, 2.0, 2.0, 1.0)))),
         may_run_past_end=draw(st.booleans()),
         cost=CostPrices(draw(st.sampled_from((0.0, 1.0))), 1.0, 5.0, draw(st.sampled_from((0.0, 4.0)))),
     )
@@ -63,7 +66,7 @@ def rules(draw):
 def people(draw, name, periods):
     return Person(
         name,
-        draw(st.sampled_from(DONORS)),
+        draw(st.sampled_from((*DONORS, *DONORS, LEARNERS_HOME))),
         tuple(draw(st.sampled_from(((CARDIOLOGY,), (SURGERY,), SPECIALTIES)))),
         rank=draw(st.integers(2, 3)),
         available=draw(_maybe(st.frozensets(st.integers(0, periods - 1), min_size=1))),
@@ -78,9 +81,10 @@ def people(draw, name, periods):
 
 @st.composite
 def needs(draw, name, periods):
+    where = draw(st.sampled_from((*RECIPIENTS, *RECIPIENTS, TEACHERS)))
     return Need(
         name,
-        draw(st.sampled_from(RECIPIENTS)),
+        where,
         draw(st.sampled_from(SPECIALTIES)),
         draw(_maybe(st.tuples(*[st.integers(0, 2)] * periods))),
         span=(0, draw(st.integers(0, periods - 1))),
@@ -88,6 +92,7 @@ def needs(draw, name, periods):
         priority=float(draw(st.integers(1, 3))),
         least_periods=draw(st.integers(1, 2)),
         overlap_periods=draw(st.sampled_from((0, 0, 1))),
+        is_training=where == TEACHERS,
     )
 
 
@@ -100,15 +105,21 @@ def problems(draw):
     limits = _maybe(st.integers(0, 2))
     donors = tuple(
         Donor(name, draw(_maybe(st.just(100.0))), draw(limits), draw(limits), {CARDIOLOGY: 1}, draw(limits))
-        for name in DONORS
+        for name in (*DONORS, LEARNERS_HOME)
     )
     recipients = tuple(
         Recipient(name, 4000.0 * draw(st.booleans()), draw(st.integers(0, 1)), draw(limits), *draw(_ON_SITE))
-        for name in RECIPIENTS
+        for name in (*RECIPIENTS, TEACHERS)
     )
     keys = draw(st.sets(st.sampled_from(list(product(DONORS, RECIPIENTS))), min_size=1))
+    # Sanjia has seats to learn in, for Ceheng at most.
+    keys |= {(LEARNERS_HOME, TEACHERS)} if draw(st.booleans()) else set()
     pairs = tuple(
-        Pair(donor, recipient, float(draw(st.integers(0, 3))), *draw(_TEAM), draw(st.booleans()), draw(st.booleans()))
+        Pair(
+            *(donor, recipient, float(draw(st.integers(0, 3))), *draw(_TEAM), draw(st.booleans()), draw(st.booleans())),
+            old_team=draw(st.sampled_from(_OLD_TEAMS)),
+            keeps_seniors=draw(st.booleans()),
+        )
         for donor, recipient in sorted(keys)
     )
     couples = ()

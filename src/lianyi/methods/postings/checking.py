@@ -72,7 +72,7 @@ def check(problem: PostingProblem, lines: Iterable[Line]) -> Verdict:
     missing = sorted(locked - set(plan))
     unlawful += [Breach(_LINE, line.person, 1.0, f"the locked posting to {line.need} is gone") for line in missing]
     if problem.published is not None:
-        values[Goal.CHANGE] = float(_people_changed(problem, plan))
+        values[Goal.CHANGE] = _people_changed(problem, plan)
     values[Goal.BURDEN] = _burden(problem, plan)
     values[Goal.COST] = _cost(problem, plan)
     values[Goal.POSTINGS] = float(len(plan))
@@ -81,8 +81,7 @@ def check(problem: PostingProblem, lines: Iterable[Line]) -> Verdict:
 
 def breaches_of_line(problem: PostingProblem, line: Line) -> Iterator[Breach]:
     """Find what is wrong with one posting by itself."""
-    person = next((each for each in problem.people if each.id == line.person), None)
-    need = next((each for each in problem.needs if each.id == line.need), None)
+    person, need = problem.person_of.get(line.person), problem.need_of.get(line.need)
     if person is None or need is None or not 0 <= line.first <= line.last < problem.horizon.periods:
         yield Breach(_LINE, line.person, 1.0, "no such person, need or term")
         return
@@ -92,8 +91,8 @@ def breaches_of_line(problem: PostingProblem, line: Line) -> Iterator[Breach]:
 
 
 def _facts_of_line(problem: PostingProblem, person: Person, need: Need, line: Line) -> Iterator[tuple[bool, str]]:
-    recipient = next(each for each in problem.recipients if each.id == need.recipient)
-    pair = next((p for p in problem.pairs if p.donor == person.donor and p.recipient == need.recipient), None)
+    recipient = problem.recipient_of[need.recipient]
+    pair = problem.pair_of.get((person.donor, need.recipient))
     months = [line.first + number for number in range(line.last - line.first + 1)]
     yield need.specialty not in person.specialties, "has not the specialty"
     yield person.rank < need.least_rank, "has not the title"
@@ -135,14 +134,16 @@ def _serving(need: Need, plan: tuple[Line, ...], period: int) -> set[str]:
     return {line.person for line in plan if line.need == need.id and _counts(need, line, period)}
 
 
-def _away(plan: tuple[Line, ...], period: int) -> list[Line]:
+def _away(plan: Iterable[Line], period: int) -> list[Line]:
     return [line for line in plan if line.first <= period <= line.last]
 
 
 def _missing(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]:
+    by_need = _by(plan, lambda line: line.need)
     for need in problem.needs:
+        own = by_need.get(need.id, [])
         for period, label in enumerate(problem.horizon.labels):
-            there = sum(line.need == need.id and _counts(need, line, period) for line in plan)
+            there = sum(_counts(need, line, period) for line in own)
             wanted = _wanted(need, period)
             if there < wanted:
                 yield Breach(RuleId.NEED, need.id, wanted - there, f"{wanted - there} missing in {label}")
@@ -163,7 +164,7 @@ def _at_once(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach
         if len(lines) > most:
             yield Breach(RuleId.MOST_POSTINGS, person, len(lines) - most, f"{len(lines)} postings")
         if problem.rules.most_months is not None:
-            past = next(each.past_months for each in problem.people if each.id == person)
+            past = problem.person_of[person].past_months
             months = sum(_months(problem, line) for line in lines)
             above = months - max(0.0, problem.rules.most_months - past)
             if above > 0:
@@ -175,9 +176,9 @@ def _donors(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]
     rank_of = {person.id: person.rank for person in problem.people}
     specialty_of = {need.id: need.specialty for need in problem.needs}
     for period, label in enumerate(problem.horizon.labels):
-        away = _away(plan, period)
+        away = _by(_away(plan, period), lambda line: donor_of[line.person])
         for donor in problem.donors:
-            own = [line for line in away if donor_of[line.person] == donor.id]
+            own = away.get(donor.id, [])
             seniors = [line for line in own if rank_of[line.person] >= problem.rules.senior_rank]
             yield from _above(RuleId.DONOR_TOTAL, donor.id, len(own), donor.most_away, label)
             yield from _above(RuleId.DONOR_SENIORS, donor.id, len(seniors), donor.most_seniors_away, label)
@@ -219,10 +220,11 @@ def _pairing(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach
 
 def _couples(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]:
     recipient_of = {need.id: need.recipient for need in problem.needs}
+    by_person = _by(plan, lambda line: line.person)
     for couple in problem.couples:
         for period, label in enumerate(problem.horizon.labels):
             where = {
-                who: [recipient_of[line.need] for line in _away(plan, period) if line.person == who]
+                who: [recipient_of[line.need] for line in _away(by_person.get(who, []), period)]
                 for who in (couple.first, couple.second)
             }
             first, second = Counter(where[couple.first]), Counter(where[couple.second])
@@ -239,8 +241,9 @@ def _on_site(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach
     donor_of = {person.id: person.donor for person in problem.people}
     recipient_of = {need.id: need.recipient for need in problem.needs}
     partners = _partners(problem, plan)
+    helping = tuple(line for line in plan if not problem.need_of[line.need].is_training)
     for period, label in enumerate(problem.horizon.labels):
-        there = _by(_away(plan, period), lambda line: recipient_of[line.need])
+        there = _by(_away(helping, period), lambda line: recipient_of[line.need])
         for recipient in problem.recipients:
             people = there.get(recipient.id, [])
             short = recipient.least_on_site - len(people)
@@ -250,41 +253,100 @@ def _on_site(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach
             if recipient.needs_senior and not seniors:
                 yield Breach(RuleId.SENIOR, recipient.id, 1.0, f"nobody of senior title in {label}")
         for pair in problem.pairs:
+            if (pair.donor, pair.recipient) not in partners:
+                continue
             team = [line for line in there.get(pair.recipient, []) if donor_of[line.person] == pair.donor]
             short = pair.least_team - len(team)
-            if short > 0 and (pair.donor, pair.recipient) in partners:
+            if short > 0:
                 yield Breach(RuleId.TEAM, f"{pair.donor}/{pair.recipient}", short, f"{short} too few in {label}")
 
 
 def _handover(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]:
     """Find changes of period at which nobody of two or more goes on; it counts also where nobody is there at all."""
+    by_need = _by(plan, lambda line: line.need)
     for need in problem.needs:
+        own = by_need.get(need.id, [])
         for period in range(1, problem.horizon.periods):
-            if min(_wanted(need, period - 1), _wanted(need, period)) < 2:  # noqa: PLR2004 - two or more, as the rule says
+            if need.is_training or min(_wanted(need, period - 1), _wanted(need, period)) < 2:  # noqa: PLR2004 - two or more, as the rule says
                 continue
-            own = [line for line in plan if line.need == need.id]
             if not any(_counts(need, line, period - 1) and _counts(need, line, period) for line in own):
                 label = problem.horizon.labels[period]
                 yield Breach(RuleId.HANDOVER, need.id, 1.0, f"nobody goes on from the period before {label}")
 
 
-_RULES = (_missing, _at_once, _donors, _home_cover, _pairing, _couples, _on_site, _handover)
+def _old_teams(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]:
+    """Find pairs whose people are all exchanged as the plan begins."""
+    partners = _partners(problem, plan)
+    beginning = [line for line in plan if line.first == 0 and not problem.need_of[line.need].is_training]
+    where = {(line.person, problem.need_of[line.need].recipient) for line in beginning}
+    for pair in problem.pairs:
+        if not pair.old_team or (pair.donor, pair.recipient) not in partners:
+            continue
+        own = {who for who in pair.old_team if who in problem.person_of and problem.person_of[who].donor == pair.donor}
+        if not any((who, pair.recipient) in where for who in own):
+            yield Breach(RuleId.CONTINUITY, f"{pair.donor}/{pair.recipient}", 1.0, "nobody of the old team stays")
+
+
+def _batches(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]:
+    """Find two batches of a pair, one after the other, at both of which no senior goes on."""
+    partners = _partners(problem, plan)
+    for pair in problem.pairs:
+        if not pair.keeps_seniors or (pair.donor, pair.recipient) not in partners:
+            continue
+        seniors = [
+            line
+            for line in plan
+            if problem.person_of[line.person].donor == pair.donor
+            and problem.person_of[line.person].rank >= problem.rules.senior_rank
+            and problem.need_of[line.need].recipient == pair.recipient
+            and not problem.need_of[line.need].is_training
+        ]
+        dates = [day for day in range(1, problem.horizon.periods) if pair.starts is None or day in pair.starts]
+        for one, next_one in pairwise(dates):
+            goes_on = [any(line.first <= day - 1 and day <= line.last for line in seniors) for day in (one, next_one)]
+            if not any(goes_on):
+                labels = f"{problem.horizon.labels[one]} nor in {problem.horizon.labels[next_one]}"
+                what = f"no senior goes on neither in {labels}"
+                yield Breach(RuleId.BATCHES, f"{pair.donor}/{pair.recipient}", 1.0, what)
+
+
+def _learners(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]:
+    """Find people sent to learn in a hospital that could help their own, but does not."""
+    partners, known = _partners(problem, plan), {(pair.donor, pair.recipient) for pair in problem.pairs}
+    for line in plan:
+        need, home = problem.need_of[line.need], problem.person_of[line.person].donor
+        helping = (need.recipient, home)
+        if need.is_training and helping in known and helping not in partners:
+            yield Breach(RuleId.TRAINING, line.person, 1.0, f"{need.recipient} does not help {home}")
+
+
+_RULES = (
+    *(_missing, _at_once, _donors, _home_cover, _pairing, _couples, _on_site),
+    *(_handover, _old_teams, _batches, _learners),
+)
 
 
 def _weight(problem: PostingProblem, breach: Breach) -> float:
     if breach.rule != RuleId.NEED:
         return 1.0
-    return next(need.priority for need in problem.needs if need.id == breach.subject)
+    return problem.need_of[breach.subject].priority
 
 
 def _months(problem: PostingProblem, line: Line) -> int:
     return (line.last - line.first + 1) * problem.horizon.months_per_period
 
 
-def _people_changed(problem: PostingProblem, plan: tuple[Line, ...]) -> int:
+def _people_changed(problem: PostingProblem, plan: tuple[Line, ...]) -> float:
+    """Weigh each person by the first period in which a line that comes or goes begins."""
     before = _by(problem.published.lines if problem.published else (), lambda line: line.person)
     after = _by(plan, lambda line: line.person)
-    return sum(set(before.get(who, ())) != set(after.get(who, ())) for who in {*before, *after})
+    weights, total = problem.rules.notice_weights, 0.0
+    for who in {*before, *after}:
+        differing = set(before.get(who, ())) ^ set(after.get(who, ()))
+        if differing:
+            notice = min(line.first for line in differing)
+            total += weights[notice] if notice < len(weights) else weights[-1]
+    return total
 
 
 def _burden(problem: PostingProblem, plan: tuple[Line, ...]) -> float:
@@ -298,10 +360,13 @@ def _burden(problem: PostingProblem, plan: tuple[Line, ...]) -> float:
     if staff > 0:
         donor_of = {person.id: person.donor for person in problem.people}
         periods = range(problem.horizon.periods)
-        wanted = sum(_wanted(need, period) for need in problem.needs for period in periods)
+        helped = [need for need in problem.needs if not need.is_training]
+        wanted = sum(_wanted(need, period) for need in helped for period in periods)
+        helping = [line for line in plan if not problem.need_of[line.need].is_training]
+        by_donor = _by(helping, lambda line: donor_of[line.person])
         for donor in problem.donors:
             if donor.staff is not None:
-                months = sum(_months(problem, line) for line in plan if donor_of[line.person] == donor.id)
+                months = sum(_months(problem, line) for line in by_donor.get(donor.id, ()))
                 total += max(0.0, months - wanted * problem.horizon.months_per_period * donor.staff / staff)
     return total
 

@@ -170,6 +170,9 @@ class Need:
     overlap_periods
         So many periods the successor is there together with the predecessor. A posting that does not begin with the
         need counts as head only after them.
+    is_training
+        The heads are seats for people who come to learn: they count neither as staff on site nor as help that is given,
+        and come only from hospitals that this one helps.
     """
 
     id: str
@@ -182,6 +185,7 @@ class Need:
     priority: float = 1.0
     least_periods: int = 1
     overlap_periods: int = 0
+    is_training: bool = False
 
     def __post_init__(self) -> None:
         who = f"The need {self.id}"
@@ -278,6 +282,10 @@ class Pair:
         The two are partners whether somebody is sent or not.
     is_new
         They were no partners before.
+    old_team
+        People of the donor who are there before the plan begins: somebody of them is to stay in its first period.
+    keeps_seniors
+        Of two batches that follow one another at least one is to leave somebody of senior title there.
     """
 
     donor: str
@@ -287,6 +295,8 @@ class Pair:
     starts: frozenset[int] | None = None
     is_fixed: bool = False
     is_new: bool = False
+    old_team: frozenset[str] = frozenset()
+    keeps_seniors: bool = False
 
     def __post_init__(self) -> None:
         who = f"The pair {self.donor} and {self.recipient}"
@@ -296,6 +306,10 @@ class Pair:
     @property
     def key(self) -> tuple[str, str]:
         return (self.donor, self.recipient)
+
+    def batches(self, periods: int) -> tuple[int, ...]:
+        """Return the periods after the first in which people may come and go."""
+        return tuple(each for each in range(1, periods) if self.starts is None or each in self.starts)
 
 
 class CoupleWish(StrEnum):

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from lianyi.methods.errors import PostingRuleError
@@ -19,7 +20,7 @@ class Goal(StrEnum):
     BREACHES = "breaches"  # priced breaches of rules about limits: price times people (or pairs) times periods
     NEED = "need"  # priority times missing people times periods
     SHORTFALL = "shortfall"  # price times missing seniors, team members, people on site, continuing people
-    CHANGE = "change"  # people whose published lines change
+    CHANGE = "change"  # people whose published lines change, each by its notice
     BURDEN = "burden"  # months above the fair burden of people and above the fair share of donors
     COST = "cost"  # travel, hardship, postings against preferences, new pairs
     POSTINGS = "postings"  # number of postings
@@ -43,6 +44,9 @@ class RuleId(StrEnum):
     PRESENCE = "presence"
     TEAM = "team"
     HANDOVER = "handover"
+    CONTINUITY = "continuity"
+    BATCHES = "batches"
+    TRAINING = "training"
     LOCKED = "locked"
 
 
@@ -62,30 +66,37 @@ SENTENCES: Final[Mapping[RuleId, str]] = {
     RuleId.PRESENCE: "So many people are on site in every period.",
     RuleId.TEAM: "A donor that helps keeps a team of so many people there.",
     RuleId.HANDOVER: "Of two or more people in a department, not all change at once.",
+    RuleId.CONTINUITY: "Somebody of the team that is there already stays in the first period.",
+    RuleId.BATCHES: "Of two batches that follow one another, at least one leaves somebody of senior title there.",
+    RuleId.TRAINING: "Who is sent to learn goes to a hospital that helps the own one.",
     RuleId.LOCKED: "A locked line stays as it was published.",
 }
 
 GOAL_OF_RULE: Final[Mapping[RuleId, Goal]] = {
     RuleId.NEED: Goal.NEED,
     **dict.fromkeys((RuleId.SENIOR, RuleId.PRESENCE, RuleId.TEAM, RuleId.HANDOVER), Goal.SHORTFALL),
+    **dict.fromkeys((RuleId.CONTINUITY, RuleId.BATCHES), Goal.SHORTFALL),
     **dict.fromkeys(
         (
             *(RuleId.ONE_AT_A_TIME, RuleId.MOST_POSTINGS, RuleId.BURDEN_LIMIT, RuleId.COUPLE, RuleId.LOCKED),
             *(RuleId.DONOR_TOTAL, RuleId.DONOR_SPECIALTY, RuleId.DONOR_SENIORS, RuleId.HOME_COVER),
+            RuleId.TRAINING,
             *(RuleId.DONOR_RECIPIENTS, RuleId.RECIPIENT_DONORS),
         ),
         Goal.BREACHES,
     ),
 }
 
-# One person cannot be in two places, and what is locked stays, whatever the price.
-ALWAYS_HARD: Final = frozenset({RuleId.ONE_AT_A_TIME, RuleId.LOCKED})
+# Whatever the price: one person cannot be in two places, what is locked stays, nobody learns where no help comes from.
+ALWAYS_HARD: Final = frozenset({RuleId.ONE_AT_A_TIME, RuleId.LOCKED, RuleId.TRAINING})
 DEFAULT_PRICES: Final[Mapping[RuleId, float]] = {
     RuleId.NEED: 1.0,
     RuleId.SENIOR: 3.0,
     RuleId.TEAM: 3.0,
     RuleId.PRESENCE: 3.0,
     RuleId.HANDOVER: 1.0,
+    RuleId.CONTINUITY: 3.0,
+    RuleId.BATCHES: 1.0,
 }
 HARD: Final = math.inf
 # Where goals are added up instead of made least one after the other.
@@ -142,6 +153,9 @@ class PostingRules:
         From which title somebody is a senior.
     fair_months, most_months
         Months away above which the burden of a person counts, and above which nobody may be sent.
+    notice_weights
+        What a person whose lines change counts when the change begins in the first period, in the second, and so on;
+        the last number holds for all later ones. Never more for a longer notice.
     may_run_past_end
         Whether a term may be shorter than the least one because the plan ends.
     """
@@ -155,6 +169,7 @@ class PostingRules:
     senior_rank: int = 3
     fair_months: float | None = None
     most_months: float | None = None
+    notice_weights: tuple[float, ...] = (1.0,)
     may_run_past_end: bool = False
     cost: CostPrices = field(default_factory=CostPrices)
 
@@ -168,6 +183,13 @@ class PostingRules:
                 raise PostingRuleError(f"The weight of {goal} is {weight}; give a number of at least 0.", name=goal)
         if self.most_postings_per_person < 1 or self.rest_periods < 0:
             raise PostingRuleError("A person needs at least one posting in the plan, and a rest of at least 0 periods.")
+        weights = self.notice_weights
+        falls = bool(weights) and weights[-1] > 0.0 and all(now >= later for now, later in pairwise(weights))
+        if not falls or math.isinf(weights[0]):
+            raise PostingRuleError(
+                f"The weights by notice are {weights}; give numbers above 0 that never grow.",
+                name="notice_weights",
+            )
         for rule, price in self.prices.items():
             if not price > 0.0:
                 raise PostingRuleError(f"The price of {rule} is {price}; give a number above 0, or make it hard.")

@@ -18,7 +18,7 @@ _KNOWN: Final[Mapping[str, frozenset[str]]] = {
     "horizon": frozenset({"first_day", "periods", "months_per_period"}),
     "people": frozenset({"most_postings", "rest_months", "senior_title", "fair_months", "most_months"}),
     "terms": frozenset({"may_run_past_end"}),
-    "goals": frozenset({"order", "tolerance"}),
+    "goals": frozenset({"order", "tolerance", "notice_weights"}),
     "weights": frozenset(Goal),
     "rules": frozenset(set(RuleId) - ALWAYS_HARD),
     "prices": frozenset(each.name for each in fields(CostPrices)),
@@ -69,6 +69,7 @@ def read_frame(path: Path) -> PlanFrame:
         senior_rank=_senior_rank(file),
         fair_months=file.number("people", "fair_months", None),
         most_months=file.number("people", "most_months", None),
+        notice_weights=_notice_weights(file),
         may_run_past_end=file.yes_or_no("terms", "may_run_past_end"),
         cost=CostPrices(**{name: file.number("prices", name, None) for name in file.table("prices")}),
     )
@@ -89,3 +90,11 @@ def _senior_rank(file: RuleFile) -> int:
         codes = ", ".join(item.code for item in title_ranks())
         raise file.wrong("[people] senior_title", f"is “{given}”; give one of {codes}")
     return rank
+
+
+def _notice_weights(file: RuleFile) -> tuple[float, ...]:
+    given = file.table("goals").get("notice_weights", [1.0])
+    is_list = isinstance(given, list) and given
+    if not is_list or any(isinstance(each, bool) or not isinstance(each, int | float) for each in given):
+        raise file.wrong("[goals] notice_weights", f"is {given}; give numbers such as [3, 2, 1]")
+    return tuple(float(each) for each in given)

@@ -37,7 +37,7 @@ TABLES: Final[Mapping[str, tuple[ArrayColumn, ...]]] = {
     "needs": columns_of(
         ("id", "recipient", "specialty"),
         ("department", "from", "to", "least_title", "why"),
-        ("heads", "priority", "least_months", "overlap_months"),
+        ("heads", "priority", "least_months", "overlap_months", "training"),
     ),
     "donors": columns_of(
         ("id",),
@@ -45,7 +45,11 @@ TABLES: Final[Mapping[str, tuple[ArrayColumn, ...]]] = {
         ("staff", "most_away", "most_seniors_away", "most_recipients"),
     ),
     "recipients": columns_of(("id",), (), ("altitude_m", "hardship", "most_donors", "least_on_site", "needs_senior")),
-    "pairs": columns_of(("donor", "recipient"), ("starts", "status"), ("travel_hours", "least_team", "is_new")),
+    "pairs": columns_of(
+        ("donor", "recipient"),
+        ("starts", "status", "old_team"),
+        ("travel_hours", "least_team", "is_new", "keeps_seniors"),
+    ),
     "published": columns_of(("person", "need", "first", "last"), (), ("locked",)),
 }
 
@@ -183,6 +187,7 @@ def _need(rows: list[_Row]) -> Need:
         priority=1.0 if first.amount("priority") is None else first.amount("priority") or 0.0,
         least_periods=max(1, first.frame.periods_for(first.amount("least_months") or 0.0)),
         overlap_periods=first.frame.periods_for(first.amount("overlap_months") or 0.0),
+        is_training=first.is_yes("training"),
     )
 
 
@@ -237,6 +242,8 @@ def _pair(row: _Row) -> Pair:
         starts=row.periods("starts") or None,
         is_fixed=_status(row) == "fixed",
         is_new=row.is_yes("is_new"),
+        old_team=frozenset(row.texts("old_team")),
+        keeps_seniors=row.is_yes("keeps_seniors"),
     )
 
 
