@@ -32,9 +32,18 @@ from lianyi.dispatch.models import (
     PoolMember,
     Posting,
     PostingAbsence,
+    RoundClosure,
+    RoundCrew,
+    RoundPlan,
+    RoundProgramme,
+    RoundStop,
+    RoundVisit,
+    RoundWay,
+    Team,
     UnmetNeed,
 )
 from lianyi.dispatch.needs_gaps import proposal_of
+from lianyi.dispatch.rounds_comparison import PlanLine as RoundLine
 from lianyi.partnerships import commands as partnerships
 from lianyi.partnerships.models import (
     Agreement,
@@ -45,6 +54,7 @@ from lianyi.partnerships.models import (
     Duty,
     TimelineFact,
 )
+from lianyi.partnerships.rulebook import rule_book
 from lianyi.registry import commands as registry
 from lianyi.registry.models import (
     BedCount,
@@ -98,13 +108,44 @@ def world(db: None) -> World:
     return World(scene, rows, insiders, outsiders, actors)
 
 
+def rounds_of(scene: Scene, agreement: Agreement, team: Team) -> list[Model]:
+    """Return one of everything about rounds: a programme with a team, a stop that is closed, a plan, a visit."""
+    office = scene.office_jia
+    start, end = agreement.starts_on, agreement.ends_on
+    new = dispatch.NewProgramme(
+        code="SECRET-R",
+        name_zh="秘密巡诊",
+        kind="walking_doctor",
+        starts_on=start,
+        ends_on=end,
+        required_visits=1,
+        period="week",
+    )
+    programme = dispatch.create_programme(acting_as(office), rule_book(), agreement, new)
+    hours = {"day_starts_at": datetime.time(8), "day_ends_at": datetime.time(17)}
+    new_crew = dispatch.NewCrew(team_id=team.pk, start_id=scene.jia.pk, vehicle="秘密车", **hours)
+    crew = dispatch.create_crew(acting_as(office), programme, new_crew)
+    site = scene.xiang
+    new_stop = dispatch.NewStop(code="S1", service_minutes=60, place_id=site.place_id, institution_id=site.pk)
+    stop = dispatch.create_stop(acting_as(office), programme, new_stop)
+    closure = dispatch.NewClosure(starts_on=end, ends_on=end, kind="road", reason="秘密修路")
+    dispatch.close_stops(acting_as(office), programme, [stop.pk], closure)
+    line = RoundLine(stop.pk, crew.pk, day("2024-03-04"))
+    new_plan = dispatch.NewRoundPlan(starts_on=line.day, ends_on=line.day, lines=(line,), origin="imported")
+    plan = dispatch.propose_plan(acting_as(office), programme, new_plan)
+    said = dispatch.VisitRecord(state="done", held_on=day("2024-03-05"), note="秘密备注")
+    visit = dispatch.record_unplanned_visit(acting_as(office), stop, crew, said)
+    way = RoundWay.objects.create(programme=programme, origin="JIA1", target="S1", minutes=30)
+    return [programme, crew, stop, stop.closures.get(), plan, visit, visit.events.get(), way]
+
+
 def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
     agreement = scene.agreement("SECRET-1", approvals=("receiving_unit",))
     office = scene.office_jia
     today = timezone.localdate()
     new_batch = dispatch.NewBatch(1, day("2024-03-01"), day("2024-08-31"), "秘密批次")
     batch = dispatch.create_batch(acting_as(office), agreement, new_batch)
-    dispatch.create_team(acting_as(office), agreement, dispatch.NewTeam("T1", "秘密队"))
+    team = dispatch.create_team(acting_as(office), agreement, dispatch.NewTeam("T1", "秘密队"))
     draft = scene.draft(agreement, scene.ding, "2024-03-01", "2024-08-31", batch_id=batch.pk)
     dispatch.answer_posting(acting_as(scene.office_shan), draft, "receiving_unit", approves=True)
     dispatch.publish_postings(acting_as(office), agreement, [draft.pk])
@@ -154,6 +195,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
         member, member.events.get(), couple, candidacy, plan, line, unmet, run,
         need, need.events.get(), aside, scenario, gap,
         agreement, draft, absence, step, fact, alliance, membership, unavailability, bed, service, equipment, workload,
+        *rounds_of(scene, agreement, team),
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
     ]  # fmt: skip
     rows: dict[type[Model], Model] = {type(row): row for row in made}
@@ -216,6 +258,28 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "absence-void": of(PostingAbsence),
     "batch-record": lambda world: {"pk": world.rows[Posting].batch_id, "name": "arrive"},  # type: ignore[attr-defined]
     "evidence": of(Duty, first_day="2024-01-01"),
+    "round-evidence": of(Duty, first_day="2024-01-01"),
+    **dict.fromkeys(
+        (
+            *("round-programme", "round-programme-change", "round-week", "round-frequency", "round-plans"),
+            *(
+                "round-plan-read",
+                "round-plan-folder",
+                "round-stop-new",
+                "round-crew-new",
+                "round-close",
+                "round-visit-plan",
+            ),
+            "round-visit-unplanned",
+        ),
+        of(RoundProgramme),
+    ),
+    **dict.fromkeys(("round-stop", "round-stop-change"), of(RoundStop)),
+    "round-crew-change": of(RoundCrew),
+    **dict.fromkeys(("round-sheet", "round-sheet-pdf"), of(RoundCrew, day="2024-03-05")),
+    "round-closure-take-back": of(RoundClosure),
+    **dict.fromkeys(("round-plan", "round-plan-take-over", "round-plan-put-aside"), of(RoundPlan)),
+    **dict.fromkeys(("round-visit", "round-visit-record", "round-visit-withdraw"), of(RoundVisit)),
     "person": lambda world: {"pk": world.rows[Posting].staff_id},  # type: ignore[attr-defined]
     **dict.fromkeys(
         (*("correct", "rename", "move", "regrade", "place-under", "merge", "close", "reopen", "propose", "detail"),),

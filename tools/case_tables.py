@@ -28,6 +28,15 @@ COLUMNS: Mapping[str, str] = {
     "postings": "agreement_code code kind staff_institution_code staff_code to_institution_code to_department_code"
     " specialty batch_number team_code predecessor_code starts_on ends_on arrived_on left_on tasks provenance",
     "posting_absences": "agreement_code posting_code starts_on ends_on kind provenance",
+    "round_programmes": "agreement_code code name_zh name_en kind starts_on ends_on required_visits period"
+    " least_days_between most_days_between rule provenance",
+    "round_crews": "programme_code team_code start_code vehicle weekdays day_starts_at day_ends_at break_minutes"
+    " break_from most_nights skills ends_on provenance",
+    "round_stops": "programme_code code institution_code place_code service_minutes required_visits period weekdays"
+    " opens_at closes_at skills offers_night starts_on ends_on provenance",
+    "round_closures": "programme_code stop_code starts_on ends_on kind reason provenance",
+    "round_visits": "programme_code day team_code stop_code position arrives_at departs_at travel_minutes was_planned"
+    " state held_on began_at ended_at reason_code reason people_seen services note provenance",
 }
 TITLES = {"junior": "医师", "intermediate": "主治医师", "associate_senior": "副主任医师"}
 SPECIALTIES = {

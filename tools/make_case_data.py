@@ -2,10 +2,10 @@
 
 The case reports five batches of first village doctors, 514 people in all, 50 medical service teams and 19 people
 sent to Shizhu, and names nobody. This script invents whom it does not name: staff, villages, their clinics, postings,
-teams. It writes these files, always the same for the same seed, and nothing else:
+teams, rounds. It writes these files, always the same for the same seed, and nothing else:
 
     places  institutions  departments  staff  staff_unavailabilities  agreement_parties  batches  teams  postings
-    posting_absences
+    posting_absences  round_programmes  round_crews  round_stops  round_closures  round_visits
 
 Everything else of the five cases is written by hand and kept in the files themselves: of this case the agreements,
 the duties and what the report says (timeline_facts), and all tables of the other cases. Institutions that the report
@@ -21,6 +21,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from case_tables import SPECIALTIES, Group, Row, write_table
+from zibo_rounds import HOSPITAL_POINT
+from zibo_rounds import closures as round_closures
+from zibo_rounds import crews as round_crews
+from zibo_rounds import programmes as round_programmes
+from zibo_rounds import stops as round_stops
+from zibo_rounds import visits as round_visits
 from zibo_support import CONTINUATION, SUPPORT, SUPPORT_ABSENCES, SUPPORT_BATCHES, SUPPORT_POSTINGS
 from zibo_villages import (
     BOSHAN,
@@ -119,7 +125,11 @@ def institutions() -> list[Row]:
     rows += [institution(entry, "sample") for entry in SAMPLE_INSTITUTIONS]
     for district in DISTRICTS:
         hospital = (f"{district.name_zh}样例医院", f"{district.name_en} Sample Hospital", "general_hospital")
-        rows.append(institution((district.hospital, *hospital, district.code), "sample"))
+        row = institution((district.hospital, *hospital, district.code), "sample")
+        if district.mobile_agreement == ZICHUAN:
+            # The teams of the sample rounds set out from here.
+            row |= dict(zip(("longitude", "latitude", "coordinate_system"), (*HOSPITAL_POINT, "wgs84"), strict=True))
+        rows.append(row)
         for number in (1, 2):
             name_zh, name_en = f"{district.name_zh}样例镇卫生院", f"{district.name_en} Sample Health Centre"
             names = (f"{name_zh} {number:02d}", f"{name_en} {number:02d}")
@@ -273,6 +283,11 @@ def tables() -> dict[str, Iterable[Mapping[str, object]]]:
         "teams": teams(),
         "postings": [*SUPPORT_POSTINGS, *village_postings(), *dean_postings()],
         "posting_absences": SUPPORT_ABSENCES,
+        "round_programmes": round_programmes(),
+        "round_crews": round_crews(),
+        "round_stops": round_stops(),
+        "round_closures": round_closures(),
+        "round_visits": round_visits(),
     }
 
 

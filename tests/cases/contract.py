@@ -42,6 +42,15 @@ COLUMNS = {
     " to_department_code specialty batch_number team_code predecessor_code starts_on* ends_on* arrived_on left_on"
     " tasks",
     "posting_absences": "agreement_code* posting_code* starts_on* ends_on* kind*",
+    "round_programmes": "agreement_code* code* name_zh* name_en kind* starts_on* ends_on* required_visits* period*"
+    " least_days_between most_days_between rule",
+    "round_crews": "programme_code* team_code* start_code* vehicle weekdays day_starts_at* day_ends_at* break_minutes"
+    " break_from most_nights skills ends_on",
+    "round_stops": "programme_code* code* institution_code place_code service_minutes* required_visits period weekdays"
+    " opens_at closes_at skills offers_night starts_on ends_on",
+    "round_closures": "programme_code* stop_code* starts_on* ends_on* kind* reason",
+    "round_visits": "programme_code* day* team_code* stop_code* position arrives_at departs_at travel_minutes"
+    " was_planned state held_on began_at ended_at reason_code reason people_seen services note",
 }
 KEYS = {
     "places": ("code",),
@@ -68,6 +77,11 @@ KEYS = {
     "teams": ("agreement_code", "code"),
     "postings": ("agreement_code", "code"),
     "posting_absences": ("agreement_code", "posting_code", "starts_on"),
+    "round_programmes": ("code",),
+    "round_crews": ("programme_code", "team_code"),
+    "round_stops": ("programme_code", "code"),
+    "round_closures": ("programme_code", "stop_code", "starts_on"),
+    "round_visits": ("programme_code", "day", "team_code", "stop_code"),
 }
 # Column, table and key columns that it points to, and which columns of the row make up that key.
 AGREEMENT, INSTITUTION = ("agreements", ("code",)), ("institutions", ("code",))
@@ -115,6 +129,14 @@ REFERENCES = {
         ("agreement_code", "predecessor_code"): ("postings", ("agreement_code", "code")),
     },
     "posting_absences": {("agreement_code", "posting_code"): ("postings", ("agreement_code", "code"))},
+    "round_programmes": {("agreement_code",): AGREEMENT},
+    "round_crews": {("programme_code",): ("round_programmes", ("code",)), ("start_code",): INSTITUTION},
+    "round_stops": {("programme_code",): ("round_programmes", ("code",)), ("institution_code",): INSTITUTION},
+    "round_closures": {("programme_code", "stop_code"): ("round_stops", ("programme_code", "code"))},
+    "round_visits": {
+        ("programme_code", "stop_code"): ("round_stops", ("programme_code", "code")),
+        ("programme_code", "team_code"): ("round_crews", ("programme_code", "team_code")),
+    },
 }
 CHOICES = {
     ("places", "level"): "country province prefecture county township village",
@@ -147,6 +169,11 @@ CHOICES = {
     ("timeline_facts", "precision"): "day month year",
     ("postings", "kind"): "team secondment_up first_village_doctor executive_dean first_secretary visiting_expert",
     ("posting_absences", "kind"): "home_leave sick duty_travel training other",
+    ("round_programmes", "kind"): "mobile_hospital walking_doctor visiting_specialist",
+    ("round_programmes", "period"): "week month quarter",
+    ("round_closures", "kind"): "weather road season holiday other",
+    ("round_visits", "state"): "planned done shortened missed",
+    ("round_visits", "reason_code"): "weather road vehicle crew_short people_away emergency ran_late other",
 }
 CODES = {
     ("institutions", "kind"): "institution_kinds",

@@ -118,7 +118,7 @@ def test_days_are_days_in_order():
         ("started_on", "finished_on"),
     )
     for _folder, _kind, row in every_row():
-        days = {name: day(text) for name, text in row.items() if DAY_COLUMN.search(name) and text}
+        days = {name: day(text) for name, text in row.items() if DAY_COLUMN.search(name) and text and ":" not in text}
         assert [pair for pair in order if set(pair) <= set(days) and days[pair[0]] > days[pair[1]]] == [], row
 
 
@@ -360,7 +360,7 @@ def test_the_script_that_wrote_the_large_tables_writes_them_again(tmp_path):
     committed = next(folder for folder in case_folders() if folder.name == "zibo-shizhu")
     same, changed, missing = filecmp.cmpfiles(tmp_path, committed, written, shallow=False)
     assert (sorted(same), changed, missing) == (written, [], [])
-    assert len(written) == 10
+    assert len(written) == 15
 
 
 def test_no_table_is_empty():

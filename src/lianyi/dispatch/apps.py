@@ -22,6 +22,10 @@ class DispatchConfig(AppConfig):
             pool_scopes,
             pool_texts,
             queries,
+            rounds_counter,
+            rounds_home,
+            rounds_imports,
+            rounds_texts,
             scenario_words,
             scopes,
             texts,
@@ -47,6 +51,10 @@ class DispatchConfig(AppConfig):
         needs_home.register()
         pool_home.register()
         scenario_words.register()
+        rounds_imports.register()
+        rounds_counter.register()
+        rounds_texts.register()
+        rounds_home.register()
         register_flow_words({kind.value: kind.label for kind in PostingKind})
         register_flow_source(queries.flows)
         register_timeline_source(queries.timeline_entries)

@@ -58,3 +58,15 @@ class PlanLineRefusedError(InvalidInputError):
     """A person cannot be put there; ``params['reason']`` names the rule that forbids it."""
 
     code = "plan-line"
+
+
+class RoundVisitRefusedError(StateRefusedError):
+    """A crew cannot be at a stop then, or the visit has no such step; ``params['reason']`` says why."""
+
+    code = "round-visit"
+
+
+class RoundPlanRefusedError(InvalidInputError):
+    """Lines of a plan of rounds cannot be; ``params['problems']`` holds them."""
+
+    code = "round-plan"

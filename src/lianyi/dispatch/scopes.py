@@ -4,9 +4,15 @@ A need is reached by whoever covers the institution or the place that asks (G1);
 agreement, the parties of that agreement read it too (G2).
 Scenarios of a plan are reached by whoever covers the institution or place that plans (G1); the other parties of the
 agreements see what is handed over to them, not what is tried out.
+
+Rounds with everything about them are reached by the parties of their agreement (G2).
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db.models import Model
 
 from lianyi.accounts.access import READING, RelationPath, ScopeRule, register_scope
 from lianyi.accounts.roles import Family
@@ -35,6 +41,22 @@ def _of_scenario(prefix: str) -> ScopeRule:
     return ScopeRule(family=Family.DISPATCH, nodes=(f"{prefix}owner_id",), person_level=True)
 
 
+def _of_rounds(prefix: str) -> ScopeRule:
+    return ScopeRule(family=Family.DISPATCH, relations=(RelationPath(AGREEMENT_TARGET, f"{prefix}agreement_id"),))
+
+
+_TO_AGREEMENT: Mapping[type[Model], str] = {
+    models.RoundProgramme: "",
+    models.RoundCrew: "programme__",
+    models.RoundStop: "programme__",
+    models.RoundWay: "programme__",
+    models.RoundClosure: "stop__programme__",
+    models.RoundPlan: "programme__",
+    models.RoundVisit: "stop__programme__",
+    models.RoundVisitEvent: "visit__stop__programme__",
+}
+
+
 def register() -> None:
     register_scope(models.PlanScenario, _of_scenario(""))
     for part in (models.PlanLine, models.UnmetNeed, models.PlanRun):
@@ -45,6 +67,8 @@ def register() -> None:
     register_scope(models.Posting, _of_posting(""))
     for model in (models.PostingEvent, models.PostingAbsence, models.PostingApproval):
         register_scope(model, _of_posting("posting__"))
+    for model_of_rounds, prefix in _TO_AGREEMENT.items():
+        register_scope(model_of_rounds, _of_rounds(prefix))
     for group in (models.Batch, models.Team):
         register_scope(
             group,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from lianyi.dispatch import round_urls
 from lianyi.dispatch.views import (
     boards,
     burden,
@@ -98,4 +99,5 @@ urlpatterns = [
     path("verify/<str:code>/", people.verify, name="verify"),
     path("suggestions/agreements/", suggestions.agreements, name="agreement-suggestions"),
     path("suggestions/staff/", suggestions.staff, name="staff-suggestions"),
+    *round_urls.urlpatterns,
 ]

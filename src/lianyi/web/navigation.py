@@ -73,6 +73,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry("dispatch:board", _("Board of postings"), "calendar-event", "dispatch.read"),
             Entry("dispatch:on-site", _("On site today"), "map-pin", "dispatch.read"),
             Entry("dispatch:postings", _("People and records"), "stethoscope", "dispatch.read"),
+            Entry("dispatch:rounds", _("Rounds"), "route", "dispatch.read"),
             Entry("dispatch:rule-checks", _("Rule checks"), "check", "dispatch.read"),
         ),
     ),

@@ -1,4 +1,4 @@
-"""Needs, pool and postings: who is wanted where, who may be sent, who works where, and everything that happened."""
+"""Needs, pool, postings, rounds: who is wanted where, may be sent, works and drives where, and what happened."""
 
 from __future__ import annotations
 
@@ -33,6 +33,24 @@ from lianyi.dispatch.models.postings import (
     PostingState,
     Team,
 )
+from lianyi.dispatch.models.rounds import (
+    HELD_STATES,
+    RECORDED_STATES,
+    PlanState,
+    RoundClosure,
+    RoundCrew,
+    RoundKind,
+    RoundPeriod,
+    RoundPlan,
+    RoundProgramme,
+    RoundStop,
+    RoundVisit,
+    RoundVisitEvent,
+    RoundWay,
+    VisitReason,
+    VisitService,
+    VisitState,
+)
 from lianyi.dispatch.models.scenarios import (
     ACTIVE_RUNS,
     PlanLine,
@@ -45,6 +63,8 @@ from lianyi.dispatch.models.scenarios import (
 
 __all__ = [
     "ACTIVE_RUNS",
+    "HELD_STATES",
+    "RECORDED_STATES",
     "Batch",
     "Candidacy",
     "CandidacyOrigin",
@@ -61,6 +81,7 @@ __all__ = [
     "PlanLine",
     "PlanRun",
     "PlanScenario",
+    "PlanState",
     "PoolCouple",
     "PoolEvent",
     "PoolMember",
@@ -72,8 +93,21 @@ __all__ = [
     "PostingEvent",
     "PostingKind",
     "PostingState",
+    "RoundClosure",
+    "RoundCrew",
+    "RoundKind",
+    "RoundPeriod",
+    "RoundPlan",
+    "RoundProgramme",
+    "RoundStop",
+    "RoundVisit",
+    "RoundVisitEvent",
+    "RoundWay",
     "RunState",
     "ScenarioState",
     "Team",
     "UnmetNeed",
+    "VisitReason",
+    "VisitService",
+    "VisitState",
 ]
