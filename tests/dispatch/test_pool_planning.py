@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from lianyi.dispatch import commands
 from lianyi.dispatch.pool_planning import Closed, PlanningPerson, people_to_plan
+from lianyi.dispatch.scenario_people import candidates
 from lianyi.methods.periods import DateSpan
 from lianyi.registry import commands as registry
 from lianyi.registry.models import Staff
@@ -91,10 +92,14 @@ def _days_of(span: DateSpan) -> list[datetime.date]:
     return [span.start + datetime.timedelta(days=each) for each in range((span.end - span.start).days + 1)]
 
 
-def test_who_is_closed_on_every_day_is_left_out(story: Pooling) -> None:
+def test_who_is_closed_on_every_day_stands_there_without_a_free_day(story: Pooling) -> None:
     story.entered(story.scene.an, not_before=today_and(100))
     story.entered(story.scene.bo, not_before=today_and(99))
-    assert sorted(seen(story)) == ["B1"]
+    people = seen(story)
+    assert (people["A1"].free_spans, people["B1"].free_spans) == ((), (days(99, 99),))
+    # Left out here, a plan would take them for somebody who set no limit.
+    planned = candidates(story.office, [story.scene.jia.pk], WINDOW, pool_only=False)
+    assert planned.own_closed(story.scene.an.pk) == (WINDOW,)
 
 
 def test_the_burden_carried_is_months_away_before_the_plan_by_real_days(story: Pooling) -> None:

@@ -130,10 +130,11 @@ class _Told:
 
 
 def people_to_plan(actor: Actor, donor_ids: Collection[int], window: DateSpan) -> tuple[PlanningPerson, ...]:
-    """Return the people of these hospitals' pools who are free on a day of the window or more, in order of their keys.
+    """Return the people of these hospitals' pools who may be planned, in order of their keys.
 
-    Only pools that the actor keeps: the office of the hospital, or a planner of its region. The number of queries does
-    not grow with the number of people.
+    Whoever is free on no day of the window is among them, without a free span: nobody may take their silence for the
+    absence of limits. Only pools that the actor keeps: the office of the hospital, or a planner of its region. The
+    number of queries does not grow with the number of people.
 
     Parameters
     ----------
@@ -150,11 +151,10 @@ def people_to_plan(actor: Actor, donor_ids: Collection[int], window: DateSpan) -
     ids = kept.order_by().values("staff_id")
     postings, leave, told = _postings_of(ids), _leave_of(ids, window), _told_of(ids)
     wishes = _wishes_of(kept.order_by().values("pk"))
-    people = (
+    return tuple(
         _person(row, window, postings.get(row.staff_id, ()), leave.get(row.staff_id, ()), wishes, told[row.staff_id])
         for row in rows
     )
-    return tuple(person for person in people if person.free_spans)
 
 
 def _person(
