@@ -14,7 +14,7 @@ from tests.methods.pairing.test_every_plan import is_small
 from lianyi.methods.errors import PairingPlanImpossibleError, PairingPlanNotFoundError
 from lianyi.methods.location.limits import SearchLimits, StopReason
 from lianyi.methods.pairing.arcs import arcs_of
-from lianyi.methods.pairing.blocks import plan_at_once, plan_in_blocks
+from lianyi.methods.pairing.blocks import plan_at_once, plan_in_blocks, worth_of_limits
 from lianyi.methods.pairing.checking import check
 from lianyi.methods.pairing.donor_sets import tightened
 from lianyi.methods.pairing.model import model_of
@@ -36,6 +36,18 @@ def cheapest(problem):
     return min((weighed(problem, plan) for plan in plans), default=None)
 
 
+def least_of(problem):
+    """What everything costs at least at the prices, less what the limits are worth."""
+    prices, constants = prices_of(problem, arcs_of(problem)), model_of(problem, arcs_of(problem)).constants
+    fixed = sum(problem.rules.weight_of(goal) * value for goal, value in constants.items())
+    return (
+        fixed
+        + sum(prices.least_of_need.values())
+        + sum(prices.least_of_pair.values())
+        - worth_of_limits(problem, prices)
+    )
+
+
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(problem=problems())
 def test_at_once_and_in_blocks_of_one_recipient_nothing_lawful_is_below_the_bound(solver, problem):
@@ -47,6 +59,7 @@ def test_at_once_and_in_blocks_of_one_recipient_nothing_lawful_is_below_the_boun
         return
     at_once = plan_at_once(solver, problem, LIMITS)
     assert (at_once.value, at_once.stop_reason) == (pytest.approx(best), StopReason.OPTIMAL)
+    assert least_of(problem) <= best + 1e-4
     try:
         in_blocks = plan_in_blocks(solver, problem, LIMITS, block_size=1)
     except PairingPlanImpossibleError:

@@ -167,3 +167,28 @@ def test_a_pair_without_which_there_would_be_no_plan_says_so(solver):
     assert line.kind is WhyKind.ONLY
     [late] = lines_of(solver, model, plan, SearchLimits(seconds=1e-9))
     assert late.kind is WhyKind.NOT_PROVED
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(problem=problems())
+def test_what_a_pair_says_of_the_next_best_is_what_forbidding_it_brings(solver, problem):
+    model = model_of(problem, arcs_of(problem))
+    try:
+        plan = plan_with(solver, model, LIMITS)
+    except PairingPlanImpossibleError:
+        assume(False)
+    for line in lines_of(solver, model, plan, LIMITS):
+        if line.kind not in (WhyKind.BEST, WhyKind.EQUAL, WhyKind.ONLY):
+            continue
+        forbidden = with_pair(problem, *line.pair.key, status=PairStatus.FORBIDDEN)
+        other = model_of(forbidden, arcs_of(forbidden))
+        if line.kind is WhyKind.ONLY:
+            with pytest.raises(PairingPlanImpossibleError):
+                plan_with(solver, other, LIMITS)
+            continue
+        then = [(level.goal, level.value) for level in plan_with(solver, other, LIMITS).levels]
+        now = [(level.goal, level.value) for level in plan.levels]
+        worse = next(
+            ((goal, value) for (goal, value), was in zip(then, now, strict=True) if value > was[1] + 1e-4), None
+        )
+        assert worse == (None if line.worse is None else (line.worse.goal, pytest.approx(line.worse.then)))

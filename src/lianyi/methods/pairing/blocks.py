@@ -188,7 +188,7 @@ class _Search:
     def prove(self) -> float:
         """Solve each block by itself with prices; return what no plan can cost less than, 0 at least."""
         until = self._clock.seconds_left() * (1.0 - _SHARE_OF_BOUND)
-        total = _gone(self._problem) - self._worth()
+        total = _gone(self._problem) - worth_of_limits(self._problem, self._prices)
         for number, block in enumerate(self._blocks):
             seconds = max(self._clock.seconds_left() - until, 0.0) / (len(self._blocks) - number)
             problem = unlimited(self._parts.only(block))
@@ -198,25 +198,13 @@ class _Search:
             if not model.program.columns:
                 continue
             found = _solved(self._solver, model, self._priced(model, self._prices), wish)
-            if not np.isfinite(found.bound):
-                return 0.0
-            total += found.bound
+            # Where the time was too short for a bound, that of the needs one by one holds too.
+            total += max(found.bound, self._least(problem))
         return max(total, 0.0)
 
-    def _worth(self) -> float:
-        """Return what all limits together are worth at the prices."""
-        problem, prices, rules = self._problem, self._prices, self._problem.rules
-        worth = 0.0
-        for number, donor in enumerate(problem.donors):
-            fair = problem.fair_people(donor)
-            limits = ((prices.total[number], donor.most_people), (prices.recipients[number], donor.most_recipients))
-            worth += sum(price * most for price, most in limits if most is not None)
-            for price, step in zip(prices.burden[number].tolist(), rules.burden_steps, strict=True):
-                worth += price * (step * fair - donor.past_people) if fair is not None else 0.0
-        for (number, specialty), price in prices.specialty.items():
-            most = problem.strength_of[problem.donors[number].id, specialty].people
-            worth += price * most if most is not None else 0.0
-        return worth
+    def _least(self, block: PairingProblem) -> float:
+        needs = sum(self._prices.least_of_need[need.id] for need in block.needs)
+        return needs + sum(self._prices.least_of_pair[pair.key] for pair in block.pairs)
 
     def is_near(self, bound: float) -> bool:
         return relative_gap(self.steps[-1].value, bound) <= max(self._limits.gap, _ROUNDING)
@@ -226,18 +214,16 @@ class _Search:
         fruitless = 0
         count = len(self._problem.recipients)
         weights = self._badly_served()
-        while fruitless < _FRUITLESS_PARTS * count:
+        while fruitless < _FRUITLESS_PARTS * count and not self.is_near(bound):
             if self._clock.is_over:
                 return StopReason.TIME_LIMIT
             centre = int(self._rng.choice(count, p=weights / weights.sum()))
             if self._replan(self._part(centre), max(self._clock.seconds_left(), _ROUNDING), None):
                 fruitless, weights = 0, self._badly_served()
                 self.steps.append(Step("part", _value(self._problem, self.plan)))
-                if self.is_near(bound):
-                    break
             else:
                 fruitless += 1
-        return StopReason.SEARCH_LIMIT
+        return StopReason.GAP if self.is_near(bound) else StopReason.SEARCH_LIMIT
 
     def _part(self, centre: int) -> list[int]:
         shared = self._parts.near(centre)
@@ -261,6 +247,22 @@ class _Search:
             np.float64,
         )
         return weights + 0.2 * max(1.0, float(weights.mean()))
+
+
+def worth_of_limits(problem: PairingProblem, prices: Prices) -> float:
+    """Return what all limits together are worth at the prices."""
+    rules = problem.rules
+    worth = 0.0
+    for number, donor in enumerate(problem.donors):
+        fair = problem.fair_people(donor)
+        limits = ((prices.total[number], donor.most_people), (prices.recipients[number], donor.most_recipients))
+        worth += sum(price * most for price, most in limits if most is not None)
+        for price, step in zip(prices.burden[number].tolist(), rules.burden_steps, strict=True):
+            worth += price * (step * fair - donor.past_people) if fair is not None else 0.0
+    for (number, specialty), price in prices.specialty.items():
+        most = problem.strength_of[problem.donors[number].id, specialty].people
+        worth += price * most if most is not None else 0.0
+    return worth
 
 
 def _only(plan: Pairing, others: Pairing) -> dict[tuple[str, str], int]:

@@ -3,8 +3,8 @@
 For given prices every need takes the people that are cheapest for it, whoever else wants them; donors that are asked
 for too much become dearer (M. Held, P. Wolfe and H. Crowder, Mathematical Programming 6 (1974) 62-88), by steps that
 shrink with what each price has moved already (J. Duchi, E. Hazan and Y. Singer, Journal of Machine Learning Research 12
-(2011) 2121-2159). A pair's cost is spread over the people that it can send, so that needs do not hang together. The
-prices are good guesses and no more: whoever uses them for a bound proves it (`lianyi.methods.pairing.blocks`).
+(2011) 2121-2159). A pair's cost is spread over the people that it can send, so that needs do not hang together. What
+everything costs at least at these prices, less what the limits are worth, is a bound for all plans.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from lianyi.methods.access.arrays import Floats, Positions
 from lianyi.methods.pairing.arcs import Arcs
-from lianyi.methods.pairing.problem import PairingProblem
+from lianyi.methods.pairing.problem import Key, PairingProblem
 from lianyi.methods.pairing.rules import Goal, RuleId
 
 _FEWEST_ROUNDS, _MOST_ROUNDS = 200, 1000
@@ -31,13 +31,16 @@ _OF_A_HARD_NEED = 1e4
 class Prices:
     """What one person of a donor, one of a donor and specialty, and one recipient more of a donor cost.
 
-    ``burden`` has a row for each donor and a column for each step of the burden.
+    ``burden`` has a row for each donor and a column for each step of the burden. At these prices a need costs at least
+    what ``least_of_need`` says by its id, and a pair at least what ``least_of_pair`` says, in any plan.
     """
 
     total: Floats
     specialty: Mapping[tuple[int, str], float]
     recipients: Floats
     burden: Floats
+    least_of_need: Mapping[str, float]
+    least_of_pair: Mapping[Key, float]
 
     def of_person(self, donor: int, specialty: str) -> float:
         """Return the price of one person of a donor."""
@@ -72,12 +75,21 @@ def prices_of(problem: PairingProblem, arcs: Arcs) -> Prices:
     number_of = {key: number for number, key in enumerate(keys)}
     of_key = np.array([number_of[key] for key in zip(arcs.donor.tolist(), specialty, strict=True)], np.int64)
     limits = _limits(problem, arcs, keys, of_key)
+    search = _Search(problem, arcs, limits)
     if len(arcs):
-        _Search(problem, arcs, limits).run()
+        search.run()
     steps = len(problem.rules.burden_steps)
     burden = np.array([limit.price for limit in limits[3:]]).T.reshape(len(problem.donors), steps)
     by_key = {key: float(limits[1].price[number]) for key, number in number_of.items()}
-    return Prices(limits[0].price, by_key, limits[2].price, burden)
+    least = np.minimum(_costs_of_pairs(problem), 0.0).tolist()
+    return Prices(
+        limits[0].price,
+        by_key,
+        limits[2].price,
+        burden,
+        {need.id: cost for need, cost in zip(problem.needs, search.least_of_needs().tolist(), strict=True)},
+        {pair.key: cost for pair, cost in zip(problem.pairs, least, strict=True)},
+    )
 
 
 def _limits(problem: PairingProblem, arcs: Arcs, keys: list[tuple[int, str]], of_key: Positions) -> tuple[_Limit, ...]:
@@ -124,11 +136,12 @@ def _people_of_pairs(problem: PairingProblem, arcs: Arcs) -> Floats:
 
 def _most_on_arcs(problem: PairingProblem, arcs: Arcs) -> Floats:
     most = []
+    of_specialty, in_all = (problem.rules.is_hard(rule) for rule in (RuleId.DONOR_SPECIALTY, RuleId.DONOR_TOTAL))
     for donor, need in zip(arcs.donor.tolist(), arcs.need.tolist(), strict=True):
         wanted = problem.needs[need]
-        people = problem.strength_of[problem.donors[donor].id, wanted.specialty].people
-        limit = problem.donors[donor].most_people
-        most.append(min(wanted.wanted, *(each for each in (people, limit, wanted.wanted) if each is not None)))
+        people = problem.strength_of[problem.donors[donor].id, wanted.specialty].people if of_specialty else None
+        limit = problem.donors[donor].most_people if in_all else None
+        most.append(min(each for each in (people, limit, wanted.wanted) if each is not None))
     return np.array(most, np.float64)
 
 
@@ -140,10 +153,10 @@ class _Search:
         self._wanted = np.array([need.wanted for need in problem.needs], np.float64)
         self._most = _most_on_arcs(problem, arcs)
         price = _OF_A_HARD_NEED if rules.is_hard(RuleId.NEED) else rules.price_of(RuleId.NEED)
-        priority = np.array([need.priority for need in problem.needs])[arcs.need]
-        worth = rules.weight_of(Goal.NEED) * price * priority
-        self._step = _SHARE_OF_A_NEED * float(worth.mean())
-        self._costs = _costs(problem, arcs) - worth
+        priority = np.array([need.priority for need in problem.needs], np.float64)
+        self._worth = rules.weight_of(Goal.NEED) * price * priority
+        self._step = _SHARE_OF_A_NEED * float(self._worth.mean()) if priority.size else 0.0
+        self._costs = _costs(problem, arcs) - self._worth[arcs.need]
 
     def run(self) -> None:
         """Raise the bound round by round and leave the best prices in the limits."""
@@ -152,8 +165,8 @@ class _Search:
         moved = [np.full(limit.most.size, _NOTHING) for limit in self._limits]
         rounds = int(np.clip(_ARCS_IN_ALL_ROUNDS / self._need.size, _FEWEST_ROUNDS, _MOST_ROUNDS))
         for _round in range(rounds):
-            sent, value = self._cheapest()
-            bound = value - sum(limit.paid for limit in self._limits)
+            sent, costs = self._cheapest()
+            bound = float(sent @ costs) - sum(limit.paid for limit in self._limits)
             if bound > best:
                 best, kept = bound, [limit.price.copy() for limit in self._limits]
             for number, limit in enumerate(self._limits):
@@ -164,8 +177,8 @@ class _Search:
         for limit, price in zip(self._limits, kept, strict=True):
             limit.price = price
 
-    def _cheapest(self) -> tuple[Floats, float]:
-        """Give each need its cheapest people, as long as they are worth it; return people by arc and what it costs."""
+    def _cheapest(self) -> tuple[Floats, Floats]:
+        """Give each need its cheapest people, as long as they are worth it; return people and costs by arc."""
         costs = self._costs.copy()
         for limit in self._limits:
             costs += limit.price[limit.of_arc] * limit.share
@@ -175,11 +188,17 @@ class _Search:
         first = np.searchsorted(need, need, side="left")
         sent = np.empty(order.size)
         sent[order] = np.clip(self._wanted[need] - (before - before[first]), 0.0, most)
-        return sent, float(sent @ costs)
+        return sent, costs
+
+    def least_of_needs(self) -> Floats:
+        """Return what each need costs at least: its cheapest people, and those who are missing."""
+        sent, costs = self._cheapest()
+        found: Floats = np.bincount(self._need, sent * costs, minlength=self._wanted.size).astype(np.float64)
+        return found + self._worth * self._wanted
 
 
-def _costs(problem: PairingProblem, arcs: Arcs) -> Floats:
-    """Return what one person on each arc costs: strength, travel, and a share of what the pair costs."""
+def _costs_of_pairs(problem: PairingProblem) -> Floats:
+    """Return what each pair costs; less than nothing where it is a tie or was published."""
     rules, prices = problem.rules, problem.rules.cost
     was_there = problem.published.pairs if problem.published is not None else frozenset()
     changed = rules.weight_of(Goal.PAIRS_CHANGED) if problem.published is not None else 0.0
@@ -187,13 +206,20 @@ def _costs(problem: PairingProblem, arcs: Arcs) -> Floats:
     for pair in problem.pairs:
         cost = rules.weight_of(Goal.COST) * (-prices.broken_tie if pair.tie_years > 0 else prices.new_pair)
         cost += rules.weight_of(Goal.PAIRS) + (-changed if pair.key in was_there else changed)
-        of_pair.append(max(0.0, cost))
+        of_pair.append(cost)
+    return np.array(of_pair, np.float64)
+
+
+def _costs(problem: PairingProblem, arcs: Arcs) -> Floats:
+    """Return what one person on each arc costs: strength, travel, and a share of what the pair costs."""
+    rules, prices = problem.rules, problem.rules.cost
     hours = np.array([pair.travel_hours for pair in problem.pairs])
     lacks = [
         problem.needs[need].priority
         * (1.0 - problem.strength_of[problem.donors[donor].id, problem.needs[need].specialty].level)
         for donor, need in zip(arcs.donor.tolist(), arcs.need.tolist(), strict=True)
     ]
-    found: Floats = np.array(of_pair)[arcs.pair] / _people_of_pairs(problem, arcs)[arcs.pair]
+    found: Floats = np.maximum(_costs_of_pairs(problem), 0.0)[arcs.pair]
+    found = found / _people_of_pairs(problem, arcs)[arcs.pair]
     found += rules.weight_of(Goal.COST) * prices.travel_hour * 2.0 * hours[arcs.pair]
     return found + rules.weight_of(Goal.MATCH) * np.array(lacks)
