@@ -3,11 +3,15 @@
     python benchmarks/bench_plan_rounds.py [--sets windows depots rounds] [--seconds 20] [--seeds 1]
 
 windows: public problems with time windows (Solomon), length beside the best known. depots: public problems with several
-depots (Cordeau). Both are read from the folder of real data and left out where it is absent. rounds: 40 villages in
-valleys, two teams, four weeks, made from a seed (`tests.methods.round_plans.instances`). The whole plan is set beside
-the same solver planning each week by itself, with the same seconds in all: the visits of a month are dealt to its weeks
-evenly, once in the order of the list, once sector by sector. Each run has a process of its own; seconds of the search
-are wall-clock, the CPU seconds that they became are told too. Everything is checked by hand before it is told.
+depots (Cordeau). Both are read from the folder of real data and left out where it is absent.
+
+rounds: 40 villages in valleys, two teams, four weeks, made from a seed (`tests.methods.round_plans.instances`). The
+whole plan is set beside the same solver planning each week by itself, with the same seconds in all: every week whatever
+is due and can be visited (as_due); or the visits of a month dealt to its weeks evenly, in the order of the list or by
+sector.
+
+Each run has a process of its own; seconds of the search are wall-clock, the CPU seconds that they became are told too.
+Everything is checked by hand before it is told.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +35,7 @@ from tests.methods.round_plans.instances import valleys
 
 from lianyi.methods.periods import DateSpan, PeriodUnit
 from lianyi.methods.round_plans.dates import sectors_of
-from lianyi.methods.round_plans.drafts import Draft
+from lianyi.methods.round_plans.drafts import Draft, missing_in
 from lianyi.methods.round_plans.facts import Facts
 from lianyi.methods.round_plans.plan import RoundPlan
 from lianyi.methods.round_plans.problem import RoundProblem, Village
@@ -45,8 +49,8 @@ WINDOWS = ("C101", "C104", "R101", "R104", "R108", "RC101", "RC104")
 DEPOTS = ("p01", "p02", "p03", "p04", "p05", "p06")
 FOLDERS = {"windows": "vrptw_solomon", "depots": "mdvrp_cordeau"}
 READERS: dict[str, Callable[[str], PublicCase]] = {"windows": solomon_problem, "depots": cordeau_problem}
-WAYS = ("whole", "weeks_by_list", "weeks_by_sector")
-DAYS = 7
+WAYS = ("whole", "weeks_as_due", "weeks_by_list", "weeks_by_sector")
+DAYS, FRIDAY = 7, 4
 
 
 def public(kind: str, name: str, seconds: float, seed: int) -> dict[str, object]:
@@ -87,53 +91,61 @@ def weekly(problem: RoundProblem, way: str, seconds: float) -> RoundPlan:
     """Plan each week by itself, and return the weeks as a plan of the whole problem."""
     facts = Facts(problem)
     weeks = problem.days.days // DAYS
-    dealt = list(_dealt(facts, way, weeks))
+    dealt = [] if way == "weeks_as_due" else list(_dealt(facts, way, weeks))
     villages = {village.id: number for number, village in enumerate(problem.villages)}
     teams = {team.id: number for number, team in enumerate(problem.teams)}
-    latest: dict[str, date] = {}
+    made: list[list[int]] = [[] for _ in villages]
     orders: dict[tuple[int, int], tuple[int, ...]] = {}
     for week in range(weeks):
         first = problem.days.start + timedelta(days=DAYS * week)
-        asked = tuple(_for_a_week(problem.villages[number], latest) for number in dealt[week])
+        numbers = dealt[week] if dealt else _as_due(facts, week, made)
+        asked = tuple(_for_a_week(problem, number, made[number]) for number in numbers)
         if not asked:
             continue
         part = replace(problem, days=DateSpan(first, first + timedelta(days=DAYS - 1)), villages=asked)
-        plan = plan_rounds(part, RoundLimits(seconds / weeks))
-        for route in plan.routes:
-            key = (teams[route.team], (route.day - problem.days.start).days)
-            orders[key] = tuple(villages[stop.village] for stop in route.stops)
-            latest |= {stop.village: route.day for stop in route.stops}
+        for route in plan_rounds(part, RoundLimits(seconds / weeks)).routes:
+            day = (route.day - problem.days.start).days
+            orders[teams[route.team], day] = tuple(villages[stop.village] for stop in route.stops)
+            for stop in route.stops:
+                made[villages[stop.village]].append(day)
     return plan_of(facts, Draft(orders))
 
 
-def _for_a_week(village: Village, latest: dict[str, date]) -> Village:
-    last = latest.get(village.id, village.last_visit)
+def _for_a_week(problem: RoundProblem, number: int, made: list[int]) -> Village:
+    village = problem.villages[number]
+    last = problem.dates[made[-1]] if made else village.last_visit
     return replace(village, visits=1, unit=PeriodUnit.WEEK, most_days=None, last_visit=last)
+
+
+def _as_due(facts: Facts, week: int, made: list[list[int]]) -> list[int]:
+    """Return the villages that want a visit in a period of this week and can have one by its Friday."""
+    first = DAYS * week
+    wanted = []
+    for number, days in enumerate(made):
+        least = facts.problem.villages[number].least_days
+        is_free = not days or days[-1] + least <= first + FRIDAY
+        periods = (period for period in facts.periods[number] if period.first < first + DAYS and period.last >= first)
+        if is_free and any(sum(missing_in((period,), days)) for period in periods):
+            wanted.append(number)
+    return wanted
 
 
 def _dealt(facts: Facts, way: str, weeks: int) -> Iterator[list[int]]:
     """Yield the villages of each week: visits of a village evenly, single visits dealt round."""
     sector, _ways = sectors_of(facts, weeks)
-    count = len(facts.problem.villages)
-    order = (
-        sorted(range(count), key=lambda number: (int(sector[number]), number))
-        if way == "weeks_by_sector"
-        else (list(range(count)))
-    )
+    is_by_sector = way == "weeks_by_sector"
+    due = [sum(period.due for period in periods) for periods in facts.periods]
+    order = sorted(range(len(due)), key=lambda number: (int(sector[number]) if is_by_sector else 0, number))
+    alone = [number for number in order if due[number] == 1]
     weeks_of: dict[int, set[int]] = {}
-    singles = 0
-    alone = [number for number in order if sum(period.due for period in facts.periods[number]) == 1]
-    for number in order:
-        due = sum(period.due for period in facts.periods[number])
-        if due == 1:
-            weeks_of[number] = {singles * weeks // len(alone) if way == "weeks_by_sector" else singles % weeks}
-            singles += 1
-        else:
-            weeks_of[number] = (
-                {(visit * weeks + number % (weeks // due)) // due for visit in range(due)} if due else set()
-            )
+    for place, number in enumerate(alone):
+        weeks_of[number] = {place * weeks // len(alone) if is_by_sector else place % weeks}
+    for number in set(order) - set(alone):
+        visits = due[number]
+        shift = number % max(1, weeks // max(1, visits))
+        weeks_of[number] = {(visit * weeks) // visits + shift for visit in range(visits)}
     for week in range(weeks):
-        yield [number for number in range(count) if week in weeks_of[number]]
+        yield [number for number in order if week in weeks_of[number]]
 
 
 def measure(kind: str, name: str, seconds: float, seed: int) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.methods.round_plans.instances import valleys
 from tests.methods.round_plans.story import (
     FRIDAY,
@@ -135,3 +138,42 @@ def test_what_does_not_fit_any_more_moves_others_where_that_saves_a_visit(planne
     )
     plan = planned(problem, steps=20)
     assert (when(plan, "Shan"), when(plan, "Dao"), plan.missed) == ([TUESDAY], [WEDNESDAY], ())
+
+
+def test_a_visit_that_was_made_late_pushes_the_next_one_on(planned):
+    days = DateSpan(MONDAY, date(2027, 3, 14))
+    told = frozenset({Visit(MONDAY, "Bus", "Shan"), Visit(date(2027, 3, 8), "Bus", "Shan")})
+    late = Published(told, FRIDAY, frozenset({Visit(THURSDAY, "Bus", "Shan")}))
+    plan = planned(rounds(village("Shan", least_days=7), days=days, published=late), steps=2)
+    assert when(plan, "Shan")[0] == THURSDAY
+    assert when(plan, "Shan")[1] >= date(2027, 3, 11)
+    assert plan.figures.changed == 1
+
+
+def test_a_published_plan_that_asks_for_too_much_is_cut_to_what_is_due(planned):
+    twice = frozenset({Visit(MONDAY, "Bus", "Shan"), Visit(MONDAY, "Van", "Shan"), Visit(TUESDAY, "Boat", "Dao")})
+    problem = rounds(village("Shan"), village("Dao"), teams=[bus("Bus"), bus("Van")])
+    plan = planned(replace(problem, published=Published(twice, MONDAY)), steps=2)
+    assert (len(when(plan, "Shan")), len(when(plan, "Dao")), plan.figures.changed) == (1, 1, 2)
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 10_000))
+def test_whatever_was_published_and_done_the_changed_plan_is_confirmed_by_the_check(planned, seed):
+    rng = np.random.default_rng(seed)
+    problem = valleys(seed, villages=8, weeks=2)
+    problem = replace(
+        problem,
+        teams=tuple(replace(team, most_nights=1, stays=problem.travel.places[1:3]) for team in problem.teams),
+    )
+    names, teams = problem.travel.places[1:], [team.id for team in problem.teams]
+    told = frozenset(
+        Visit(problem.dates[int(rng.integers(14))], str(rng.choice(teams)), str(rng.choice(names))) for _ in range(14)
+    )
+    today = problem.dates[int(rng.integers(14))]
+    done = frozenset(visit for visit in told if visit.day < today and rng.random() < 0.7)
+    nights = frozenset(Night(visit.day, visit.team, names[0]) for visit in told if rng.random() < 0.3)
+    lost = frozenset(day for day in problem.dates if rng.random() < 0.2)
+    plan = planned(replace(problem, holidays=lost, published=Published(told, today, done, nights)), steps=3, seed=seed)
+    assert set(plan.done) == set(done)
+    assert all(visit.day >= today for visit in set(plan.visits) - done)

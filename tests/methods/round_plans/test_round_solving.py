@@ -225,9 +225,12 @@ def test_limits_below_zero_are_refused():
 
 
 _SCRIPT = """
+import sys
 from tests.methods.round_plans.instances import valleys
 from lianyi.methods.round_plans.solving import RoundLimits, plan_rounds
 plan = plan_rounds(valleys(5, villages=8, weeks=2), RoundLimits(300, steps=4, seed=7))
+# The routing solver lives in its own process only.
+assert "pyvrp" not in sys.modules
 print([(str(r.day), r.team, [s.village for s in r.stops]) for r in plan.routes], plan.figures.value)
 """
 

@@ -87,8 +87,8 @@ def value_of(facts: Facts, draft: Draft) -> float:
 
 def changes_of(facts: Facts, draft: Draft) -> int:
     """Count published visits that are not as they were."""
-    now = {(village, day): team for (team, day), villages in draft.orders.items() for village in villages}
-    return sum(now.get(key) != team for key, team in facts.wished.items())
+    now = {(village, day, team) for (team, day), villages in draft.orders.items() for village in villages}
+    return len(facts.told - now)
 
 
 def missing_in(periods: tuple[Period, ...], days: Iterable[int]) -> list[int]:

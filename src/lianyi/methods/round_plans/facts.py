@@ -185,16 +185,21 @@ class Facts:
         return tuple(tuple(sorted(made.get(village.id, ()))) for village in self.problem.villages)
 
     @cached_property
-    def wished(self) -> Mapping[tuple[int, int], int]:
-        """The published visits that can still change: (village, day) -> team."""
+    def told(self) -> frozenset[tuple[int, int, int]]:
+        """The published visits that can still change: village, day, team (-1 where there is no such team any more)."""
         published = self.problem.published
         villages = {village.id: number for number, village in enumerate(self.problem.villages)}
         teams = {team.id: number for number, team in enumerate(self.problem.teams)}
-        return {
-            (villages[visit.village], (visit.day - self.problem.days.start).days): teams.get(visit.team, -1)
-            for visit in (sorted(published.visits) if published is not None else ())
+        return frozenset(
+            (villages[visit.village], (visit.day - self.problem.days.start).days, teams.get(visit.team, -1))
+            for visit in (published.visits if published is not None else ())
             if visit.village in villages and published is not None and visit.day >= published.today
-        }
+        )
+
+    @cached_property
+    def wished(self) -> Mapping[tuple[int, int], int]:
+        """The team of each published visit, by village and day; of two teams on one day the last."""
+        return {(village, day): team for village, day, team in sorted(self.told)}
 
     @cached_property
     def periods(self) -> tuple[tuple[Period, ...], ...]:

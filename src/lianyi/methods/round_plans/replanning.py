@@ -78,14 +78,35 @@ def _kept(search: Search) -> Draft:
     """Return what can stay, each day of each team routed by itself."""
     facts = search.facts
     draft = Draft({}, published_trips(facts))
-    by_key: dict[TeamDay, list[int]] = {}
-    for (village, day), team in facts.wished.items():
+    days_of: dict[int, list[int]] = {}
+    for (village, day), team in sorted(facts.wished.items()):
         if team >= 0 and facts.may_come[village, team, day]:
-            by_key.setdefault((team, day), []).append(village)
+            days_of.setdefault(village, []).append(day)
+    by_key: dict[TeamDay, list[int]] = {}
+    for village, days in sorted(days_of.items()):
+        for day in _lawful(facts, village, days):
+            by_key.setdefault((facts.wished[village, day], day), []).append(village)
     for key, villages in sorted(by_key.items()):
         pieces = [Piece(village, key[1], key[1]) for village in villages]
         draft = search.solved(draft, (key,), pieces) or draft
     return draft
+
+
+def _lawful(facts: Facts, village: int, days: list[int]) -> list[int]:
+    """Return the days that keep their distance from what was done and from one another, and are still due."""
+    before = max((day for day in (*facts.done[village], facts.last_visit[village]) if day is not None), default=None)
+    kept: list[int] = []
+    for day in days:
+        is_near = before is not None and day - before < facts.problem.villages[village].least_days
+        missing = missing_in(facts.periods[village], [*facts.done[village], *kept])
+        is_due = any(
+            lacking and period.first <= day <= period.last
+            for period, lacking in zip(facts.periods[village], missing, strict=True)
+        )
+        if is_due and not is_near:
+            kept.append(day)
+            before = day
+    return kept
 
 
 def _new_days(search: Search, draft: Draft, group: list[int], forbidden: set[frozenset[int]]) -> list[list[int]] | None:

@@ -18,4 +18,4 @@ _COMMANDS: Final[dict[str, tuple[str, str]]] = {
 
 @click.group(commands=LazyCommands(__name__, _COMMANDS))
 def plan() -> None:
-    """Plans from a folder of plain tables, with a proof of how good they can be at all."""
+    """Plans from a folder of plain tables, each confirmed by an independent check before it is written."""
