@@ -26,7 +26,7 @@ def test_the_commands_are_those_that_the_documentation_promises():
     top = {path[0] for path, _command in ALL}
     assert top == {
         *("init", "serve", "demo", "status", "import", "export"),
-        *("template", "check", "rules", "user", "backup", "restore", "worker", "survey", "plan"),
+        *("template", "check", "rules", "user", "backup", "restore", "worker", "solve-plans", "survey", "plan"),
     }
 
 
