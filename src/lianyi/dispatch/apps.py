@@ -28,6 +28,7 @@ class DispatchConfig(AppConfig):
             rounds_texts,
             scenario_words,
             scopes,
+            site_conditions,
             texts,
         )
         from lianyi.dispatch.models import PostingKind  # noqa: PLC0415
@@ -39,6 +40,7 @@ class DispatchConfig(AppConfig):
         pool_scopes.register()
         needs_imports.register()
         pool_imports.register()
+        site_conditions.register()
         imports.register()
         counters.register()
         texts.register()

@@ -22,6 +22,7 @@ from lianyi.dispatch.needs_machine import WANTING
 from lianyi.dispatch.scenario_people import Candidates, candidates
 from lianyi.dispatch.scenario_rules import rules_of
 from lianyi.dispatch.scenario_wards import Absences, wards_of
+from lianyi.dispatch.site_conditions import conditions_of
 from lianyi.dispatch.stays import expected_span
 from lianyi.methods.coordinates import Position
 from lianyi.methods.periods import DateSpan
@@ -132,7 +133,7 @@ class _Reading:
             people=tuple(person for person, _row in people),
             needs=tuple(wanted[key] for key in needs),
             donors=tuple(_donor(key, staff) for key in donors),
-            recipients=tuple(self._recipient(key) for key in sorted(recipients, key=int)),
+            recipients=self._recipients(sorted(int(key) for key in recipients)),
             pairs=tuple(pairs),
             rules=self._rules.as_posting_rules(self._horizon.months_per_period),
             published=self._published(),
@@ -303,8 +304,19 @@ class _Reading:
         # Who is named in an agreement is a partner whether somebody is sent or not.
         return [Pair(donor, site, round(value, 2), is_fixed=True) for (donor, site), value in sorted(hours.items())]
 
-    def _recipient(self, key: str) -> Recipient:
-        return Recipient(key, least_on_site=self._rules.least_on_site, needs_senior=self._rules.needs_senior)
+    def _recipients(self, keys: Sequence[int]) -> tuple[Recipient, ...]:
+        known = conditions_of(self._actor, keys)
+        return tuple(
+            Recipient(
+                str(key),
+                # What is not on record bars nobody.
+                altitude_m=known[key].altitude_m or 0 if key in known else 0,
+                hardship=known[key].hardship or 0 if key in known else 0,
+                least_on_site=self._rules.least_on_site,
+                needs_senior=self._rules.needs_senior,
+            )
+            for key in keys
+        )
 
     def _published(self) -> Published | None:
         """Return the lines that were handed over, and those of them that facts or the planner keep as they are."""

@@ -60,6 +60,7 @@ from lianyi.dispatch.models.scenarios import (
     ScenarioState,
     UnmetNeed,
 )
+from lianyi.dispatch.models.sites import SiteConditions
 
 __all__ = [
     "ACTIVE_RUNS",
@@ -105,6 +106,7 @@ __all__ = [
     "RoundWay",
     "RunState",
     "ScenarioState",
+    "SiteConditions",
     "Team",
     "UnmetNeed",
     "VisitReason",
