@@ -100,12 +100,14 @@ def posting_steps() -> str:
 
 
 def _counted_from(kind: str) -> str:
-    """Return which records a kind of evidence is counted from: the application whose page shows its rows."""
+    """Return which records a kind of evidence is counted from, told by the page that shows its rows."""
     from lianyi.partnerships.evidence import counter_of  # noqa: PLC0415
 
     counter = counter_of(kind)
     if counter is None:
         return "not measured yet"
+    if counter.rows_url == "dispatch:round-evidence":
+        return "from visits of rounds"
     return {"dispatch": "from postings", "referrals": "from referrals"}[counter.rows_url.partition(":")[0]]
 
 

@@ -53,6 +53,7 @@ class RouteSheet:
     headings: tuple[str, ...]
     stops: tuple[SheetStop, ...]
     nothing: str
+    note_label: str
     write_in: tuple[str, ...]
     notes_title: str
     signed: tuple[str, ...]
@@ -70,6 +71,7 @@ def sheet_of(crew: RoundCrew, day: datetime.date, visits: Sequence[RoundVisit], 
         headings=(_("Order"), _("Stop"), _("Way"), _("Arrival"), _("Departure"), _("Minutes"), _("To take along")),
         stops=tuple(stops),
         nothing=_("Nothing is planned for this team on this day."),
+        note_label=_("Noted last time:"),
         write_in=(_("Real arrival"), _("Real departure"), _("People seen"), _("Done / shortened / missed, and why")),
         notes_title=_("Notes"),
         signed=(_("Leader of the team"), _("Local staff")),
