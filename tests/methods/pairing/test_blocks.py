@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from tests.methods.pairing.instances import pairing_problem
+from tests.methods.pairing.story import with_pair
 from tests.methods.pairing.strategies import every_plan, problems
 from tests.methods.pairing.test_every_plan import is_small
 
@@ -20,7 +21,7 @@ from lianyi.methods.pairing.donor_sets import tightened
 from lianyi.methods.pairing.model import model_of
 from lianyi.methods.pairing.parts import Parts
 from lianyi.methods.pairing.prices import prices_of
-from lianyi.methods.pairing.problem import Published
+from lianyi.methods.pairing.problem import PairStatus, Published
 from lianyi.methods.pairing.rules import DEFAULT_PRICES, Goal, PairingRules, RuleId
 
 LIMITS = SearchLimits(seconds=60)
@@ -144,6 +145,14 @@ def test_pairs_of_recipients_that_are_gone_cost_the_same_in_blocks(solver, ten):
     found = plan_in_blocks(solver, changed, SearchLimits(10, gap=0.05), block_size=5)
     assert found.bound <= at_once.value
     assert found.verdict.values[Goal.PEOPLE_CHANGED] >= 2.0
+
+
+def test_whoever_has_no_turn_in_the_time_stays_without_help_but_for_pairs_that_are_held(solver, ten):
+    fixed = with_pair(ten, *ten.pairs[0].key, status=PairStatus.FIXED)
+    found = plan_in_blocks(solver, fixed, SearchLimits(1e-3), block_size=2)
+    assert ten.pairs[0].key in found.pairing.pairs
+    assert found.verdict.is_lawful
+    assert 0.0 < found.bound <= found.value
 
 
 def test_a_block_without_a_plan_is_told(solver, ten):

@@ -18,7 +18,7 @@ import numpy as np
 
 from lianyi.methods.access.arrays import Floats
 from lianyi.methods.errors import PairingPlanNotFoundError
-from lianyi.methods.linear_models import Solution, SolveWish
+from lianyi.methods.linear_models import Ending, Solution, SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, relative_gap, silent
 from lianyi.methods.pairing.arcs import arcs_of
 from lianyi.methods.pairing.checking import Verdict, check
@@ -29,6 +29,7 @@ from lianyi.methods.pairing.prices import Prices, prices_of
 from lianyi.methods.pairing.problem import Pairing, PairingProblem
 from lianyi.methods.pairing.rules import Goal
 from lianyi.methods.pairing.solving import Level, Plan, confirmed, no_plan
+from lianyi.methods.pairing.stable import held_keys
 from lianyi.methods.solver_process import SolverProcess
 
 RECIPIENTS_IN_A_BLOCK = 40
@@ -122,6 +123,12 @@ def plan_in_blocks(
         if search.is_near(bound) or not search.sweep(1.0, with_prices=False):
             break
     ended = search.improve_parts(bound)
+    if not check(problem, search.plan).is_lawful:
+        message = (
+            f"The time of {limits.seconds:g} seconds ended before every block of recipients had a plan that obeys "
+            "every hard rule. Give more time, or give some rules a price."
+        )
+        raise PairingPlanNotFoundError(message, seconds=limits.seconds)
     return _account(problem, search.plan, bound, tuple(search.steps), ended)
 
 
@@ -134,7 +141,8 @@ class _Search:
         self._parts = Parts(problem)
         self._blocks = self._parts.blocks(block_size)
         self._donors = {donor.id: number for number, donor in enumerate(problem.donors)}
-        self.plan = Pairing(frozenset(), {})
+        # Whoever has no turn in the time stays without help, but for pairs that are held.
+        self.plan = Pairing(held_keys(problem), {})
         self.steps: list[Step] = []
 
     def sweep(self, share: float, *, with_prices: bool) -> bool:
@@ -159,16 +167,17 @@ class _Search:
         ids = {recipient.id for recipient in problem.recipients}
         others = without(self._problem, self.plan, ids)
         now = Pairing(self.plan.pairs - others.pairs, _only(self.plan, others))
-        start = None if prices is not None else model.values_of(now)
+        start = model.values_of(now)
         costs = _weighed(model) if prices is None else self._priced(model, prices)
         wish = SolveWish(seconds, _GAP_OF_A_BLOCK, self._limits.seed)
         found = _solved(self._solver, model, costs, wish, start)
         if not found.has_values:
-            if prices is not None:
-                raise _no_block(found, model, self._solver, self._limits)
+            if found.ending is Ending.IMPOSSIBLE and prices is not None:
+                raise no_plan(found, model, self._solver, self._limits)
             return False
         then = model.pairing_in(found.values)
         is_better = prices is not None or _value(problem, then) < _value(problem, now) - _ROUNDING
+        is_better = is_better or not check(problem, now).is_lawful
         if is_better:
             self.plan = joined(others, then)
         return is_better
@@ -267,13 +276,6 @@ def worth_of_limits(problem: PairingProblem, prices: Prices) -> float:
 
 def _only(plan: Pairing, others: Pairing) -> dict[tuple[str, str], int]:
     return {arc: people for arc, people in plan.people.items() if arc not in others.people}
-
-
-def _no_block(found: Solution, model: PairingModel, solver: SolverProcess, limits: SearchLimits) -> Exception:
-    refusal = no_plan(found, model, solver, limits)
-    if isinstance(refusal, PairingPlanNotFoundError):
-        return PairingPlanNotFoundError(f"A block of recipients has no plan yet. {refusal}", seconds=limits.seconds)
-    return refusal
 
 
 def _weighed(model: PairingModel) -> Floats:
