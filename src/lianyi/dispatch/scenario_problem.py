@@ -281,9 +281,9 @@ class _Reading:
 
     def _past_months(self, staff: Sequence[Staff]) -> dict[int, float]:
         """Return the months that people were sent away before the window begins."""
-        before = Posting.objects.filter(
-            staff__in=staff, state__in=(*BOOKED, *STAYED), starts_on__lt=self._window.start
-        ).order_by("pk")
+        before = Posting.objects.filter(staff__in=staff, state__in=PROMISED, starts_on__lt=self._window.start).order_by(
+            "pk"
+        )
         yesterday = self._window.start - datetime.timedelta(days=1)
         days: defaultdict[int, int] = defaultdict(int)
         for posting in before:

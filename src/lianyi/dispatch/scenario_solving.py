@@ -11,7 +11,7 @@ from lianyi.methods.postings.problem import Line, PostingProblem
 from lianyi.methods.postings.reasons import Unmet, reasons_of
 from lianyi.methods.postings.remedies import Remedy, remedies_of
 from lianyi.methods.postings.replanning import Change, changes_of
-from lianyi.methods.postings.solving import Plan, SearchAround, plan_with
+from lianyi.methods.postings.solving import Plan, SearchAround, plan_of_lines, plan_with
 from lianyi.methods.solver_process import SolverProcess
 
 # More open needs than this are told without what would fix them: each remedy is a search of its own.
@@ -42,6 +42,13 @@ def plan_first(solver: SolverProcess, asked: Asked, search: SearchAround) -> tup
     """Make the plan; raises as `lianyi.methods.postings.solving.plan_with`."""
     model = model_of(asked.problem, columns_of(asked.problem))
     return model, plan_with(solver, model, asked.limits, search)
+
+
+def plan_known(solver: SolverProcess, asked: Asked) -> tuple[PostingModel, Plan] | None:
+    """Return the lines that the search began with as a plan; None where they make none."""
+    model = model_of(asked.problem, columns_of(asked.problem))
+    plan = plan_of_lines(solver, model, asked.start, asked.limits)
+    return None if plan is None else (model, plan)
 
 
 def explain(solver: SolverProcess, model: PostingModel, plan: Plan, limits: SearchLimits) -> Answer:

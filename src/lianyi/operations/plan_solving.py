@@ -27,11 +27,13 @@ from lianyi.dispatch.commands.plan_runs import fail_run, finish_run
 from lianyi.dispatch.errors import ScenarioRefusedError
 from lianyi.dispatch.models import PlanRun, RunState
 from lianyi.dispatch.scenario_problem import PlanData, line_of, plan_data
-from lianyi.dispatch.scenario_solving import MEMORY_BYTES, Answer, Asked, explain, plan_first
+from lianyi.dispatch.scenario_solving import MEMORY_BYTES, Answer, Asked, explain, plan_first, plan_known
 from lianyi.errors import LianyiError
+from lianyi.methods.errors import PostingPlanNotFoundError
 from lianyi.methods.location.limits import SearchLimits
+from lianyi.methods.postings.model import PostingModel
 from lianyi.methods.postings.problem import Line
-from lianyi.methods.postings.solving import Level, SearchAround
+from lianyi.methods.postings.solving import Level, Plan, SearchAround
 from lianyi.methods.solver_process import SolverProcess
 from lianyi.operations.initialising import require_database
 
@@ -141,18 +143,33 @@ def _search(run: PlanRun, actor: Actor, watch: _Watch) -> PlanRun:
     seconds = max(1.0, scenario.seconds - run.seconds_gone)
     asked = Asked(data.problem, start, SearchLimits(seconds, 0.0, scenario.seed), _MOST_REASON_SECONDS)
     watch.tell("planning")
+    model, plan = _planned(asked, watch)
+    watch.tell("explaining")
+    limits = SearchLimits(min(_MOST_REASON_SECONDS, max(5.0, seconds)), 0.0, scenario.seed)
     with SolverProcess(MEMORY_BYTES) as solver:
         watch.guard(solver)
-        model, plan = plan_first(solver, asked, SearchAround(start, watch.take))
-        if not watch.is_stopped:
-            watch.tell("explaining")
-            limits = SearchLimits(min(_MOST_REASON_SECONDS, max(5.0, seconds)), 0.0, scenario.seed)
-            answer = explain(solver, model, plan, limits)
+        answer = explain(solver, model, plan, limits)
     if watch.is_stopped:
         # The solver that was ended answers nothing any more; a new one says in short what it can.
         with SolverProcess(MEMORY_BYTES) as solver:
             answer = explain(solver, model, plan, SearchLimits(_REASON_SECONDS_AFTER_STOP, 0.0, scenario.seed))
     return _kept(run, actor, data, answer, watch)
+
+
+def _planned(asked: Asked, watch: _Watch) -> tuple[PostingModel, Plan]:
+    """Make the plan; where a stop came before anything was found, take the lines that the search began with."""
+    try:
+        with SolverProcess(MEMORY_BYTES) as solver:
+            watch.guard(solver)
+            return plan_first(solver, asked, SearchAround(asked.start, watch.take))
+    except PostingPlanNotFoundError:
+        if not watch.is_stopped or not asked.start:
+            raise
+        with SolverProcess(MEMORY_BYTES) as solver:
+            known = plan_known(solver, asked)
+        if known is None:
+            raise
+        return known
 
 
 def _kept(run: PlanRun, actor: Actor, data: PlanData, answer: Answer, watch: _Watch) -> PlanRun:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import combinations, product
 
@@ -20,6 +21,7 @@ from lianyi.methods.postings.problem import (
     PostingProblem,
     Published,
     Recipient,
+    Ward,
 )
 from lianyi.methods.postings.rules import (
     ALWAYS_HARD,
@@ -36,6 +38,7 @@ SPECIALTIES = (CARDIOLOGY, SURGERY)
 DONORS, RECIPIENTS = ("Sanjia", "Renji"), ("Ceheng", "Wangmo")
 LEARNERS_HOME, TEACHERS = "Ceheng", "Sanjia"
 _OLD_TEAMS = (frozenset(), frozenset({"Wang"}), frozenset({"Li", "Zhou"}))
+WARDS = ("Cardiology", "Surgery")
 MAY_HAVE_A_PRICE = tuple(rule for rule in GOAL_OF_RULE if rule not in ALWAYS_HARD)
 
 
@@ -76,6 +79,7 @@ def people(draw, name, periods):
         past_months=draw(st.sampled_from((0.0, 3.0))),
         prefers=draw(st.sampled_from((frozenset(), frozenset({"Ceheng"})))),
         refuses=draw(st.sampled_from((frozenset(), frozenset(), frozenset({"Wangmo"})))),
+        ward=draw(st.sampled_from(("", *WARDS))),
     )
 
 
@@ -126,7 +130,11 @@ def problems(draw):
     if len(somebody) > 1 and draw(st.booleans()):
         couples = (Couple("Wang", "Li", draw(st.sampled_from(list(CoupleWish)))),)
     horizon = Horizon(date(2027, 1, 1), periods)
-    problem = PostingProblem(horizon, somebody, wanted, donors, recipients, pairs, draw(rules()), couples)
+    problem = PostingProblem(
+        horizon,
+        *(somebody, wanted, donors, recipients, pairs, draw(rules()), couples),
+        wards=tuple(Ward(name, draw(st.tuples(*[st.integers(0, 2)] * periods))) for name in WARDS),
+    )
     return draw(with_published(problem))
 
 
@@ -137,14 +145,11 @@ _TEAM = st.tuples(st.integers(0, 2), st.sampled_from((None, frozenset({0}), froz
 @st.composite
 def with_published(draw, problem):
     if draw(st.booleans()):
-        return problem
+        held = draw(st.lists(st.sampled_from(possible_lines(problem)), max_size=1)) if possible_lines(problem) else []
+        return replace(problem, held=frozenset(held))
     lines = draw(st.lists(st.sampled_from(possible_lines(problem) or [Line("Zhou", "N1", 0, 0)]), max_size=2))
     locked = [line for line in lines if line.person != "Zhou"][: draw(st.integers(0, 1))]
-    return PostingProblem(
-        *(getattr(problem, name) for name in ("horizon", "people", "needs", "donors", "recipients", "pairs", "rules")),
-        problem.couples,
-        Published(frozenset(lines), frozenset(locked)),
-    )
+    return replace(problem, published=Published(frozenset(lines), frozenset(locked)))
 
 
 def possible_lines(problem):

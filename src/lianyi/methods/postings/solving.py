@@ -102,6 +102,26 @@ def plan_with(
     return Plan(lines, confirmed(levels, verdict), verdict, model.columns.traces, values)
 
 
+def plan_of_lines(
+    solver: SolverProcess, model: PostingModel, lines: tuple[Line, ...], limits: SearchLimits
+) -> Plan | None:
+    """Return known lines as a checked plan of which nothing is proved; None where they make no plan.
+
+    Raises
+    ------
+    PostingPlanWrongError
+        When the check does not confirm what the solver says of them.
+    """
+    values = _values_of(solver, model, lines, limits)
+    if values is None:
+        return None
+    kept = model.lines_in(values)
+    verdict = check(model.problem, kept)
+    goals = model.problem.rules.goals
+    levels = tuple(Level(goal, verdict.values.get(goal, 0.0), 0.0, StopReason.TIME_LIMIT) for goal in goals)
+    return Plan(kept, confirmed(levels, verdict), verdict, model.columns.traces, values)
+
+
 def solve_goals(
     solver: SolverProcess,
     model: PostingModel,
