@@ -68,6 +68,19 @@ class Solution:
         return StopReason.OPTIMAL if is_proved else StopReason.GAP
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Relaxation:
+    """A solution with fractions: values of the columns and what one more in each row would bring; empty when none."""
+
+    objective: float
+    values: Floats
+    prices: Floats
+
+    @property
+    def has_values(self) -> bool:
+        return self.values.size > 0
+
+
 @dataclass(frozen=True, slots=True)
 class SolveWish:
     """How long to search, how exact to be, and the seed; ``any_solution`` ends with the first one found.
@@ -145,6 +158,17 @@ class Program:
             highs.setSolution(known)
         highs.run()
         return _read(highs)
+
+    def relaxed(self, seconds: float) -> Relaxation:
+        """Solve it with fractions allowed."""
+        highs = self._in_solver(is_relaxed=True)
+        highs.setOptionValue("time_limit", max(seconds, 0.0))
+        highs.run()
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return Relaxation(np.inf, np.empty(0), np.empty(0))
+        found = highs.getSolution()
+        objective = float(highs.getInfo().objective_function_value)
+        return Relaxation(objective, np.asarray(found.col_value), np.asarray(found.row_dual))
 
     def conflicting_rows(self, seconds: float) -> Positions:
         """Return rows that contradict one another even with fractions; none where fractions meet them all."""

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lianyi.methods.array_process import DEFAULT_MEMORY_BYTES, ArrayProcess, Arrays, serve
-from lianyi.methods.linear_models import Ending, Program, Solution, SolveWish
+from lianyi.methods.linear_models import Ending, Program, Relaxation, Solution, SolveWish
 
 if TYPE_CHECKING:
     from lianyi.methods.access.arrays import Floats, Positions
@@ -56,6 +56,14 @@ class SolverProcess(ArrayProcess):
             Ending[str(answer["ending"])], float(answer["objective"]), float(answer["bound"]), answer["values"]
         )
 
+    def relaxed(self, program: Program, seconds: float) -> Relaxation:
+        """Solve a model with fractions allowed; without values when it was not solved in time."""
+        question = {**_arrays_of(program), "relaxed_seconds": np.array(seconds)}
+        answer = self.ask(question, seconds + _SECONDS_OF_GRACE)
+        if answer is None:
+            return Relaxation(np.inf, np.empty(0), np.empty(0))
+        return Relaxation(float(answer["objective"]), answer["values"], answer["prices"])
+
     def conflicting_rows(self, program: Program, seconds: float) -> Positions:
         """Return rows that contradict one another even with fractions; none where none were found in time."""
         question = {**_arrays_of(program), "conflict_seconds": np.array(seconds)}
@@ -73,6 +81,9 @@ def _answer(question: Arrays) -> Arrays:
     )
     if "conflict_seconds" in question:
         return {"rows": program.conflicting_rows(float(question["conflict_seconds"]))}
+    if "relaxed_seconds" in question:
+        relaxed = program.relaxed(float(question["relaxed_seconds"]))
+        return {"objective": np.array(relaxed.objective), "values": relaxed.values, "prices": relaxed.prices}
     wish = SolveWish(**{each.name: question[f"wish_{each.name}"].item() for each in fields(SolveWish)})
     found = program.solve(wish, question.get("start"))
     return {

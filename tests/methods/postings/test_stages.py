@@ -16,8 +16,9 @@ from lianyi.methods.postings.checking import check
 from lianyi.methods.postings.columns import columns_of
 from lianyi.methods.postings.model import model_of
 from lianyi.methods.postings.problem import Line, Published
+from lianyi.methods.postings.representative import one_period, presence_to_count
 from lianyi.methods.postings.rules import DEFAULT_PRICES, Goal, PostingRules, RuleId
-from lianyi.methods.postings.stages import one_period, plan_in_stages, presence_to_count
+from lianyi.methods.postings.stages import plan_in_stages
 
 LIMITS = SearchLimits(seconds=30)
 MOST_PLANS = 2000

@@ -1,40 +1,70 @@
-"""Plans for many recipients: pairs first, then people, then parts of the plan again with free pairs, until time is up.
+"""Plans for many recipients, with a bound that holds for all plans.
 
-The weighted sum of all goals is made least at once. (1) Who helps whom is chosen in one period that stands
-for all. (2) With those pairs only, people and terms are planned exactly; that is easy. (3) Some recipients that share
-donors are planned again with all their pairs while the rest of the plan stays: large neighbourhoods as of P. Shaw, CP
-1998, 417-431. (4) The solver takes the whole model with the plan found so far, for a bound that holds for all plans.
+The weighted sum of all goals is made least at once. (1) What the shared limits are worth is found recipient by
+recipient (`prices`); that proves a bound. (2) Who helps whom is chosen in one period that stands for all, then people
+and terms with those pairs; where that is too much at once, some recipients at a time are planned with what is left for
+them, at the prices. (3) Many recipients are planned again with the pairs that the plans on the way made use of; then
+some that share donors are planned again with all their pairs while the rest of the plan stays: large neighbourhoods as
+of P. Shaw, CP 1998, 417-431. (4) Groups of recipients are planned at the prices for a better bound. Where there are
+fewer recipients, the whole model given to the solver bounds as well as prices do, and (1) and (4) are left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats, Positions
+from lianyi.methods.access.arrays import Flags, Floats
 from lianyi.methods.linear_models import Program, SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, relative_gap, silent
 from lianyi.methods.postings.checking import check
 from lianyi.methods.postings.columns import columns_of
+from lianyi.methods.postings.decomposition import Decomposition
 from lianyi.methods.postings.donor_sets import TightModel, tightened
 from lianyi.methods.postings.model import PostingModel, model_of
-from lianyi.methods.postings.problem import Horizon, Need, Person, PostingProblem
-from lianyi.methods.postings.rules import Goal
+from lianyi.methods.postings.owners import NOBODY, owners_of
+from lianyi.methods.postings.prices import PriceSearch
+from lianyi.methods.postings.problem import PostingProblem
+from lianyi.methods.postings.representative import one_period, presence_to_count
+from lianyi.methods.postings.rules import Goal, RuleId
 from lianyi.methods.postings.solving import Level, Plan, confirmed, no_plan
+from lianyi.methods.program_parts import Divisible, Part
 from lianyi.methods.solver_process import SolverProcess
+from lianyi.methods.solver_team import SolverTeam, Task
 
-_SHARE_OF_PAIRING = 0.2
-_ALWAYS, _HALF_THE_TIME = 1.0, 0.5
-_SHARE_OF_POSTING = 0.25
-_SHARE_OF_PARTS = 0.6
-_GAP_OF_PAIRING = 0.005
-_GAP_OF_POSTING = 0.001
-_RECIPIENTS_AT_ONCE = 10
+_RECIPIENTS_AT_ONCE, _WITH_SEEN_PAIRS = 10, 20
+# Up to so many recipients the solver's own bound of the whole model is as good as that of prices.
+_MOST_AS_A_WHOLE = 60
+# With fewer parts than these, those planned at the same time would share too many donors.
+_PARTS_TO_PLAN_TOGETHER = 100
+_LEAST_SECONDS_OF_A_GROUP = 1.0
+_CLUSTER = 40
+# Shares of all seconds after which prices, first plan, plans with the pairs seen and parts end.
+_PRICES_UNTIL, _FIRST_PLAN_UNTIL, _CORES_UNTIL, _PARTS_UNTIL = 0.35, 0.55, 0.7, 0.88
+_PARTS_BEFORE_THE_WHOLE_UNTIL = 0.7
+_SHARE_OF_CLUSTERS = 0.25
 _SECONDS_OF_A_PART = 6.0
+_NODES_OF_A_PART = 400
+_GAP_ALONE, _GAP_OF_A_PART, _GAP_OF_PAIRING = 1e-3, 1e-3, 5e-3
+_MOST_TO_PAIR_AT_ONCE, _SHARE_OF_PAIRING = 200, 0.5
+_LEAST_RISE = 5e-4
 _FRUITLESS_ROUNDS = 3
 _ROUNDING = 1e-6
+_CHOSEN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """How often each step is done, where the same seed shall give the same plan whatever the machine.
+
+    ``prices`` is how often every recipient is planned alone, ``parts`` how many parts are planned again. Each search
+    within ends by its gap or its number of branches then; the seconds only stop what hangs.
+    """
+
+    prices: int
+    parts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +79,8 @@ class Step:
 class StagedPlan:
     """A checked plan, the weighted sum of its goals, and a bound below which no plan brings that sum.
 
-    The levels of ``plan`` have no bounds of their own but 0.
+    The levels of ``plan`` have no bounds of their own but 0. ``wanted`` is what all that is needed would weigh in the
+    goal `need` if nobody came; what is missing of it is told beside the gap.
     """
 
     plan: Plan
@@ -57,137 +88,326 @@ class StagedPlan:
     bound: float
     stop_reason: StopReason
     steps: tuple[Step, ...]
+    wanted: float = 0.0
+
+    @property
+    def missing_share(self) -> float:
+        """Weighted people missing, as a share of all that are wanted."""
+        return self.plan.level(Goal.NEED).value / self.wanted if self.wanted else 0.0
 
     @property
     def gap(self) -> float:
         return relative_gap(self.value, self.bound)
 
 
-def plan_in_stages(solver: SolverProcess, model: PostingModel, limits: SearchLimits) -> StagedPlan:
-    """Plan a large problem; the time decides how far the search comes, and the plan may differ with the machine.
+def plan_in_stages(
+    solver: SolverProcess,
+    model: PostingModel,
+    limits: SearchLimits,
+    others: Sequence[SolverProcess] = (),
+    rounds: Rounds | None = None,
+) -> StagedPlan:
+    """Plan a large problem with one solver or several at the same time.
+
+    The time decides how far the search comes, and the plan may differ with the machine; with ``rounds`` and the same
+    number of solvers it does not.
 
     Raises
     ------
     LockedLineError, PostingPlanImpossibleError, PostingPlanNotFoundError, PostingPlanWrongError
         As `lianyi.methods.postings.solving.plan_postings`.
     """
-    search = _Search(solver, model, limits)
-    search.pair_then_post()
-    search.improve_parts()
-    bound, is_proved = search.prove()
-    return _account(search, bound, is_proved=is_proved)
+    search = _Search(solver, model, limits, others, rounds)
+    if len(model.problem.recipients) <= _MOST_AS_A_WHOLE:
+        search.plan_first()
+        search.improve_parts(_PARTS_BEFORE_THE_WHOLE_UNTIL)
+        return _account(search, is_proved=search.solve_whole())
+    search.find_prices()
+    search.plan_first()
+    search.improve_cores()
+    search.improve_parts(search.parts_end)
+    search.raise_bound()
+    return _account(search, is_proved=not search.is_planned and search.solve_whole())
 
 
 class _Search:
     """The best plan known as values of the whole model, and what was done to get there."""
 
-    def __init__(self, solver: SolverProcess, model: PostingModel, limits: SearchLimits) -> None:
+    def __init__(
+        self,
+        solver: SolverProcess,
+        model: PostingModel,
+        limits: SearchLimits,
+        others: Sequence[SolverProcess],
+        rounds: Rounds | None,
+    ) -> None:
         self.model = model
         self.steps: list[Step] = []
-        self.values = np.empty(0)
+        self.is_planned = False
+        self.bound = 0.0
         self._solver = solver
+        self._team = SolverTeam((solver, *others))
         self._limits = limits
+        self._rounds = rounds
         self._clock = Clock(limits, silent)
         self._rng = np.random.default_rng(limits.seed)
-        self._costs = _sum_of_goals(model)
         self._tight = tightened(model)
-        self._program = _with_costs(self._tight, self._costs)
+        self._program = _with_costs(self._tight, _sum_of_goals(model))
+        divisible = Divisible(self._program)
+        owners = owners_of(model, self._tight, divisible.by_row)
+        self._parts = Decomposition(divisible, owners, len(model.problem.recipients))
+        self._near = _nearness(model.problem)
+        self._visits = np.zeros(len(model.problem.recipients))
+        self._prices = PriceSearch(self._parts, self._team, self._wish(_SECONDS_OF_A_PART, _GAP_ALONE))
+        self._values: Floats = np.zeros(self._program.columns)
+
+    @property
+    def values(self) -> Floats:
+        """Those of the model without what made it tight."""
+        return self._values[: self.model.program.columns]
 
     @property
     def value(self) -> float:
-        return float(self._costs @ self.values) if self.values.size else np.inf
+        return float(self._program.costs @ self._values) if self.is_planned else np.inf
 
-    def pair_then_post(self) -> None:
-        pairs = self._pairs()
-        position_of = {pair.key: number for number, pair in enumerate(self.model.problem.pairs)}
-        chosen = np.zeros(len(position_of), np.bool_)
-        chosen[[position_of[key] for key in pairs]] = True
-        upper = self._program.upper.copy()
-        upper[self.model.partners[~chosen]] = 0.0
-        upper[self.model.choices[~chosen[self.model.columns.pair]]] = 0.0
-        share = _SHARE_OF_POSTING
-        self._offer(
-            "postings", replace(self._program, upper=upper), self._clock.seconds_left() * share, _GAP_OF_POSTING
-        )
+    def _wish(self, seconds: float, gap: float) -> SolveWish:
+        if self._rounds is not None:
+            return SolveWish(self._limits.seconds, gap, self._limits.seed, nodes=_NODES_OF_A_PART)
+        return SolveWish(seconds, gap, self._limits.seed)
 
-    def _pairs(self) -> set[tuple[str, str]]:
-        """Return the pairs of the period that stands for all, those that are fixed, and those of locked lines."""
+    def _left_until(self, share: float) -> float:
+        return self._clock.seconds_left() - (1.0 - share) * self._limits.seconds
+
+    def find_prices(self) -> None:
+        """Do rounds until their share of the time is gone or they bring hardly anything any more."""
+        clusters = self._clusters(_CLUSTER)
+        if self._rounds is None:
+            seconds = self._limits.seconds * _SHARE_OF_CLUSTERS * self._team.size / len(clusters)
+        else:
+            seconds = self._limits.seconds
+        self._prices.begin(clusters, seconds)
+        done, took, idle = 0, 0.0, 0
+        while self._may_go_on(done, took):
+            before = self._clock.seconds_left()
+            old = self._prices.bound
+            if done:
+                self._prices.improve()
+            else:
+                self._prices.look_around()
+            took = before - self._clock.seconds_left()
+            done += 1
+            idle = idle + 1 if self._prices.bound - old < _LEAST_RISE * abs(self._prices.bound) else 0
+            if idle > _FRUITLESS_ROUNDS and self._rounds is None:
+                break
+        self.bound = max(self.bound, self._prices.bound)
+
+    def _may_go_on(self, done: int, took: float) -> bool:
+        if self._rounds is not None:
+            return done < self._rounds.prices
+        return not done or took < self._left_until(_PRICES_UNTIL)
+
+    def _clusters(self, size: int) -> list[list[int]]:
+        """Return the recipients in clusters that share donors; the last may be smaller."""
+        left = np.ones(self._parts.recipients, np.bool_)
+        clusters = []
+        while left.any():
+            cluster = [int(np.flatnonzero(left)[0])]
+            left[cluster[0]] = False
+            ties = self._near[cluster[0]].copy()
+            while len(cluster) < size and left.any():
+                nearest = int(np.argmax(np.where(left, ties, -1.0)))
+                cluster.append(nearest)
+                left[nearest] = False
+                ties += self._near[nearest]
+            clusters.append(cluster)
+        return clusters
+
+    def plan_first(self) -> None:
+        """Plan all recipients: with pairs chosen in one period that stands for all, or some at a time at the prices."""
+        if self._parts.recipients <= _MOST_TO_PAIR_AT_ONCE:
+            seconds = max(self._left_until(_FIRST_PLAN_UNTIL), _ROUNDING)
+            allowed = self._with_pairs(self._pairs(seconds * _SHARE_OF_PAIRING))
+            seconds = max(self._left_until(_FIRST_PLAN_UNTIL), _ROUNDING)
+            free = np.flatnonzero(allowed)
+            solved = self._solved([self._parts.divisible.part(free, self._values)], seconds)
+        else:
+            solved = self._plan_by_prices()
+        if solved:
+            self._mark_planned("first plan")
+
+    def _plan_by_prices(self) -> bool:
+        costs = self._parts.costs_at(self._prices.prices)
+        common = self._parts.divisible.part(self._parts.common, self._values)
+        solved = self._solved([common]) if self._parts.common.size else True
+        seconds = max(self._left_until(_FIRST_PLAN_UNTIL), _ROUNDING)
+        clusters = self._clusters(_RECIPIENTS_AT_ONCE)
+        each = max(1.0, min(_SECONDS_OF_A_PART, seconds * self._team.size / len(clusters)))
+        together = self._team.size if len(clusters) >= _PARTS_TO_PLAN_TOGETHER else 1
+        for wave in _in_waves(clusters, together):
+            solved &= self._solved(self._disjoint(wave), each, costs)
+        return solved
+
+    def _pairs(self, seconds: float) -> Flags:
+        """Return the pairs of the period that stands for all."""
         problem = self.model.problem
-        kept = {pair.key for pair in problem.pairs if pair.is_fixed}
-        for line in problem.locked:
-            kept.add((problem.person_of[line.person].donor, problem.need_of[line.need].recipient))
+        found = np.zeros(len(problem.pairs), np.bool_)
         one = one_period(problem, presence_to_count(problem))
         model = model_of(one, columns_of(one))
-        wish = SolveWish(self._clock.seconds_left() * _SHARE_OF_PAIRING, _GAP_OF_PAIRING, self._limits.seed)
-        found = self._solver.solve(_with_costs(tightened(model), _sum_of_goals(model)), wish)
-        if not found.has_values:
-            return {pair.key for pair in problem.pairs}
-        for line in model.lines_in(found.values):
-            kept.add((one.person_of[line.person].donor, one.need_of[line.need].recipient))
-        return kept
+        program = _with_costs(tightened(model), _sum_of_goals(model))
+        solution = self._solver.solve(program, self._wish(seconds, _GAP_OF_PAIRING))
+        if solution.has_values:
+            chosen = np.flatnonzero(solution.values[model.choices] > _CHOSEN)
+            found[model.columns.pair[chosen]] = True
+            return found
+        return np.ones(len(problem.pairs), np.bool_)
 
-    def improve_parts(self) -> None:
-        """Plan parts again until a share of the time is gone, or every recipient was at the centre without a gain."""
-        if not self.values.size:
+    def _with_pairs(self, chosen: Flags) -> Flags:
+        """Return which columns may be used with these pairs, those that are fixed or locked, and those in use."""
+        model = self.model
+        number_of = {pair.key: number for number, pair in enumerate(model.problem.pairs)}
+        fixed = np.array([pair.is_fixed for pair in model.problem.pairs], np.bool_)
+        pairs = chosen | fixed | (self._values[model.partners] > _CHOSEN)
+        for line in model.problem.locked:
+            key = (model.problem.person_of[line.person].donor, model.problem.need_of[line.need].recipient)
+            pairs[number_of[key]] = True
+        known = set(np.flatnonzero(pairs).tolist())
+        found = np.ones(self._program.columns, np.bool_)
+        found[model.partners] = pairs
+        found[model.choices] = pairs[model.columns.pair]
+        found[model.program.columns :] = [each <= known for each in self._tight.sets]
+        return found
+
+    def _disjoint(self, groups: Sequence[Sequence[int]], allowed: Flags | None = None) -> list[Part]:
+        """Return parts of groups of recipients that share no row, so that they can be planned at the same time."""
+        taken = np.zeros(self._program.rows, np.bool_)
+        parts: list[Part] = []
+        for group in groups:
+            free = self._parts.columns_of(group)
+            free = free if allowed is None else free[allowed[free]]
+            free = self._parts.with_common(free)
+            if parts:
+                blocked = np.unique(self._parts.divisible.by_row[np.flatnonzero(taken)].indices)
+                free = np.setdiff1d(free, blocked, assume_unique=True)
+            if free.size:
+                part = self._parts.divisible.part(free, self._values)
+                taken[part.rows] = True
+                parts.append(part)
+        return parts
+
+    def _solved(self, parts: Sequence[Part], seconds: float = _SECONDS_OF_A_PART, costs: Floats | None = None) -> bool:
+        """Solve parts that share no row, and take what is no worse; return whether all have a plan."""
+        wish = self._wish(seconds, _GAP_OF_A_PART)
+        programs = [
+            part.program if costs is None else part.program.with_objective(costs[part.columns]) for part in parts
+        ]
+        starts = [part.start() if self.is_planned else None for part in parts]
+        tasks = [Task(program, wish, start) for program, start in zip(programs, starts, strict=True)]
+        is_complete = True
+        for part, found in zip(parts, self._team.solve_all(tasks), strict=True):
+            is_complete &= found.has_values
+            if found.has_values and (
+                not self.is_planned or found.objective < self.value - _ROUNDING * max(1.0, abs(self.value))
+            ):
+                self._values[part.columns] = found.values
+        return is_complete
+
+    def _mark_planned(self, name: str) -> None:
+        whole = self._parts.divisible
+        sums = whole.by_row @ self._values
+        slack = _ROUNDING * np.maximum(1.0, np.abs(sums))
+        program = self._program
+        self.is_planned = bool(((sums >= program.row_lower - slack) & (sums <= program.row_upper + slack)).all())
+        if self.is_planned:
+            self.steps.append(Step(name, self.value))
+
+    def improve_cores(self) -> None:
+        """Plan many recipients again at once, with the pairs that some plan used and those in use only."""
+        if not self.is_planned or self._parts.recipients > _MOST_TO_PAIR_AT_ONCE:
             return
-        until = self._clock.seconds_left() * (1.0 - _SHARE_OF_PARTS)
-        fruitless, most = 0, _FRUITLESS_ROUNDS * len(self.model.problem.recipients)
-        for recipients in self._parts():
-            left = self._clock.seconds_left() - until
-            if left <= 0.0 or fruitless >= most:
-                return
+        clusters = self._clusters(_CLUSTER)
+        for number, cluster in enumerate(clusters):
+            seconds = max(self._left_until(_CORES_UNTIL), _ROUNDING) / (len(clusters) - number)
+            allowed = self._with_pairs(self._prices.seen[self.model.partners])
             before = self.value
-            self._offer("part", self._part(recipients), min(left, _SECONDS_OF_A_PART), 0.0)
-            fruitless = 0 if self.value < before - _ROUNDING else fruitless + 1
+            self._solved(self._disjoint([cluster], allowed), seconds)
+            if self.value < before - _ROUNDING:
+                self.steps.append(Step("pairs of prices", self.value))
 
-    def _parts(self) -> Iterator[Positions]:
-        """Yield recipients to plan again: the badly served first by chance, with others that share its donors."""
-        count = len(self.model.problem.recipients)
-        near = _nearness(self.model.problem)
-        while count:
-            weights = _dissatisfaction(self.model, self.values) + _ROUNDING
-            centre = int(self._rng.choice(count, p=weights / weights.sum()))
-            order = np.argsort(-(near[centre] + self._rng.random(count) * 1.5), kind="stable")
-            others = order[order != centre][: _RECIPIENTS_AT_ONCE - 1]
-            yield np.concatenate(([centre], others))
+    @property
+    def parts_end(self) -> float:
+        """The share of the time after which no part is planned again: all of it where groups would get too little."""
+        return _PARTS_UNTIL if self._has_time_for_groups() else 1.0
 
-    def _part(self, recipients: Positions) -> Program:
-        """Hold every posting and pair of the other recipients."""
-        columns, problem = self.model.columns, self.model.problem
-        number_of = {each.id: number for number, each in enumerate(problem.recipients)}
-        of_pair = np.array([number_of[pair.recipient] for pair in problem.pairs], np.int64)
-        held = np.concatenate(
-            (
-                self.model.choices[~np.isin(columns.recipient, recipients)],
-                self.model.partners[~np.isin(of_pair, recipients)],
-            )
-        )
-        lower, upper = self._program.lower.copy(), self._program.upper.copy()
-        lower[held] = upper[held] = np.rint(self.values[held])
-        return replace(self._program, lower=lower, upper=upper)
+    def improve_parts(self, until: float) -> None:
+        """Plan parts again until a share of the time is gone, or every recipient was at the centre without a gain."""
+        if not self.is_planned or self._parts.recipients <= _RECIPIENTS_AT_ONCE:
+            return
+        seen = self._prices.seen[self.model.partners]
+        fruitless, done, most = 0, 0, _FRUITLESS_ROUNDS * self._parts.recipients
+        while fruitless < most:
+            left = self._left_until(until)
+            if (left <= 0.0) if self._rounds is None else (done >= self._rounds.parts):
+                return
+            before, seconds = self.value, min(_SECONDS_OF_A_PART, left)
+            # In turn few with all their pairs, and more with those pairs that some plan used.
+            allowed = self._with_pairs(seen) if seen.any() and done // self._team.size % 2 else None
+            size = _RECIPIENTS_AT_ONCE if allowed is None else _WITH_SEEN_PAIRS
+            wave = [self._around(size) for _ in range(self._team.size)]
+            self._solved(self._disjoint(wave, allowed), max(seconds, _ROUNDING))
+            done += len(wave)
+            is_better = bool(self.value < before - _ROUNDING)
+            fruitless = 0 if is_better else fruitless + len(wave)
+            if is_better:
+                self.steps.append(Step("part", self.value))
 
-    def prove(self) -> tuple[float, bool]:
-        """Give the whole model to the solver for the time left; return its bound and whether the plan is proved."""
+    def _around(self, size: int) -> list[int]:
+        """Return recipients to plan again: a dear one by chance, with others that share its donors."""
+        costs = self._program.costs * self._values
+        owned = self._parts.owners.columns != NOBODY
+        weights = np.bincount(self._parts.owners.columns[owned], costs[owned], minlength=self._parts.recipients)
+        # Somebody with nothing missing may still hold whom others miss.
+        chances = (np.maximum(weights, 0.0) + 0.2 * max(1.0, float(weights.mean()))) / (1.0 + self._visits)
+        centre = int(self._rng.choice(chances.size, p=chances / chances.sum()))
+        self._visits[centre] += 1.0
+        order = np.argsort(-(self._near[centre] * (0.6 + self._rng.random(chances.size))), kind="stable")
+        others = order[order != centre][: size - 1]
+        return [centre, *others.tolist()]
+
+    def raise_bound(self) -> None:
+        """Plan groups at the best prices, where there is time for it."""
+        if self._has_time_for_groups():
+            wish = self._wish(max(self._seconds_of_a_group(), _ROUNDING), _GAP_ALONE)
+            self.bound = max(self.bound, self._prices.bound_of(self._clusters(_RECIPIENTS_AT_ONCE), wish))
+
+    def _has_time_for_groups(self) -> bool:
+        share = (1.0 - _PARTS_UNTIL) * self._limits.seconds
+        groups = -(-self._parts.recipients // _RECIPIENTS_AT_ONCE)
+        return self._rounds is not None or share * self._team.size / groups >= _LEAST_SECONDS_OF_A_GROUP
+
+    def _seconds_of_a_group(self) -> float:
+        groups = -(-self._parts.recipients // _RECIPIENTS_AT_ONCE)
+        return max(self._clock.seconds_left(), 1.0) * self._team.size / groups
+
+    def solve_whole(self) -> bool:
+        """Give the whole model to the solver for the time left; return whether the plan is proved to be the best."""
         seconds = max(self._clock.seconds_left(), 1.0)
         wish = SolveWish(seconds, self._limits.gap, self._limits.seed)
-        start = self._tight.completed(self.values) if self.values.size else None
-        found = self._solver.solve(self._program, wish, start)
+        found = self._solver.solve(self._program, wish, self._values if self.is_planned else None)
         if found.has_values and found.objective < self.value - _ROUNDING:
-            self._take("whole model", found.values)
-        if not self.values.size:
+            self._values, self.is_planned = found.values, True
+            self.steps.append(Step("whole model", self.value))
+        if not self.is_planned:
             raise no_plan(found, self.model, self._solver, self._limits)
-        bound = max(found.bound, 0.0) if np.isfinite(found.bound) else 0.0
-        return min(bound, self.value), found.has_values and found.stop_reason is StopReason.OPTIMAL
+        if np.isfinite(found.bound):
+            self.bound = max(self.bound, found.bound)
+        return found.has_values and found.stop_reason is StopReason.OPTIMAL
 
-    def _offer(self, name: str, program: Program, seconds: float, gap: float) -> None:
-        start = self._tight.completed(self.values) if self.values.size else None
-        found = self._solver.solve(program, SolveWish(max(seconds, _ROUNDING), gap, self._limits.seed), start)
-        if found.has_values and found.objective < self.value - _ROUNDING:
-            self._take(name, found.values)
 
-    def _take(self, name: str, values: Floats) -> None:
-        self.values = values[: self.model.program.columns]
-        self.steps.append(Step(name, self.value))
+def _in_waves(groups: Sequence[Sequence[int]], size: int) -> Iterator[Sequence[Sequence[int]]]:
+    """Yield groups that are planned at the same time: from far apart in the list, for neighbours share donors."""
+    step = -(-len(groups) // size)
+    for first in range(step):
+        yield groups[first::step]
 
 
 def _sum_of_goals(model: PostingModel) -> Floats:
@@ -201,70 +421,19 @@ def _with_costs(tight: TightModel, costs: Floats) -> Program:
     return tight.program.with_objective(np.concatenate((costs, np.zeros(len(tight.sets)))))
 
 
-def presence_to_count(problem: PostingProblem) -> float:
-    """Return for which share of the periods somebody must be there to count: always, unless that leaves too few."""
-    periods = problem.horizon.periods
-    always = sum(person.available is None or len(person.available) == periods for person in problem.people)
-    return _ALWAYS if 2 * always >= len(problem.people) else _HALF_THE_TIME
-
-
-def one_period(problem: PostingProblem, share: float) -> PostingProblem:
-    """Return the problem of one period that stands for all.
-
-    In it is whoever is there for this share of the periods; each need wants its most heads. What counts by the period
-    weighs as much as in all periods. Nothing is published in it, and every term is one period.
-    """
-    by_period = (Goal.BREACHES, Goal.NEED, Goal.SHORTFALL)
-    weights = {goal: problem.rules.weight_of(goal) * problem.horizon.periods for goal in by_period}
-    horizon = Horizon(problem.horizon.first_day, 1, problem.horizon.months_per_period)
-    return replace(
-        problem,
-        horizon=horizon,
-        rules=replace(problem.rules, weights={**problem.rules.weights, **weights}),
-        people=tuple(_in_one_period(person, problem.horizon.periods, share) for person in problem.people),
-        needs=tuple(_need_in_one_period(need, problem.horizon.periods) for need in problem.needs),
-        pairs=tuple(replace(pair, starts=None) for pair in problem.pairs),
-        published=None,
-        held=frozenset(),
-        wards=tuple(replace(ward, spare=(min(ward.spare),)) for ward in problem.wards),
-    )
-
-
-def _in_one_period(person: Person, periods: int, share: float) -> Person:
-    free = periods if person.available is None else len(person.available)
-    here = frozenset({0}) if free >= share * periods else frozenset[int]()
-    return replace(person, available=here, longest_periods=None)
-
-
-def _need_in_one_period(need: Need, periods: int) -> Need:
-    heads = (max(need.planned_heads(periods)),)
-    return replace(need, heads=heads, span=None, least_periods=1, overlap_periods=0)
-
-
 def _nearness(problem: PostingProblem) -> Floats:
-    """Return for each two recipients how many donors may help both."""
+    """Return for each two recipients which share of their donors may help both."""
     number_of = {each.id: number for number, each in enumerate(problem.recipients)}
     donors = {each.id: number for number, each in enumerate(problem.donors)}
     may_help = np.zeros((len(number_of), len(donors)))
     for pair in problem.pairs:
         may_help[number_of[pair.recipient], donors[pair.donor]] = 1.0
-    shared: Floats = may_help @ may_help.T
+    sizes = np.maximum(1.0, may_help.sum(axis=1))
+    shared: Floats = may_help @ may_help.T / np.sqrt(np.outer(sizes, sizes))
     return shared
 
 
-def _dissatisfaction(model: PostingModel, values: Floats) -> Floats:
-    """Return what the people missing at each recipient weigh."""
-    missing = np.where(model.unmet >= 0, values[model.unmet], 0.0).sum(axis=1)
-    weights = np.zeros(len(model.problem.recipients))
-    number_of = {each.id: number for number, each in enumerate(model.problem.recipients)}
-    of_need = np.array([number_of[need.recipient] for need in model.problem.needs], np.int64)
-    priorities = np.array([need.priority for need in model.problem.needs])
-    np.add.at(weights, of_need, missing * priorities)
-    # Somebody with nothing missing may still hold whom others miss.
-    return weights + 0.2 * max(1.0, float(weights.mean()))
-
-
-def _account(search: _Search, bound: float, *, is_proved: bool) -> StagedPlan:
+def _account(search: _Search, *, is_proved: bool) -> StagedPlan:
     model, values = search.model, search.values
     lines = model.lines_in(values)
     verdict = check(model.problem, lines)
@@ -273,9 +442,12 @@ def _account(search: _Search, bound: float, *, is_proved: bool) -> StagedPlan:
     weight_of = model.problem.rules.weight_of
     constant = sum(weight_of(goal) * value for goal, value in model.constants.items())
     value = sum(weight_of(goal) * value for goal, value in verdict.values.items())
+    heads = (need.priority * sum(need.planned_heads(model.problem.horizon.periods)) for need in model.problem.needs)
+    rules = model.problem.rules
+    wanted = 0.0 if rules.is_hard(RuleId.NEED) else rules.price_of(RuleId.NEED) * sum(heads)
     reason = StopReason.OPTIMAL if is_proved else StopReason.TIME_LIMIT
     steps = tuple(replace(step, value=step.value + constant) for step in search.steps)
-    return StagedPlan(plan, value, min(bound + constant, value), reason, steps)
+    return StagedPlan(plan, value, min(search.bound + constant, value), reason, steps, wanted)
 
 
 def _level(model: PostingModel, goal: Goal, values: Floats) -> Level:
