@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('candidacy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='dispatch.candidacy')),
                 ('couple', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='dispatch.poolcouple')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='dispatch.poolmember')),
+                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='dispatch.poolmember', verbose_name='entry in the pool')),
             ],
             options={
                 'verbose_name': 'step in the pool',
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('preferred', 'preferred'), ('refused', 'refused')], max_length=9, verbose_name='kind')),
                 ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.institution', verbose_name='institution')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='preferences', to='dispatch.poolmember')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='preferences', to='dispatch.poolmember', verbose_name='entry in the pool')),
             ],
             options={
                 'verbose_name': 'wish of a person',

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('figures', models.JSONField(default=dict, verbose_name='figures')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled at')),
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='dispatch.roundprogramme')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='dispatch.roundprogramme', verbose_name='programme of rounds')),
             ],
             options={
                 'verbose_name': 'plan of rounds',
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day')),
                 ('start', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='round_crews', to='registry.institution', verbose_name='sets out from')),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='round_crews', to='dispatch.team', verbose_name='team')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='crews', to='dispatch.roundprogramme')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='crews', to='dispatch.roundprogramme', verbose_name='programme of rounds')),
             ],
             options={
                 'verbose_name': 'crew of rounds',
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day')),
                 ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='round_stops', to='registry.institution', verbose_name='institution')),
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='round_stops', to='registry.place', verbose_name='place')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stops', to='dispatch.roundprogramme')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stops', to='dispatch.roundprogramme', verbose_name='programme of rounds')),
             ],
             options={
                 'verbose_name': 'stop of rounds',
@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
                 ('services', models.JSONField(blank=True, default=dict, verbose_name='services')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
                 ('crew', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='dispatch.roundcrew', verbose_name='team')),
-                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='dispatch.roundplan')),
+                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='dispatch.roundplan', verbose_name='plan of rounds')),
                 ('stop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='dispatch.roundstop', verbose_name='stop')),
             ],
             options={
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
                 ('target', models.CharField(max_length=32, verbose_name='to the code')),
                 ('minutes', models.PositiveSmallIntegerField(verbose_name='minutes on the road')),
                 ('km', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True, verbose_name='kilometres')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ways', to='dispatch.roundprogramme')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ways', to='dispatch.roundprogramme', verbose_name='programme of rounds')),
             ],
             options={
                 'verbose_name': 'way of rounds',

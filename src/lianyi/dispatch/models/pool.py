@@ -67,7 +67,9 @@ class PoolPreference(models.Model):
         PREFERRED = "preferred", pgettext_lazy("recipient", "preferred")
         REFUSED = "refused", pgettext_lazy("recipient", "refused")
 
-    member = models.ForeignKey(PoolMember, on_delete=models.PROTECT, related_name="preferences")
+    member = models.ForeignKey(
+        PoolMember, on_delete=models.PROTECT, related_name="preferences", verbose_name=_("entry in the pool")
+    )
     institution = models.ForeignKey(
         Institution, on_delete=models.PROTECT, related_name="+", verbose_name=_("institution")
     )
@@ -220,7 +222,14 @@ class Candidacy(ProvenancedRecord):
 class PoolEvent(models.Model):
     """One thing that happened to an entry, a couple or a candidacy. Rows are only ever added."""
 
-    member = models.ForeignKey(PoolMember, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
+    member = models.ForeignKey(
+        PoolMember,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("entry in the pool"),
+    )
     couple = models.ForeignKey(PoolCouple, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
     candidacy = models.ForeignKey(Candidacy, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
     step = models.CharField(_("step"), max_length=24)

@@ -120,7 +120,9 @@ class RoundProgramme(ProvenancedRecord):
 class RoundCrew(ProvenancedRecord):
     """A team on the road: from where it sets out, on which days, within which hours, with which vehicle and skills."""
 
-    programme = models.ForeignKey(RoundProgramme, on_delete=models.PROTECT, related_name="crews")
+    programme = models.ForeignKey(
+        RoundProgramme, on_delete=models.PROTECT, related_name="crews", verbose_name=_("programme of rounds")
+    )
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="round_crews", verbose_name=_("team"))
     start = models.ForeignKey(
         Institution, on_delete=models.PROTECT, related_name="round_crews", verbose_name=_("sets out from")
@@ -157,7 +159,9 @@ class RoundCrew(ProvenancedRecord):
 class RoundStop(ProvenancedRecord):
     """A village or an institution that is visited: how long, how often, on which days, with which skills."""
 
-    programme = models.ForeignKey(RoundProgramme, on_delete=models.PROTECT, related_name="stops")
+    programme = models.ForeignKey(
+        RoundProgramme, on_delete=models.PROTECT, related_name="stops", verbose_name=_("programme of rounds")
+    )
     code = models.CharField(_("code"), max_length=32)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="round_stops", verbose_name=_("place"))
     institution = models.ForeignKey(
@@ -215,7 +219,9 @@ class RoundWay(ProvenancedRecord):
     Where a programme has ways of its own they count alone; without any, times are estimated from the positions.
     """
 
-    programme = models.ForeignKey(RoundProgramme, on_delete=models.PROTECT, related_name="ways")
+    programme = models.ForeignKey(
+        RoundProgramme, on_delete=models.PROTECT, related_name="ways", verbose_name=_("programme of rounds")
+    )
     origin = models.CharField(_("from the code"), max_length=32)
     target = models.CharField(_("to the code"), max_length=32)
     minutes = models.PositiveSmallIntegerField(_("minutes on the road"))
@@ -273,7 +279,9 @@ class RoundPlan(VersionedRecord):
         IMPORTED = "imported", _("read from a file")
         PLANNED = "planned", _("made by the planner")
 
-    programme = models.ForeignKey(RoundProgramme, on_delete=models.PROTECT, related_name="plans")
+    programme = models.ForeignKey(
+        RoundProgramme, on_delete=models.PROTECT, related_name="plans", verbose_name=_("programme of rounds")
+    )
     number = models.PositiveIntegerField(_("number"))
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"))
@@ -308,7 +316,14 @@ class RoundVisit(ProvenancedRecord):
         RoundStop, on_delete=models.PROTECT, related_name="visits", verbose_name=pgettext_lazy("rounds", "stop")
     )
     crew = models.ForeignKey(RoundCrew, on_delete=models.PROTECT, related_name="visits", verbose_name=_("team"))
-    plan = models.ForeignKey(RoundPlan, on_delete=models.PROTECT, null=True, blank=True, related_name="visits")
+    plan = models.ForeignKey(
+        RoundPlan,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="visits",
+        verbose_name=_("plan of rounds"),
+    )
     day = models.DateField(_("day"))
     position = models.PositiveSmallIntegerField(_("order of the day"), null=True, blank=True)
     arrives_at = models.TimeField(pgettext_lazy("rounds", "arrival"), null=True, blank=True)

@@ -156,18 +156,25 @@ class PlanRun(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=RunState.choices, default=RunState.QUEUED)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by"))
     # Whose reach the search reads the data with; empty for the installer.
-    asked_as = models.ForeignKey(Affiliation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    asked_as = models.ForeignKey(
+        Affiliation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("asked in the role of"),
+    )
     asked_at = models.DateTimeField(_("asked at"))
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     finished_at = models.DateTimeField(_("ended at"), null=True, blank=True)
-    token = models.CharField(max_length=36, blank=True)
+    token = models.CharField(_("mark of the process"), max_length=36, blank=True)
     attempts = models.PositiveSmallIntegerField(_("times taken up"), default=0)
     stage = models.CharField(_("stage"), max_length=16, blank=True)
     seconds_gone = models.FloatField(_("seconds searched"), default=0.0)
     best = models.JSONField(_("best so far"), default=dict)
     is_stop_asked = models.BooleanField(_("asked to stop"), default=False)
-    error_code = models.CharField(max_length=64, blank=True)
+    error_code = models.CharField(_("code of the failure"), max_length=64, blank=True)
     error = models.TextField(_("why it failed"), blank=True)
 
     class Meta:
