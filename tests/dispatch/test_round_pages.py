@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lianyi.dispatch.models import RoundClosure, RoundPlan, RoundProgramme, RoundStop, RoundVisit
-from tests.cast import Scene, day
+from tests.cast import Scene, actor_for, day
 from tests.dispatch.needs_story import today_and
 from tests.dispatch.page_parts import client_of, page_of, queries_for, send, status_of, version_in, words
 from tests.dispatch.rounds_story import Driving, driving, next_monday
@@ -147,6 +147,22 @@ def test_a_visit_by_hand_and_one_that_no_plan_had(story: Driving, office: Client
     assert send(office, "dispatch:round-visit-unplanned", story.programme.pk, **made).status_code == 302
     assert RoundVisit.objects.get(stop=story.xiang).was_planned is False
     assert "was not planned" in page_of(office, "dispatch:round-visit", RoundVisit.objects.get(stop=story.xiang).pk)
+
+
+def test_whoever_only_watches_reads_a_small_count_of_people_as_small(story: Driving, office: Client) -> None:
+    visit = story.held(story.cun, today_and(-2).isoformat(), people_seen=3, services={"consultation": 12, "test": 2})
+    watching = client_of(actor_for("commission", story.scene.county.pk, "commission_viewer"))
+    own, seen = (words(page_of(client, "dispatch:round-visit", visit.pk)) for client in (office, watching))
+    assert [each in own for each in ("People seen 3", "consultations 12", "tests and imaging 2")] == [True, True, True]
+    assert [
+        each in seen for each in ("People seen fewer than 5", "consultations 12", "tests and imaging fewer than 5")
+    ] == [True] * 3
+    for name, *place in (("dispatch:round-stop", story.cun.pk), ("dispatch:round-visits",)):
+        assert "fewer than 5" in page_of(watching, name, *place)
+        assert "fewer than 5" not in page_of(office, name, *place)
+    files = [client.get(reverse("dispatch:round-visits"), {"export": "csv"}) for client in (office, watching)]
+    cells = [b"".join(file.streaming_content) if file.streaming else file.content for file in files]
+    assert [b"fewer than 5" in each for each in cells] == [False, True]
 
 
 def test_a_plan_is_read_looked_at_and_taken_over(story: Driving, office: Client) -> None:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lianyi.dispatch.models import RoundProgramme, RoundVisit, VisitState
+from lianyi.dispatch.rounds_disclosure import watched_counts
 from lianyi.dispatch.rounds_texts import VISIT_TONES, frequency_word, reason_word
 from lianyi.dispatch.tables import DaysColumn
 from lianyi.pages.columns import NAME_CELL, DateColumn, NumberColumn, TagColumn
 from lianyi.pages.names import name_of
+from lianyi.pages.values import shown
 
 
 def _linked(row: Any, text: str) -> SafeString:  # noqa: ANN401 - a row with a page of its own
@@ -98,8 +100,27 @@ class VisitTable(tables.Table):  # type: ignore[misc]
         return name_of(record.stop.programme)
 
 
+class WatchedVisitTable(VisitTable):
+    """Visits for those who only watch: small counts of people are told as small, and their order is not told."""
+
+    people_seen = NumberColumn(orderable=False, verbose_name=_("People seen"))
+
+    def render_people_seen(self, value: int) -> str:
+        return shown(watched_counts().shown(value))
+
+    def value_people_seen(self, value: int) -> int | str | None:
+        return watched_counts().shown(value)
+
+
 class RoundEvidenceTable(VisitTable):
     """The visits behind a counted figure."""
 
     class Meta(VisitTable.Meta):
+        empty_text = _("No visit stands behind this figure.")
+
+
+class WatchedRoundEvidenceTable(WatchedVisitTable):
+    """The visits behind a counted figure, for those who only watch."""
+
+    class Meta(WatchedVisitTable.Meta):
         empty_text = _("No visit stands behind this figure.")

@@ -14,6 +14,7 @@ from lianyi.dispatch import commands, rounds_queries
 from lianyi.dispatch.authority import require_on_plan
 from lianyi.dispatch.models import RoundCrew, RoundProgramme, RoundStop
 from lianyi.dispatch.rounds_authority import may_plan_rounds
+from lianyi.dispatch.rounds_disclosure import small_counts_for
 from lianyi.dispatch.rounds_forms import ClosureForm, CrewForm, StopForm
 from lianyi.dispatch.rounds_frequency import required_of
 from lianyi.dispatch.rounds_texts import (
@@ -43,6 +44,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     held = [visit.held_on for visit in visits if visit.held_on is not None]
     since = (timezone.localdate() - max(held)).days if held else None
     visits_asked, period = required_of(row)
+    counts = small_counts_for(actor)
     hours = "–".join(each for each in (clock(row.opens_at), clock(row.closes_at)) if each)
     context = {
         "title": name_of(row.site),
@@ -58,7 +60,14 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
             (_("A team may stay the night here"), row.offers_night),
             (_("Last visit"), ago_word(since)),
         ],
-        "visits": [{"row": each, "why": reason_word(each.reason_code, each.reason)} for each in visits],
+        "visits": [
+            {
+                "row": each,
+                "people_seen": counts.shown(each.people_seen),
+                "why": reason_word(each.reason_code, each.reason),
+            }
+            for each in visits
+        ],
         "tones": VISIT_TONES,
         "closures": list(row.closures.filter(is_void=False).order_by("-starts_on")),
         "may_plan": may_plan_rounds(actor, row.programme),

@@ -22,9 +22,15 @@ from lianyi.dispatch.authority import require_on_plan
 from lianyi.dispatch.models import RECORDED_STATES, RoundVisit, VisitState
 from lianyi.dispatch.rounds_authority import may_plan_rounds, may_record, require_recording
 from lianyi.dispatch.rounds_charts import day_map
+from lianyi.dispatch.rounds_disclosure import reads_exact_counts, small_counts_for
 from lianyi.dispatch.rounds_filters import VisitFilter
 from lianyi.dispatch.rounds_sheet import sheet_of
-from lianyi.dispatch.rounds_tables import RoundEvidenceTable, VisitTable
+from lianyi.dispatch.rounds_tables import (
+    RoundEvidenceTable,
+    VisitTable,
+    WatchedRoundEvidenceTable,
+    WatchedVisitTable,
+)
 from lianyi.dispatch.rounds_texts import STEP_WORDS, VISIT_TONES, reason_word, services_of
 from lianyi.dispatch.rounds_values import clock
 from lianyi.dispatch.rounds_visit_forms import PlannedVisitForm, UnplannedVisitForm, VisitForm, WithdrawForm
@@ -47,7 +53,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
     require(actor, "dispatch.read")
     return list_response(
         request,
-        table_class=VisitTable,
+        table_class=VisitTable if reads_exact_counts(actor) else WatchedVisitTable,
         rows=rounds_queries.visits(actor),
         filterset_class=VisitFilter,
         title=_("Visits of rounds"),
@@ -71,7 +77,7 @@ def evidence(request: HttpRequest, pk: int, first_day: str) -> HttpResponse:
     ids = () if period.evidence is None else period.evidence.row_ids
     return list_response(
         request,
-        table_class=RoundEvidenceTable,
+        table_class=RoundEvidenceTable if reads_exact_counts(actor) else WatchedRoundEvidenceTable,
         rows=rounds_queries.visits(actor).filter(pk__in=ids),
         title=f"{name_of(duty, 'title')} · {period.label}",
         export_name=f"round-evidence-{duty.code}-{first_day}",
@@ -92,6 +98,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     row = rounds_queries.visit(actor, pk)
     programme = row.stop.programme
     may_plan = may_plan_rounds(actor, programme)
+    counts = small_counts_for(actor)
     planned = "–".join(each for each in (clock(row.arrives_at), clock(row.departs_at)) if each)
     made = "–".join(each for each in (clock(row.began_at), clock(row.ended_at)) if each)
     context = {
@@ -103,11 +110,11 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
             (_("Team"), name_of(row.crew.team)),
             (_("Planned for"), f"{row.day} {planned}".strip() if row.was_planned else _("was not planned")),
             (_("Held on"), "" if row.held_on is None else f"{row.held_on} {made}".strip()),
-            (_("People seen"), row.people_seen if row.people_seen is not None else _("not counted")),
+            (_("People seen"), counts.shown(row.people_seen) if row.people_seen is not None else _("not counted")),
             (_("Why missed or cut short"), reason_word(row.reason_code, row.reason)),
             (_("Note"), row.note),
         ],
-        "services": services_of(row.services),
+        "services": [(word, counts.shown(count)) for word, count in services_of(row.services)],
         "events": [{"row": each, "word": STEP_WORDS[each.step]} for each in rounds_queries.events_of_visit(actor, row)],
         "may_record": row.state != VisitState.WITHDRAWN and may_record(actor, row.crew),
         "is_recorded": row.state in RECORDED_STATES,
