@@ -153,7 +153,7 @@ def test_nobody_of_another_institution_sees_a_scenario(story: Planning) -> None:
         client = client_of(actor)
         assert "样例方案" not in page_of(client, "dispatch:plan-scenarios")
         pages = ("scenario", "scenario-lines", "scenario-compare", "scenario-progress", "scenario-hand-over")
-        assert {status_of(client, f"dispatch:{name}", row.pk) for name in pages} == {404}
+        assert {status_of(client, f"dispatch:plan-{name}", row.pk) for name in pages} == {404}
         assert status_of(client, "dispatch:plan-line", line.pk) == 404
         assert send(client, "dispatch:plan-run-stop", run.pk).status_code == 404
 

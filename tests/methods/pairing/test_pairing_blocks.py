@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from tests.methods.pairing.instances import pairing_problem
 from tests.methods.pairing.story import with_pair
 from tests.methods.pairing.strategies import every_plan, problems
-from tests.methods.pairing.test_every_plan import is_small
+from tests.methods.pairing.test_pairing_every_plan import is_small
 
 from lianyi.methods.errors import PairingPlanImpossibleError, PairingPlanNotFoundError
 from lianyi.methods.location.limits import SearchLimits, StopReason
