@@ -99,7 +99,7 @@ def test_a_lower_title_that_helps_is_found(explained):
     assert [key for key in remedies if key[0] is RemedyKind.LOWER_TITLE] == [(RemedyKind.LOWER_TITLE, "N1", 2)]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(held=problems())
 def test_without_any_one_of_the_rules_named_one_more_person_could_be_there(solver, held):
     model = model_of(held, columns_of(held))
