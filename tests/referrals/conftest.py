@@ -15,8 +15,9 @@ from tests.referrals.story import Story, tell
 
 
 @pytest.fixture(scope="module")
-def told_once(written_scene: Scene, django_db_blocker: DjangoDbBlocker) -> Iterator[Story]:
+def told_once(written_scene: Scene | None, django_db_blocker: DjangoDbBlocker) -> Iterator[Story]:
     """Tell the story once for all tests of a module, inside a transaction that is never kept."""
+    assert written_scene is not None, "tests that commit tell a story of their own"
     with django_db_blocker.unblock(), transaction.atomic():
         yield tell(written_scene)
         transaction.set_rollback(True)
