@@ -19,6 +19,7 @@ from lianyi.methods.round_plans.facts import Facts
 from lianyi.methods.round_plans.insertion import added_minutes, cheapest_insertions, minutes_left, with_visit
 from lianyi.methods.round_plans.search import Search, without_villages
 from lianyi.methods.round_plans.subproblems import Piece
+from lianyi.methods.round_plans.trips import is_possible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +50,11 @@ def repaired_draft(search: Search) -> Draft:
 
 
 def published_trips(facts: Facts) -> frozenset[Trip]:
-    """Return the nights of the published plan that are still ahead as trips; those that began before are over."""
+    """Return the nights of the published plan that are still ahead and still possible, as trips.
+
+    Trips that began before are over. Of more nights in a row than the team may stay now, the first ones remain. Where
+    the team moved on to another place without a night at home, the first place remains.
+    """
     published = facts.problem.published
     if published is None:
         return frozenset()
@@ -60,16 +65,15 @@ def published_trips(facts: Facts) -> frozenset[Trip]:
         for night in sorted(published.nights)
         if night.team in teams
     }
-    trips = []
+    trips: list[Trip] = []
     for (team, day), place in sorted(nights.items()):
         if nights.get((team, day - 1)) == place:
             continue
         count = 1
         while nights.get((team, day + count)) == place:
             count += 1
-        trip = Trip(team, day, count, place)
-        is_ahead = day >= facts.first_day and day + count < facts.days
-        if is_ahead and facts.works[team, day : day + count + 1].all():
+        trip = Trip(team, day, min(count, facts.problem.teams[team].most_nights), place)
+        if is_possible(facts, trip) and not any(trip.overlaps(each) for each in trips):
             trips.append(trip)
     return frozenset(trips)
 

@@ -27,6 +27,16 @@ def changed_trips(facts: Facts, draft: Draft, rng: Generator) -> tuple[frozenset
     return kept | {trip}, trip.first
 
 
+def is_possible(facts: Facts, trip: Trip) -> bool:
+    """Whether a team may and can make a trip: the nights, the place, its working days, and the ways out and home."""
+    team = facts.problem.teams[trip.team]
+    if not 1 <= trip.nights <= team.most_nights or trip.place not in facts.stays_of_team[trip.team]:
+        return False
+    if trip.first < facts.first_day or trip.days[-1] >= facts.days:
+        return False
+    return bool(facts.works[trip.team, trip.days].all()) and _can_be_driven(facts, trip)
+
+
 def _new_trip(facts: Facts, draft: Draft, rng: Generator) -> Trip | None:
     able = [number for number, team in enumerate(facts.problem.teams) if team.most_nights]
     team = able[int(rng.integers(len(able)))]
@@ -40,7 +50,7 @@ def _new_trip(facts: Facts, draft: Draft, rng: Generator) -> Trip | None:
     place = stays[_near_what_is_missing(facts, draft, stays, rng)]
     first = first_days[int(rng.integers(len(first_days)))]
     trip = Trip(team, first, nights, place)
-    return trip if _can_be_driven(facts, trip) else None
+    return trip if is_possible(facts, trip) else None
 
 
 def _near_what_is_missing(facts: Facts, draft: Draft, stays: tuple[int, ...], rng: Generator) -> int:
