@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 
 from lianyi.dispatch.scenario_problem import PlanData
+from lianyi.methods.goal_search import Level
 from lianyi.methods.postings.checking import Verdict, check
 from lianyi.methods.postings.problem import Line, PostingProblem
 from lianyi.methods.postings.rules import Goal
-from lianyi.methods.postings.solving import Level
 
 Document = dict[str, Any]
 # So many broken rules are kept for the page; how many there are is kept of all.
 MOST_BREACHES = 200
 
 
-def figures_of(data: PlanData, lines: Collection[Line], levels: Sequence[Level] = ()) -> Document:
+def figures_of(data: PlanData, lines: Collection[Line], levels: Sequence[Level[Goal]] = ()) -> Document:
     """Count lines with the independent check; ``levels`` of the search add bounds that its plan was proved against."""
     problem = data.problem
     verdict = check(problem, lines)
@@ -61,7 +61,7 @@ def missing_of(problem: PostingProblem, lines: Collection[Line]) -> dict[str, tu
     return found
 
 
-def _goal(goal: Goal, verdict: Verdict, level: Level | None) -> Document:
+def _goal(goal: Goal, verdict: Verdict, level: Level[Goal] | None) -> Document:
     value = verdict.values.get(goal)
     known = level is not None and value is not None and np.isfinite(level.bound)
     bound = min(level.bound, value) if known and level is not None and value is not None else None

@@ -88,7 +88,7 @@ def _unmet(scenario: PlanScenario, unmet: Unmet, remedies: Collection[Remedy]) -
             "barred": {bar.value: len(ids) for bar, ids in trace.barred.items()},
             "without_specialty": trace.without_specialty,
         },
-        conflict=[{"rule": str(group.rule), "subject": group.subject} for group in conflict.groups]
+        conflict=[{"rule": str(clause.rule), "subject": clause.subject} for clause in conflict.clauses]
         if conflict is not None
         else [],
         is_smallest=conflict is not None and conflict.is_smallest,

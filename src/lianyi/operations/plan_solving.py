@@ -30,10 +30,12 @@ from lianyi.dispatch.scenario_problem import PlanData, line_of, plan_data
 from lianyi.dispatch.scenario_solving import MEMORY_BYTES, Answer, Asked, explain, plan_first, plan_known
 from lianyi.errors import LianyiError
 from lianyi.methods.errors import PostingPlanNotFoundError
+from lianyi.methods.goal_search import Level
 from lianyi.methods.location.limits import SearchLimits
 from lianyi.methods.postings.model import PostingModel
 from lianyi.methods.postings.problem import Line
-from lianyi.methods.postings.solving import Level, Plan, SearchAround
+from lianyi.methods.postings.rules import Goal
+from lianyi.methods.postings.solving import Plan, SearchAround
 from lianyi.methods.solver_process import SolverProcess
 from lianyi.operations.initialising import require_database
 
@@ -218,7 +220,7 @@ class _Watch:
         with self._lock:
             self._facts["stage"] = stage
 
-    def take(self, lines: tuple[Line, ...], levels: tuple[Level, ...]) -> None:
+    def take(self, lines: tuple[Line, ...], levels: tuple[Level[Goal], ...]) -> None:
         """Take the best lines so far, as the search tells them."""
         best = {
             "lines": [[int(line.person), int(line.need), line.first, line.last] for line in lines],

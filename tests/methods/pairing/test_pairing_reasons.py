@@ -15,12 +15,13 @@ from lianyi.methods.linear_models import Ending, SolveWish
 from lianyi.methods.location.limits import SearchLimits
 from lianyi.methods.pairing.arcs import arcs_of
 from lianyi.methods.pairing.lines import WhyKind, lines_of
-from lianyi.methods.pairing.model import Clause, model_of
+from lianyi.methods.pairing.model import model_of
 from lianyi.methods.pairing.problem import Donor, PairStatus, Published, Recipient, Strength
 from lianyi.methods.pairing.reasons import ReasonKind, one_more, reasons_of
 from lianyi.methods.pairing.remedies import RemedyKind, remedies_of
 from lianyi.methods.pairing.rules import Goal, RuleId
 from lianyi.methods.pairing.solving import plan_with
+from lianyi.methods.rule_conflicts import Clause
 
 LIMITS = SearchLimits(seconds=60)
 

@@ -18,6 +18,7 @@ from lianyi.methods.errors import (
     PairingPlanWrongError,
     PairingRuleError,
 )
+from lianyi.methods.goal_search import Level
 from lianyi.methods.location.limits import SearchLimits, StopReason
 from lianyi.methods.pairing import solving
 from lianyi.methods.pairing.arcs import Bar, arcs_of
@@ -35,7 +36,7 @@ from lianyi.methods.pairing.problem import (
     Strength,
 )
 from lianyi.methods.pairing.rules import DEFAULT_PRICES, Goal, PairingRules, PairPrices, RuleId
-from lianyi.methods.pairing.solving import Level, plan_with
+from lianyi.methods.pairing.solving import plan_with
 
 
 def values_of(plan):
@@ -162,10 +163,10 @@ def test_a_plan_that_the_check_does_not_confirm_is_refused():
     held = problem([need("N1")], donors=(Donor("Sanjia", most_people=0), Donor("Renji")))
     verdict = check(held, Pairing(frozenset({("Sanjia", "Ceheng")}), {("Sanjia", "N1"): 1}))
     with pytest.raises(PairingPlanWrongError, match="donor_total Sanjia"):
-        solving.confirmed((), verdict)
+        solving.REFUSALS.confirmed((), verdict)
     lawful = check(held, Pairing(frozenset(), {}))
     with pytest.raises(PairingPlanWrongError, match="need"):
-        solving.confirmed((Level(Goal.NEED, 0.0, 0.0, StopReason.OPTIMAL),), lawful)
+        solving.REFUSALS.confirmed((Level(Goal.NEED, 0.0, 0.0, StopReason.OPTIMAL),), lawful)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_the_check_finds_what_no_plan_may_do(pairs, people, told):
 def test_the_time_that_ends_before_a_plan_is_told(solver):
     held = problem([need("N1")])
     with pytest.raises(PairingPlanNotFoundError, match="Give more time"):
-        raise solving.no_plan(
+        raise solving.REFUSALS.no_plan(
             solver.solve(model_of(held, arcs_of(held)).program, solving.SolveWish(0.0)),
             model_of(held, arcs_of(held)),
             solver,

@@ -38,7 +38,7 @@ def test_a_home_department_misses_no_more_people_than_it_can():
         [unmet] = reasons_of(solver, model, plan, LIMITS)
     assert plan.level(Goal.NEED).value == 2.0
     assert unmet.missing == (1, 1, 0, 0)
-    assert RuleId.HOME_COVER in {group.rule for group in unmet.conflict.groups}
+    assert RuleId.HOME_COVER in {group.rule for group in unmet.conflict.clauses}
 
 
 def test_a_ward_says_for_each_period_what_it_can_miss():

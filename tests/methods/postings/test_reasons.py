@@ -13,12 +13,13 @@ from lianyi.methods.errors import PostingPlanImpossibleError
 from lianyi.methods.linear_models import Ending, SolveWish
 from lianyi.methods.location.limits import SearchLimits
 from lianyi.methods.postings.columns import Bar, columns_of
-from lianyi.methods.postings.model import Group, model_of
+from lianyi.methods.postings.model import model_of
 from lianyi.methods.postings.problem import Donor, Pair
 from lianyi.methods.postings.reasons import ReasonKind, one_more, reasons_of
 from lianyi.methods.postings.remedies import RemedyKind, remedies_of
 from lianyi.methods.postings.rules import RuleId
 from lianyi.methods.postings.solving import plan_with
+from lianyi.methods.rule_conflicts import Clause
 
 LIMITS = SearchLimits(seconds=60)
 
@@ -65,7 +66,7 @@ def test_a_conflict_names_the_limit_of_the_hospital_and_the_other_need_and_nothi
         )
     )
     [(unmet, remedies)] = told.values()
-    assert unmet.conflict.groups == (Group(RuleId.DONOR_SPECIALTY, "Sanjia/03.04"), Group(RuleId.NEED, "N1"))
+    assert unmet.conflict.clauses == (Clause(RuleId.DONOR_SPECIALTY, "Sanjia/03.04"), Clause(RuleId.NEED, "N1"))
     assert unmet.conflict.is_smallest
     assert remedies[RemedyKind.LEND_MORE, "Sanjia/03.04", 2].fixes_all
     assert (RemedyKind.ONE_MORE_PERSON, "Sanjia", 0) not in remedies
@@ -75,7 +76,7 @@ def test_a_conflict_names_the_limit_of_the_hospital_and_the_other_need_and_nothi
 def test_one_person_for_two_needs_is_a_conflict_of_the_person_and_the_other_need(explained):
     told = explained(problem([person("Wang")], [need("N1", priority=2.0), need("N2", recipient="Wangmo")]))
     unmet, _remedies = told["N2"]
-    assert [group.rule for group in unmet.conflict.groups] in (
+    assert [group.rule for group in unmet.conflict.clauses] in (
         [RuleId.MOST_POSTINGS, RuleId.NEED],
         [RuleId.NEED, RuleId.ONE_AT_A_TIME],
     )
@@ -89,7 +90,7 @@ def test_a_recipient_that_may_have_one_donor_is_told(explained):
     )
     one = replace(held, recipients=tuple(replace(each, most_donors=1) for each in held.recipients))
     unmet, remedies = explained(one)["N3"]
-    assert unmet.conflict.groups == (Group(RuleId.NEED, "N1"), Group(RuleId.RECIPIENT_DONORS, "Ceheng"))
+    assert unmet.conflict.clauses == (Clause(RuleId.NEED, "N1"), Clause(RuleId.RECIPIENT_DONORS, "Ceheng"))
     assert remedies[RemedyKind.LEND_MORE, "Ceheng", 2].fixes_all
 
 
@@ -111,7 +112,7 @@ def test_without_any_one_of_the_rules_named_one_more_person_could_be_there(solve
     assume(conflicts)
     for unmet in conflicts:
         program, groups = one_more(model, plan, held.needs.index(unmet.need))
-        named = unmet.conflict.groups
+        named = unmet.conflict.clauses
         assert is_impossible(solver, program, groups, named)
         for left_out in named:
             assert not is_impossible(solver, program, groups, [each for each in named if each != left_out])

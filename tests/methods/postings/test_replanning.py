@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 from tests.methods.postings.story import many, need, person, problem
 
+from lianyi.methods.goal_search import Worse
 from lianyi.methods.location.limits import SearchLimits
 from lianyi.methods.postings.columns import Bar, columns_of
 from lianyi.methods.postings.model import model_of
 from lianyi.methods.postings.problem import Line, Published
-from lianyi.methods.postings.replanning import ChangeKind, Worse, changes_of
+from lianyi.methods.postings.replanning import ChangeKind, changes_of
 from lianyi.methods.postings.rules import Goal
 from lianyi.methods.postings.solving import plan_with
 

@@ -12,12 +12,12 @@ import pytest
 from tests.methods.postings.story import SURGERY, need, person, problem
 
 from lianyi.methods.errors import LockedLineError, PostingPlanImpossibleError, PostingPlanWrongError
+from lianyi.methods.goal_search import Level
 from lianyi.methods.location.placements import StopReason
 from lianyi.methods.postings import solving
 from lianyi.methods.postings.checking import check
 from lianyi.methods.postings.problem import Couple, CoupleWish, Donor, Line, Pair, Published, Recipient
 from lianyi.methods.postings.rules import DEFAULT_PRICES, Goal, PostingRules, RuleId
-from lianyi.methods.postings.solving import Level
 
 TWO_HALVES = [person("Wang", longest_periods=2), person("Li", longest_periods=2)]
 
@@ -113,7 +113,7 @@ def test_hard_rules_that_contradict_one_another_are_named(planned):
     )
     with pytest.raises(PostingPlanImpossibleError) as refused:
         planned(held)
-    assert refused.value.params["conflict"] == ("donor_specialty: Sanjia/03.04", "need: N1", "need: N2")
+    assert refused.value.params["conflict"] == ("donor_specialty Sanjia/03.04", "need N1", "need N2")
     lent = (Donor("Sanjia", most_away_by_specialty={"03.04": 2}), Donor("Renji"))
     assert len(planned(replace(held, donors=lent)).lines) == 3
 
@@ -133,10 +133,10 @@ def test_a_plan_that_the_check_does_not_confirm_is_never_returned():
     held = problem([person("Wang"), person("Li")], [need("N1")])
     twice = (Line("Wang", "N1", 0, 3), Line("Li", "N1", 0, 3))
     with pytest.raises(PostingPlanWrongError, match="1 too many in 2027-Q1"):
-        solving.confirmed((), check(held, twice))
+        solving.REFUSALS.confirmed((), check(held, twice))
     too_good = (Level(Goal.NEED, 3.0, 3.0, StopReason.OPTIMAL),)
     with pytest.raises(PostingPlanWrongError, match="finds 4 for need, the solver said 3"):
-        solving.confirmed(too_good, check(held, ()))
+        solving.REFUSALS.confirmed(too_good, check(held, ()))
 
 
 PROGRAM = """

@@ -74,7 +74,7 @@ def test_hard_rules_that_contradict_one_another_are_named_here_too(staged):
     held = problem([person("Wang")], [need("N1"), need("N2")], rules=PostingRules(prices=prices))
     with pytest.raises(PostingPlanImpossibleError) as refused:
         staged(held)
-    assert {"need: N1", "need: N2"} <= set(refused.value.params["conflict"])
+    assert {"need N1", "need N2"} <= set(refused.value.params["conflict"])
 
 
 def test_one_period_stands_for_all_with_who_is_there_for_a_share_of_the_time():

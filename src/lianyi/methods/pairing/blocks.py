@@ -18,6 +18,7 @@ import numpy as np
 
 from lianyi.methods.access.arrays import Floats
 from lianyi.methods.errors import PairingPlanNotFoundError
+from lianyi.methods.goal_search import Level
 from lianyi.methods.linear_models import Ending, Solution, SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, relative_gap, silent
 from lianyi.methods.pairing.arcs import arcs_of
@@ -28,7 +29,7 @@ from lianyi.methods.pairing.parts import Parts, joined, unlimited, without
 from lianyi.methods.pairing.prices import Prices, prices_of
 from lianyi.methods.pairing.problem import Pairing, PairingProblem
 from lianyi.methods.pairing.rules import Goal
-from lianyi.methods.pairing.solving import Level, Plan, confirmed, no_plan
+from lianyi.methods.pairing.solving import REFUSALS, Plan
 from lianyi.methods.pairing.stable import held_keys
 from lianyi.methods.solver_process import SolverProcess
 
@@ -78,7 +79,7 @@ class BlockPlan:
             )
             for goal in model.problem.rules.goals
         )
-        return Plan(self.pairing, confirmed(levels, self.verdict), self.verdict, model.arcs.traces, values)
+        return Plan(self.pairing, REFUSALS.confirmed(levels, self.verdict), self.verdict, model.arcs.traces, values)
 
 
 def plan_at_once(solver: SolverProcess, problem: PairingProblem, limits: SearchLimits) -> BlockPlan:
@@ -94,7 +95,7 @@ def plan_at_once(solver: SolverProcess, problem: PairingProblem, limits: SearchL
         return _account(problem, Pairing(frozenset(), {}), _constant(model), (), StopReason.OPTIMAL)
     found = _solved(solver, model, _weighed(model), SolveWish(limits.seconds, limits.gap, limits.seed))
     if not found.has_values:
-        raise no_plan(found, model, solver, limits)
+        raise REFUSALS.no_plan(found, model, solver, limits)
     bound = found.bound + _constant(model)
     return _account(problem, model.pairing_in(found.values), bound, (), found.stop_reason)
 
@@ -173,7 +174,7 @@ class _Search:
         found = _solved(self._solver, model, costs, wish, start)
         if not found.has_values:
             if found.ending is Ending.IMPOSSIBLE and prices is not None:
-                raise no_plan(found, model, self._solver, self._limits)
+                raise REFUSALS.no_plan(found, model, self._solver, self._limits)
             return False
         then = model.pairing_in(found.values)
         is_better = prices is not None or _value(problem, then) < _value(problem, now) - _ROUNDING
@@ -318,7 +319,7 @@ def _account(
     problem: PairingProblem, plan: Pairing, bound: float, steps: tuple[Step, ...], ended: StopReason
 ) -> BlockPlan:
     verdict = check(problem, plan)
-    confirmed((), verdict)
+    REFUSALS.confirmed((), verdict)
     value = _value(problem, plan)
     bound = max(0.0, min(bound, value))
     is_proved = value - bound <= _ROUNDING * max(1.0, value)

@@ -12,14 +12,14 @@ from enum import StrEnum
 import numpy as np
 
 from lianyi.methods.errors import PairingPlanImpossibleError, PairingPlanNotFoundError
+from lianyi.methods.goal_search import Level, Worse, first_difference, proved_worse
 from lianyi.methods.location.limits import Clock, SearchLimits, silent
 from lianyi.methods.pairing.model import PairingModel
 from lianyi.methods.pairing.problem import Key, Pair, PairStatus
 from lianyi.methods.pairing.rules import Goal
-from lianyi.methods.pairing.solving import Level, Plan, solve_goals
+from lianyi.methods.pairing.solving import Plan, solve_goals
 from lianyi.methods.solver_process import SolverProcess
 
-_ROUNDING = 1e-4
 _MOST_SECONDS = 1e-6
 
 
@@ -35,15 +35,6 @@ class WhyKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Worse:
-    """A goal that would be worse otherwise: what it is now, and what it would be."""
-
-    goal: Goal
-    now: float
-    then: float
-
-
-@dataclass(frozen=True, slots=True)
 class PairLine:
     """A pair of the plan, its people by need, and why it is there.
 
@@ -54,7 +45,7 @@ class PairLine:
     pair: Pair
     people: Mapping[str, int]
     kind: WhyKind
-    worse: Worse | None = None
+    worse: Worse[Goal] | None = None
     instead: tuple[str, ...] = ()
 
 
@@ -105,16 +96,13 @@ def without_pair(model: PairingModel, key: Key) -> PairingModel:
     return replace(model, program=replace(model.program, upper=upper))
 
 
-def compared(plan: Plan, levels: tuple[Level, ...]) -> tuple[WhyKind, Worse | None]:
+def compared(plan: Plan, levels: tuple[Level[Goal], ...]) -> tuple[WhyKind, Worse[Goal] | None]:
     """Return the first goal that differs; it is proved to be worse only by its bound."""
-    for level in levels:
-        now = plan.level(level.goal).value
-        # After the first difference the goals say nothing.
-        if abs(level.value - now) > _ROUNDING * max(1.0, now):
-            if level.bound > now:
-                return WhyKind.BEST, Worse(level.goal, now, level.value)
-            return WhyKind.NOT_PROVED, None
-    return WhyKind.EQUAL, None
+    level = first_difference(plan, levels)
+    if level is None:
+        return WhyKind.EQUAL, None
+    worse = proved_worse(plan, level)
+    return (WhyKind.NOT_PROVED if worse is None else WhyKind.BEST), worse
 
 
 def held_pair(model: PairingModel, key: Key) -> PairingModel:

@@ -15,23 +15,10 @@ from lianyi.methods.linear_models import Model, Program
 from lianyi.methods.pairing.arcs import Arcs
 from lianyi.methods.pairing.problem import Key, Pair, Pairing, PairingProblem, PairStatus, Published
 from lianyi.methods.pairing.rules import GOAL_OF_RULE, Goal, RuleId
+from lianyi.methods.rule_conflicts import Clause
 
 _CHOSEN = 0.5
 _ROUNDING = 1e-9
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Clause:
-    """A rule about one subject, such as what one donor can send: the unit in which rules are named and waived.
-
-    Instead of a rule it can be a goal that must not become worse; then it has no subject.
-    """
-
-    rule: RuleId | Goal
-    subject: str
-
-    def __str__(self) -> str:
-        return f"{self.rule} {self.subject}".strip()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

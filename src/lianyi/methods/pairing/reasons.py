@@ -13,13 +13,15 @@ from enum import StrEnum
 import numpy as np
 
 from lianyi.methods.access.arrays import Positions
+from lianyi.methods.goal_search import ceiling_of
 from lianyi.methods.linear_models import Ending, Program, SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, silent
 from lianyi.methods.pairing.arcs import NeedTrace
-from lianyi.methods.pairing.model import Clause, PairingModel
+from lianyi.methods.pairing.model import PairingModel
 from lianyi.methods.pairing.problem import Need
 from lianyi.methods.pairing.rules import Goal, RuleId
-from lianyi.methods.pairing.solving import Conflict, Plan, ceiling_of, smallest_conflict
+from lianyi.methods.pairing.solving import Plan
+from lianyi.methods.rule_conflicts import Clause, Conflict, conflict_in
 from lianyi.methods.solver_process import SolverProcess
 
 _ROUNDING = 1e-6
@@ -94,7 +96,7 @@ def _reason(solver: SolverProcess, model: PairingModel, plan: Plan, unmet: Unmet
     found = solver.solve(program, SolveWish(limits.seconds, seed=limits.seed, any_solution=True))
     if found.ending is not Ending.IMPOSSIBLE:
         return unmet
-    return replace(unmet, kind=ReasonKind.CONFLICT, conflict=smallest_conflict(solver, program, clauses, limits))
+    return replace(unmet, kind=ReasonKind.CONFLICT, conflict=conflict_in(solver, program, clauses, limits))
 
 
 def column_of(model: PairingModel, unmet: Unmet) -> int:

@@ -11,11 +11,12 @@ import numpy as np
 from lianyi.methods.linear_models import SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, silent
 from lianyi.methods.pairing.arcs import Bar, arcs_of
-from lianyi.methods.pairing.model import Clause, PairingModel, model_of
+from lianyi.methods.pairing.model import PairingModel, model_of
 from lianyi.methods.pairing.problem import Donor, Need, Pair, PairingProblem, PairStatus, Recipient, Strength
 from lianyi.methods.pairing.reasons import Unmet, column_of, not_worse
 from lianyi.methods.pairing.rules import RuleId
 from lianyi.methods.pairing.solving import Plan
+from lianyi.methods.rule_conflicts import Clause
 from lianyi.methods.solver_process import SolverProcess
 
 

@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lianyi.methods.errors import PairingPlanImpossibleError, PairingPlanNotFoundError
+from lianyi.methods.goal_search import Worse
 from lianyi.methods.location.limits import Clock, SearchLimits, silent
 from lianyi.methods.pairing.arcs import arcs_of
-from lianyi.methods.pairing.lines import Worse, compared, held_pair, without_pair
+from lianyi.methods.pairing.lines import compared, held_pair, without_pair
 from lianyi.methods.pairing.model import PairingModel, model_of
 from lianyi.methods.pairing.problem import Key, Pairing, PairingProblem
+from lianyi.methods.pairing.rules import Goal
 from lianyi.methods.pairing.solving import Plan, solve_goals
 from lianyi.methods.solver_process import SolverProcess
 
@@ -47,7 +49,7 @@ class Change:
     kind: ChangeKind
     before: Mapping[str, int] | None = None
     after: Mapping[str, int] | None = None
-    worse: Worse | None = None
+    worse: Worse[Goal] | None = None
 
     @property
     def key(self) -> Key:
@@ -122,7 +124,7 @@ def changes_of(solver: SolverProcess, model: PairingModel, plan: Plan, limits: S
 
 def _worse_without(
     solver: SolverProcess, model: PairingModel, plan: Plan, change: Change, limits: SearchLimits
-) -> Worse | None:
+) -> Worse[Goal] | None:
     """Plan again with this pair as before, and find the first goal that is worse."""
     try:
         _values, levels = solve_goals(solver, _as_before(model, change), limits)

@@ -14,19 +14,9 @@ from lianyi.methods.linear_models import Model, Program
 from lianyi.methods.postings.columns import Columns
 from lianyi.methods.postings.problem import Line, PostingProblem
 from lianyi.methods.postings.rules import GOAL_OF_RULE, Goal, RuleId
+from lianyi.methods.rule_conflicts import Clause
 
 _CHOSEN = 0.5
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Group:
-    """A rule about one subject, such as what one donor can miss: the unit in which rules are named and waived.
-
-    Instead of a rule it can be a goal that must not become worse; then it has no subject.
-    """
-
-    rule: RuleId | Goal
-    subject: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +33,7 @@ class PostingModel:
     program: Program
     goals: Mapping[Goal, Floats]
     constants: Mapping[Goal, float]
-    groups: Mapping[Group, Positions]
+    clauses: Mapping[Clause, Positions]
     excesses: Mapping[RuleId, Positions]
     unmet: npt.NDArray[np.int64]
     choices: Positions
@@ -71,7 +61,7 @@ class Builder:
     model: Model = field(default_factory=Model)
     costs: dict[Goal, list[tuple[Positions, Floats]]] = field(default_factory=lambda: defaultdict(list))
     constants: dict[Goal, float] = field(default_factory=lambda: dict.fromkeys(Goal, 0.0))
-    rows_of: dict[Group, list[int]] = field(default_factory=lambda: defaultdict(list))
+    rows_of: dict[Clause, list[int]] = field(default_factory=lambda: defaultdict(list))
     excesses: dict[RuleId, list[Positions]] = field(default_factory=lambda: defaultdict(list))
     choices: Positions = field(init=False)
     partners: Positions = field(init=False)
@@ -96,7 +86,7 @@ class Builder:
 
     def named(self, rule: RuleId, subjects: Sequence[str], first: int) -> None:
         for number, subject in enumerate(subjects):
-            self.rows_of[Group(rule, subject)].append(first + number)
+            self.rows_of[Clause(rule, subject)].append(first + number)
 
     def add_excess(self, rule: RuleId, count: int) -> Positions | None:
         """Add columns that say how far a rule is broken, where it has a price; None where it is hard."""
@@ -143,7 +133,7 @@ class Builder:
             program=self.model.program(),
             goals=goals,
             constants=self.constants,
-            groups={group: np.array(rows, np.int64) for group, rows in self.rows_of.items()},
+            clauses={clause: np.array(rows, np.int64) for clause, rows in self.rows_of.items()},
             excesses={rule: np.concatenate(parts) for rule, parts in self.excesses.items()},
             unmet=self.unmet,
             choices=self.choices,

@@ -8,13 +8,13 @@ import numpy as np
 
 from lianyi.methods.access.arrays import Positions
 from lianyi.methods.errors import LockedLineError
-from lianyi.methods.postings.building import Builder, Group, PostingModel, Rows, expanded, is_senior
+from lianyi.methods.postings.building import Builder, PostingModel, Rows, expanded, is_senior
 from lianyi.methods.postings.columns import Columns, bar_of_line
 from lianyi.methods.postings.problem import CoupleWish, PostingProblem
 from lianyi.methods.postings.rules import Goal, RuleId
 from lianyi.methods.postings.standing import add_batches, add_learners, add_old_teams, add_teams, is_training
 
-__all__ = ["Group", "PostingModel", "model_of"]
+__all__ = ["PostingModel", "model_of"]
 
 
 def model_of(problem: PostingProblem, columns: Columns) -> PostingModel:

@@ -16,11 +16,11 @@ from lianyi.methods.access.arrays import Positions
 from lianyi.methods.linear_models import Ending, Program, SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, silent
 from lianyi.methods.postings.columns import NeedTrace
-from lianyi.methods.postings.conflicts import Conflict, conflict_in
-from lianyi.methods.postings.model import Group, PostingModel
+from lianyi.methods.postings.model import PostingModel
 from lianyi.methods.postings.problem import Need
 from lianyi.methods.postings.rules import Goal, RuleId
 from lianyi.methods.postings.solving import Plan
+from lianyi.methods.rule_conflicts import Clause, Conflict, conflict_in
 from lianyi.methods.solver_process import SolverProcess
 
 _ROUNDING = 1e-6
@@ -79,27 +79,29 @@ def _reason(solver: SolverProcess, model: PostingModel, plan: Plan, number: int,
         return replace(told, kind=ReasonKind.NOBODY_QUALIFIED)
     if set(np.flatnonzero(missing).tolist()) <= set(trace.uncovered):
         return replace(told, kind=ReasonKind.ALL_BARRED)
-    program, groups = one_more(model, plan, number)
+    program, clauses = one_more(model, plan, number)
     found = solver.solve(program, SolveWish(limits.seconds, seed=limits.seed, any_solution=True))
     if found.ending is not Ending.IMPOSSIBLE:
         return told
-    return replace(told, kind=ReasonKind.CONFLICT, conflict=conflict_in(solver, program, groups, limits))
+    return replace(told, kind=ReasonKind.CONFLICT, conflict=conflict_in(solver, program, clauses, limits))
 
 
-def one_more(model: PostingModel, plan: Plan, number: int) -> tuple[Program, Mapping[Group, Positions]]:
+def one_more(model: PostingModel, plan: Plan, number: int) -> tuple[Program, Mapping[Clause, Positions]]:
     """Return the program that asks for one more person in one period, and the rules that may be named."""
-    program, groups = not_worse(model, plan, model)
+    program, clauses = not_worse(model, plan, model)
     wanted = model.unmet[number][model.unmet[number] >= 0]
     costs = np.zeros(program.columns)
     costs[wanted] = 1.0
-    own = Group(RuleId.NEED, model.problem.needs[number].id)
+    own = Clause(RuleId.NEED, model.problem.needs[number].id)
     now = float(missing_heads(model, plan)[number].sum())
-    return program.with_ceiling(costs, now - _ONE_LESS), {group: rows for group, rows in groups.items() if group != own}
+    return program.with_ceiling(costs, now - _ONE_LESS), {
+        clause: rows for clause, rows in clauses.items() if clause != own
+    }
 
 
-def not_worse(model: PostingModel, plan: Plan, other: PostingModel) -> tuple[Program, Mapping[Group, Positions]]:
+def not_worse(model: PostingModel, plan: Plan, other: PostingModel) -> tuple[Program, Mapping[Clause, Positions]]:
     """Return the program of a model with the same needs, in which no need and no goal before them is worse than now."""
-    program, groups = other.program, dict(other.groups)
+    program, clauses = other.program, dict(other.clauses)
     is_wanted = model.unmet >= 0
     upper = program.upper.copy()
     upper[other.unmet[is_wanted]] = missing_heads(model, plan)[is_wanted]
@@ -108,6 +110,6 @@ def not_worse(model: PostingModel, plan: Plan, other: PostingModel) -> tuple[Pro
     for goal in goals[: goals.index(Goal.NEED)]:
         if other.goals[goal].any():
             ceiling = plan.level(goal).value - other.constants[goal]
-            groups[Group(goal, "")] = np.array([program.rows], np.int64)
+            clauses[Clause(goal, "")] = np.array([program.rows], np.int64)
             program = program.with_ceiling(other.goals[goal], ceiling + _ROUNDING * max(1.0, ceiling))
-    return program, groups
+    return program, clauses

@@ -90,7 +90,7 @@ def _missing_then(
     solver: SolverProcess, model: PostingModel, plan: Plan, changed: PostingProblem, number: int, limits: SearchLimits
 ) -> int | None:
     other = model_of(changed, columns_of(changed))
-    program, _groups = not_worse(model, plan, other)
+    program, _clauses = not_worse(model, plan, other)
     costs = np.zeros(program.columns)
     costs[other.unmet[number][other.unmet[number] >= 0]] = 1.0
     found = solver.solve(program.with_objective(costs), SolveWish(limits.seconds, seed=limits.seed))
@@ -123,13 +123,13 @@ def _with_need(problem: PostingProblem, need: Need) -> PostingProblem:
 
 def _lend_more(problem: PostingProblem, unmet: Unmet) -> Iterator[_Proposal]:
     """Raise by one each limit of a hospital that stands in the conflict."""
-    for group in unmet.conflict.groups if unmet.conflict is not None else ():
-        if not isinstance(group.rule, RuleId):
+    for clause in unmet.conflict.clauses if unmet.conflict is not None else ():
+        if not isinstance(clause.rule, RuleId):
             continue
-        raised = _raised(problem, group.rule, group.subject)
+        raised = _raised(problem, clause.rule, clause.subject)
         if raised is not None:
             changed, limit = raised
-            yield _Proposal(RemedyKind.LEND_MORE, group.subject, limit, changed, group.rule)
+            yield _Proposal(RemedyKind.LEND_MORE, clause.subject, limit, changed, clause.rule)
 
 
 def _raised(problem: PostingProblem, rule: RuleId, subject: str) -> tuple[PostingProblem, int] | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lianyi.methods.errors import LockedLineError, PostingPlanImpossibleError, PostingPlanNotFoundError
+from lianyi.methods.goal_search import Worse, first_difference, proved_worse
 from lianyi.methods.location.limits import Clock, SearchLimits, silent
 from lianyi.methods.postings.columns import Bar, bar_of_line, columns_of
 from lianyi.methods.postings.model import PostingModel, model_of
@@ -34,15 +35,6 @@ class ChangeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Worse:
-    """A goal that would be worse if the person were as before: what it is now, and what it would be."""
-
-    goal: Goal
-    now: float
-    then: float
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """A person whose lines differ, and why.
 
@@ -56,7 +48,7 @@ class Change:
     after: tuple[Line, ...]
     kind: ChangeKind
     bar: Bar | None = None
-    worse: Worse | None = None
+    worse: Worse[Goal] | None = None
 
 
 def changes_of(solver: SolverProcess, model: PostingModel, plan: Plan, limits: SearchLimits) -> tuple[Change, ...]:
@@ -102,20 +94,15 @@ def _change(problem: PostingProblem, person: str, before: tuple[Line, ...], afte
 
 def _worse_without(
     solver: SolverProcess, problem: PostingProblem, plan: Plan, change: Change, limits: SearchLimits
-) -> Worse | None:
+) -> Worse[Goal] | None:
     """Plan again with this person as before, and find the first goal that is worse."""
     kept = _as_before(problem, change)
     try:
         model = model_of(kept, columns_of(kept))
-        _values, levels = solve_goals(solver, model, problem.rules.goals, limits)
+        _values, levels = solve_goals(solver, model, limits)
     except (LockedLineError, PostingPlanImpossibleError, PostingPlanNotFoundError):
         return None
-    for level in levels:
-        now = plan.level(level.goal).value
-        # Only a bound proves that the goal would be worse; after the first difference the goals say nothing.
-        if abs(level.value - now) > _ROUNDING * max(1.0, now):
-            return Worse(level.goal, now, level.value) if level.bound > now else None
-    return None
+    return proved_worse(plan, first_difference(plan, levels))
 
 
 def _as_before(problem: PostingProblem, change: Change) -> PostingProblem:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lianyi.methods.access.arrays import Flags, Floats
+from lianyi.methods.goal_search import Level
 from lianyi.methods.linear_models import Program, SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, relative_gap, silent
 from lianyi.methods.postings.checking import check
@@ -29,7 +30,7 @@ from lianyi.methods.postings.prices import PriceSearch
 from lianyi.methods.postings.problem import PostingProblem
 from lianyi.methods.postings.representative import one_period, presence_to_count
 from lianyi.methods.postings.rules import Goal, RuleId
-from lianyi.methods.postings.solving import Level, Plan, confirmed, no_plan
+from lianyi.methods.postings.solving import REFUSALS, Plan
 from lianyi.methods.program_parts import Divisible, Part
 from lianyi.methods.solver_process import SolverProcess
 from lianyi.methods.solver_team import SolverTeam, Task
@@ -397,7 +398,7 @@ class _Search:
             self._values, self.is_planned = found.values, True
             self.steps.append(Step("whole model", self.value))
         if not self.is_planned:
-            raise no_plan(found, self.model, self._solver, self._limits)
+            raise REFUSALS.no_plan(found, self.model, self._solver, self._limits)
         if np.isfinite(found.bound):
             self.bound = max(self.bound, found.bound)
         return found.has_values and found.stop_reason is StopReason.OPTIMAL
@@ -438,7 +439,7 @@ def _account(search: _Search, *, is_proved: bool) -> StagedPlan:
     lines = model.lines_in(values)
     verdict = check(model.problem, lines)
     levels = tuple(_level(model, goal, values) for goal in model.problem.rules.goals)
-    plan = Plan(lines, confirmed(levels, verdict), verdict, model.columns.traces, values)
+    plan = Plan(lines, REFUSALS.confirmed(levels, verdict), verdict, model.columns.traces, values)
     weight_of = model.problem.rules.weight_of
     constant = sum(weight_of(goal) * value for goal, value in model.constants.items())
     value = sum(weight_of(goal) * value for goal, value in verdict.values.items())
@@ -450,7 +451,7 @@ def _account(search: _Search, *, is_proved: bool) -> StagedPlan:
     return StagedPlan(plan, value, min(search.bound + constant, value), reason, steps, wanted)
 
 
-def _level(model: PostingModel, goal: Goal, values: Floats) -> Level:
+def _level(model: PostingModel, goal: Goal, values: Floats) -> Level[Goal]:
     value = float(model.goals[goal] @ values) + model.constants[goal]
     reason = StopReason.OPTIMAL if value <= _ROUNDING else StopReason.SEARCH_LIMIT
     return Level(goal, value, 0.0, reason)

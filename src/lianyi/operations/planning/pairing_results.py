@@ -10,15 +10,15 @@ from typing import Any, Final
 
 import numpy as np
 
+from lianyi.methods.goal_search import Level, Worse
 from lianyi.methods.location.limits import StopReason
 from lianyi.methods.pairing.blocks import BlockPlan
-from lianyi.methods.pairing.lines import PairLine, Worse
+from lianyi.methods.pairing.lines import PairLine
 from lianyi.methods.pairing.problem import PairingProblem
 from lianyi.methods.pairing.reasons import Unmet
 from lianyi.methods.pairing.remedies import Remedy
 from lianyi.methods.pairing.replanning import Change
-from lianyi.methods.pairing.rules import HARD, SENTENCES, RuleId
-from lianyi.methods.pairing.solving import Level
+from lianyi.methods.pairing.rules import HARD, SENTENCES, Goal, RuleId
 from lianyi.operations.planning.pairing import PairingAccount
 from lianyi.operations.planning.plan_tables import table_of
 from lianyi.operations.working_folder import replace_durably
@@ -89,7 +89,7 @@ def _by_specialty(people: Mapping[str, int] | None) -> str | None:
     return None if people is None else "; ".join(f"{name}={number}" for name, number in sorted(people.items()))
 
 
-def _worse(worse: Worse | None) -> Document:
+def _worse(worse: Worse[Goal] | None) -> Document:
     return {
         "worse_goal": worse.goal.value if worse else None,
         "worse_now": worse.now if worse else None,
@@ -214,7 +214,7 @@ def _burden(account: PairingAccount) -> list[Document]:
     ]
 
 
-def _level(level: Level, *, has_bound: bool) -> Document:
+def _level(level: Level[Goal], *, has_bound: bool) -> Document:
     """Tell a goal; in blocks only the sum of all goals has a bound."""
     return {
         "goal": level.goal.value,

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from lianyi.methods.goal_search import Level
 from lianyi.methods.location.limits import SearchLimits, StopReason
 from lianyi.methods.postings.columns import Columns, NeedTrace, columns_of
 from lianyi.methods.postings.model import PostingModel, model_of
@@ -17,8 +18,8 @@ from lianyi.methods.postings.problem import Line, PostingProblem
 from lianyi.methods.postings.reasons import Unmet, reasons_of
 from lianyi.methods.postings.remedies import Remedy, remedies_of
 from lianyi.methods.postings.replanning import Change, changes_of
-from lianyi.methods.postings.rules import HARD, SENTENCES, RuleId
-from lianyi.methods.postings.solving import Level, Plan, plan_with
+from lianyi.methods.postings.rules import HARD, SENTENCES, Goal, RuleId
+from lianyi.methods.postings.solving import Plan, plan_with
 from lianyi.methods.postings.stages import StagedPlan, plan_in_stages
 from lianyi.methods.solver_process import SolverProcess
 from lianyi.operations.console import Stage
@@ -171,7 +172,7 @@ def _unmet(account: PlanAccount, unmet: Unmet, remedies: tuple[Remedy, ...]) -> 
         "qualified": unmet.trace.qualified,
         "able": len(unmet.trace.able),
         "barred": {bar.value: list(ids) for bar, ids in unmet.trace.barred.items()},
-        "conflict": [{"rule": group.rule.value, "subject": group.subject} for group in conflict.groups]
+        "conflict": [{"rule": clause.rule.value, "subject": clause.subject} for clause in conflict.clauses]
         if conflict
         else [],
         "conflict_is_smallest": conflict.is_smallest if conflict else None,
@@ -260,7 +261,7 @@ def summary_of(account: PlanAccount) -> Document:
     }
 
 
-def _level(level: Level, *, has_bound: bool) -> Document:
+def _level(level: Level[Goal], *, has_bound: bool) -> Document:
     """Tell a goal; in stages only the sum of all goals has a bound."""
     return {
         "goal": level.goal.value,
