@@ -19,6 +19,7 @@ from lianyi.methods.errors import (
     PairingRuleError,
 )
 from lianyi.methods.goal_search import Level
+from lianyi.methods.linear_models import SolveWish
 from lianyi.methods.location.limits import SearchLimits, StopReason
 from lianyi.methods.pairing import solving
 from lianyi.methods.pairing.arcs import Bar, arcs_of
@@ -191,7 +192,7 @@ def test_the_time_that_ends_before_a_plan_is_told(solver):
     held = problem([need("N1")])
     with pytest.raises(PairingPlanNotFoundError, match="Give more time"):
         raise solving.REFUSALS.no_plan(
-            solver.solve(model_of(held, arcs_of(held)).program, solving.SolveWish(0.0)),
+            solver.solve(model_of(held, arcs_of(held)).program, SolveWish(0.0)),
             model_of(held, arcs_of(held)),
             solver,
             SearchLimits(1.0),
