@@ -13,6 +13,9 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from tests.cast import Scene, build_scene
+from tests.properties import choose_profile
+
+choose_profile()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -26,14 +26,17 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / ".cache" / "test-results"
 FONTS = ROOT / "src" / "lianyi" / "web" / "fonts"
 REQUIRE_ALL = "LIANYI_TEST_REQUIRE_ALL"
-# Settings of this machine's own installation must not reach the tests; these two are meant for them.
-KEPT_VARIABLES = ("LIANYI_REAL_DATA", REQUIRE_ALL)
+# Settings of this machine's own installation must not reach the tests; these are meant for them.
+KEPT_VARIABLES = ("LIANYI_REAL_DATA", "LIANYI_TEST_RANDOM", REQUIRE_ALL)
 PYTHON = sys.executable
 PYTEST = (PYTHON, "-m", "pytest", "-q")
 WORKERS = ("-n", str(max(2, min(os.cpu_count() or 2, 8))))
 EVERYDAY = "not browser and not wheel and not long"
 BESIDE_POSTGRESQL = (PYTHON, "tools/with_postgresql.py", "--")
 NO_TESTS_COLLECTED = 5
+# One state of the code gives one answer: the order of sets is fixed, as the examples of property tests are.
+REPEATABLE = (("PYTHONHASHSEED", "0"),)
+RANDOM = (("LIANYI_TEST_RANDOM", "10"),)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Stage:
     counts_tests: bool = False
     may_be_empty: bool = False
     on_request_only: bool = False
+    settings: tuple[tuple[str, str], ...] = REPEATABLE
 
     @property
     def report(self) -> Path:
@@ -76,6 +80,7 @@ def pytest_stage(
     needs: Part | None = None,
     may_be_empty: bool = False,
     on_request_only: bool = False,
+    settings: tuple[tuple[str, str], ...] = REPEATABLE,
 ) -> Stage:
     before = BESIDE_POSTGRESQL if needs is POSTGRESQL else ()
     return Stage(
@@ -85,6 +90,7 @@ def pytest_stage(
         counts_tests=True,
         may_be_empty=may_be_empty,
         on_request_only=on_request_only,
+        settings=settings,
     )
 
 
@@ -113,8 +119,13 @@ STAGES = (
         "README.md",
         may_be_empty=True,
     ),
-    pytest_stage("long-sqlite", "-m", "long", "tests", may_be_empty=True, on_request_only=True),
-    pytest_stage("long-postgresql", "-m", "long", "tests", needs=POSTGRESQL, may_be_empty=True, on_request_only=True),
+    pytest_stage(
+        "random", *WORKERS, "-m", f"hypothesis and {EVERYDAY}", "tests", on_request_only=True, settings=RANDOM
+    ),
+    pytest_stage("long-sqlite", "-m", "long", "tests", may_be_empty=True, on_request_only=True, settings=()),
+    pytest_stage(
+        "long-postgresql", "-m", "long", "tests", needs=POSTGRESQL, may_be_empty=True, on_request_only=True, settings=()
+    ),
 )
 
 
@@ -149,7 +160,7 @@ def run(stage: Stage, environment: Mapping[str, str]) -> Outcome:
     print(f"\n=== {stage.name}: {shlex.join(command).replace(PYTHON, 'python')}", flush=True)
     started = time.monotonic()
     try:
-        code = subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
+        code = subprocess.run(command, env={**environment, **dict(stage.settings)}, cwd=ROOT, check=False).returncode
     except FileNotFoundError as error:
         print(f"{stage.name}: {error}", file=sys.stderr)
         code = 127

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 from tests.browser.site import Site, load_demo_once, serving
-from tests.browser.visitor import DESK, Visitor
+from tests.browser.visitor import DESK, PATIENCE_MILLISECONDS, Visitor
 
 CHROMIUM_OPTIONS = (
     "--no-sandbox",
@@ -23,6 +23,7 @@ CHROMIUM_OPTIONS = (
     "--enable-unsafe-swiftshader",
 )
 NewVisitor = Callable[..., Visitor]
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,6 +13,8 @@ from tests.browser.site import PASSWORD, Site
 
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 360, "height": 740}
+# What comes is waited for as long as a busy machine may need; what never comes fails the test a little later.
+PATIENCE_MILLISECONDS = 40_000
 LANGUAGES = ("zh-hans", "en")
 # Messages of the drawing software of machines without a graphics card.
 DRIVER_WORDS = ("GPU stall", "GL Driver Message")
@@ -43,7 +45,7 @@ class Visitor:
     last_status: int = 0
 
     def __post_init__(self) -> None:
-        self.context.set_default_timeout(8_000)
+        self.context.set_default_timeout(PATIENCE_MILLISECONDS)
         self.context.route("**/*", self._guard)
         self.context.on("console", self._heard)
         self.context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
@@ -140,7 +142,7 @@ class Visitor:
 
     def _too_wide(self) -> list[Any]:
         """Return what sticks out; drawings fit themselves to the new width a moment after it has changed."""
-        for _attempt in range(20):
+        for _attempt in range(100):
             found: list[Any] = self.page.evaluate(OVERFLOW)
             if not found:
                 break

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from lianyi.dispatch import commands
@@ -15,6 +15,7 @@ from lianyi.dispatch.models import Posting, PostingState
 from lianyi.dispatch.queries import allowed_steps
 from lianyi.errors import InvalidInputError
 from tests.cast import Scene, acting_as, day
+from tests.properties import examples
 
 STEP_NAMES = sorted(BY_NAME)
 
@@ -30,7 +31,7 @@ def test_every_negative_step_asks_for_a_reason() -> None:
     assert {step.name for step in STEPS if step.needs_reason} == negative | {"extend"}
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(15, HealthCheck.function_scoped_fixture)
 @given(names=st.lists(st.sampled_from(STEP_NAMES), max_size=8))
 def test_a_random_walk_does_what_the_table_says_and_nothing_else(scene: Scene, names: list[str]) -> None:
     code = f"W{Posting.objects.count()}-{len(names)}-{hash(tuple(names)) % 10**8}"

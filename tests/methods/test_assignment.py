@@ -6,8 +6,9 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.properties import examples
 
 from lianyi.methods.assignment import AssignmentProblem, assign
 from lianyi.methods.errors import AssignmentDataError, AssignmentNotFoundError
@@ -37,7 +38,7 @@ def cheapest(problem):
     return best
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(problem=problems())
 def test_no_assignment_is_cheaper(problem):
     best = cheapest(problem)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from lianyi.referrals.consulting import tick
 from lianyi.referrals.models import Consultation, ConsultationCall, ConsultationClock, ConsultationClockPause, Notice
 from lianyi.referrals.spans import reading_of
+from tests.properties import examples
 from tests.referrals import consulting_story as tale
 from tests.referrals.story import Story
 from tests.referrals.test_who_is_called import on_duty
@@ -187,7 +188,7 @@ STEPS_OF_WAITING = st.lists(st.integers(1, 60 * 24 * 3), min_size=1, max_size=6)
 
 
 @pytest.mark.django_db
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(8, HealthCheck.function_scoped_fixture)
 @given(waits=STEPS_OF_WAITING, urgency=st.sampled_from(["routine", "urgent"]))
 def test_gross_is_net_and_paused_however_often_is_asked_back(story: Story, waits: list[int], urgency: str) -> None:
     with time_machine.travel(START, tick=False) as wall:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from lianyi.accounts.access import scoped
@@ -27,6 +27,7 @@ from lianyi.referrals.models import (
 )
 from lianyi.referrals.states import Side
 from tests.cast import acting_as
+from tests.properties import examples
 from tests.referrals import consulting_story as tale
 from tests.referrals.story import Story
 
@@ -108,7 +109,7 @@ def _drawn(people: tuple[Actor, ...], row: Consultation, draw: tuple[int, int, i
 
 
 @pytest.mark.django_db
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(12, HealthCheck.function_scoped_fixture)
 @given(
     kind=st.sampled_from(["advice", "live", "emergency", "multi_specialist"]),
     walk=st.lists(DRAWS, min_size=5, max_size=18),

@@ -8,7 +8,7 @@ import datetime
 import pytest
 import time_machine
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from lianyi.accounts.access import scoped
@@ -33,6 +33,7 @@ from lianyi.referrals.duty import double_duties, holes_of, on_duty, people_for, 
 from lianyi.referrals.errors import FactsRefusedError, GuardRefusedError, RosterRefusedError
 from lianyi.referrals.models import DutyRoster, DutySlot
 from tests.cast import acting_as, affiliate, as_service
+from tests.properties import examples
 from tests.referrals.story import Story
 
 DAY = datetime.timedelta(days=1)
@@ -126,7 +127,7 @@ def test_every_hole_is_named_when_publishing_is_refused(story: Story, team) -> N
 shifts = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 23), st.integers(1, 24)), max_size=8)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(25, HealthCheck.function_scoped_fixture)
 @given(shifts)
 def test_whatever_is_filled_a_roster_with_a_hole_is_never_published(story: Story, team, wanted) -> None:
     roster = week(story)

@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from lianyi.accounts.audit import verify_chain
@@ -24,6 +24,7 @@ from lianyi.referrals.models import (
 )
 from lianyi.referrals.policies import policy_of
 from tests.cast import acting_as
+from tests.properties import examples
 from tests.referrals.offline_story import ago, entry, fact, hand, new_referral
 from tests.referrals.story import Story
 
@@ -141,7 +142,7 @@ def _what_is_known(leg: Leg) -> Any:
     )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(12, HealthCheck.function_scoped_fixture)
 @given(data=st.data())
 def test_any_order_and_any_repetition_of_a_batch_gives_the_same_facts(
     story: Story, django_db_blocker: Any, data: st.DataObject

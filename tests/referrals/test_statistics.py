@@ -7,7 +7,7 @@ import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from lianyi.methods.periods import DateSpan
@@ -18,6 +18,7 @@ from lianyi.referrals.statistics import Statistics, statistics_of
 from lianyi.referrals.statistics_queries import AnswerKind, Selection, answers
 from lianyi.referrals.walking import allowed_actions, take_step
 from tests.cast import acting_as, actor_for
+from tests.properties import examples
 from tests.referrals.sayings import said_with
 from tests.referrals.small_world import AFTERWARDS, SmallWorld, moment
 
@@ -194,7 +195,7 @@ def test_an_entry_in_error_is_taken_out_again(world: SmallWorld) -> None:
     assert world.legs["H"].pk not in figure.denominator
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(12, *HealthCheck)
 @given(data=st.data())
 def test_no_step_that_comes_later_changes_what_was_counted(world: SmallWorld, data: st.DataObject) -> None:
     """Random people take random steps in May; April stays as it was."""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lianyi.tabular import ReadingLimits, Workbook, read_tables
@@ -24,6 +24,7 @@ from lianyi.tabular.errors import (
 )
 from lianyi.tabular.problems import problem_text
 from lianyi.tabular.rows import parse_sheet
+from tests.properties import examples
 from tests.tabular.broken_files import (
     encrypted_new_workbook,
     old_workbook,
@@ -297,7 +298,7 @@ HEADS = st.sampled_from(
 @given(
     HEADS, st.one_of(st.binary(max_size=400), st.text(max_size=200).map(lambda text: text.encode("utf-8", "ignore")))
 )
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_any_bytes_give_a_workbook_or_a_named_reason(head, tail):
     outcome = outcome_of(head + tail)
     if isinstance(outcome, Workbook):
@@ -316,7 +317,7 @@ DAMAGED = (
     st.lists(st.tuples(st.integers(0, 2600), st.integers(0, 255)), min_size=1, max_size=12),
     st.integers(0, 3000),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 def test_damaged_workbooks_give_a_workbook_or_a_named_reason(data, changes, cut):
     damaged = bytearray(data)
     for position, byte in changes:

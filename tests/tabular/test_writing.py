@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from lianyi.tabular import (
@@ -26,6 +26,7 @@ from lianyi.tabular import (
 )
 from lianyi.tabular.errors import CellTooLongError, SheetTooLongError
 from lianyi.tabular.rows import _RowFilter
+from tests.properties import examples
 from tests.tabular.sample_columns import CODE, INSTITUTION, KIND, NAME
 
 FORMULAS = ("=1+1", "+1", "-cmd", "@SUM(A1)", "'=1", "''+1", "'plain", '=HYPERLINK("x")')
@@ -75,7 +76,7 @@ ROWS = st.fixed_dictionaries({column.name: canonical(column) for column in INSTI
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @given(rows=st.lists(ROWS, max_size=4))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@examples(60, HealthCheck.filter_too_much)
 def test_what_is_written_is_read_back_exactly(file_format, language, rows):
     assert read_back(write_table(INSTITUTION, rows, language, file_format), INSTITUTION) == rows
 

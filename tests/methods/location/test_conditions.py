@@ -4,10 +4,11 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 from tests.methods.location.strategies import least_travel_by_enumeration, most_covered_by_enumeration, problems
+from tests.properties import examples
 
 from lianyi.methods.errors import (
     PlacementConditionError,
@@ -39,7 +40,7 @@ def transport_cost(matrix, people, capacity, chosen):
 
 
 @given(problems(), st.data())
-@settings(max_examples=60)
+@examples(60)
 def test_capacities_are_kept_and_travel_is_least_within_them(problem, data):
     matrix, people, places = problem
     sites = matrix.shape[1]
@@ -61,7 +62,7 @@ def test_capacities_are_kept_and_travel_is_least_within_them(problem, data):
 
 
 @given(problems(may_lack_pairs=True), st.integers(0, 12))
-@settings(max_examples=60)
+@examples(60)
 def test_without_further_conditions_the_answers_are_those_of_the_plain_models(problem, radius):
     matrix, people, places = problem
     costs = SiteCosts.from_matrix(matrix)
@@ -73,7 +74,7 @@ def test_without_further_conditions_the_answers_are_those_of_the_plain_models(pr
 
 
 @given(problems(), st.data())
-@settings(max_examples=60)
+@examples(60)
 def test_a_budget_buys_the_best_set_that_it_can_pay(problem, data):
     matrix, people, _ = problem
     sites = matrix.shape[1]

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.methods.location.strategies import problems
+from tests.properties import examples
 
 from lianyi.methods.errors import PlacementConditionError, SiteError, SurveyLengthError
 from lianyi.methods.location.coverage import cover_in_order, order_by_people_in_reach, scale_up
@@ -27,7 +28,7 @@ def cover_slowly(matrix, people, capacity, longest_cost, order):
 
 
 @given(problems(may_lack_pairs=True), st.integers(0, 12), st.data())
-@settings(max_examples=100)
+@examples(100)
 def test_sites_are_filled_as_the_rule_says_and_nobody_is_lost(problem, longest_cost, data):
     matrix, people, _ = problem
     sites = matrix.shape[1]

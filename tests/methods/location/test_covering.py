@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.methods.location.instances import random_network, read_or_library, read_san_francisco
 from tests.methods.location.strategies import (
@@ -12,6 +12,7 @@ from tests.methods.location.strategies import (
     problems,
     shortest_longest_way_by_enumeration,
 )
+from tests.properties import examples
 
 from lianyi.methods.errors import (
     PlacementConditionError,
@@ -29,7 +30,7 @@ from lianyi.methods.location.site_costs import SiteCosts
 
 
 @given(problems(may_lack_pairs=True), st.integers(0, 12))
-@settings(max_examples=100)
+@examples(100)
 def test_the_fewest_sites_are_those_that_enumeration_finds(problem, radius):
     matrix, people, _ = problem
     costs = SiteCosts.from_matrix(matrix)
@@ -44,7 +45,7 @@ def test_the_fewest_sites_are_those_that_enumeration_finds(problem, radius):
 
 
 @given(problems(may_lack_pairs=True), st.integers(0, 12), st.data())
-@settings(max_examples=100)
+@examples(100)
 def test_the_most_people_covered_are_those_that_enumeration_finds(problem, radius, data):
     matrix, people, places = problem
     keep = data.draw(st.lists(st.integers(0, matrix.shape[1] - 1), unique=True, max_size=places))
@@ -58,7 +59,7 @@ def test_the_most_people_covered_are_those_that_enumeration_finds(problem, radiu
 
 
 @given(problems(may_lack_pairs=True), st.data())
-@settings(max_examples=100)
+@examples(100)
 def test_the_shortest_longest_way_is_the_one_that_enumeration_finds(problem, data):
     matrix, people, places = problem
     keep = data.draw(st.lists(st.integers(0, matrix.shape[1] - 1), unique=True, max_size=places))

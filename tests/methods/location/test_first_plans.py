@@ -6,9 +6,10 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.methods.location.strategies import problems
+from tests.properties import examples
 
 from lianyi.methods.errors import PlacementImpossibleError
 from lianyi.methods.location.conditions import Conditions, Floor, least_travel, most_covered
@@ -51,7 +52,7 @@ def first_of(search, binding, *more):
 
 
 @given(bound_problems())
-@settings(max_examples=60)
+@examples(60)
 def test_a_first_plan_is_found_where_there_is_one_and_keeps_to_budget_and_floor(problem):
     matrix, people, places, prices, budget, floor = problem
     costs = SiteCosts.from_matrix(matrix)
@@ -75,7 +76,7 @@ def test_a_first_plan_is_found_where_there_is_one_and_keeps_to_budget_and_floor(
 
 
 @given(bound_problems(), st.integers(0, 10))
-@settings(max_examples=60)
+@examples(60)
 def test_a_first_plan_of_covering_keeps_to_budget_and_floor(problem, radius):
     matrix, people, places, prices, budget, floor = problem
     floor = NeededReach(floor.part, min(floor.radius, radius), floor.needed)
@@ -108,7 +109,7 @@ def assert_kept(first: First, costs: SiteCosts, people, binding: Binding):
 
 
 @given(bound_problems(), st.data())
-@settings(max_examples=60)
+@examples(60)
 def test_with_capacities_too_a_plan_that_is_found_keeps_to_everything_and_is_never_better_than_the_best(problem, data):
     matrix, people, places, prices, budget, floor = problem
     if not people.sum() or not floor.part.any():

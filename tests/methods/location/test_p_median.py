@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.methods.location.instances import random_network
 from tests.methods.location.strategies import least_travel_by_enumeration, problems
+from tests.properties import examples
 
 from lianyi.methods.access.pairs import PairTable
 from lianyi.methods.errors import (
@@ -28,7 +29,7 @@ def travel(costs_matrix, people, sites):
 
 
 @given(problems())
-@settings(max_examples=150)
+@examples(150)
 def test_the_placement_is_the_one_that_enumeration_finds(problem):
     matrix, people, places = problem
     placement = p_median(SiteCosts.from_matrix(matrix), people, places)
@@ -42,7 +43,7 @@ def test_the_placement_is_the_one_that_enumeration_finds(problem):
 
 
 @given(problems(), st.data())
-@settings(max_examples=60)
+@examples(60)
 def test_sites_that_stay_are_open_and_the_rest_is_best_beside_them(problem, data):
     matrix, people, places = problem
     keep = data.draw(st.lists(st.integers(0, matrix.shape[1] - 1), unique=True, max_size=places))
@@ -53,7 +54,7 @@ def test_sites_that_stay_are_open_and_the_rest_is_best_beside_them(problem, data
 
 
 @given(problems(may_lack_pairs=True))
-@settings(max_examples=120)
+@examples(120)
 def test_ways_that_are_not_in_the_table_are_never_used(problem):
     matrix, people, places = problem
     costs = SiteCosts.from_matrix(matrix)
@@ -71,7 +72,7 @@ def test_ways_that_are_not_in_the_table_are_never_used(problem):
 
 
 @given(problems(), st.floats(0.1, 50), st.integers(2, 5), st.randoms(use_true_random=False))
-@settings(max_examples=40)
+@examples(40)
 def test_units_and_the_order_of_points_and_sites_change_nothing(problem, unit, heads, random):
     matrix, people, places = problem
     rows, columns = list(range(matrix.shape[0])), list(range(matrix.shape[1]))
@@ -83,7 +84,7 @@ def test_units_and_the_order_of_points_and_sites_change_nothing(problem, unit, h
 
 
 @given(problems())
-@settings(max_examples=40)
+@examples(40)
 def test_one_more_site_never_makes_travel_longer(problem):
     matrix, people, _ = problem
     costs = SiteCosts.from_matrix(matrix)

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from tests.methods.pairing.instances import pairing_problem
 from tests.methods.pairing.story import with_pair
 from tests.methods.pairing.strategies import every_plan, problems
 from tests.methods.pairing.test_pairing_every_plan import is_small
+from tests.properties import examples
 
 from lianyi.methods.errors import PairingPlanImpossibleError, PairingPlanNotFoundError
 from lianyi.methods.location.limits import SearchLimits, StopReason
@@ -49,7 +50,7 @@ def least_of(problem):
     )
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@examples(30, HealthCheck.filter_too_much)
 @given(problem=problems())
 def test_at_once_and_in_blocks_of_one_recipient_nothing_lawful_is_below_the_bound(solver, problem):
     assume(is_small(problem))

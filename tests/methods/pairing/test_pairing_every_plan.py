@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from tests.methods.pairing.strategies import best_values, every_plan, problems
+from tests.properties import examples
 
 from lianyi.methods.errors import PairingPlanImpossibleError
 from lianyi.methods.location.limits import SearchLimits
@@ -21,7 +22,7 @@ def is_small(problem):
     return sum(1 for _plan, _number in zip(every_plan(problem), range(MOST_PLANS), strict=False)) < MOST_PLANS
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@examples(60, HealthCheck.filter_too_much)
 @given(problem=problems())
 def test_no_plan_is_better_than_that_of_the_solver(solver, problem):
     assume(is_small(problem))

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from tests.methods.pairing.story import CARDIOLOGY, NEUROSURGERY, SURGERY, need, problem, with_pair
 from tests.methods.pairing.strategies import problems
+from tests.properties import examples
 
 from lianyi.methods.errors import PairingPlanImpossibleError
 from lianyi.methods.linear_models import Ending, SolveWish
@@ -115,7 +116,7 @@ def test_more_donors_than_may_come_are_a_conflict_of_the_recipient_alone(explain
     assert list(remedies) == [(RemedyKind.RAISE_LIMIT, "Ceheng", 2)]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@examples(40, HealthCheck.filter_too_much)
 @given(problem=problems())
 def test_without_any_one_rule_of_a_conflict_one_person_more_can_come(solver, problem):
     model = model_of(problem, arcs_of(problem))
@@ -170,7 +171,7 @@ def test_a_pair_without_which_there_would_be_no_plan_says_so(solver):
     assert late.kind is WhyKind.NOT_PROVED
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@examples(20, HealthCheck.filter_too_much)
 @given(problem=problems())
 def test_what_a_pair_says_of_the_next_best_is_what_forbidding_it_brings(solver, problem):
     model = model_of(problem, arcs_of(problem))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from tests.methods.pairing.story import CARDIOLOGY, SURGERY, need, problem, with_pair
 from tests.methods.pairing.strategies import problems
+from tests.properties import examples
 
 from lianyi.methods.errors import PairingPlanImpossibleError
 from lianyi.methods.location.limits import SearchLimits
@@ -113,7 +114,7 @@ def test_without_a_published_plan_nothing_changes(changed):
     assert changes_between(problem([need("N1")]), plan.pairing) == ()
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@examples(40, HealthCheck.filter_too_much)
 @given(problem=problems())
 def test_locked_pairs_are_untouched_and_no_fresh_plan_changes_less(solver, problem):
     assume(problem.published is not None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from tests.methods.postings.instances import posting_problem
 from tests.methods.postings.strategies import problems
+from tests.properties import examples
 
 from lianyi.methods.linear_models import Ending, SolveWish
 from lianyi.methods.postings.columns import columns_of
@@ -22,7 +23,7 @@ def with_shares(model, tight):
     return tight.program.with_objective(np.concatenate((sum_of_goals(model), np.zeros(len(tight.sets)))))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 @given(held=problems())
 def test_no_plan_is_lost_and_each_plan_has_its_shares(solver, held):
     model = model_of(held, columns_of(held))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from tests.methods.postings.strategies import best_values, every_plan, possible_lines, problems
+from tests.properties import examples
 
 from lianyi.methods.errors import PostingPlanImpossibleError
 from lianyi.methods.location.limits import SearchLimits
@@ -26,7 +27,7 @@ def test_the_columns_are_the_lines_that_break_no_rule_by_themselves(problem):
     assert sorted(columns_of(problem).lines) == sorted(possible_lines(problem))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@examples(60, HealthCheck.filter_too_much)
 @given(problem=problems())
 def test_no_plan_is_better_than_that_of_the_solver(solver, problem):
     assume(is_small(problem))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from tests.methods.postings.instances import posting_problem
 from tests.methods.postings.strategies import problems
+from tests.properties import examples
 
 from lianyi.methods.linear_models import Ending, SolveWish
 from lianyi.methods.location.limits import SearchLimits
@@ -32,7 +33,7 @@ def parts_of(problem):
     return Decomposition(divisible, owners_of(model, tight, divisible.by_row), len(problem.recipients))
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@examples(20)
 @given(held=problems())
 def test_no_price_proves_more_than_the_best_plan(solver, held):
     parts = parts_of(held)
@@ -49,7 +50,7 @@ def test_no_price_proves_more_than_the_best_plan(solver, held):
         assert search.bound <= best.objective + 1e-5
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@examples(20)
 @given(held=problems())
 def test_every_column_and_row_belongs_to_one_recipient_or_to_nobody(held):
     parts = parts_of(held)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from tests.methods.postings.story import NEUROSURGERY, need, person, problem
 from tests.methods.postings.strategies import problems
+from tests.properties import examples
 
 from lianyi.methods.errors import PostingPlanImpossibleError
 from lianyi.methods.linear_models import Ending, SolveWish
@@ -100,7 +101,7 @@ def test_a_lower_title_that_helps_is_found(explained):
     assert [key for key in remedies if key[0] is RemedyKind.LOWER_TITLE] == [(RemedyKind.LOWER_TITLE, "N1", 2)]
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@examples(20, HealthCheck.filter_too_much)
 @given(held=problems())
 def test_without_any_one_of_the_rules_named_one_more_person_could_be_there(solver, held):
     model = model_of(held, columns_of(held))

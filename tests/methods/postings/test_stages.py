@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from tests.methods.postings.instances import posting_problem
 from tests.methods.postings.story import many, need, person, problem
 from tests.methods.postings.strategies import every_plan, problems
+from tests.properties import examples
 
 from lianyi.methods.errors import PostingPlanImpossibleError
 from lianyi.methods.location.limits import SearchLimits
@@ -39,7 +40,7 @@ def least_sum(held):
     return min((sum(weight_of(goal) * value for goal, value in values) for values in lawful), default=None)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@examples(25, HealthCheck.filter_too_much)
 @given(held=problems())
 def test_the_sum_of_the_goals_is_the_least_of_every_plan(solver, held):
     assume(sum(1 for _plan, _number in zip(every_plan(held), range(MOST_PLANS), strict=False)) < MOST_PLANS)

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from tests.methods.round_plans.brute import least_value
 from tests.methods.round_plans.instances import tiny, valleys
+from tests.properties import examples
 
 from lianyi.methods.periods import DateSpan
 from lianyi.methods.round_plans.problem import Closure
@@ -21,7 +22,7 @@ def test_a_tiny_problem_gets_the_least_value_of_all_plans(planned, seed):
     assert planned(problem).figures.value == pytest.approx(least_value(problem))
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(8, HealthCheck.function_scoped_fixture)
 @given(st.integers(0, 10_000), st.integers(1, 3), st.booleans())
 def test_every_plan_is_confirmed_by_the_check_and_visits_are_never_more_than_due(planned, seed, teams, has_nights):
     problem = valleys(seed, villages=9, teams=teams, weeks=3)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from tests.methods.round_plans.instances import valleys
 from tests.methods.round_plans.story import (
@@ -22,6 +22,7 @@ from tests.methods.round_plans.story import (
     village,
     when,
 )
+from tests.properties import examples
 
 from lianyi.methods.periods import DateSpan
 from lianyi.methods.round_plans.problem import Closure, Night, Published, Visit
@@ -210,7 +211,7 @@ def confirm_what_happened(planned, seed):
     assert all(visit.day >= today for visit in set(plan.visits) - done)
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(6, HealthCheck.function_scoped_fixture)
 @given(st.integers(0, 10_000))
 def test_whatever_was_published_and_done_the_changed_plan_is_confirmed_by_the_check(planned, seed):
     confirm_what_happened(planned, seed)

@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.methods.surface.scenes import scene_of, scenes
+from tests.properties import examples
 
 from lianyi.methods.access import Zones, measure_access
 from lianyi.methods.errors import HaloError, MinutesLimitError
@@ -41,7 +42,7 @@ def reader(raster):
 
 
 @given(scenes, st.floats(0.1, 8.0), st.integers(1, 9))
-@settings(max_examples=40)
+@examples(40)
 def test_blocks_give_the_bits_of_the_single_run(scene, limit, block_cells):
     with ThreadPoolExecutor(2) as threads:
         layout = layout_of(scene, limit, block_cells)

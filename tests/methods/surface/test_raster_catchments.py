@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.methods.surface.scenes import scene_of, scenes
+from tests.properties import examples
 
 from lianyi.methods.access import Gaussian, PairTable, Zones, catchment, measure_access
 from lianyi.methods.errors import MinutesLimitError, RasterShapeError, SourcePlacementError
@@ -96,7 +97,7 @@ def test_access_on_a_raster_is_that_of_a_table_with_all_its_pairs(method, decay)
 
 
 @given(scenes, st.integers(0, 1000))
-@settings(max_examples=30)
+@examples(30)
 def test_what_people_have_adds_up_to_the_supply_in_reach(scene, seed):
     people = np.random.default_rng(seed).integers(0, 5, scene.grid.shape).astype(float).ravel()
     beds = np.arange(1.0, len(scene.sources) + 1)
