@@ -39,7 +39,7 @@ IMAGES = frozenset(
     }
 )
 # Read by the tests and the tools, not by an installation.
-VARIABLES_OF_TESTS = frozenset({"LIANYI_REAL_DATA", "LIANYI_TEST_REQUIRE_ALL"})
+VARIABLES_OF_TESTS = frozenset({"LIANYI_REAL_DATA", "LIANYI_TEST_RANDOM", "LIANYI_TEST_REQUIRE_ALL"})
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"```[a-z]*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
