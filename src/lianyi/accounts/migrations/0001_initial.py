@@ -68,6 +68,9 @@ class Migration(migrations.Migration):
                 ('management_path', models.CharField(db_index=True, max_length=160)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='accounts.organisationnode')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'code'), name='node_code_unique_by_kind')],
+            },
         ),
         migrations.CreateModel(
             name='Grant',
@@ -88,6 +91,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'grant',
                 'verbose_name_plural': 'grants',
+                'indexes': [models.Index(fields=['target_type', 'holder_node'], name='accounts_gr_target__aaec28_idx'), models.Index(fields=['target_type', 'holder_user'], name='accounts_gr_target__6c98e0_idx'), models.Index(fields=['basis_type', 'basis_id'], name='accounts_gr_basis_t_93af89_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('holder_node__isnull', False), ('holder_user__isnull', True)), models.Q(('holder_node__isnull', True), ('holder_user__isnull', False)), _connector='OR'), name='grant_has_one_holder'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'G5'), _negated=True), models.Q(('valid_to__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='exception_has_end_and_reason')],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +121,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'audit event',
                 'verbose_name_plural': 'audit events',
                 'ordering': ['-sequence'],
+                'indexes': [models.Index(fields=['object_type', 'object_id', '-sequence'], name='accounts_au_object__3fe440_idx'), models.Index(fields=['acting_node', '-sequence'], name='accounts_au_acting__c06033_idx'), models.Index(fields=['user', '-sequence'], name='accounts_au_user_id_1cba06_idx')],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +143,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'affiliation',
                 'verbose_name_plural': 'affiliations',
                 'ordering': ['user_id', 'valid_from', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='affiliation_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -159,50 +166,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reading of person data',
                 'verbose_name_plural': 'readings of person data',
                 'ordering': ['-read_at', '-id'],
+                'indexes': [models.Index(fields=['object_type', 'object_id', '-read_at'], name='accounts_re_object__8d65ef_idx')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='organisationnode',
-            constraint=models.UniqueConstraint(fields=('kind', 'code'), name='node_code_unique_by_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(fields=['target_type', 'holder_node'], name='accounts_gr_target__aaec28_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(fields=['target_type', 'holder_user'], name='accounts_gr_target__6c98e0_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(fields=['basis_type', 'basis_id'], name='accounts_gr_basis_t_93af89_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('holder_node__isnull', False), ('holder_user__isnull', True)), models.Q(('holder_node__isnull', True), ('holder_user__isnull', False)), _connector='OR'), name='grant_has_one_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'G5'), _negated=True), models.Q(('valid_to__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='exception_has_end_and_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['object_type', 'object_id', '-sequence'], name='accounts_au_object__3fe440_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['acting_node', '-sequence'], name='accounts_au_acting__c06033_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['user', '-sequence'], name='accounts_au_user_id_1cba06_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='affiliation_dates_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='readevent',
-            index=models.Index(fields=['object_type', 'object_id', '-read_at'], name='accounts_re_object__8d65ef_idx'),
         ),
     ]

@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'batch',
                 'verbose_name_plural': 'batches',
                 'ordering': ['agreement_id', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'number'), name='batch_number_unique_in_agreement'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='batch_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +71,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'posting',
                 'verbose_name_plural': 'postings',
                 'ordering': ['starts_on', 'id'],
+                'indexes': [models.Index(fields=['agreement', 'state', 'starts_on'], name='dispatch_po_agreeme_fe7f47_idx'), models.Index(fields=['to_institution', 'starts_on'], name='dispatch_po_to_inst_640c87_idx'), models.Index(fields=['from_institution', 'starts_on'], name='dispatch_po_from_in_24b72b_idx'), models.Index(fields=['staff', 'starts_on'], name='dispatch_po_staff_i_6409f9_idx'), models.Index(fields=['state', 'starts_on', 'ends_on'], name='dispatch_po_state_49bae1_idx'), models.Index(fields=['left_on'], name='dispatch_po_left_on_a616a9_idx'), models.Index(fields=['-starts_on', 'code'], name='dispatch_po_starts__5e57d8_idx')],
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'code'), name='posting_code_unique_in_agreement'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='posting_plan_in_order'), models.CheckConstraint(condition=models.Q(('left_on__isnull', True), models.Q(('arrived_on__isnull', False), ('left_on__gte', models.F('arrived_on'))), _connector='OR'), name='posting_stay_in_order'), models.CheckConstraint(condition=models.Q(('from_institution', models.F('to_institution')), _negated=True), name='posting_goes_elsewhere')],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +92,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'absence',
                 'ordering': ['posting_id', 'starts_on'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='absence_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -109,6 +113,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'approval',
                 'ordering': ['posting_id', 'side'],
+                'constraints': [models.UniqueConstraint(fields=('posting', 'side'), name='one_answer_per_side')],
             },
         ),
         migrations.CreateModel(
@@ -152,75 +157,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'team',
                 'verbose_name_plural': 'teams',
                 'ordering': ['agreement_id', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'code'), name='team_code_unique_in_agreement')],
             },
         ),
         migrations.AddField(
             model_name='posting',
             name='team',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='dispatch.team', verbose_name='team'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='batch_number_unique_in_agreement'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='batch_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='postingabsence',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='absence_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='postingapproval',
-            constraint=models.UniqueConstraint(fields=('posting', 'side'), name='one_answer_per_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('agreement', 'code'), name='team_code_unique_in_agreement'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['agreement', 'state', 'starts_on'], name='dispatch_po_agreeme_fe7f47_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['to_institution', 'starts_on'], name='dispatch_po_to_inst_640c87_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['from_institution', 'starts_on'], name='dispatch_po_from_in_24b72b_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['staff', 'starts_on'], name='dispatch_po_staff_i_6409f9_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['state', 'starts_on', 'ends_on'], name='dispatch_po_state_49bae1_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['left_on'], name='dispatch_po_left_on_a616a9_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['-starts_on', 'code'], name='dispatch_po_starts__5e57d8_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(fields=('agreement', 'code'), name='posting_code_unique_in_agreement'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='posting_plan_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('left_on__isnull', True), models.Q(('arrived_on__isnull', False), ('left_on__gte', models.F('arrived_on'))), _connector='OR'), name='posting_stay_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('from_institution', models.F('to_institution')), _negated=True), name='posting_goes_elsewhere'),
         ),
     ]

@@ -51,6 +51,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'need',
                 'verbose_name_plural': 'needs',
                 'ordering': ['priority', '-created_at', 'id'],
+                'indexes': [models.Index(fields=['institution', 'state'], name='dispatch_ne_institu_3aa90a_idx'), models.Index(fields=['place', 'state'], name='dispatch_ne_place_i_351581_idx'), models.Index(fields=['state', 'priority'], name='dispatch_ne_state_905eba_idx'), models.Index(fields=['origin', 'origin_key'], name='dispatch_ne_origin_76223a_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('institution__isnull', False)), fields=('institution', 'code'), name='need_code_unique_in_institution'), models.UniqueConstraint(condition=models.Q(('institution__isnull', True)), fields=('place', 'code'), name='need_code_unique_in_place'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'approved', 'open', 'closed', 'stood_down', 'refused'])), name='need_derived_state_never_kept'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='need_period_in_order'), models.CheckConstraint(condition=models.Q(('people__isnull', True), ('people__gte', 1), _connector='OR'), name='need_of_somebody'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'stood_down']), models.Q(('ends_on__isnull', False), ('institution__isnull', False), ('starts_on__isnull', False), models.Q(('profession', ''), _negated=True), models.Q(('reason_code', ''), _negated=True)), _connector='OR'), name='need_told_in_full_once_submitted')],
             },
         ),
         migrations.AddField(
@@ -101,45 +103,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at', '-id'],
                 'indexes': [models.Index(fields=['origin', 'origin_key'], name='dispatch_di_origin_1f72f2_idx')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['institution', 'state'], name='dispatch_ne_institu_3aa90a_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['place', 'state'], name='dispatch_ne_place_i_351581_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['state', 'priority'], name='dispatch_ne_state_905eba_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['origin', 'origin_key'], name='dispatch_ne_origin_76223a_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.UniqueConstraint(condition=models.Q(('institution__isnull', False)), fields=('institution', 'code'), name='need_code_unique_in_institution'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.UniqueConstraint(condition=models.Q(('institution__isnull', True)), fields=('place', 'code'), name='need_code_unique_in_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'approved', 'open', 'closed', 'stood_down', 'refused'])), name='need_derived_state_never_kept'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='need_period_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('people__isnull', True), ('people__gte', 1), _connector='OR'), name='need_of_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'stood_down']), models.Q(('ends_on__isnull', False), ('institution__isnull', False), ('starts_on__isnull', False), models.Q(('profession', ''), _negated=True), models.Q(('reason_code', ''), _negated=True)), _connector='OR'), name='need_told_in_full_once_submitted'),
         ),
     ]

@@ -42,6 +42,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'candidacy',
                 'verbose_name_plural': 'candidacies',
                 'ordering': ['-created_at', '-id'],
+                'indexes': [models.Index(fields=['home_institution', 'state'], name='dispatch_ca_home_in_27d01f_idx'), models.Index(fields=['to_institution', 'state'], name='dispatch_ca_to_inst_baa24d_idx'), models.Index(fields=['staff', 'state'], name='dispatch_ca_staff_i_3b9d4b_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'applied', 'invited', 'agreed', 'refused', 'withdrawn'])), name='candidacy_derived_state_never_kept'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='candidacy_period_in_order'), models.CheckConstraint(condition=models.Q(('origin', 'asked'), ('staff__isnull', False), _connector='OR'), name='candidacy_of_a_person_unless_asked'), models.CheckConstraint(condition=models.Q(models.Q(('origin', 'asked'), _negated=True), ('to_institution__isnull', False), _connector='OR'), name='candidacy_asked_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['invited', 'applied', 'agreed']), _negated=True), ('staff__isnull', False), _connector='OR'), name='candidacy_answer_of_a_person')],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +62,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'couple',
                 'verbose_name_plural': 'couples',
                 'ordering': ['-created_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('proposer', models.F('partner')), _negated=True), name='couple_of_two'), models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('proposer', 'partner'), name='couple_once_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +86,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'entry in the pool',
                 'verbose_name_plural': 'pool',
                 'ordering': ['staff__institution_id', 'staff__code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('not_before__isnull', True), ('not_after__isnull', True), ('not_after__gte', models.F('not_before')), _connector='OR'), name='pool_days_in_order'), models.CheckConstraint(condition=models.Q(('longest_term_months__isnull', True), ('longest_term_months__gte', 1), _connector='OR'), name='pool_longest_term_of_something')],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +111,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'step in the pool',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('candidacy__isnull', True), ('couple__isnull', True), ('member__isnull', False)), models.Q(('candidacy__isnull', True), ('couple__isnull', False), ('member__isnull', True)), models.Q(('candidacy__isnull', False), ('couple__isnull', True), ('member__isnull', True)), _connector='OR'), name='pool_event_of_one_thing')],
             },
         ),
         migrations.CreateModel(
@@ -120,62 +125,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'wish of a person',
                 'ordering': ['member_id', 'kind', 'institution__code'],
+                'constraints': [models.UniqueConstraint(fields=('member', 'institution'), name='one_wish_per_recipient')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='candidacy',
-            index=models.Index(fields=['home_institution', 'state'], name='dispatch_ca_home_in_27d01f_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='candidacy',
-            index=models.Index(fields=['to_institution', 'state'], name='dispatch_ca_to_inst_baa24d_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='candidacy',
-            index=models.Index(fields=['staff', 'state'], name='dispatch_ca_staff_i_3b9d4b_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'applied', 'invited', 'agreed', 'refused', 'withdrawn'])), name='candidacy_derived_state_never_kept'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='candidacy_period_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(('origin', 'asked'), ('staff__isnull', False), _connector='OR'), name='candidacy_of_a_person_unless_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('origin', 'asked'), _negated=True), ('to_institution__isnull', False), _connector='OR'), name='candidacy_asked_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['invited', 'applied', 'agreed']), _negated=True), ('staff__isnull', False), _connector='OR'), name='candidacy_answer_of_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='poolcouple',
-            constraint=models.CheckConstraint(condition=models.Q(('proposer', models.F('partner')), _negated=True), name='couple_of_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='poolcouple',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('proposer', 'partner'), name='couple_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='poolmember',
-            constraint=models.CheckConstraint(condition=models.Q(('not_before__isnull', True), ('not_after__isnull', True), ('not_after__gte', models.F('not_before')), _connector='OR'), name='pool_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='poolmember',
-            constraint=models.CheckConstraint(condition=models.Q(('longest_term_months__isnull', True), ('longest_term_months__gte', 1), _connector='OR'), name='pool_longest_term_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='poolevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('candidacy__isnull', True), ('couple__isnull', True), ('member__isnull', False)), models.Q(('candidacy__isnull', True), ('couple__isnull', False), ('member__isnull', True)), models.Q(('candidacy__isnull', False), ('couple__isnull', True), ('member__isnull', True)), _connector='OR'), name='pool_event_of_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='poolpreference',
-            constraint=models.UniqueConstraint(fields=('member', 'institution'), name='one_wish_per_recipient'),
         ),
     ]

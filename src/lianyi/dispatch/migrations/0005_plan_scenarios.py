@@ -45,6 +45,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'plan scenario',
                 'verbose_name_plural': 'plan scenarios',
                 'ordering': ['-created_at', '-id'],
+                'indexes': [models.Index(fields=['owner', 'state'], name='dispatch_pl_owner_i_a70ef9_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('periods__gte', 1), ('periods__lte', 120)), name='scenario_periods'), models.CheckConstraint(condition=models.Q(('months_per_period__in', [1, 3])), name='scenario_period_length'), models.CheckConstraint(condition=models.Q(('seconds__gte', 1), ('seconds__lte', 3600)), name='scenario_search_time')],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +73,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'search for a plan',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['state', 'id'], name='dispatch_pl_state_7c1f5a_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('state',), name='one_plan_search_at_a_time'), models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('scenario',), name='one_active_search_of_a_scenario')],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +96,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'line of a plan scenario',
                 'ordering': ['scenario_id', 'need_id', 'first', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='plan_line_in_order'), models.UniqueConstraint(fields=('scenario', 'staff', 'need', 'first'), name='plan_line_once_in_scenario')],
             },
         ),
         migrations.CreateModel(
@@ -110,46 +115,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'need that stays open in a plan scenario',
                 'ordering': ['scenario_id', 'need__priority', 'need_id'],
+                'constraints': [models.UniqueConstraint(fields=('scenario', 'need'), name='unmet_need_once_in_scenario')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='planscenario',
-            index=models.Index(fields=['owner', 'state'], name='dispatch_pl_owner_i_a70ef9_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='planscenario',
-            constraint=models.CheckConstraint(condition=models.Q(('periods__gte', 1), ('periods__lte', 120)), name='scenario_periods'),
-        ),
-        migrations.AddConstraint(
-            model_name='planscenario',
-            constraint=models.CheckConstraint(condition=models.Q(('months_per_period__in', [1, 3])), name='scenario_period_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='planscenario',
-            constraint=models.CheckConstraint(condition=models.Q(('seconds__gte', 1), ('seconds__lte', 3600)), name='scenario_search_time'),
-        ),
-        migrations.AddIndex(
-            model_name='planrun',
-            index=models.Index(fields=['state', 'id'], name='dispatch_pl_state_7c1f5a_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='planrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('state',), name='one_plan_search_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='planrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('scenario',), name='one_active_search_of_a_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='plan_line_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.UniqueConstraint(fields=('scenario', 'staff', 'need', 'first'), name='plan_line_once_in_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='unmetneed',
-            constraint=models.UniqueConstraint(fields=('scenario', 'need'), name='unmet_need_once_in_scenario'),
         ),
     ]

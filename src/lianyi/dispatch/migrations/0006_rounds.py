@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'programme of rounds',
                 'verbose_name_plural': 'programmes of rounds',
                 'ordering': ['agreement_id', 'code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='round_programme_dates_in_order'), models.CheckConstraint(condition=models.Q(('required_visits__gte', 1)), name='round_programme_asks_for_visits'), models.CheckConstraint(condition=models.Q(('least_days_between__gte', 1), models.Q(('most_days_between__isnull', True), ('most_days_between__gte', models.F('least_days_between')), _connector='OR')), name='round_programme_spacing_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +67,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'plan of rounds',
                 'verbose_name_plural': 'plans of rounds',
                 'ordering': ['programme_id', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'number'), name='round_plan_number_unique_in_programme'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='round_plan_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +95,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'crew of rounds',
                 'verbose_name_plural': 'crews of rounds',
                 'ordering': ['programme_id', 'team__code'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'team'), name='round_crew_team_once_in_programme'), models.CheckConstraint(condition=models.Q(('day_ends_at__gt', models.F('day_starts_at'))), name='round_crew_hours_in_order'), models.CheckConstraint(condition=models.Q(('break_minutes', 0), models.Q(('break_from__gte', models.F('day_starts_at')), ('break_from__lte', models.F('day_ends_at'))), _connector='OR'), name='round_crew_break_has_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +125,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'stop of rounds',
                 'verbose_name_plural': 'stops of rounds',
                 'ordering': ['programme_id', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='round_stop_code_unique_in_programme'), models.CheckConstraint(condition=models.Q(('service_minutes__gte', 1)), name='round_stop_takes_time'), models.CheckConstraint(condition=models.Q(models.Q(('period', ''), ('required_visits__isnull', True)), models.Q(('required_visits__gte', 1), models.Q(('period', ''), _negated=True)), _connector='OR'), name='round_stop_frequency_in_full'), models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), ('closes_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='round_stop_hours_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +147,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'closure of a stop',
                 'verbose_name_plural': 'closures of stops',
                 'ordering': ['starts_on', 'id'],
+                'indexes': [models.Index(fields=['stop', 'starts_on'], name='dispatch_ro_stop_id_313055_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='round_closure_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +182,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'visit of a round',
                 'verbose_name_plural': 'visits of rounds',
                 'ordering': ['day', 'crew_id', 'position', 'id'],
+                'indexes': [models.Index(fields=['crew', 'day'], name='dispatch_ro_crew_id_93f12e_idx'), models.Index(fields=['stop', 'held_on'], name='dispatch_ro_stop_id_5d74ae_idx'), models.Index(fields=['state', 'day'], name='dispatch_ro_state_37423e_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('stop', 'crew', 'day'), name='round_visit_once_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('held_on__isnull', False), ('state__in', ['done', 'shortened'])), models.Q(('held_on__isnull', True), ('state__in', ['planned', 'missed', 'withdrawn'])), _connector='OR'), name='round_visit_held_has_a_day'), models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'done', 'withdrawn']), models.Q(('reason_code', ''), _negated=True), _connector='OR'), name='round_visit_shortfall_has_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -216,94 +224,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'way of rounds',
                 'verbose_name_plural': 'ways of rounds',
                 'ordering': ['programme_id', 'origin', 'target'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'origin', 'target'), name='round_way_once_in_programme'), models.CheckConstraint(condition=models.Q(('origin', models.F('target')), _negated=True), name='round_way_leads_elsewhere')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='roundprogramme',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='round_programme_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundprogramme',
-            constraint=models.CheckConstraint(condition=models.Q(('required_visits__gte', 1)), name='round_programme_asks_for_visits'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundprogramme',
-            constraint=models.CheckConstraint(condition=models.Q(('least_days_between__gte', 1), models.Q(('most_days_between__isnull', True), ('most_days_between__gte', models.F('least_days_between')), _connector='OR')), name='round_programme_spacing_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundplan',
-            constraint=models.UniqueConstraint(fields=('programme', 'number'), name='round_plan_number_unique_in_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundplan',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='round_plan_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundcrew',
-            constraint=models.UniqueConstraint(fields=('programme', 'team'), name='round_crew_team_once_in_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundcrew',
-            constraint=models.CheckConstraint(condition=models.Q(('day_ends_at__gt', models.F('day_starts_at'))), name='round_crew_hours_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundcrew',
-            constraint=models.CheckConstraint(condition=models.Q(('break_minutes', 0), models.Q(('break_from__gte', models.F('day_starts_at')), ('break_from__lte', models.F('day_ends_at'))), _connector='OR'), name='round_crew_break_has_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundstop',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='round_stop_code_unique_in_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundstop',
-            constraint=models.CheckConstraint(condition=models.Q(('service_minutes__gte', 1)), name='round_stop_takes_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundstop',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('period', ''), ('required_visits__isnull', True)), models.Q(('required_visits__gte', 1), models.Q(('period', ''), _negated=True)), _connector='OR'), name='round_stop_frequency_in_full'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundstop',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), ('closes_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='round_stop_hours_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='roundclosure',
-            index=models.Index(fields=['stop', 'starts_on'], name='dispatch_ro_stop_id_313055_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='round_closure_dates_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='roundvisit',
-            index=models.Index(fields=['crew', 'day'], name='dispatch_ro_crew_id_93f12e_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='roundvisit',
-            index=models.Index(fields=['stop', 'held_on'], name='dispatch_ro_stop_id_5d74ae_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='roundvisit',
-            index=models.Index(fields=['state', 'day'], name='dispatch_ro_state_37423e_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundvisit',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('stop', 'crew', 'day'), name='round_visit_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundvisit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_on__isnull', False), ('state__in', ['done', 'shortened'])), models.Q(('held_on__isnull', True), ('state__in', ['planned', 'missed', 'withdrawn'])), _connector='OR'), name='round_visit_held_has_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'done', 'withdrawn']), models.Q(('reason_code', ''), _negated=True), _connector='OR'), name='round_visit_shortfall_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundway',
-            constraint=models.UniqueConstraint(fields=('programme', 'origin', 'target'), name='round_way_once_in_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundway',
-            constraint=models.CheckConstraint(condition=models.Q(('origin', models.F('target')), _negated=True), name='round_way_leads_elsewhere'),
         ),
     ]

@@ -71,6 +71,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'agreement',
                 'verbose_name_plural': 'agreements',
                 'ordering': ['code'],
+                'indexes': [models.Index(fields=['kind', 'state'], name='partnership_kind_ae659a_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='agreement_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +93,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'membership',
                 'verbose_name_plural': 'memberships',
                 'ordering': ['alliance_id', 'institution_id', 'valid_from'],
+                'constraints': [models.UniqueConstraint(fields=('alliance', 'institution', 'valid_from'), name='membership_once'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='membership_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -111,6 +114,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'step of the cycle',
                 'ordering': ['agreement_id', 'cycle', 'step'],
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'cycle', 'step'), name='cycle_step_once'), models.CheckConstraint(condition=models.Q(('finished_on__isnull', True), ('finished_on__gte', models.F('started_on')), _connector='OR'), name='cycle_step_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +143,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'duty',
                 'verbose_name_plural': 'duties',
                 'ordering': ['agreement_id', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'code'), name='duty_code_unique_in_agreement'), models.CheckConstraint(condition=models.Q(('quantity__gt', Decimal('0'))), name='duty_promises_something')],
             },
         ),
         migrations.CreateModel(
@@ -165,6 +170,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'event of the time line',
                 'verbose_name_plural': 'events of the time line',
                 'ordering': ['agreement_id', 'happened_on', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'code'), name='fact_code_unique_in_agreement')],
             },
         ),
         migrations.CreateModel(
@@ -187,41 +193,5 @@ class Migration(migrations.Migration):
                 'ordering': ['agreement_id', 'side', 'institution_id'],
                 'constraints': [models.UniqueConstraint(fields=('agreement', 'institution'), name='party_once'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='party_dates_in_order')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['kind', 'state'], name='partnership_kind_ae659a_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='agreement_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='alliancemembership',
-            constraint=models.UniqueConstraint(fields=('alliance', 'institution', 'valid_from'), name='membership_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='alliancemembership',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='membership_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='cyclestep',
-            constraint=models.UniqueConstraint(fields=('agreement', 'cycle', 'step'), name='cycle_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cyclestep',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_on__isnull', True), ('finished_on__gte', models.F('started_on')), _connector='OR'), name='cycle_step_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(fields=('agreement', 'code'), name='duty_code_unique_in_agreement'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', Decimal('0'))), name='duty_promises_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='timelinefact',
-            constraint=models.UniqueConstraint(fields=('agreement', 'code'), name='fact_code_unique_in_agreement'),
         ),
     ]

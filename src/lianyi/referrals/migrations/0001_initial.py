@@ -55,6 +55,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'clock',
                 'ordering': ['leg_id', 'id'],
+                'indexes': [models.Index(condition=models.Q(('next_call_at__isnull', False), ('stopped_at__isnull', True)), fields=['next_call_at'], name='clock_to_call'), models.Index(fields=['kind', 'started_at'], name='clock_by_kind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('stopped_at__isnull', True), ('stopped_at__gte', models.F('started_at')), _connector='OR'), name='clock_runs_forward')],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +120,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'consultation',
                 'verbose_name_plural': 'consultations',
                 'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('ball_side', ''), _negated=True), fields=['ball_institution', 'due_at'], name='consultation_to_move'), models.Index(condition=models.Q(('next_call_at__isnull', False)), fields=['next_call_at'], name='consultation_to_call'), models.Index(fields=['from_institution', '-asked_at'], name='consultation_asked'), models.Index(fields=['to_institution', '-asked_at'], name='consultation_given')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('to_institution', models.F('from_institution')), _negated=True), name='consultation_asks_elsewhere')],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +186,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'duty roster',
                 'verbose_name_plural': 'duty rosters',
                 'ordering': ['-starts_at', 'id'],
+                'indexes': [models.Index(fields=['institution', 'condition', 'state', 'ends_at'], name='referrals_d_institu_13c1be_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='roster_times_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -202,6 +208,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'duty',
                 'ordering': ['roster_id', 'starts_at'],
+                'indexes': [models.Index(fields=['starts_at', 'ends_at'], name='referrals_d_starts__b6bdc9_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='slot_times_in_order'), models.CheckConstraint(condition=models.Q(('person', models.F('deputy')), _negated=True), name='deputy_is_somebody_else')],
             },
         ),
         migrations.CreateModel(
@@ -218,6 +226,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'escalation',
                 'ordering': ['clock_id', 'rung'],
+                'constraints': [models.UniqueConstraint(fields=('clock', 'rung'), name='one_call_per_rung')],
             },
         ),
         migrations.CreateModel(
@@ -240,6 +249,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'partner outside the network',
                 'verbose_name_plural': 'partners outside the network',
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('kept_by', 'name'), name='external_partner_once')],
             },
         ),
         migrations.CreateModel(
@@ -321,6 +331,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'leg of a referral',
                 'verbose_name_plural': 'legs of referrals',
                 'ordering': ['request_id', 'number'],
+                'indexes': [models.Index(condition=models.Q(('ball_side', ''), _negated=True), fields=['ball_institution', 'due_at'], name='leg_to_move'), models.Index(condition=models.Q(('is_open', True)), fields=['to_institution', 'state'], name='leg_received_open'), models.Index(condition=models.Q(('is_open', True)), fields=['from_institution', 'state'], name='leg_sent_open'), models.Index(condition=models.Q(('is_open', False), models.Q(('ball_side', ''), _negated=True)), fields=['from_institution'], name='leg_to_reroute'), models.Index(fields=['to_institution', '-sent_at'], name='leg_received'), models.Index(fields=['from_institution', '-sent_at'], name='leg_sent')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('to_institution__isnull', False), ('external_partner__isnull', False), _connector='OR'), name='leg_has_receiver'), models.CheckConstraint(condition=models.Q(('to_institution__isnull', True), models.Q(('to_institution', models.F('from_institution')), _negated=True), _connector='OR'), name='leg_goes_elsewhere')],
             },
         ),
         migrations.CreateModel(
@@ -368,6 +380,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'follow-up',
                 'verbose_name_plural': 'follow-ups',
                 'ordering': ['due_on', 'id'],
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['institution', 'due_on'], name='follow_up_open')],
             },
         ),
         migrations.CreateModel(
@@ -446,6 +459,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step of a referral',
                 'verbose_name_plural': 'steps of referrals',
                 'ordering': ['leg_id', 'id'],
+                'indexes': [models.Index(fields=['step', 'occurred_at'], name='referrals_l_step_5fa345_idx')],
             },
         ),
         migrations.CreateModel(
@@ -505,6 +519,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'notice',
                 'verbose_name_plural': 'notices',
                 'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['institution', '-id'], name='notice_unseen'), models.Index(condition=models.Q(('user__isnull', False)), fields=['user', '-id'], name='notice_of_user')],
             },
         ),
         migrations.CreateModel(
@@ -524,6 +539,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'delivery',
                 'verbose_name_plural': 'deliveries',
                 'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['next_attempt_at'], name='delivery_due')],
             },
         ),
         migrations.CreateModel(
@@ -546,6 +562,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'device without network',
                 'verbose_name_plural': 'devices without network',
                 'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('revoked_at__isnull', True)), fields=['user'], name='offline_device_in_use')],
             },
         ),
         migrations.CreateModel(
@@ -564,6 +581,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'opinion',
                 'ordering': ['consultation_id', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('part', 'opinion')), fields=('consultation',), name='one_opinion_per_consultation'), models.CheckConstraint(condition=models.Q(models.Q(('adds_to__isnull', False), ('part', 'addendum')), models.Q(models.Q(('part', 'addendum'), _negated=True), ('adds_to__isnull', True)), _connector='OR'), name='addendum_adds_to_opinion')],
             },
         ),
         migrations.CreateModel(
@@ -699,6 +717,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'referral',
                 'verbose_name_plural': 'referrals',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['from_institution', '-sent_at'], name='referrals_r_from_in_70ed35_idx'), models.Index(fields=['agreement', '-sent_at'], name='referrals_r_agreeme_defbe4_idx'), models.Index(fields=['journey', 'id'], name='referrals_r_journey_6e0387_idx')],
             },
         ),
         migrations.CreateModel(
@@ -734,6 +753,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'milestone',
                 'ordering': ['request_id', 'occurred_at', 'id'],
+                'indexes': [models.Index(fields=['code', 'occurred_at'], name='referrals_m_code_9f2370_idx')],
             },
         ),
         migrations.AddField(
@@ -831,121 +851,9 @@ class Migration(migrations.Migration):
                 'ordering': ['institution_id', 'id'],
             },
         ),
-        migrations.AddIndex(
-            model_name='dutyroster',
-            index=models.Index(fields=['institution', 'condition', 'state', 'ends_at'], name='referrals_d_institu_13c1be_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyroster',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='roster_times_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='dutyslot',
-            index=models.Index(fields=['starts_at', 'ends_at'], name='referrals_d_starts__b6bdc9_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyslot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='slot_times_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyslot',
-            constraint=models.CheckConstraint(condition=models.Q(('person', models.F('deputy')), _negated=True), name='deputy_is_somebody_else'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.UniqueConstraint(fields=('clock', 'rung'), name='one_call_per_rung'),
-        ),
-        migrations.AddConstraint(
-            model_name='externalpartner',
-            constraint=models.UniqueConstraint(fields=('kept_by', 'name'), name='external_partner_once'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['institution', 'due_on'], name='follow_up_open'),
-        ),
-        migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('next_call_at__isnull', False), ('stopped_at__isnull', True)), fields=['next_call_at'], name='clock_to_call'),
-        ),
-        migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(fields=['kind', 'started_at'], name='clock_by_kind'),
-        ),
         migrations.AddConstraint(
             model_name='clock',
             constraint=models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('leg', 'kind'), name='one_running_clock_of_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('stopped_at__isnull', True), ('stopped_at__gte', models.F('started_at')), _connector='OR'), name='clock_runs_forward'),
-        ),
-        migrations.AddIndex(
-            model_name='legevent',
-            index=models.Index(fields=['step', 'occurred_at'], name='referrals_l_step_5fa345_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['institution', '-id'], name='notice_unseen'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('user__isnull', False)), fields=['user', '-id'], name='notice_of_user'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['next_attempt_at'], name='delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='offlinedevice',
-            index=models.Index(condition=models.Q(('revoked_at__isnull', True)), fields=['user'], name='offline_device_in_use'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.UniqueConstraint(condition=models.Q(('part', 'opinion')), fields=('consultation',), name='one_opinion_per_consultation'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('adds_to__isnull', False), ('part', 'addendum')), models.Q(models.Q(('part', 'addendum'), _negated=True), ('adds_to__isnull', True)), _connector='OR'), name='addendum_adds_to_opinion'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['from_institution', '-sent_at'], name='referrals_r_from_in_70ed35_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['agreement', '-sent_at'], name='referrals_r_agreeme_defbe4_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['journey', 'id'], name='referrals_r_journey_6e0387_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(fields=['code', 'occurred_at'], name='referrals_m_code_9f2370_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='leg',
-            index=models.Index(condition=models.Q(('ball_side', ''), _negated=True), fields=['ball_institution', 'due_at'], name='leg_to_move'),
-        ),
-        migrations.AddIndex(
-            model_name='leg',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['to_institution', 'state'], name='leg_received_open'),
-        ),
-        migrations.AddIndex(
-            model_name='leg',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['from_institution', 'state'], name='leg_sent_open'),
-        ),
-        migrations.AddIndex(
-            model_name='leg',
-            index=models.Index(condition=models.Q(('is_open', False), models.Q(('ball_side', ''), _negated=True)), fields=['from_institution'], name='leg_to_reroute'),
-        ),
-        migrations.AddIndex(
-            model_name='leg',
-            index=models.Index(fields=['to_institution', '-sent_at'], name='leg_received'),
-        ),
-        migrations.AddIndex(
-            model_name='leg',
-            index=models.Index(fields=['from_institution', '-sent_at'], name='leg_sent'),
         ),
         migrations.AddConstraint(
             model_name='leg',
@@ -954,33 +862,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='leg',
             constraint=models.UniqueConstraint(condition=models.Q(('is_open', True), ('was_accepted', True)), fields=('request',), name='one_accepted_leg_per_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='leg',
-            constraint=models.CheckConstraint(condition=models.Q(('to_institution__isnull', False), ('external_partner__isnull', False), _connector='OR'), name='leg_has_receiver'),
-        ),
-        migrations.AddConstraint(
-            model_name='leg',
-            constraint=models.CheckConstraint(condition=models.Q(('to_institution__isnull', True), models.Q(('to_institution', models.F('from_institution')), _negated=True), _connector='OR'), name='leg_goes_elsewhere'),
-        ),
-        migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(condition=models.Q(('ball_side', ''), _negated=True), fields=['ball_institution', 'due_at'], name='consultation_to_move'),
-        ),
-        migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(condition=models.Q(('next_call_at__isnull', False)), fields=['next_call_at'], name='consultation_to_call'),
-        ),
-        migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(fields=['from_institution', '-asked_at'], name='consultation_asked'),
-        ),
-        migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(fields=['to_institution', '-asked_at'], name='consultation_given'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(('to_institution', models.F('from_institution')), _negated=True), name='consultation_asks_elsewhere'),
         ),
     ]

@@ -71,6 +71,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "clock of a consultation",
                 "ordering": ["consultation_id", "id"],
+                'indexes': [models.Index(fields=["kind", "started_at"], name="consultation_clock_by_kind")],
+                'constraints': [models.UniqueConstraint(
+                condition=models.Q(("stopped_at__isnull", True)),
+                fields=("consultation", "kind"),
+                name="one_running_clock_of_a_consultation",
+            ), models.CheckConstraint(
+                condition=models.Q(
+                    ("stopped_at__isnull", True), ("stopped_at__gte", models.F("started_at")), _connector="OR"
+                ),
+                name="consultation_clock_runs_forward",
+            )],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +119,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "call for a consultation",
                 "ordering": ["clock_id", "rung"],
+                'constraints': [models.UniqueConstraint(fields=("clock", "rung"), name="one_call_per_rung_of_consultation")],
             },
         ),
         migrations.CreateModel(
@@ -128,30 +140,5 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["clock_id", "id"],
             },
-        ),
-        migrations.AddIndex(
-            model_name="consultationclock",
-            index=models.Index(fields=["kind", "started_at"], name="consultation_clock_by_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="consultationclock",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("stopped_at__isnull", True)),
-                fields=("consultation", "kind"),
-                name="one_running_clock_of_a_consultation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultationclock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stopped_at__isnull", True), ("stopped_at__gte", models.F("started_at")), _connector="OR"
-                ),
-                name="consultation_clock_runs_forward",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultationcall",
-            constraint=models.UniqueConstraint(fields=("clock", "rung"), name="one_call_per_rung_of_consultation"),
         ),
     ]

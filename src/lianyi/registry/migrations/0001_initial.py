@@ -71,6 +71,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'institution',
                 'verbose_name_plural': 'institutions',
                 'ordering': ['code'],
+                'indexes': [models.Index(fields=['kind'], name='registry_in_kind_00df8e_idx'), models.Index(fields=['name_zh'], name='registry_in_name_zh_995ee8_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180), models.Q(('given_coordinate_system', ''), _negated=True)), _connector='OR'), name='institution_coordinates'), models.CheckConstraint(condition=models.Q(('opened_on__isnull', True), ('closed_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='institution_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +97,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'department',
                 'verbose_name_plural': 'departments',
                 'ordering': ['institution_id', 'code'],
+                'indexes': [models.Index(fields=['specialty'], name='registry_de_special_8000c9_idx')],
+                'constraints': [models.UniqueConstraint(fields=('institution', 'code'), name='department_code_unique_in_institution')],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +121,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'bed count',
                 'ordering': ['institution_id', 'bed_type', '-counted_at'],
+                'indexes': [models.Index(fields=['institution', 'bed_type', '-counted_at'], name='registry_be_institu_d47ed5_idx')],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +147,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'place',
                 'verbose_name_plural': 'places',
                 'ordering': ['code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180), models.Q(('given_coordinate_system', ''), _negated=True)), _connector='OR'), name='place_coordinates'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='place_dates_in_order')],
             },
         ),
         migrations.AddField(
@@ -166,6 +172,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'population',
                 'ordering': ['place_id', 'group', 'year'],
+                'constraints': [models.UniqueConstraint(fields=('place', 'year', 'group'), name='population_once_a_year')],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +184,9 @@ class Migration(migrations.Migration):
                 ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='registry.place')),
                 ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='precessions', to='registry.place')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('predecessor', 'successor', 'effective_on'), name='succession_once'), models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='succession_of_another')],
+            },
         ),
         migrations.CreateModel(
             name='RegistryEvent',
@@ -194,6 +204,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'registry event',
                 'ordering': ['-effective_on', '-id'],
+                'indexes': [models.Index(fields=['node', 'effective_on'], name='registry_re_node_id_f8203a_idx')],
             },
         ),
         migrations.CreateModel(
@@ -215,6 +226,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'service',
                 'ordering': ['institution_id', 'service'],
+                'constraints': [models.UniqueConstraint(fields=('institution', 'service'), name='service_once')],
             },
         ),
         migrations.CreateModel(
@@ -243,6 +255,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'staff member',
                 'verbose_name_plural': 'staff',
                 'ordering': ['institution_id', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('institution', 'code'), name='staff_code_unique_in_institution')],
             },
         ),
         migrations.CreateModel(
@@ -261,6 +274,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'unavailability',
                 'ordering': ['staff_id', 'starts_on'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='unavailability_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -281,6 +295,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'yearly workload',
                 'ordering': ['institution_id', 'measure', 'year'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('department__isnull', False)), fields=('institution', 'department', 'year', 'measure'), name='department_workload_once_a_year'), models.UniqueConstraint(condition=models.Q(('department__isnull', True)), fields=('institution', 'year', 'measure'), name='institution_workload_once_a_year')],
             },
         ),
         migrations.CreateModel(
@@ -349,77 +364,5 @@ class Migration(migrations.Migration):
                 'ordering': ['institution_id', 'equipment_kind'],
                 'constraints': [models.UniqueConstraint(fields=('institution', 'equipment_kind'), name='equipment_once'), models.CheckConstraint(condition=models.Q(('units_working__isnull', True), ('units_working__lte', models.F('units')), _connector='OR'), name='equipment_working_not_more_than_all')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='department',
-            index=models.Index(fields=['specialty'], name='registry_de_special_8000c9_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='department',
-            constraint=models.UniqueConstraint(fields=('institution', 'code'), name='department_code_unique_in_institution'),
-        ),
-        migrations.AddIndex(
-            model_name='bedcount',
-            index=models.Index(fields=['institution', 'bed_type', '-counted_at'], name='registry_be_institu_d47ed5_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180), models.Q(('given_coordinate_system', ''), _negated=True)), _connector='OR'), name='place_coordinates'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='place_dates_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(fields=['kind'], name='registry_in_kind_00df8e_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(fields=['name_zh'], name='registry_in_name_zh_995ee8_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180), models.Q(('given_coordinate_system', ''), _negated=True)), _connector='OR'), name='institution_coordinates'),
-        ),
-        migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('opened_on__isnull', True), ('closed_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='institution_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='placepopulation',
-            constraint=models.UniqueConstraint(fields=('place', 'year', 'group'), name='population_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='placesuccession',
-            constraint=models.UniqueConstraint(fields=('predecessor', 'successor', 'effective_on'), name='succession_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='placesuccession',
-            constraint=models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='succession_of_another'),
-        ),
-        migrations.AddIndex(
-            model_name='registryevent',
-            index=models.Index(fields=['node', 'effective_on'], name='registry_re_node_id_f8203a_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='serviceoffered',
-            constraint=models.UniqueConstraint(fields=('institution', 'service'), name='service_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='staff',
-            constraint=models.UniqueConstraint(fields=('institution', 'code'), name='staff_code_unique_in_institution'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffunavailability',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='unavailability_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearlyworkload',
-            constraint=models.UniqueConstraint(condition=models.Q(('department__isnull', False)), fields=('institution', 'department', 'year', 'measure'), name='department_workload_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearlyworkload',
-            constraint=models.UniqueConstraint(condition=models.Q(('department__isnull', True)), fields=('institution', 'year', 'measure'), name='institution_workload_once_a_year'),
         ),
     ]

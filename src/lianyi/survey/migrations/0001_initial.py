@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'scenario',
                 'verbose_name_plural': 'scenarios',
                 'ordering': ['-created_at', '-id'],
+                'indexes': [models.Index(fields=['owner', '-created_at'], name='survey_scen_owner_i_4fb8d2_idx')],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +68,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'gap',
                 'verbose_name_plural': 'gaps',
                 'ordering': ['-created_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('required__gt', models.F('present'))), name='gap_is_a_shortfall')],
             },
         ),
         migrations.CreateModel(
@@ -89,13 +91,5 @@ class Migration(migrations.Migration):
                 'ordering': ['place_id', 'measure', 'year'],
                 'constraints': [models.UniqueConstraint(fields=('place', 'year', 'measure'), name='place_figure_once_a_year'), models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='place_figure_not_negative')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='scenario',
-            index=models.Index(fields=['owner', '-created_at'], name='survey_scen_owner_i_4fb8d2_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='gap',
-            constraint=models.CheckConstraint(condition=models.Q(('required__gt', models.F('present'))), name='gap_is_a_shortfall'),
         ),
     ]
