@@ -265,6 +265,8 @@ OBJECT_OF_PAGE: dict[str, Of] = {
             *(
                 "round-plan-read",
                 "round-plan-folder",
+                "round-search",
+                "round-search-progress",
                 "round-stop-new",
                 "round-crew-new",
                 "round-close",

@@ -1,4 +1,4 @@
-"""Rounds in a real browser: a stop is closed, the plan goes out to the planner and comes back, a visit is recorded."""
+"""Rounds in a real browser: a stop is closed, plans are read and searched, the tables go out, a visit is recorded."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests.browser.site import Site
 from tests.browser.visitor import LANGUAGES, PHONE, Visitor
 
 PROGRAMME = "样例流动医院"
+SEARCH_MILLISECONDS = 90_000
 HEAD = "day,team_code,stop_code,position,arrives_at,departs_at,travel_minutes\n"
 
 
@@ -66,6 +67,20 @@ def read_plan(planner: Visitor, programme: str, folder: Path) -> None:
     planner.follow(planner.page.locator("form[action$='/take-over/'] button"))
 
 
+def search_plan(planner: Visitor, programme: str) -> None:
+    """Search a plan in the background, and wait for the page to load itself again when it has ended."""
+    planner.open(f"{programme}plans/")
+    planner.follow(planner.page.locator(".page-actions a[href$='/plans/search/']"))
+    planner.page.locator("[name=seconds]").fill("2")
+    send(planner)
+    planner.page.locator("#search:not([hx-get]) .tag-good").wait_for(timeout=SEARCH_MILLISECONDS)
+    planner.check()
+    planner.follow(planner.page.locator("#search a[href*='/rounds/plans/']"))
+    assert planner.page.locator("#changes").count() == 1
+    assert "100.0 %" in planner.text()
+    planner.follow(planner.page.locator("form[action$='/put-aside/'] button"))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_rounds_are_written_planned_closed_and_recorded_at_a_desk_and_on_a_phone(
     own_site: Site, new_visitor: NewVisitor, tmp_path: Path, language: str
@@ -84,6 +99,7 @@ def test_rounds_are_written_planned_closed_and_recorded_at_a_desk_and_on_a_phone
     planner.page.locator("[name=stops]").check()
     send(planner)
     assert planner.page.locator("main .notice-warning").count() == 1
+    search_plan(planner, programme)
     archive = f"{programme}plans/folder/"
     planner.open(archive)
     tables = planner.download(planner.page.locator("main form .btn-primary"))

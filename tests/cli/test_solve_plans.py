@@ -15,7 +15,8 @@ from lianyi.dispatch.plan_queue import SECONDS_UNTIL_LOST
 from tests.cli.conftest import ROOT, Installation
 from tests.cli.test_worker import SECONDS, wait_until
 
-HELPER = Path(__file__).with_name("planned_home.py")
+POSTINGS = Path(__file__).with_name("planned_home.py")
+ROUNDS = Path(__file__).with_name("rounds_home.py")
 NEEDS = 16
 
 
@@ -29,9 +30,9 @@ def asked(tmp_path):
     return made
 
 
-def helper(made, *arguments):
+def helper(made, *arguments, script=POSTINGS):
     environment = {**made.environment, "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"}
-    command = [sys.executable, str(HELPER), *map(str, arguments)]
+    command = [sys.executable, str(script), *map(str, arguments)]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -44,7 +45,8 @@ def asked_of(made, query):
 
 def has_best(made):
     best = asked_of(made, "SELECT best FROM dispatch_planrun ORDER BY id DESC LIMIT 1")
-    return bool(json.loads(best).get("lines"))
+    found = json.loads(best)
+    return bool(found.get("lines") or found.get("days"))
 
 
 @pytest.mark.long
@@ -67,6 +69,34 @@ def test_a_search_killed_in_the_middle_is_taken_up_again_and_then_stopped_with_t
     assert (ended["state"], ended["error"], ended["unlawful"]) == ("stopped", "", 0)
     assert ended["lines"] >= told["best"]
     assert asked.json("check", "--audit")["audit"]["is_intact"]
+
+
+@pytest.mark.long
+def test_a_search_for_rounds_killed_in_the_middle_goes_on_from_its_best_and_is_stopped_with_it_kept(tmp_path):
+    made = Installation(tmp_path / "home")
+    made.done("init")
+    helper(made, "fill", 30, script=ROUNDS)
+    helper(made, "ask", script=ROUNDS)
+    process = made.start("solve-plans", stderr=subprocess.DEVNULL)
+    wait_until(lambda: has_best(made), process)
+    process.send_signal(signal.SIGKILL)
+    process.wait(SECONDS)
+    told = helper(made, "tell", script=ROUNDS)
+    assert (told["state"], told["attempts"], told["lines"]) == ("running", 1, 0)
+    assert told["best"] > 30
+    made_old(made)
+    again = made.start("solve-plans", stderr=subprocess.DEVNULL)
+    wait_until(lambda: asked_of(made, "SELECT attempts FROM dispatch_planrun") > 1, again)
+    helper(made, "stop", script=ROUNDS)
+    wait_until(lambda: asked_of(made, "SELECT state FROM dispatch_planrun") != "running", again)
+    again.send_signal(signal.SIGTERM)
+    again.wait(SECONDS)
+    ended = helper(made, "tell", script=ROUNDS)
+    assert (ended["state"], ended["error"]) == ("stopped", "")
+    assert ended["lines"] >= told["best"]
+    # 32 stops in each of four weeks: what is not planned is told.
+    assert ended["lines"] + ended["open"] == 128
+    assert made.json("check", "--audit")["audit"]["is_intact"]
 
 
 def made_old(made):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lianyi.dispatch import commands, plan_queue
 from lianyi.dispatch.commands.plan_runs import fail_run
-from lianyi.dispatch.errors import ScenarioRefusedError
+from lianyi.dispatch.errors import PlanRunRefusedError, ScenarioRefusedError
 from lianyi.dispatch.models import PlanRun
 from lianyi.operations.plan_solving import solve_one
 from tests.cast import Scene, acting_as, as_service
@@ -50,7 +50,7 @@ def test_a_search_whose_process_is_lost_is_taken_up_again_from_the_best_so_far(s
     assert done is not None
     assert (done.state, done.attempts) == ("done", 2)
     assert len(lines_of(done.scenario)) == 1
-    with pytest.raises(ScenarioRefusedError):
+    with pytest.raises(PlanRunRefusedError):
         fail_run(as_service(), lost, "memory", "…")
     assert not plan_queue.beat(lost)
 

@@ -9,7 +9,7 @@ from lianyi.accounts.access import covers, decide, require
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.roles import Role
-from lianyi.dispatch.models import Need, PlanScenario, Posting
+from lianyi.dispatch.models import Need, PlanRun, PlanScenario, Posting
 from lianyi.partnerships.models import Agreement
 
 # Roles that act on single postings only, never on a plan or its lines.
@@ -80,6 +80,25 @@ def require_on_scenario(actor: Actor, permission: str, scenario: PlanScenario) -
     require(actor, permission, scenario)
     if not plans(actor):
         _refuse(actor, permission)
+
+
+def require_on_run(actor: Actor, permission: str, run: PlanRun) -> None:
+    """Refuse unless the actor may do this with a search: with its scenario, or with the plan of the rounds' agreement.
+
+    Raises
+    ------
+    NotPermittedError
+    """
+    if run.scenario is not None:
+        require_on_scenario(actor, permission, run.scenario)
+    if run.programme is not None:
+        require_on_plan(actor, permission, run.programme.agreement)
+
+
+def may_on_run(actor: Actor, permission: str, run: PlanRun) -> bool:
+    """Tell whether the actor may do this with a search."""
+    subject = run.scenario if run.programme is None else run.programme.agreement
+    return subject is not None and plans(actor) and decide(actor, permission, subject).allowed
 
 
 def may_on_need(actor: Actor, permission: str, need: Need) -> bool:

@@ -54,6 +54,12 @@ class ScenarioRefusedError(StateRefusedError):
     code = "scenario-refused"
 
 
+class PlanRunRefusedError(StateRefusedError):
+    """Where the search stands, this cannot be done with it; ``params['reason']`` says why."""
+
+    code = "plan-run"
+
+
 class PlanLineRefusedError(InvalidInputError):
     """A person cannot be put there; ``params['reason']`` names the rule that forbids it."""
 

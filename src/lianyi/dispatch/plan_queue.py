@@ -60,7 +60,8 @@ def _taken(run: PlanRun, moment: datetime.datetime, still: Any) -> PlanRun | Non
         return None
     if not taken:
         return None
-    return PlanRun.objects.select_related("scenario", "asked_as__node", "asked_as__user").get(pk=run.pk)
+    related = ("scenario", "programme__agreement", "asked_as__node", "asked_as__user")
+    return PlanRun.objects.select_related(*related).get(pk=run.pk)
 
 
 def beat(run: PlanRun, **facts: object) -> bool:

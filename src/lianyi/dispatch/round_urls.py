@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianyi.dispatch.views import round_plans, round_stops, round_visits, rounds
+from lianyi.dispatch.views import plan_runs, round_plans, round_stops, round_visits, rounds
 
 urlpatterns = [
     path("rounds/", rounds.programme_list, name="rounds"),
@@ -28,6 +28,8 @@ urlpatterns = [
     path("rounds/<int:pk>/week/", rounds.week, name="round-week"),
     path("rounds/<int:pk>/frequency/", rounds.frequency, name="round-frequency"),
     path("rounds/<int:pk>/plans/", round_plans.plan_list, name="round-plans"),
+    path("rounds/<int:pk>/plans/search/", plan_runs.search_rounds, name="round-search"),
+    path("rounds/<int:pk>/plans/progress/", plan_runs.progress_of_rounds, name="round-search-progress"),
     path("rounds/<int:pk>/plans/folder/", round_plans.folder, name="round-plan-folder"),
     path("rounds/<int:pk>/plans/read/", round_plans.read_plan, name="round-plan-read"),
     path("rounds/<int:pk>/stops/new/", round_stops.new_stop, name="round-stop-new"),

@@ -13,6 +13,8 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from lianyi.accounts.actors import Actor
+from lianyi.dispatch import rounds_queries
 from lianyi.dispatch.errors import RoundPlanRefusedError
 from lianyi.dispatch.models import (
     HELD_STATES,
@@ -64,6 +66,21 @@ def _span_of(stop: RoundStop, span: DateSpan) -> DateSpan | None:
     return None if last < first else DateSpan(first, last)
 
 
+def folder_data(actor: Actor, row: RoundProgramme, span: DateSpan, today: datetime.date) -> FolderData:
+    """Read what is planned from, within the actor's reach."""
+    stops = list(rounds_queries.stops(actor, row))
+    return FolderData(
+        programme=row,
+        stops=stops,
+        crews=list(rounds_queries.crews(actor, row)),
+        ways=list(rounds_queries.ways(actor, row)),
+        visits=list(rounds_queries.visits(actor).filter(stop__programme=row)),
+        populations=rounds_queries.populations(stops),
+        span=span,
+        today=today,
+    )
+
+
 def archive_of(data: FolderData) -> bytes:
     """Return the tables as one archive.
 
@@ -72,7 +89,7 @@ def archive_of(data: FolderData) -> bytes:
     RoundPlanRefusedError
         When there is no stop or no team, or a place has neither ways nor coordinates.
     """
-    _refuse_unplannable(data)
+    refuse_unplannable(data)
     tables = {
         "villages": list(_villages(data)),
         "teams": list(_teams(data)),
@@ -89,7 +106,14 @@ def archive_of(data: FolderData) -> bytes:
     return content.getvalue()
 
 
-def _refuse_unplannable(data: FolderData) -> None:
+def refuse_unplannable(data: FolderData) -> None:
+    """Refuse what no plan can be made from, before anybody waits for one.
+
+    Raises
+    ------
+    RoundPlanRefusedError
+        As `archive_of`.
+    """
     if not data.visited or not data.crews:
         raise RoundPlanRefusedError(
             "A plan needs a stop and a team on the road at least; add them first.", reason="nothing-to-plan"

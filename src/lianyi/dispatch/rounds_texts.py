@@ -66,6 +66,14 @@ OPEN_WORDS: Mapping[str, Text] = {
     MissReason.NO_TIME: gettext_lazy("no team has the time on any day that would do"),
     MissReason.NOT_PROVED: gettext_lazy("the search ended before a place was found; plan longer"),
 }
+FIGURE_WORDS: Mapping[str, Text] = {
+    "coverage": gettext_lazy("Visits planned of those due, by residents"),
+    "travel_minutes": gettext_lazy("Minutes on the road"),
+    "travel_km": gettext_lazy("Kilometres"),
+    "team_days": gettext_lazy("Days on which a team goes out"),
+    "nights": gettext_lazy("Nights away"),
+    "long_gaps": gettext_lazy("Visits too far apart"),
+}
 PROBLEM_TEXTS: Mapping[str, Text] = {
     "elsewhere": gettext_lazy("The stop or the team does not belong to this programme."),
     "outside-programme": gettext_lazy("The day lies outside the programme, or after the last day of stop or team."),
@@ -133,6 +141,9 @@ _ERRORS: Mapping[str, Text] = {
     "invalid-input.round-held-day": gettext_lazy("Give the day on which the visit was made; it cannot lie ahead."),
     "invalid-input.round-plan-empty": gettext_lazy("The plan has no visit."),
     "invalid-input.round-plan-large": gettext_lazy("A plan has %(days)s days and %(visits)s visits at most."),
+    "invalid-input.round-search-days": gettext_lazy("Give two days within the programme, the first one first."),
+    "invalid-input.round-search-long": gettext_lazy("Plan %(days)s days at most."),
+    "invalid-input.round-search-over": gettext_lazy("These days are over. Plan days that are still to come."),
     "not-permitted.round-crew-only": gettext_lazy(
         "A visit is recorded by a person of its team, or by the office or the planner of the agreement."
     ),

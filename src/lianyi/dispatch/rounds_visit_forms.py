@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.actors import Actor
 from lianyi.dispatch import rounds_queries
-from lianyi.dispatch.commands import VisitRecord
+from lianyi.dispatch.commands import RoundSearchWish, VisitRecord
 from lianyi.dispatch.commands.round_plans import MOST_DAYS
 from lianyi.dispatch.commands.round_visits import MOST_PEOPLE
 from lianyi.dispatch.models import (
@@ -23,6 +23,7 @@ from lianyi.dispatch.models import (
     VisitService,
     VisitState,
 )
+from lianyi.dispatch.models.scenarios import LONGEST_SEARCH_SECONDS
 from lianyi.dispatch.rounds_checks import Wanted
 from lianyi.dispatch.rounds_forms import NONE, time_field
 from lianyi.methods.periods import DateSpan
@@ -163,6 +164,17 @@ class WithdrawForm(CommandForm):
     reason = forms.CharField(label=_("Reason"), max_length=400, widget=forms.Textarea({"rows": 2}))
 
 
+def check_days(form: forms.Form, programme: RoundProgramme) -> None:
+    """Let a form refuse days that no plan of a programme can have."""
+    first, last = form.cleaned_data.get("first"), form.cleaned_data.get("last")
+    if first is None or last is None:
+        return
+    if not programme.starts_on <= first <= last <= programme.ends_on:
+        form.add_error("last", _("Give two days within the programme, the first one first."))
+    elif (last - first).days >= MOST_DAYS:
+        form.add_error("last", _("Plan %(days)s days at most.") % {"days": MOST_DAYS})
+
+
 class PlanDaysForm(forms.Form):
     """The days that are to be planned."""
 
@@ -175,13 +187,7 @@ class PlanDaysForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        first, last = data.get("first"), data.get("last")
-        if first is None or last is None:
-            return data
-        if not self.programme.starts_on <= first <= last <= self.programme.ends_on:
-            self.add_error("last", _("Give two days within the programme, the first one first."))
-        elif (last - first).days >= MOST_DAYS:
-            self.add_error("last", _("Plan %(days)s days at most.") % {"days": MOST_DAYS})
+        check_days(self, self.programme)
         return data
 
     def span(self) -> DateSpan:
@@ -192,6 +198,33 @@ class PlanDaysForm(forms.Form):
         """Return four weeks from the next Monday on, as far as the programme goes."""
         first = min(max(today + datetime.timedelta(days=7 - today.weekday()), programme.starts_on), programme.ends_on)
         return {"first": first, "last": min(first + datetime.timedelta(days=USUAL_DAYS - 1), programme.ends_on)}
+
+
+class RoundSearchForm(CommandForm):
+    """Which days a search plans, and how long it may take."""
+
+    first = forms.DateField(label=_("First day of the plan"))
+    last = forms.DateField(label=_("Last day of the plan"))
+    seconds = forms.IntegerField(
+        label=_("Time for the search (seconds)"),
+        min_value=1,
+        max_value=LONGEST_SEARCH_SECONDS,
+        initial=60,
+        help_text=_("A longer search drives less. It may be stopped at any time; the best so far is kept."),
+    )
+
+    def __init__(self, programme: RoundProgramme, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.programme = programme
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        check_days(self, self.programme)
+        return data
+
+    def wish(self) -> RoundSearchWish:
+        given = self.cleaned_data
+        return RoundSearchWish(given["first"], given["last"], given["seconds"])
 
 
 class PlanFileForm(CommandForm):

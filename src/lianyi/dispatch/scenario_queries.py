@@ -10,7 +10,7 @@ from lianyi.accounts.access import get_in_scope, scoped, scoped_for
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.roles import Act, Family, Permission
 from lianyi.dispatch.authority import plans
-from lianyi.dispatch.models import ACTIVE_RUNS, PlanLine, PlanRun, PlanScenario, ScenarioState, UnmetNeed
+from lianyi.dispatch.models import PlanLine, PlanScenario, ScenarioState, UnmetNeed
 from lianyi.partnerships.models import Agreement
 
 _OF_LINE = ("staff__institution", "staff__department", "need__institution", "need__department", "posting")
@@ -63,27 +63,6 @@ def line(actor: Actor, pk: int) -> PlanLine:
 def unmet_of(actor: Actor, row: PlanScenario) -> list[UnmetNeed]:
     rows = UnmetNeed.objects.filter(scenario=row).select_related("need__institution", "need__department")
     return list(scoped(actor, rows).order_by("need__priority", "need__code", "pk"))
-
-
-def last_run(actor: Actor, row: PlanScenario) -> PlanRun | None:
-    rows = PlanRun.objects.filter(scenario=row).select_related("asked_by", "scenario")
-    return scoped(actor, rows).order_by("-pk").first()
-
-
-def run(actor: Actor, pk: int) -> PlanRun:
-    """Return one search.
-
-    Raises
-    ------
-    NotFoundInScopeError
-    """
-    rows = PlanRun.objects.select_related("scenario")
-    return get_in_scope(actor, rows if plans(actor) else PlanRun.objects.none(), pk)
-
-
-def searches_before(row: PlanRun) -> int:
-    """Count the searches that come before a waiting one, whoever asked for them."""
-    return PlanRun.objects.filter(state__in=ACTIVE_RUNS, pk__lt=row.pk).count()
 
 
 def agreements_to_plan(actor: Actor) -> QuerySet[Agreement, Any]:

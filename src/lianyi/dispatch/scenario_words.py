@@ -29,6 +29,7 @@ RUN_TONES: Mapping[str, str] = {
 }
 STAGE_WORDS: Mapping[str, Text] = {
     "reading": _("reading needs and people"),
+    "reading-rounds": _("reading stops, teams and ways"),
     "planning": _("making the plan"),
     "explaining": _("finding the reasons of what stays open"),
 }
@@ -136,8 +137,10 @@ _ERRORS: Mapping[str, Text] = {
         "hold are broken. Search again, or mend the lines."
     ),
     "scenario-refused.scenario-empty": _("“%(scenario)s” has no lines to hand over."),
-    "scenario-refused.search-over": _("The search for “%(scenario)s” has ended already."),
-    "scenario-refused.search-lost": _("The search for “%(scenario)s” is held by another process by now."),
+    "plan-run": _("That cannot be done with this search now. Open its page again: it shows what can."),
+    "plan-run.search-over": _("The search for “%(subject)s” has ended already."),
+    "plan-run.search-lost": _("The search for “%(subject)s” is held by another process by now."),
+    "plan-run.search-on": _("A search for “%(subject)s” is on. Wait for it, or stop it and keep the best so far."),
     "plan-line": _("This line is not possible. Choose another person, need or time."),
     **_LINE_REFUSALS,
     "invalid-input.scenario-agreements": _("Choose one or more agreements within your reach."),
@@ -173,6 +176,19 @@ RUN_ERROR_WORDS: Mapping[str, Text] = {
     "memory": _(
         "The plan is too large for the memory that a search may take. Plan fewer agreements or months at once."
     ),
+    "invalid-input": _(
+        "No visit could be planned before the search ended. Give it more time, or look at stops, teams and closures."
+    ),
+    "round-plan": _(
+        "The plan that was found cannot be any more: stops, teams or closures changed meanwhile, or visits lie outside "
+        "the hours of a stop. Search again, or plan these visits by hand."
+    ),
+    "round-plan-wrong": _(
+        "The check did not confirm the plan of the search, so it was not kept. Tell the administrator."
+    ),
+    "round-data": _("The data of the rounds contradict one another. Look at stops, teams and the last visits."),
+    "plan-file": _("The data of the rounds contradict one another. Look at stops, teams and the last visits."),
+    "round-travel": _("A place has neither ways nor coordinates. Enter them, then search again."),
     "asker-gone": _("Whoever asked for the search may no longer plan here. Ask for it again."),
     "search-lost-often": _("The process of the search ended too often. Tell the administrator."),
 }
@@ -192,6 +208,8 @@ _ACTIONS: Mapping[str, Text] = {
     "dispatch.scenario.unlock_line": _("Line of a scenario unlocked"),
     "dispatch.scenario.remove_line": _("Line of a scenario taken out"),
     "dispatch.plan_run.ask": _("Search for a plan asked for"),
+    "dispatch.plan_run.ask_rounds": _("Search for a plan of rounds asked for"),
+    "dispatch.plan_run.finish_rounds": _("Plan of rounds of a search kept"),
     "dispatch.plan_run.stop": _("Search for a plan stopped"),
     "dispatch.plan_run.finish": _("Lines of a search kept"),
     "dispatch.plan_run.fail": _("Search for a plan failed"),

@@ -45,6 +45,14 @@ def _of_rounds(prefix: str) -> ScopeRule:
     return ScopeRule(family=Family.DISPATCH, relations=(RelationPath(AGREEMENT_TARGET, f"{prefix}agreement_id"),))
 
 
+# A search belongs to a scenario or to rounds; the other way leads nowhere.
+_OF_RUN = ScopeRule(
+    family=Family.DISPATCH,
+    nodes=("scenario__owner_id",),
+    relations=(RelationPath(AGREEMENT_TARGET, "programme__agreement_id"),),
+    person_level=True,
+)
+
 _TO_AGREEMENT: Mapping[type[Model], str] = {
     models.RoundProgramme: "",
     models.RoundCrew: "programme__",
@@ -59,8 +67,9 @@ _TO_AGREEMENT: Mapping[type[Model], str] = {
 
 def register() -> None:
     register_scope(models.PlanScenario, _of_scenario(""))
-    for part in (models.PlanLine, models.UnmetNeed, models.PlanRun):
+    for part in (models.PlanLine, models.UnmetNeed):
         register_scope(part, _of_scenario("scenario__"))
+    register_scope(models.PlanRun, _OF_RUN)
     register_scope(models.Need, _of_need(""))
     register_scope(models.NeedEvent, _of_need("need__"))
     register_scope(models.DismissedProposal, ScopeRule(family=Family.DISPATCH, nodes=("institution_id", "place_id")))

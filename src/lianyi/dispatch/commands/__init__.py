@@ -18,7 +18,7 @@ from lianyi.dispatch.commands.groups import NewBatch, NewTeam, create_batch, cre
 from lianyi.dispatch.commands.handing_over import hand_over_scenario
 from lianyi.dispatch.commands.need_proposals import accept_proposal, dismiss_proposal
 from lianyi.dispatch.commands.needs import NewNeed, change_need, draft_need, take_need_step
-from lianyi.dispatch.commands.plan_runs import ask_for_run, stop_run
+from lianyi.dispatch.commands.plan_runs import RoundSearchWish, ask_for_round_run, ask_for_run, stop_run
 from lianyi.dispatch.commands.plans import (
     NewPosting,
     change_posting,
@@ -101,6 +101,7 @@ __all__ = [
     "NewStop",
     "NewTeam",
     "PoolEntry",
+    "RoundSearchWish",
     "StepFacts",
     "StepWord",
     "VisitRecord",
@@ -110,6 +111,7 @@ __all__ = [
     "answer_posting",
     "apply_for",
     "ask_for",
+    "ask_for_round_run",
     "ask_for_run",
     "change_crew",
     "change_entry",

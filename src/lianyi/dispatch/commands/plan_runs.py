@@ -1,44 +1,105 @@
-"""Searches for the lines of a scenario: asked for, stopped, and kept by the process that searched."""
+"""Searches for plans: asked for, stopped, and kept by the process that searched."""
 
 from __future__ import annotations
 
+import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
 from lianyi.accounts.audit import CommandContext, creation_facts, record
 from lianyi.accounts.commanding import command
-from lianyi.dispatch.authority import require_on_scenario
-from lianyi.dispatch.errors import ScenarioRefusedError
-from lianyi.dispatch.models import ACTIVE_RUNS, PlanRun, PlanScenario, RunState
+from lianyi.dispatch.authority import require_on_run, require_on_scenario
+from lianyi.dispatch.commands.round_plans import MOST_DAYS, NewRoundPlan, new_proposal
+from lianyi.dispatch.errors import PlanRunRefusedError
+from lianyi.dispatch.models import ACTIVE_RUNS, PlanRun, PlanScenario, RoundProgramme, RunKind, RunState
+from lianyi.dispatch.models.scenarios import LONGEST_SEARCH_SECONDS
 from lianyi.dispatch.scenario_machine import require_act
 from lianyi.dispatch.scenario_problem import PlanData
 from lianyi.dispatch.scenario_results import keep_answer
 from lianyi.dispatch.scenario_solving import Answer
+from lianyi.errors import InvalidInputError
+
+
+@dataclass(frozen=True, slots=True)
+class RoundSearchWish:
+    """Which days of a programme of rounds are to be planned, and how long the search may take."""
+
+    first_day: datetime.date
+    last_day: datetime.date
+    seconds: int = 60
+    seed: int = 0
 
 
 @command("dispatch.plan_run.ask")
 def ask_for_run(context: CommandContext, scenario: PlanScenario) -> PlanRun:
-    """Put a search into the queue; a process of its own takes it up."""
+    """Put a search for the lines of a scenario into the queue; a process of its own takes it up."""
     require_on_scenario(context.actor, "dispatch.write", scenario)
     require_act(scenario, "search")
-    run = PlanRun.objects.create(
-        scenario=scenario,
-        asked_by_id=context.actor.user_id,
-        asked_as_id=context.actor.affiliation_id,
-        asked_at=timezone.now(),
+    return _asked(
+        context, PlanRun(kind=RunKind.POSTINGS, scenario=scenario, seconds=scenario.seconds, seed=scenario.seed)
     )
-    record(context, "dispatch.plan_run.ask", run, before=None, after=creation_facts(run))
+
+
+@command("dispatch.plan_run.ask_rounds")
+def ask_for_round_run(context: CommandContext, programme: RoundProgramme, wish: RoundSearchWish) -> PlanRun:
+    """Put a search for a plan of rounds into the queue; what it finds is shown before anything is planned."""
+    run = PlanRun(
+        kind=RunKind.ROUNDS,
+        programme=programme,
+        first_day=wish.first_day,
+        last_day=wish.last_day,
+        seconds=wish.seconds,
+        seed=wish.seed,
+    )
+    require_on_run(context.actor, "dispatch.write", run)
+    _check_wish(programme, wish)
+    if programme.plan_runs.filter(state__in=ACTIVE_RUNS).exists():
+        raise PlanRunRefusedError("A search for this plan is on.", reason="search-on", subject=str(programme))
+    return _asked(context, run)
+
+
+def _asked(context: CommandContext, run: PlanRun) -> PlanRun:
+    run.asked_by_id = context.actor.user_id
+    run.asked_as_id = context.actor.affiliation_id
+    run.asked_at = timezone.now()
+    run.save()
+    name = "ask" if run.kind == RunKind.POSTINGS else "ask_rounds"
+    record(context, f"dispatch.plan_run.{name}", run, before=None, after=creation_facts(run))
     return run
+
+
+def _check_wish(programme: RoundProgramme, wish: RoundSearchWish) -> None:
+    first, last = wish.first_day, wish.last_day
+    if not programme.starts_on <= first <= last <= programme.ends_on:
+        raise InvalidInputError(
+            f"The days {first} to {last} are not two days in order within the programme.",
+            field="last",
+            reason="round-search-days",
+        )
+    if (last - first).days >= MOST_DAYS:
+        raise InvalidInputError(
+            f"{MOST_DAYS} days at most are planned at once.", field="last", reason="round-search-long", days=MOST_DAYS
+        )
+    if last < timezone.localdate():
+        raise InvalidInputError("These days are over.", field="last", reason="round-search-over")
+    if not 1 <= wish.seconds <= LONGEST_SEARCH_SECONDS:
+        raise InvalidInputError(
+            f"A search takes 1 to {LONGEST_SEARCH_SECONDS} seconds.",
+            field="seconds",
+            reason="scenario-seconds",
+            most=LONGEST_SEARCH_SECONDS,
+        )
 
 
 @command("dispatch.plan_run.stop")
 def stop_run(context: CommandContext, run: PlanRun) -> PlanRun:
     """Ask a search to stop and keep the best so far; one that still waits ends at once."""
-    require_on_scenario(context.actor, "dispatch.write", run.scenario)
+    require_on_run(context.actor, "dispatch.write", run)
     run.refresh_from_db()
     if run.state not in ACTIVE_RUNS:
-        raise ScenarioRefusedError("The search has ended already.", reason="search-over", scenario=run.scenario.name)
+        raise PlanRunRefusedError("The search has ended already.", reason="search-over", subject=str(run.subject))
     waited = PlanRun.objects.filter(pk=run.pk, state=RunState.QUEUED)
     if not waited.update(state=RunState.STOPPED, finished_at=timezone.now(), is_stop_asked=True):
         PlanRun.objects.filter(pk=run.pk).update(is_stop_asked=True)
@@ -49,13 +110,25 @@ def stop_run(context: CommandContext, run: PlanRun) -> PlanRun:
 
 @command("dispatch.plan_run.finish")
 def finish_run(context: CommandContext, run: PlanRun, data: PlanData, answer: Answer, state: RunState) -> PlanRun:
-    """Keep what a search found, as the process that holds it; one that lost it keeps nothing."""
-    require_on_scenario(context.actor, "dispatch.write", run.scenario)
+    """Keep the lines that a search found, as the process that holds it; one that lost it keeps nothing."""
+    require_on_run(context.actor, "dispatch.write", run)
     _end(run, {"state": state})
-    require_act(run.scenario, "keep_answer")
-    keep_answer(run.scenario, data, answer)
+    scenario = PlanScenario.objects.get(runs=run)
+    require_act(scenario, "keep_answer")
+    keep_answer(scenario, data, answer)
     lines = len(answer.plan.lines)
     record(context, "dispatch.plan_run.finish", run, before=None, after={"state": state.value, "lines": lines})
+    return run
+
+
+@command("dispatch.plan_run.finish_rounds")
+def finish_round_run(context: CommandContext, run: PlanRun, new: NewRoundPlan, state: RunState) -> PlanRun:
+    """Keep the plan of rounds that a search found as a proposal, as the process that holds the search."""
+    require_on_run(context.actor, "dispatch.write", run)
+    plan = new_proposal(context, RoundProgramme.objects.get(plan_runs=run), new)
+    _end(run, {"state": state, "plan": plan})
+    facts = {"state": state.value, "plan": plan.number}
+    record(context, "dispatch.plan_run.finish_rounds", run, before=None, after=facts)
     return run
 
 
@@ -70,8 +143,7 @@ def fail_run(context: CommandContext, run: PlanRun, code: str, text: str) -> Pla
 def _end(run: PlanRun, changes: dict[str, Any]) -> None:
     held = PlanRun.objects.filter(pk=run.pk, state=RunState.RUNNING, token=run.token)
     if not held.update(finished_at=timezone.now(), **changes):
-        raise ScenarioRefusedError(
-            "This search is held by another process by now.", reason="search-lost", scenario=run.scenario.name
+        raise PlanRunRefusedError(
+            "This search is held by another process by now.", reason="search-lost", subject=str(run.subject)
         )
     run.refresh_from_db()
-    run.scenario.refresh_from_db()

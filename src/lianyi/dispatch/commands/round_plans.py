@@ -49,6 +49,19 @@ class NewRoundPlan:
 @command("dispatch.round_plan.propose")
 def propose_plan(context: CommandContext, programme: RoundProgramme, new: NewRoundPlan) -> RoundPlan:
     """Keep a plan to be looked at. Nothing is planned before it is taken over."""
+    return new_proposal(context, programme, new)
+
+
+def new_proposal(context: CommandContext, programme: RoundProgramme, new: NewRoundPlan) -> RoundPlan:
+    """Check a plan and keep it, within the transaction of a command.
+
+    Raises
+    ------
+    InvalidInputError
+        When it has no visit, or too many visits or days.
+    RoundPlanRefusedError
+        Naming the visits that cannot be.
+    """
     require_on_plan(context.actor, "dispatch.write", programme.agreement)
     if not new.lines:
         raise InvalidInputError("The plan has no visit.", field="file", reason="round-plan-empty")

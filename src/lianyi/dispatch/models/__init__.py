@@ -11,6 +11,7 @@ from lianyi.dispatch.models.needs import (
     NeedReason,
     NeedState,
 )
+from lianyi.dispatch.models.plan_runs import ACTIVE_RUNS, PlanRun, RunKind, RunState
 from lianyi.dispatch.models.pool import (
     Candidacy,
     CandidacyOrigin,
@@ -51,15 +52,7 @@ from lianyi.dispatch.models.rounds import (
     VisitService,
     VisitState,
 )
-from lianyi.dispatch.models.scenarios import (
-    ACTIVE_RUNS,
-    PlanLine,
-    PlanRun,
-    PlanScenario,
-    RunState,
-    ScenarioState,
-    UnmetNeed,
-)
+from lianyi.dispatch.models.scenarios import PlanLine, PlanScenario, ScenarioState, UnmetNeed
 from lianyi.dispatch.models.sites import SiteConditions
 
 __all__ = [
@@ -104,6 +97,7 @@ __all__ = [
     "RoundVisit",
     "RoundVisitEvent",
     "RoundWay",
+    "RunKind",
     "RunState",
     "ScenarioState",
     "SiteConditions",

@@ -1,4 +1,4 @@
-"""Scenarios of a posting plan: what was asked, the lines, what stays open and why, and the searches that made them."""
+"""Scenarios of a posting plan: what was asked, the lines, what stays open and why."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lianyi.accounts.models import Affiliation, OrganisationNode, User
+from lianyi.accounts.models import OrganisationNode
 from lianyi.accounts.records import VersionedRecord
 from lianyi.dispatch.models.needs import Need
 from lianyi.dispatch.models.postings import Posting
@@ -130,65 +130,3 @@ class UnmetNeed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scenario_id} {self.need_id}"
-
-
-class RunState(models.TextChoices):
-    """Where a search stands."""
-
-    QUEUED = "queued", _("waiting")
-    RUNNING = "running", _("searching")
-    STOPPED = "stopped", _("stopped, the best so far kept")
-    DONE = "done", _("finished")
-    FAILED = "failed", _("failed")
-
-
-ACTIVE_RUNS = (RunState.QUEUED, RunState.RUNNING)
-
-
-class PlanRun(models.Model):
-    """One search for the lines of a scenario, in a process of its own.
-
-    Only one is running at a time: the database sees to it. Progress, the best lines so far and the heartbeat are
-    written by the process that holds ``token``; one whose heartbeat is old has lost its process and is taken up again.
-    """
-
-    scenario = models.ForeignKey(PlanScenario, on_delete=models.PROTECT, related_name="runs")
-    state = models.CharField(_("state"), max_length=8, choices=RunState.choices, default=RunState.QUEUED)
-    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by"))
-    # Whose reach the search reads the data with; empty for the installer.
-    asked_as = models.ForeignKey(
-        Affiliation,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("asked in the role of"),
-    )
-    asked_at = models.DateTimeField(_("asked at"))
-    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
-    heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
-    finished_at = models.DateTimeField(_("ended at"), null=True, blank=True)
-    token = models.CharField(_("mark of the process"), max_length=36, blank=True)
-    attempts = models.PositiveSmallIntegerField(_("times taken up"), default=0)
-    stage = models.CharField(_("stage"), max_length=16, blank=True)
-    seconds_gone = models.FloatField(_("seconds searched"), default=0.0)
-    best = models.JSONField(_("best so far"), default=dict)
-    is_stop_asked = models.BooleanField(_("asked to stop"), default=False)
-    error_code = models.CharField(_("code of the failure"), max_length=64, blank=True)
-    error = models.TextField(_("why it failed"), blank=True)
-
-    class Meta:
-        verbose_name = _("search for a plan")
-        ordering = ["-id"]
-        constraints = [
-            models.UniqueConstraint(fields=["state"], condition=Q(state="running"), name="one_plan_search_at_a_time"),
-            models.UniqueConstraint(
-                fields=["scenario"],
-                condition=Q(state__in=["queued", "running"]),
-                name="one_active_search_of_a_scenario",
-            ),
-        ]
-        indexes = [models.Index(fields=["state", "id"])]
-
-    def __str__(self) -> str:
-        return f"{self.scenario_id} {self.state}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,18 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lianyi.accounts.actors import Actor
 from lianyi.dispatch import commands, rounds_queries
 from lianyi.dispatch.authority import require_on_plan
 from lianyi.dispatch.errors import RoundPlanRefusedError
 from lianyi.dispatch.models import PlanState, RoundCrew, RoundPlan, RoundProgramme, RoundStop
 from lianyi.dispatch.rounds_checks import LineProblem
 from lianyi.dispatch.rounds_comparison import Change, ChangeKind, Comparison, comparison_of
-from lianyi.dispatch.rounds_folder import FolderData, archive_of
+from lianyi.dispatch.rounds_folder import archive_of, folder_data
 from lianyi.dispatch.rounds_plan_file import open_visits_in, plan_in
-from lianyi.dispatch.rounds_texts import CHANGE_WORDS, OPEN_WORDS, PLAN_TONES, problem_words
+from lianyi.dispatch.rounds_texts import CHANGE_WORDS, FIGURE_WORDS, OPEN_WORDS, PLAN_TONES, problem_words
 from lianyi.dispatch.rounds_values import clock
 from lianyi.dispatch.rounds_visit_forms import PlanDaysForm, PlanFileForm
+from lianyi.dispatch.views.plan_runs import run_context
 from lianyi.dispatch.views.round_parts import BOTH, programme_context, round_crumbs
 from lianyi.errors import LianyiError
 from lianyi.methods.periods import DateSpan
@@ -48,6 +47,7 @@ def plan_list(request: HttpRequest, pk: int) -> HttpResponse:
     row = rounds_queries.programme(actor, pk)
     context = {
         **programme_context(actor, row, "dispatch:round-plans"),
+        "run": run_context(actor, row),
         "plans": [
             {"row": each, "visits": len(each.lines), "tone": PLAN_TONES[each.state]}
             for each in rounds_queries.plans_of(actor, row)
@@ -69,25 +69,11 @@ def folder(request: HttpRequest, pk: int) -> HttpResponse:
     context = {**programme_context(actor, row, "dispatch:round-plans"), "form": form, "error": ""}
     if form.is_valid():
         try:
-            return _archive(row, archive_of(_folder_data(actor, row, form.span(), today)), form.span())
+            return _archive(row, archive_of(folder_data(actor, row, form.span(), today)), form.span())
         except RoundPlanRefusedError as error:
             context["error"] = message_of(error)
     is_refused = bool(context["error"]) or (asked is not None and not form.is_valid())
     return render(request, "dispatch/round_folder.html", context, status=422 if is_refused else 200)
-
-
-def _folder_data(actor: Actor, row: RoundProgramme, span: DateSpan, today: datetime.date) -> FolderData:
-    stops = list(rounds_queries.stops(actor, row))
-    return FolderData(
-        programme=row,
-        stops=stops,
-        crews=list(rounds_queries.crews(actor, row)),
-        ways=list(rounds_queries.ways(actor, row)),
-        visits=list(rounds_queries.visits(actor).filter(stop__programme=row)),
-        populations=rounds_queries.populations(stops),
-        span=span,
-        today=today,
-    )
 
 
 def _archive(row: RoundProgramme, content: bytes, span: DateSpan) -> HttpResponse:
@@ -141,8 +127,18 @@ def _facts(row: RoundPlan, found: Comparison) -> list[tuple[str, object]]:
         (_("Origin"), row.get_origin_display()),
         (_("Made by"), row.made_by),
         (_("Made at"), row.created_at),
-        *((str(label), value) for label, value in row.figures.items()),
+        *_figures(row.figures),
     ]
+
+
+def _figures(figures: Mapping[str, Any]) -> list[tuple[str, object]]:
+    """Return the figures that a search kept, in words. What a table brought has none."""
+    shown = {**figures, "coverage": _percent(figures["coverage"])} if "coverage" in figures else figures
+    return [(str(word), shown[name]) for name, word in FIGURE_WORDS.items() if shown.get(name) is not None]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
 
 
 def _counts(found: Comparison) -> list[tuple[str, int]]:

@@ -8,6 +8,8 @@
     What follows from a problem at once; a plan while it is searched, and what a visit more would add.
 `dates`, `subproblems`, `trips`, `search`, `replanning`
     The model of days, days as problems of routes, nights away, the loop between them, and repairs.
+`keeping`
+    A draft by names, kept while a search goes on and taken up again by the next one.
 `schedules`, `figures`, `reasons`
     Times, coverage and load, and why visits are missed.
 `checking`

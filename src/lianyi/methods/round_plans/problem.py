@@ -151,6 +151,8 @@ class Team:
             raise _wrong(who, f"has the travel factor {self.travel_factor}; give a number above 0")
         if self.most_nights and not self.stays:
             raise _wrong(who, "may stay overnight but nowhere; name the places in stays")
+        if self.home in self.stays:
+            raise _wrong(who, "has its home among its stays; name only places away from home")
 
     @property
     def day_minutes(self) -> int:

@@ -51,6 +51,10 @@ def never() -> bool:
     return False
 
 
+def untold(_draft: Draft) -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class RoundLimits:
     """How long to search: whichever of seconds and steps is over first.
@@ -89,7 +93,7 @@ class RoundLimits:
 
 @dataclass
 class Search:
-    """One search with its processes, its clock and its random numbers."""
+    """One search with its processes, its clock and its random numbers; ``take`` is told each better draft."""
 
     facts: Facts
     solver: SolverProcess
@@ -97,6 +101,7 @@ class Search:
     limits: RoundLimits
     progress: Progress = silent
     is_stopped: Callable[[], bool] = never
+    take: Callable[[Draft], None] = untold
     log: list[tuple[str, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -116,6 +121,7 @@ class Search:
         draft = self.first_draft() if start is None else start
         value = value_of(self.facts, draft)
         self.log.append(("first", value))
+        self.take(draft)
         step = 0
         while not self.is_over and (self.limits.steps is None or step < self.limits.steps):
             kind = self._kind(step)
@@ -127,6 +133,7 @@ class Search:
             if found <= value + _NO_WORSE:
                 if found < value - _NO_WORSE:
                     self.log.append((kind, found))
+                    self.take(tried)
                 draft, value = tried, found
         return draft
 

@@ -68,13 +68,13 @@ def plan_rounds(
         return plan_with(Search(Facts(problem), solver, router, limits or RoundLimits(), progress, is_stopped))
 
 
-def plan_with(search: Search) -> RoundPlan:
-    """Plan with processes that are there; see `plan_rounds`."""
+def plan_with(search: Search, start: Draft | None = None) -> RoundPlan:
+    """Plan with processes that are there, from a draft where one is known; see `plan_rounds`."""
     if search.facts.problem.published is None:
-        draft = balanced(search.facts, search.best())
+        draft = balanced(search.facts, search.best(start))
     else:
         # Who changes a published plan must neither exchange its teams nor go on when nothing is left to mend.
-        draft = repaired_draft(search)
+        draft = repaired_draft(search) if start is None else start
         draft = draft if _holds_what_is_possible(search.facts, draft) else search.best(draft)
     return plan_of(search.facts, draft, tuple(search.log))
 
@@ -88,9 +88,20 @@ def _holds_what_is_possible(facts: Facts, draft: Draft) -> bool:
 
 def plan_of(facts: Facts, draft: Draft, steps: tuple[tuple[str, float], ...] = ()) -> RoundPlan:
     """Return a draft as a plan, once the independent check has confirmed it."""
+    plan = unchecked_plan_of(facts, draft, steps)
+    faults = faults_of(facts.problem, plan)
+    if faults:
+        raise RoundPlanWrongError(
+            f"The check does not confirm the plan: {faults[0]}. Please report it, with the tables.", fault=faults[0]
+        )
+    return plan
+
+
+def unchecked_plan_of(facts: Facts, draft: Draft, steps: tuple[tuple[str, float], ...] = ()) -> RoundPlan:
+    """Return a draft as a plan that nobody has checked yet."""
     routes = routes_of(facts, draft)
     published = facts.problem.published
-    plan = RoundPlan(
+    return RoundPlan(
         routes,
         missed_of(facts, draft),
         gaps_of(facts, draft),
@@ -98,9 +109,3 @@ def plan_of(facts: Facts, draft: Draft, steps: tuple[tuple[str, float], ...] = (
         tuple(sorted(published.done)) if published is not None else (),
         steps,
     )
-    faults = faults_of(facts.problem, plan)
-    if faults:
-        raise RoundPlanWrongError(
-            f"The check does not confirm the plan: {faults[0]}. Please report it, with the tables.", fault=faults[0]
-        )
-    return plan

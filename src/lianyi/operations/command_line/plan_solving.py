@@ -14,10 +14,10 @@ from lianyi.operations.console import print_json, say, start_django
 @click.option("--parent", "parent_id", type=int, hidden=True, help="End with this process.")
 @options.as_json
 def solve_plans(parent_id: int | None, *, once: bool, as_json: bool) -> None:
-    """Search for the lines of plan scenarios that planners asked for on the pages, one after the other.
+    """Search for plans of postings and of rounds that planners asked for on the pages, one after the other.
 
     The worker starts this by itself when a search waits. Run it beside `lianyi worker` on a machine of its own where
-    searches are long. It may be killed at any moment: the search is taken up again from the best lines so far.
+    searches are long. It may be killed at any moment: the search is taken up again from the best so far.
     """
     start_django()
     from lianyi.operations.plan_solving import SolverWish, solve_always, solve_waiting
@@ -25,9 +25,10 @@ def solve_plans(parent_id: int | None, *, once: bool, as_json: bool) -> None:
     if once:
         done = solve_waiting()
         if as_json:
-            print_json({"searches": [{"id": run.pk, "state": run.state, "error_code": run.error_code} for run in done]})
+            told = ("id", "kind", "state", "error_code")
+            print_json({"searches": [{name: getattr(run, name) for name in told} for run in done]})
         else:
-            click.echo("\n".join(f"search {run.pk}: {run.state}" for run in done) or "nothing waited")
+            click.echo("\n".join(f"search {run.pk} ({run.kind}): {run.state}" for run in done) or "nothing waited")
         return
     if as_json:
         raise click.UsageError("--json goes with --once.")
