@@ -392,7 +392,7 @@ def test_several_lines_are_approved_with_one_press(scene: Scene) -> None:
     rows = [scene.draft(agreement, person, today_and(10), today_and(60)) for person in people]
     client = client_of(scene.office_shan)
     assert "Approve all 4 lines" in page_of(client, "dispatch:approvals")
-    send(client, "dispatch:approvals", ids=[rows[0].pk])
+    send(client, "dispatch:approvals", ids=[f"{rows[0].pk}:receiving_unit"])
     assert PostingApproval.objects.values_list("posting_id", flat=True).get() == rows[0].pk
     send(client, "dispatch:approvals", all="1")
     assert PostingApproval.objects.filter(answer="approved").count() == 4

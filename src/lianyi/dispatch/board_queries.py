@@ -185,23 +185,37 @@ def drafts_of(actor: Actor, agreement: Agreement) -> QuerySet[Posting, Any]:
 
 def waiting_for(actor: Actor) -> QuerySet[Posting, Any]:
     """Return the drafts that the actor may answer for now, ``side`` naming for whom; not lines of their own."""
-    if actor.is_service or not role_holds(actor.role, Permission(Family.DISPATCH, Act.DECIDE)):
-        return Posting.objects.none()
-    conditions = {side: _answers_for(actor, side) for side in Agreement.Approval.values}
-    waiting = {side: condition & ~_answered(side) for side, condition in conditions.items() if condition is not None}
+    waiting = _waiting(actor)
     if not waiting:
         return Posting.objects.none()
     anywhere = Q(pk__in=[])
     for condition in waiting.values():
         anywhere |= condition
-    own = Exists(PostingEvent.objects.filter(posting=OuterRef("pk"), step__in=AUTHORING, user_id=actor.user_id))
     side = Case(
         *(When(condition, then=Value(str(name))) for name, condition in waiting.items()),
         default=Value(""),
         output_field=CharField(),
     )
-    drafts = queries.postings(actor).filter(state=PostingState.DRAFT).filter(anywhere)
-    return drafts.exclude(own).annotate(side=side).order_by("starts_on", "code")
+    return _answerable_drafts(actor).filter(anywhere).annotate(side=side).order_by("starts_on", "code", "pk")
+
+
+def waiting_at(actor: Actor, posting_ids: Iterable[int]) -> dict[str, dict[int, Posting]]:
+    """Return which of these drafts the actor may answer for now, for each side; one query for each side."""
+    wanted = _answerable_drafts(actor).filter(pk__in=list(posting_ids))
+    return {side: {row.pk: row for row in wanted.filter(condition)} for side, condition in _waiting(actor).items()}
+
+
+def _waiting(actor: Actor) -> dict[str, Q]:
+    """Return for each side that the actor speaks for what makes a line wait for it."""
+    if actor.is_service or not role_holds(actor.role, Permission(Family.DISPATCH, Act.DECIDE)):
+        return {}
+    conditions = {side: _answers_for(actor, side) for side in Agreement.Approval.values}
+    return {side: condition & ~_answered(side) for side, condition in conditions.items() if condition is not None}
+
+
+def _answerable_drafts(actor: Actor) -> QuerySet[Posting, Any]:
+    own = Exists(PostingEvent.objects.filter(posting=OuterRef("pk"), step__in=AUTHORING, user_id=actor.user_id))
+    return queries.postings(actor).filter(state=PostingState.DRAFT).exclude(own)
 
 
 def _answers_for(actor: Actor, side: str) -> Q | None:

@@ -41,6 +41,9 @@ APPROVAL_TEXTS: Mapping[str, Promise] = {
         "A posted person records what concerns the own posting, a team leader that of the own team. Ask the "
         "partnership office for the rest."
     ),
+    "invalid-input.no-line-to-approve": _("No posting was chosen. Tick the lines to approve."),
+    "approvals-refused": _("%(lines)s of %(all)s lines cannot be approved, so none was. Leave them out, or mend them."),
+    "posting-step.side-answered": _("This side has answered already: %(side)s."),
     "posting-step.approvals-settled": _("The posting %(posting)s is not a draft any more; its approvals are settled."),
 }
 

@@ -18,6 +18,12 @@ class PublicationRefusedError(InvalidInputError):
     code = "publication-refused"
 
 
+class ApprovalsRefusedError(InvalidInputError):
+    """Lines cannot be approved together; ``params['refused']`` holds each with its reason."""
+
+    code = "approvals-refused"
+
+
 class PostingDatesError(InvalidInputError):
     """A day lies where it cannot: outside the term, before the arrival, in the future."""
 

@@ -94,6 +94,12 @@ class OnSiteFilter(_PostingFilter):
         return rows
 
 
+def _with_text(rows: Rows, value: str) -> Rows:
+    person = Q(staff__name_zh__icontains=value) | Q(staff__name_en__icontains=value)
+    site = Q(to_institution__name_zh__icontains=value) | Q(to_institution__code__iexact=value)
+    return rows.filter(person | site | Q(code__iexact=value))
+
+
 class PlanFilter(django_filters.FilterSet):  # type: ignore[misc]
     """The lines of one plan. Problems are found after reading, so the page applies that choice itself."""
 
@@ -106,9 +112,17 @@ class PlanFilter(django_filters.FilterSet):  # type: ignore[misc]
         self.filters["batch"].extra["choices"] = [(str(row.pk), batch_word(row)) for row in batches]
 
     def with_text(self, rows: Rows, _name: str, value: str) -> Rows:
-        person = Q(staff__name_zh__icontains=value) | Q(staff__name_en__icontains=value)
-        site = Q(to_institution__name_zh__icontains=value) | Q(to_institution__code__iexact=value)
-        return rows.filter(person | site | Q(code__iexact=value))
+        return _with_text(rows, value)
 
     def left_to_the_page(self, rows: Rows, _name: str, _value: str) -> Rows:
         return rows
+
+
+class ApprovalFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """The lines that wait for the reader's answer."""
+
+    q = django_filters.CharFilter(method="with_text", label=_("Person, place or number"))
+    agreement = django_filters.CharFilter(field_name="agreement__code", lookup_expr="iexact", label=_("Agreement"))
+
+    def with_text(self, rows: Rows, _name: str, value: str) -> Rows:
+        return _with_text(rows, value)

@@ -33,7 +33,7 @@ class LineVerdict:
 
 def verdict_of(data: PlanData, line: Line, others: Collection[Line]) -> LineVerdict:
     """Judge a line beside the other lines of the scenario."""
-    bar = _bar(data, line) or _clash(data, line, others)
+    bar = bar_beside(data, line, others)
     if bar is not None:
         return LineVerdict(bar)
     known = [each for each in others if each.person in data.staff and each.need in data.needs]
@@ -41,6 +41,11 @@ def verdict_of(data: PlanData, line: Line, others: Collection[Line]) -> LineVerd
     after = check(data.problem, [*known, line]).breaches
     new = [each for each in after if (each.rule, each.subject, each.what) not in before and each.rule != "need"]
     return LineVerdict(None, tuple(new))
+
+
+def bar_beside(data: PlanData, line: Line, others: Collection[Line]) -> str | None:
+    """Return the code of what makes a line impossible beside the other lines; None where nothing does."""
+    return _bar(data, line) or _clash(data, line, others)
 
 
 def _bar(data: PlanData, line: Line) -> str | None:  # noqa: PLR0911 - one line for each reason

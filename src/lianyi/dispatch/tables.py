@@ -189,7 +189,7 @@ class _ChoiceColumn(tables.Column):  # type: ignore[misc]
         self.form_id = form_id
         super().__init__(orderable=False, exclude_from_export=True, **options)
 
-    def render(self, value: int, record: Any) -> SafeString:  # noqa: ANN401
+    def render(self, value: int | str, record: Any) -> SafeString:  # noqa: ANN401
         posting = getattr(record, "posting", record)
         label = f"{posting.code} {name_of(posting.staff)}"
         return format_html(
@@ -249,13 +249,24 @@ class PlanTable(tables.Table):  # type: ignore[misc]
         return " ".join(value) or NOTHING
 
 
+# Between a line and the side for which it is answered, in what a ticked box sends.
+SIDE_MARK = ":"
+
+
+class _AnswerColumn(_ChoiceColumn):
+    """A box that names the line and the side that the reader saw, so that nothing else is answered."""
+
+    def render(self, value: int | str, record: Any) -> SafeString:  # noqa: ANN401
+        return super().render(f"{value}{SIDE_MARK}{record.side}", record)
+
+
 class ApprovalTable(tables.Table):  # type: ignore[misc]
     """Lines of plans that wait for an answer of the reader."""
 
-    choose = _ChoiceColumn("approve", accessor="pk", verbose_name=_("Choose"))
+    choose = _AnswerColumn("approve", accessor="pk", verbose_name=_("Choose"))
     code = PostingColumn(verbose_name=_("Number"))
-    side = tables.Column(orderable=False, verbose_name=_("You answer for"))
     staff = PersonColumn(order_by=("staff__name_zh", "pk"), verbose_name=_("Person"))
+    side = tables.Column(orderable=False, verbose_name=_("You answer for"))
     kind = tables.Column(verbose_name=_("Kind"))
     from_institution = NameColumn(
         order_by="from_institution__name_zh", verbose_name=pgettext_lazy("institution", "From")
@@ -270,8 +281,8 @@ class ApprovalTable(tables.Table):  # type: ignore[misc]
         fields = (
             "choose",
             "code",
-            "side",
             "staff",
+            "side",
             "kind",
             "from_institution",
             "to_institution",

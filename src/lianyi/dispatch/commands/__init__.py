@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lianyi.dispatch.commands.approvals import answer_posting
+from lianyi.dispatch.commands.approving_together import AskedAnswer, RefusedAnswer, approve_postings
 from lianyi.dispatch.commands.candidacies import (
     NewApplication,
     NewAsking,
@@ -86,6 +87,7 @@ from lianyi.dispatch.commands.steps import (
 from lianyi.dispatch.commands.walking import StepFacts
 
 __all__ = [
+    "AskedAnswer",
     "LineWish",
     "NewApplication",
     "NewAsking",
@@ -101,6 +103,7 @@ __all__ = [
     "NewStop",
     "NewTeam",
     "PoolEntry",
+    "RefusedAnswer",
     "RoundSearchWish",
     "StepFacts",
     "StepWord",
@@ -110,6 +113,7 @@ __all__ = [
     "add_line",
     "answer_posting",
     "apply_for",
+    "approve_postings",
     "ask_for",
     "ask_for_round_run",
     "ask_for_run",

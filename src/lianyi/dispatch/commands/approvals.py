@@ -24,9 +24,7 @@ from lianyi.partnerships.models import Agreement
 @command("dispatch.posting.answer")
 def answer_posting(context: CommandContext, posting: Posting, side: str, *, approves: bool) -> PostingApproval:
     """Approve or refuse a posting for one of the sides that the agreement asks."""
-    require(context.actor, "dispatch.decide", posting)
-    _require_asked(posting, side)
-    _require_answerable(context, posting, side)
+    require_answer(context, posting, side)
     if not approves and not context.reason.strip():
         raise InvalidInputError(
             "Refusing a posting needs a reason in words.", field="reason", reason="refusing-without-reason"
@@ -46,6 +44,18 @@ def answer_posting(context: CommandContext, posting: Posting, side: str, *, appr
     before = None if former is None else {"answer": former.answer}
     record(context, "dispatch.posting.answer", approval, before=before, after={"side": side, "answer": answer})
     return approval
+
+
+def require_answer(context: CommandContext, posting: Posting, side: str) -> None:
+    """Refuse unless the agreement asks this side about the line now and the actor may answer for it.
+
+    Raises
+    ------
+    NotPermittedError, SeparationOfDutiesError, InvalidInputError, StepRefusedError
+    """
+    require(context.actor, "dispatch.decide", posting)
+    _require_asked(posting, side)
+    _require_answerable(context, posting, side)
 
 
 def _require_asked(posting: Posting, side: str) -> None:

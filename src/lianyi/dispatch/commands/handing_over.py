@@ -23,7 +23,8 @@ from lianyi.dispatch.queries import next_code
 from lianyi.dispatch.scenario_figures import figures_of
 from lianyi.dispatch.scenario_machine import require_act
 from lianyi.dispatch.scenario_problem import PlanData, line_of, plan_data
-from lianyi.dispatch.scenario_verdict import verdict_of
+from lianyi.dispatch.scenario_verdict import bar_beside
+from lianyi.methods.postings.problem import Line
 from lianyi.partnerships.models import Agreement
 
 _LONGEST_STEM = 40
@@ -60,6 +61,9 @@ def hand_over_of(data: PlanData, scenario: PlanScenario) -> HandOver:
     """Return what handing over would do, for the page that asks and for the command."""
     rows = list(scenario.lines.select_related("staff", "need", "posting").order_by("need__code", "first", "pk"))
     old = _old_postings(scenario)
+    of_person: defaultdict[int, list[PlanLine]] = defaultdict(list)
+    for row in rows:
+        of_person[row.staff_id].append(row)
     writes, stays, problems = [], [], []
     kept: set[int] = set()
     for row in rows:
@@ -68,7 +72,7 @@ def hand_over_of(data: PlanData, scenario: PlanScenario) -> HandOver:
             stays.append((row, posting))
             kept.add(posting.pk)
             continue
-        planned = _planned(data, scenario, row)
+        planned = _planned(data, row, [line_of(each) for each in of_person[row.staff_id] if each.pk != row.pk])
         if isinstance(planned, str):
             problems.append((row, planned))
         else:
@@ -92,13 +96,12 @@ def _old_postings(scenario: PlanScenario) -> dict[tuple[int, int, int, int], Pos
     return {(row.staff_id, row.need_id, row.first, row.last): row.posting for row in rows if row.posting is not None}
 
 
-def _planned(data: PlanData, scenario: PlanScenario, row: PlanLine) -> PlannedPosting | str:
-    """Return the posting that a line becomes, or the code of the reason why it cannot."""
+def _planned(data: PlanData, row: PlanLine, others: Sequence[Line]) -> PlannedPosting | str:
+    """Return the posting that a line becomes beside the person's others, or the code of the reason why it cannot."""
     line = line_of(row)
-    others = [line_of(each) for each in scenario.lines.all() if each.pk != row.pk and each.staff_id == row.staff_id]
-    verdict = verdict_of(data, line, others)
-    if verdict.bar is not None:
-        return verdict.bar
+    bar = bar_beside(data, line, others)
+    if bar is not None:
+        return bar
     first, last = data.horizon.first_day_of(line.first), data.horizon.last_day_of(line.last)
     donor = str(row.staff.institution_id)
     for agreement in data.agreements_of.get((donor, line.need), ()):

@@ -77,6 +77,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **agreement_context(request, agreement, "dispatch:plan"),
         "filterset": filterset,
+        # What stands above the list follows from the filter too.
+        "filters_whole_page": True,
         "is_filtered": len(shown) != len(every),
         "total_count": len(every),
         "draft_count": len(every),

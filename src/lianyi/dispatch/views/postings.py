@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianyi.accounts.access import decide
@@ -20,11 +20,13 @@ from lianyi.accounts.actors import Actor
 from lianyi.dispatch import board_queries, commands, needs_queries, queries
 from lianyi.dispatch.authority import is_own, may_plan
 from lianyi.dispatch.checks import publication_problems
-from lianyi.dispatch.filters import PostingFilter
+from lianyi.dispatch.commands import AskedAnswer, RefusedAnswer
+from lianyi.dispatch.errors import ApprovalsRefusedError
+from lianyi.dispatch.filters import ApprovalFilter, PostingFilter
 from lianyi.dispatch.machine import PRESENT, REASONS, STAYED
 from lianyi.dispatch.models import Posting, PostingState
 from lianyi.dispatch.stays import planned_stays_of, stays_of
-from lianyi.dispatch.tables import ApprovalTable, PostingTable
+from lianyi.dispatch.tables import SIDE_MARK, ApprovalTable, PostingTable
 from lianyi.dispatch.texts import (
     STATE_TONES,
     STEP_WORDS,
@@ -35,11 +37,15 @@ from lianyi.dispatch.texts import (
     title_held_word,
 )
 from lianyi.dispatch.views.parts import posting_crumbs
+from lianyi.errors import InvalidInputError
 from lianyi.methods.presence import handover_overlap, service_days
+from lianyi.pages.errors import message_of
 from lianyi.pages.listing import list_response
 from lianyi.pages.names import name_of
-from lianyi.pages.requests import acting, command_context, log_reading, page
+from lianyi.pages.requests import acting, command_context, log_reading, next_address, page
+from lianyi.partnerships.models import Agreement
 
+MOST_REFUSALS_SAID = 5
 REPLACEABLE = (PostingState.DRAFT, PostingState.PLANNED, PostingState.TRAVELLING, *PRESENT)
 
 
@@ -154,31 +160,61 @@ def approvals(request: HttpRequest) -> HttpResponse:
     rows = board_queries.waiting_for(actor)
     if request.method == "POST":
         return _approve_many(request, rows)
+    filterset = ApprovalFilter(request.GET, queryset=rows)
+    left = filterset.qs.count() if filterset.is_valid() else 0
     return list_response(
         request,
         table_class=ApprovalTable,
         rows=rows,
+        filterset_class=ApprovalFilter,
         title=_("Postings waiting for my answer"),
         export_name="approvals",
         template="dispatch/approvals.html",
-        context={"waiting": rows.count(), "breadcrumbs": posting_crumbs()},
+        context={
+            "waiting": left,
+            # What stands above the list follows from the filter too.
+            "filters_whole_page": True,
+            "kept": [(name, value) for name, value in request.GET.items() if name in filterset.filters],
+            "breadcrumbs": posting_crumbs(),
+        },
     )
 
 
-def _approve_many(request: HttpRequest, rows: Any) -> HttpResponse:  # noqa: ANN401 - the waiting drafts
-    chosen = rows if request.POST.get("all") else rows.filter(pk__in=_numbers(request.POST.getlist("ids")))
-    context = command_context(request)
-    answered = list(chosen)
-    with transaction.atomic():
-        for row in answered:
-            own = dataclasses.replace(context, key=f"{context.key}.{row.pk}")
-            commands.answer_posting(own, row, row.side, approves=True)
-    if answered:
-        messages.success(request, _("%(count)s postings are approved.") % {"count": len(answered)})
+def _approve_many(request: HttpRequest, rows: QuerySet[Posting, Any]) -> HttpResponse:
+    """Approve the ticked lines, or all that the filter leaves; a refusal says of each line why."""
+    asked = _all_left(request, rows) if request.POST.get("all") else _ticked(request)
+    try:
+        commands.approve_postings(command_context(request), asked)
+    except ApprovalsRefusedError as error:
+        messages.error(request, message_of(error))
+        for text in _first_refusals(error):
+            messages.warning(request, text)
+    except InvalidInputError as error:
+        if error.params.get("field") != "postings":
+            raise
+        messages.warning(request, message_of(error))
     else:
-        messages.warning(request, _("No posting was chosen. Tick the lines to approve."))
-    return redirect(reverse("dispatch:approvals"))
+        messages.success(request, _approved_word(len(asked)))
+    return redirect(next_address(request, reverse("dispatch:approvals")))
 
 
-def _numbers(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts if text.isdigit()]
+def _all_left(request: HttpRequest, rows: QuerySet[Any, Any]) -> list[AskedAnswer]:
+    filterset = ApprovalFilter(request.POST, queryset=rows)
+    left = filterset.qs if filterset.is_valid() else rows.none()
+    return [AskedAnswer(row.pk, row.side) for row in left]
+
+
+def _ticked(request: HttpRequest) -> list[AskedAnswer]:
+    """Return the ticked lines, each with the side for which the page showed it."""
+    parts = [text.partition(SIDE_MARK) for text in request.POST.getlist("ids")]
+    return [AskedAnswer(int(pk), side) for pk, _mark, side in parts if pk.isdigit() and side in Agreement.Approval]
+
+
+def _first_refusals(error: ApprovalsRefusedError) -> list[str]:
+    given = error.params.get("refused")
+    refused = [each for each in given if isinstance(each, RefusedAnswer)] if isinstance(given, list) else []
+    return [" ".join(filter(None, (each.code, message_of(each.error)))) for each in refused[:MOST_REFUSALS_SAID]]
+
+
+def _approved_word(lines: int) -> str:
+    return ngettext("%(count)s posting is approved.", "%(count)s postings are approved.", lines) % {"count": lines}
