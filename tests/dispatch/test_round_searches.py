@@ -27,6 +27,10 @@ from tests.dispatch.rounds_story import Driving, driving, next_monday
 ONE_DAY = datetime.timedelta(days=1)
 
 
+# The watch beside a search reads on a connection of its own: it sees only what was written for good.
+with_a_watch = pytest.mark.django_db(transaction=True)
+
+
 @pytest.fixture
 def story(scene: Scene) -> Driving:
     found = driving(scene, required_visits=1, period="week", least_days_between=2)
@@ -54,6 +58,7 @@ def visits_of(plan: RoundPlan) -> list[tuple[int, str]]:
     return sorted((line["stop"], line["day"]) for line in plan.lines)
 
 
+@with_a_watch
 def test_a_search_makes_a_proposal_and_nothing_is_planned_before_it_is_taken_over(story: Driving) -> None:
     run = searched(story)
     assert (run.kind, run.state, run.error_code, run.attempts) == ("rounds", "done", "", 1)
@@ -72,6 +77,7 @@ def test_a_search_makes_a_proposal_and_nothing_is_planned_before_it_is_taken_ove
     assert [event.action for event in actions] == ["dispatch.plan_run.ask_rounds", "dispatch.plan_run.finish_rounds"]
 
 
+@with_a_watch
 def test_a_search_changes_what_is_planned_as_little_as_a_closed_road_allows(story: Driving) -> None:
     monday = next_monday()
     story.taken_over(story.proposed(story.line(story.xiang, monday), story.line(story.cun, monday + ONE_DAY)))
@@ -86,6 +92,7 @@ def test_a_search_changes_what_is_planned_as_little_as_a_closed_road_allows(stor
     }
 
 
+@with_a_watch
 def test_visits_left_open_keep_their_reason(story: Driving) -> None:
     commands.change_stop(acting_as(story.office), story.cun, {"skills": "05"}, story.cun.version)
     run = searched(story)
@@ -107,6 +114,7 @@ def test_a_search_of_rounds_stands_in_the_same_queue_as_one_of_postings(story: D
     assert taken.programme == story.programme
 
 
+@with_a_watch
 def test_a_search_whose_process_is_lost_is_taken_up_from_the_best_so_far(story: Driving) -> None:
     run = asked(story)
     lost = plan_queue.claim()
@@ -126,6 +134,7 @@ def test_a_search_whose_process_is_lost_is_taken_up_from_the_best_so_far(story: 
         commands.stop_run(acting_as(story.office), done)
 
 
+@with_a_watch
 def test_a_best_so_far_that_is_no_longer_possible_is_not_taken_up(story: Driving) -> None:
     run = asked(story)
     assert plan_queue.claim() is not None
@@ -139,6 +148,7 @@ def test_a_best_so_far_that_is_no_longer_possible_is_not_taken_up(story: Driving
     assert sunday not in {line["day"] for line in done.plan.lines}
 
 
+@with_a_watch
 def test_a_search_that_can_plan_nothing_fails_with_the_reason(story: Driving) -> None:
     for stop in (story.xiang, story.cun):
         commands.change_stop(acting_as(story.office), stop, {"skills": "05"}, stop.version)
@@ -189,6 +199,7 @@ def test_only_who_plans_the_agreement_asks_for_a_search_and_stops_it(story: Driv
     assert (stopped.state, solve_one()) == ("stopped", None)
 
 
+@with_a_watch
 def test_the_office_asks_on_the_page_watches_stops_and_opens_the_plan(story: Driving) -> None:
     office = client_of(story.office)
     given = {"first": next_monday(), "last": next_monday() + 6 * ONE_DAY, "seconds": 1}
