@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
-from lianyi.dispatch import commands
+from lianyi.dispatch import commands, rounds_queries
+from lianyi.dispatch.finding import Finding
 from lianyi.dispatch.queries import postings
-from lianyi.dispatch.rule_checks import Finding, rule_findings, summaries
+from lianyi.dispatch.rule_checks import rule_findings, summaries
 from lianyi.methods.periods import DateSpan
 from lianyi.partnerships import commands as partnerships
+from lianyi.partnerships.models import Agreement
 from lianyi.partnerships.rulebook import rule_book
 from lianyi.rules import Measure, RuleSet
 from tests.cast import Scene, acting_as, as_service, day, make_institution
 from tests.dispatch.page_parts import client_of, page_of, words
+from tests.dispatch.rounds_story import Driving, driving
 
 
 def findings(scene: Scene, rule_set: RuleSet, today: str) -> dict[str, list[Finding]]:
@@ -150,3 +154,80 @@ def test_every_township_centre_is_judged_also_the_empty_one_and_no_other_place(s
     ]
     text = words(page_of(client_of(scene.office_jia), "dispatch:rules", agreement.pk))
     assert "西乡卫生院 0 persons" in text
+
+
+ROUNDS = "mobile-medicine-2024"
+
+
+def rounds_of(story: Driving, today: str, requirement: str = "village-rounds") -> list[Finding]:
+    rules = rule_book().get(ROUNDS)
+    records = rounds_queries.records_of(story.office, story.agreement)
+    found = rule_findings(story.agreement, rules, [], day(today), records)
+    return next(list(each.findings) for each in summaries(found) if each.requirement.id == requirement)
+
+
+def weekly(scene: Scene, **more: object) -> Driving:
+    """Rounds once a week by the rule, in the four whole weeks of 1 July to 28 July 2024."""
+    facts = {"starts_on": "2024-07-01", "ends_on": "2024-07-28", "period": "week", "rule": f"{ROUNDS}/village-rounds"}
+    return driving(scene, **{**facts, **more})  # type: ignore[arg-type]
+
+
+def test_rounds_are_judged_by_site_in_the_periods_that_are_over(scene: Scene) -> None:
+    story = weekly(scene)
+    for on in ("2024-07-01", "2024-07-02", "2024-07-24"):
+        story.held(story.xiang, on)
+    for on in ("2024-07-03", "2024-07-10", "2024-07-17", "2024-07-22"):
+        story.held(story.cun, on)
+    cun, xiang = rounds_of(story, "2024-08-05")
+    assert (cun.subject, cun.measured, cun.is_met, cun.gaps) == ("东村卫生室", 1, True, ())
+    assert (xiang.subject, xiang.measured, xiang.is_met) == ("东乡卫生院", 0, False)
+    # The second and the third week follow one another.
+    assert [(gap.start, gap.end) for gap in xiang.gaps] == [(day("2024-07-08"), day("2024-07-21"))]
+    assert (xiang.detail["met"], xiang.detail["periods"]) == (2, 4)
+    # On the last day of a week nothing of it is judged yet.
+    assert [each.detail["periods"] for each in rounds_of(story, "2024-07-14")] == [1, 1]
+    assert [each.is_met for each in rounds_of(story, "2024-07-14")] == [True, True]
+
+
+def test_a_first_period_that_still_runs_is_open_and_a_site_that_begins_later_is_not_judged(scene: Scene) -> None:
+    story = weekly(scene)
+    commands.change_stop(acting_as(story.office), story.xiang, {"starts_on": day("2024-07-22")}, story.xiang.version)
+    story.held(story.cun, "2024-07-02")
+    [cun] = rounds_of(story, "2024-07-03")
+    assert (cun.subject, cun.measured, cun.is_met) == ("东村卫生室", 1, None)
+    assert [(each.measured, each.is_met) for each in rounds_of(story, "2024-06-30")] == [(None, None)]
+
+
+def test_a_visit_that_was_missed_or_only_planned_is_no_round_and_a_shortened_one_is(scene: Scene) -> None:
+    story = weekly(scene, ends_on="2024-07-14")
+    story.record(story.planned(story.cun, day("2024-07-02")), state="missed", reason_code="road")
+    story.planned(story.cun, day("2024-07-09"))
+    short = {"state": "shortened", "reason_code": "weather", "held_on": day("2024-07-04")}
+    story.record(story.planned(story.xiang, day("2024-07-04")), **short)
+    story.held(story.xiang, "2024-07-10")
+    found = rounds_of(story, "2024-07-20")
+    assert [(each.measured, each.is_met) for each in found] == [(0, False), (1, True)]
+
+
+def test_stops_of_a_programme_without_a_rule_are_judged_by_the_level_of_their_place(scene: Scene) -> None:
+    story = weekly(scene, rule="", required_visits=2)
+    for on in ("2024-07-01", "2024-07-09", "2024-07-15", "2024-07-23"):
+        story.held(story.cun, on)
+    [cun] = rounds_of(story, "2024-08-05")
+    assert (cun.subject, cun.measured, cun.is_met) == ("东村卫生室", 1, True)
+    [xiang] = rounds_of(story, "2024-08-05", "township-rounds")
+    # July is cut by the programme: no month of it is judged.
+    assert (xiang.subject, xiang.measured, xiang.is_met) == ("东乡卫生院", None, None)
+    assert [each.measured for each in rounds_of(story, "2024-08-05", "county-rounds")] == [None]
+
+
+def test_the_page_says_where_rounds_fell_short_and_leads_to_their_visits(scene: Scene) -> None:
+    story = weekly(scene)
+    Agreement.objects.filter(pk=story.agreement.pk).update(rule_set=ROUNDS)
+    story.held(story.cun, "2024-07-02")
+    html = page_of(client_of(story.office), "dispatch:rules", story.agreement.pk)
+    text = words(html)
+    assert "东村卫生室 0 rounds at least 1 round not met enough in 1 of 4 periods" in text
+    assert "Too few rounds from 2024-07-08 to 2024-07-28" in text
+    assert reverse("dispatch:round-frequency", args=[story.programme.pk]) in html
+    assert "Nothing on record tells this" in text

@@ -11,16 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lianyi.dispatch.board import gap_text
+from lianyi.dispatch.finding import Finding
 from lianyi.dispatch.models import Posting
-from lianyi.dispatch.rule_checks import Finding, RequirementSummary
+from lianyi.dispatch.rule_checks import RequirementSummary
 from lianyi.dispatch.texts import days_word, specialty_word
 from lianyi.pages.names import in_language, name_of
 from lianyi.pages.values import shown
-from lianyi.registry.models import Institution
+from lianyi.registry.models import Institution, Place
 from lianyi.rules import Confidence, Measure, Requirement, Unit, Words
 
 MOST_FINDINGS_SHOWN = 100
 _OF_BATCHES = frozenset({Measure.HEADCOUNT_IN_BATCH, Measure.TITLE_MIX_MINIMUM})
+_WITH_GAPS = frozenset({Measure.CALENDAR_COVERAGE, Measure.ROUNDS_PER_PERIOD})
 _FIELD_WORDS: Mapping[str, Promise] = {
     "minimum": gettext_lazy("least number"),
     "maximum": gettext_lazy("greatest number"),
@@ -64,6 +66,7 @@ class FindingLine:
     are_breaks: bool
     detail: str
     posting_ids: tuple[int, ...]
+    programme_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,17 +183,27 @@ def _verdict_of_all(summary: RequirementSummary, still_open: int) -> Verdict:
 
 
 def _line(finding: Finding, postings: Mapping[int, Posting], today: datetime.date) -> FindingLine:
-    is_coverage = finding.requirement.measure is Measure.CALENDAR_COVERAGE
+    measure, programme_id = finding.requirement.measure, finding.detail.get("programme_id")
     value = "—" if finding.measured is None else quantity_word(finding.measured, finding.requirement.unit)
     return FindingLine(
         subject=_subject(finding, postings),
         value=value,
         verdict=verdict_of(finding),
-        gaps=tuple(gap_text(gap, today) for gap in finding.gaps) if is_coverage else _breaks(finding),
-        are_breaks=not is_coverage,
+        gaps=_gaps(finding, today),
+        are_breaks=measure not in _WITH_GAPS,
         detail=_detail(finding),
         posting_ids=finding.posting_ids,
+        programme_id=programme_id if isinstance(programme_id, int) else None,
     )
+
+
+def _gaps(finding: Finding, today: datetime.date) -> tuple[str, ...]:
+    if finding.requirement.measure is Measure.CALENDAR_COVERAGE:
+        return tuple(gap_text(gap, today) for gap in finding.gaps)
+    if finding.requirement.measure is Measure.ROUNDS_PER_PERIOD:
+        words = _("Too few rounds from %(from)s to %(to)s")
+        return tuple(words % {"from": gap.start, "to": gap.end} for gap in finding.gaps)
+    return _breaks(finding)
 
 
 def _breaks(finding: Finding) -> tuple[str, ...]:
@@ -207,7 +220,7 @@ def _subject(finding: Finding, postings: Mapping[int, Posting]) -> str:
     if measure in _OF_BATCHES:
         return _("Batch %(number)s") % {"number": finding.subject}
     site = finding.detail.get("site")
-    if isinstance(site, Institution):
+    if isinstance(site, Institution | Place):
         years = [finding.subject] if measure is Measure.CALENDAR_COVERAGE else []
         return " · ".join([*years, name_of(site)])
     rows = [postings[pk] for pk in finding.posting_ids if pk in postings]
@@ -243,6 +256,8 @@ def _detail(finding: Finding) -> str:
         parts.append(_("part of the year only"))
     if "covered" in detail:
         parts.append(_("%(covered)s of %(days)s days") % detail)
+    if "periods" in detail:
+        parts.append(_("enough in %(met)s of %(periods)s periods") % detail)
     if "from" in detail:
         parts.append(f"{detail['from']} – {detail['to']}")
     missing = detail.get("missing")

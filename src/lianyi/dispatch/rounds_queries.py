@@ -22,7 +22,9 @@ from lianyi.dispatch.models import (
     RoundWay,
     VisitState,
 )
+from lianyi.dispatch.rounds_findings import RoundRecords
 from lianyi.methods.periods import DateSpan
+from lianyi.partnerships.models import Agreement
 from lianyi.registry.models import PlacePopulation
 from lianyi.registry.models.places import PlaceLevel
 
@@ -101,6 +103,15 @@ def visits_of(actor: Actor, row: RoundProgramme, window: DateSpan) -> QuerySet[R
     rows = visits(actor).filter(stop__programme=row)
     within = Q(day__range=(window.start, window.end)) | Q(held_on__range=(window.start, window.end))
     return rows.filter(within).order_by("day", "crew__team__code", F("position").asc(nulls_last=True), "pk")
+
+
+def records_of(actor: Actor, agreement: Agreement) -> RoundRecords:
+    """Return all stops under an agreement, and the visits that were made, for the rules to judge."""
+    stops_under = scoped(actor, RoundStop.objects.filter(programme__agreement=agreement))
+    held = scoped(actor, RoundVisit.objects.filter(stop__programme__agreement=agreement, state__in=HELD_STATES))
+    return RoundRecords(
+        list(stops_under.select_related("programme", "place", "institution").order_by("code", "pk")), list(held)
+    )
 
 
 def visit(actor: Actor, pk: int) -> RoundVisit:

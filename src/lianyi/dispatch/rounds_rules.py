@@ -22,6 +22,11 @@ class FrequencyRule:
     period: str
 
 
+def key_of(rule_set: RuleSet, requirement: Requirement) -> str:
+    """Return what a programme names a requirement by."""
+    return f"{rule_set.id}{SEPARATOR}{requirement.id}"
+
+
 def frequency_rules(book: RuleBook) -> Iterator[FrequencyRule]:
     """Yield every rule of this installation that says how often rounds are made."""
     for rule_set_id in book.ids:
@@ -29,8 +34,7 @@ def frequency_rules(book: RuleBook) -> Iterator[FrequencyRule]:
         for each in rule_set.requirements_for(Measure.ROUNDS_PER_PERIOD):
             period = "" if each.period is None else str(each.period.value)
             if each.minimum is not None and period in RoundPeriod.values:
-                key = f"{rule_set_id}{SEPARATOR}{each.id}"
-                yield FrequencyRule(key, rule_set, each, int(each.minimum), period)
+                yield FrequencyRule(key_of(rule_set, each), rule_set, each, int(each.minimum), period)
 
 
 def rule_of(book: RuleBook, key: str) -> FrequencyRule | None:

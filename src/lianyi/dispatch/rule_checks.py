@@ -1,7 +1,7 @@
-"""An agreement's postings against the rule set that applies to it: what the programme asks, and what was done.
+"""An agreement's postings and rounds against the rule set that applies to it: what is asked, and what was done.
 
-Every measure of the rule sets has one function here that turns stays into findings. A measure that postings cannot
-tell (rounds, admission shares) is returned as not measured, never as failed.
+Every measure of the rule sets has one function here that turns stays or visits into findings. A measure that nothing
+on record can tell (admission shares) is returned as not measured, never as failed.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from lianyi.dispatch.finding import Finding
 from lianyi.dispatch.models import Posting, PostingState
 from lianyi.dispatch.recipients import SUPPORTED_SIDES, recipients
+from lianyi.dispatch.rounds_findings import RoundRecords, round_findings
 from lianyi.dispatch.stays import SUPPORT_KINDS, stays_of
 from lianyi.methods.periods import CalendarPeriod, DateSpan, periods_within
 from lianyi.methods.presence import (
@@ -28,23 +30,7 @@ from lianyi.partnerships.models import Agreement, AgreementParty
 from lianyi.registry.models import Institution
 from lianyi.rules import Measure, Per, Requirement, RuleSet, Unit
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One requirement judged for one year, batch, person or site.
-
-    ``is_met`` is None while it cannot be judged: the period still runs and is not met yet, or nothing measures it.
-    """
-
-    requirement: Requirement
-    subject: str
-    measured: float | None
-    is_met: bool | None
-    posting_ids: tuple[int, ...] = ()
-    gaps: tuple[DateSpan, ...] = ()
-    detail: dict[str, object] = field(default_factory=dict)
-
-
+NO_ROUNDS = RoundRecords()
 # Which institutions a requirement counts that holds for each of something.
 _KINDS_OF: Mapping[Per, frozenset[str]] = {
     Per.COMMUNITY_CENTRE: frozenset({"community_health_centre"}),
@@ -63,11 +49,13 @@ class _Case:
     """What the measures look at: the agreement, its postings with their stays, and the day of asking."""
 
     agreement: Agreement
+    rule_set: RuleSet
     postings: dict[int, Posting]
     stays: tuple[Stay, ...]
     today: datetime.date
     declared_specialties: tuple[str, ...]
     parties: tuple[AgreementParty, ...]
+    rounds: RoundRecords
 
     def sites_of(self, requirement: Requirement) -> list[Institution]:
         """Return the institutions of the supported side, and those to which people went, that a requirement is for."""
@@ -101,9 +89,13 @@ def _codes(posting: Posting) -> frozenset[str]:
 
 
 def rule_findings(
-    agreement: Agreement, rule_set: RuleSet, postings: Iterable[Posting], today: datetime.date
+    agreement: Agreement,
+    rule_set: RuleSet,
+    postings: Iterable[Posting],
+    today: datetime.date,
+    rounds: RoundRecords = NO_ROUNDS,
 ) -> list[Finding]:
-    """Judge every requirement of a rule set on the postings of an agreement.
+    """Judge every requirement of a rule set on the postings and rounds of an agreement.
 
     The postings come from a scoped reading with ``staff`` and ``to_institution`` selected; those entered in error or
     cancelled are left out here.
@@ -121,7 +113,7 @@ def rule_findings(
     }
     parties = tuple(agreement.parties.select_related("institution"))
     stays = tuple(stays_of(rows.values(), today))
-    case = _Case(agreement, rows, stays, today, tuple(sorted(declared)), parties)
+    case = _Case(agreement, rule_set, rows, stays, today, tuple(sorted(declared)), parties, rounds)
     return [
         finding
         for requirement in rule_set.requirements
@@ -297,6 +289,10 @@ def _stationed_days(requirement: Requirement, case: _Case) -> list[Finding]:
     return findings
 
 
+def _rounds_per_period(requirement: Requirement, case: _Case) -> list[Finding]:
+    return round_findings(requirement, case.rule_set, case.rounds, case.today)
+
+
 _MEASURES: dict[Measure, Callable[[Requirement, _Case], list[Finding]]] = {
     Measure.HEADCOUNT_IN_YEAR: _headcount_in_year,
     Measure.HEADCOUNT_IN_BATCH: _headcount_in_batch,
@@ -307,6 +303,7 @@ _MEASURES: dict[Measure, Callable[[Requirement, _Case], list[Finding]]] = {
     Measure.SPECIALTY_NEED: _specialty_need,
     Measure.FIXED_PERSONS_PER_SITE: _fixed_persons_per_site,
     Measure.STATIONED_MINIMUM_DAYS: _stationed_days,
+    Measure.ROUNDS_PER_PERIOD: _rounds_per_period,
 }
 
 

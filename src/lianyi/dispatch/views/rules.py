@@ -1,4 +1,4 @@
-"""An agreement's postings against the rules of its programme, and the rows behind a counted duty."""
+"""An agreement's postings and rounds against the rules of its programme, and the rows behind a counted duty."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotFoundInScopeError
-from lianyi.dispatch import board_queries, queries
+from lianyi.dispatch import board_queries, queries, rounds_queries
 from lianyi.dispatch.findings import blocks_of, confidence_word, words_of
 from lianyi.dispatch.models import Posting, PostingState
 from lianyi.dispatch.presence_strip import WIDTH, YearStrip, year_strips
-from lianyi.dispatch.rule_checks import rule_findings, summaries
+from lianyi.dispatch.rounds_findings import RoundRecords
+from lianyi.dispatch.rule_checks import NO_ROUNDS, rule_findings, summaries
 from lianyi.dispatch.stationed import stationed_figures, stationed_rule
 from lianyi.dispatch.tables import EvidenceTable, RuleAgreementTable
 from lianyi.dispatch.views.parts import asked_day, rows_url
@@ -36,7 +38,7 @@ from lianyi.partnerships.rulebook import rule_book
 from lianyi.partnerships.templatetags.partnership_words import amount, state_tone, state_word, unit_word
 from lianyi.partnerships.views.parts import agreement_context
 from lianyi.registry.models import Institution
-from lianyi.rules import RuleSet
+from lianyi.rules import Measure, RuleSet
 
 
 @require_safe
@@ -68,7 +70,7 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
     rows = list(readable)
     if rows:
         log_list_reading(request, Posting, len(rows))
-    found = rule_findings(agreement, rule_set, rows, today) if rule_set is not None else []
+    found = rule_findings(agreement, rule_set, rows, today, _rounds(actor, agreement, rule_set)) if rule_set else []
     blocks = blocks_of(summaries(found), {row.pk: row for row in rows}, today)
     rule = stationed_rule(agreement, rule_set)
     context = {
@@ -87,8 +89,21 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "dispatch/rules.html", context)
 
 
+def _rounds(actor: Actor, agreement: Agreement, rule_set: RuleSet) -> RoundRecords:
+    """Read the rounds under an agreement where its rules ask for any."""
+    asks = rule_set.requirements_for(Measure.ROUNDS_PER_PERIOD)
+    return rounds_queries.records_of(actor, agreement) if asks else NO_ROUNDS
+
+
 def _with_addresses(block: Any, agreement: Agreement) -> dict[str, Any]:  # noqa: ANN401 - a requirement in words
-    lines = [{"line": line, "url": rows_url(line.posting_ids, agreement)} for line in block.lines]
+    lines = [
+        {
+            "line": line,
+            "url": rows_url(line.posting_ids, agreement),
+            "rounds_url": reverse("dispatch:round-frequency", args=[line.programme_id]) if line.programme_id else "",
+        }
+        for line in block.lines
+    ]
     return {"block": block, "lines": lines}
 
 
