@@ -267,3 +267,71 @@ def test_learners_old_teams_and_the_weight_of_notice_are_read(plan):
     wrong, _out = plan(rules=RULES + "\n[goals]\nnotice_weights = 3\n")
     assert wrong.exit_code != 0
     assert "notice_weights is 3; give numbers such as [3, 2, 1]" in wrong.stderr
+
+
+PUBLISHED = "person,need,first,last,locked\nWang,N1,2027-Q1,2027-Q2,\nZhao,N2,2027-Q1,2027-Q1,\n"
+
+
+def test_what_was_lost_is_brought_back_and_the_rest_stays(planned):
+    summary, out, told = planned("--repair", published=PUBLISHED.replace("Zhao", "Sun"))
+    assert {(row["person"], row["need"]) for row in rows_of(out / "postings.csv")} == {("Wang", "N1"), ("Zhao", "N2")}
+    assert [(row["person"], row["kind"]) for row in rows_of(out / "changes.csv")] == [
+        ("Sun", "dropped_out"),
+        ("Zhao", "new"),
+    ]
+    assert summary["repair"] == {
+        "scope": "needs",
+        "weighted_lost": 0.0,
+        "least_weighted_lost": 0.0,
+        "changed": 2.0,
+        "least_changed": 2.0,
+        "is_least": True,
+    }
+    assert "people changed, by their notice, 2 (proved to be the least)" in told
+
+
+def test_a_repair_fills_what_was_not_open_when_the_plan_was_published(planned):
+    then = "need,periods\nN1,2027-Q3=1; 2027-Q4=1\n"
+    _summary, out, _told = planned("--repair", published=PUBLISHED.partition("Zhao")[0], published_unmet=then)
+    assert [(row["person"], row["need"]) for row in rows_of(out / "postings.csv")] == [("Wang", "N1"), ("Zhao", "N2")]
+
+
+def test_a_repair_without_a_published_plan_is_refused(plan):
+    answer, _out = plan("--repair")
+    assert answer.exit_code != 0
+    assert "holds no published.csv" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--staged", "--repair"), "give one of them"),
+        (("--solvers", "2"), "are for --staged"),
+        (("--rounds", "2", "3"), "are for --staged"),
+        (("--staged", "--solvers", "0"), "not in the range"),
+        (("--staged", "--rounds", "0", "3"), "not in the range"),
+    ],
+)
+def test_options_that_contradict_one_another_are_refused(plan, options, told):
+    answer, _out = plan(*options)
+    assert answer.exit_code != 0
+    assert told in answer.stderr
+
+
+def test_two_solvers_and_counted_rounds_make_the_same_plan_again(planned):
+    options = ("--staged", "--solvers", "2", "--rounds", "2", "2")
+    first, _out, _told = planned(*options)
+    second, _out, _told = planned(*options)
+    assert first == second
+
+
+def test_the_share_of_the_need_that_stays_open_is_told_with_what_no_plan_fills(planned):
+    for way in ((), ("--staged",)):
+        summary, _out, told = planned(*way)
+        assert summary["coverage"] == {
+            "weighted_wanted": 13.0,
+            "weighted_missing": 4.0,
+            "missing_share": 4.0 / 13.0,
+            "least_missing_share": 4.0 / 13.0,
+        }
+        assert "30.77% of the weighted need stays open; 30.77% at least in any plan." in told

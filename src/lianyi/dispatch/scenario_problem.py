@@ -324,7 +324,8 @@ class _Reading:
             return None
         gone = (PostingState.CANCELLED, PostingState.VOID)
         rows = [row for row in self._old_lines if row.posting is None or row.posting.state not in gone]
-        return Published(frozenset(line_of(row) for row in rows))
+        missing = {str(row.need_id): tuple(row.missing) for row in self._scenario.repairs.unmet.all()}
+        return Published(frozenset(line_of(row) for row in rows), missing=missing)
 
     def _with_begun(self, problem: PostingProblem) -> PostingProblem:
         """Hold the lines that have begun already; whoever fell ill meanwhile cannot be held to theirs."""

@@ -10,7 +10,8 @@ from lianyi.methods.postings.model import PostingModel, model_of
 from lianyi.methods.postings.problem import Line, PostingProblem
 from lianyi.methods.postings.reasons import Unmet, reasons_of
 from lianyi.methods.postings.remedies import Remedy, remedies_of
-from lianyi.methods.postings.replanning import Change, changes_of
+from lianyi.methods.postings.repairing import repair
+from lianyi.methods.postings.replanning import Change, changes_of_repair
 from lianyi.methods.postings.solving import Plan, SearchAround, plan_of_lines, plan_with
 from lianyi.methods.solver_process import SolverProcess
 
@@ -39,8 +40,10 @@ class Answer:
 
 
 def plan_first(solver: SolverProcess, asked: Asked, search: SearchAround) -> tuple[PostingModel, Plan]:
-    """Make the plan; raises as `lianyi.methods.postings.solving.plan_with`."""
+    """Make the plan, or repair what was handed over; raises as `lianyi.methods.postings.solving.plan_with`."""
     model = model_of(asked.problem, columns_of(asked.problem))
+    if asked.problem.published is not None:
+        return model, repair(solver, model, asked.limits).plan
     return model, plan_with(solver, model, asked.limits, search)
 
 
@@ -60,4 +63,4 @@ def explain(solver: SolverProcess, model: PostingModel, plan: Plan, limits: Sear
         (reason, remedies_of(solver, model, plan, reason, each) if number < MOST_REMEDIED else ())
         for number, reason in enumerate(reasons)
     )
-    return Answer(plan, unmet, changes_of(solver, model, plan, share))
+    return Answer(plan, unmet, changes_of_repair(solver, model, plan, share))

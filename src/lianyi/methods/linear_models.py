@@ -141,6 +141,30 @@ class Program:
             entries=np.append(self.entries, costs[columns]),
         )
 
+    def with_amounts(self, count: int) -> tuple[Program, Positions]:
+        """Return it with so many new columns without cost, of at least 0, and their numbers."""
+        with_columns = replace(
+            self,
+            costs=np.append(self.costs, np.zeros(count)),
+            lower=np.append(self.lower, np.zeros(count)),
+            upper=np.append(self.upper, np.full(count, np.inf)),
+            is_whole=np.append(self.is_whole, np.zeros(count, np.bool_)),
+        )
+        return with_columns, np.arange(self.columns, self.columns + count)
+
+    def with_excess(self, columns: Positions, limits: Floats) -> tuple[Program, Positions]:
+        """Return it with a new column for each of these, and their numbers: how far it is above its limit, at least."""
+        program, excess = self.with_amounts(columns.size)
+        with_rows = replace(
+            program,
+            row_lower=np.append(program.row_lower, np.full(columns.size, -np.inf)),
+            row_upper=np.append(program.row_upper, limits),
+            starts=np.append(program.starts, program.starts[-1] + 2 * np.arange(1, columns.size + 1)),
+            indices=np.append(program.indices, np.column_stack((columns, excess)).ravel()),
+            entries=np.append(program.entries, np.tile((1.0, -1.0), columns.size)),
+        )
+        return with_rows, excess
+
     def without_rows(self, rows: Positions) -> Program:
         """Return it with these rows taken out of force; their numbers stay."""
         lower, upper = self.row_lower.copy(), self.row_upper.copy()

@@ -348,10 +348,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was decided before: all lines, and those of them that must stay as they are."""
+    """What was decided before: all lines, and those of them that must stay as they are.
+
+    ``missing`` are the people that were missing then, by need and period; a need that is not named had all its people,
+    or is new. None where that is not known: whatever the lines leave open may then stay open in a repair.
+    """
 
     lines: frozenset[Line]
     locked: frozenset[Line] = frozenset()
+    missing: Mapping[str, tuple[int, ...]] | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ is made again with that person as before, and the first goal that becomes worse 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -17,8 +17,10 @@ from lianyi.methods.location.limits import Clock, SearchLimits, silent
 from lianyi.methods.postings.columns import Bar, bar_of_line, columns_of
 from lianyi.methods.postings.model import PostingModel, model_of
 from lianyi.methods.postings.problem import Line, PostingProblem, Published
+from lianyi.methods.postings.repairing import repair
 from lianyi.methods.postings.rules import Goal
 from lianyi.methods.postings.solving import Plan, solve_goals
+from lianyi.methods.postings.standing_plan import StandingPlan
 from lianyi.methods.solver_process import SolverProcess
 
 _ROUNDING = 1e-4
@@ -53,6 +55,22 @@ class Change:
 
 def changes_of(solver: SolverProcess, model: PostingModel, plan: Plan, limits: SearchLimits) -> tuple[Change, ...]:
     """Return who changes against the published plan, by person; nothing where no plan was published."""
+    return _changes(model, plan, limits, lambda change, left: _worse_without(solver, model.problem, plan, change, left))
+
+
+def changes_of_repair(
+    solver: SolverProcess, model: PostingModel, plan: Plan, limits: SearchLimits
+) -> tuple[Change, ...]:
+    """Return the same for a plan that `repairing.repair` made: whether a repair with the person as before is worse."""
+    return _changes(model, plan, limits, lambda change, left: _worse_repair(solver, model, plan, change, left))
+
+
+def _changes(
+    model: PostingModel,
+    plan: Plan,
+    limits: SearchLimits,
+    worse_of: Callable[[Change, SearchLimits], Worse[Goal] | None],
+) -> tuple[Change, ...]:
     problem = model.problem
     if problem.published is None:
         return ()
@@ -65,9 +83,7 @@ def changes_of(solver: SolverProcess, model: PostingModel, plan: Plan, limits: S
         change = _change(problem, person, before[person], after[person])
         if change.kind in {ChangeKind.MOVED, ChangeKind.RELEASED, ChangeKind.NEW}:
             seconds = max(clock.seconds_left(), _ROUNDING)
-            change = replace(
-                change, worse=_worse_without(solver, problem, plan, change, replace(limits, seconds=seconds))
-            )
+            change = replace(change, worse=worse_of(change, replace(limits, seconds=seconds)))
         changes.append(change)
     return tuple(changes)
 
@@ -105,11 +121,29 @@ def _worse_without(
     return proved_worse(plan, first_difference(plan, levels))
 
 
+def _worse_repair(
+    solver: SolverProcess, model: PostingModel, plan: Plan, change: Change, limits: SearchLimits
+) -> Worse[Goal] | None:
+    """Repair again with this person as before, and tell whether less is restored, or more people change."""
+    kept = _as_before(model.problem, change)
+    try:
+        again = repair(solver, model_of(kept, columns_of(kept)), limits)
+    except (LockedLineError, PostingPlanImpossibleError, PostingPlanNotFoundError):
+        return None
+    lost, changed = StandingPlan(model).lost_in(plan.values), plan.level(Goal.CHANGE).value
+    if again.least_lost > lost + _ROUNDING * max(1.0, lost):
+        return Worse(Goal.NEED, plan.level(Goal.NEED).value, again.plan.level(Goal.NEED).value)
+    is_as_good = again.lost <= lost + _ROUNDING * max(1.0, lost)
+    if is_as_good and again.least_changed > changed + _ROUNDING:
+        return Worse(Goal.CHANGE, changed, again.changed)
+    return None
+
+
 def _as_before(problem: PostingProblem, change: Change) -> PostingProblem:
     published = problem.published or Published(frozenset())
     if change.before:
         locked = published.locked | set(change.before)
-        return replace(problem, published=Published(published.lines, locked))
+        return replace(problem, published=replace(published, locked=locked))
     at_home = tuple(
         replace(each, available=frozenset()) if each.id == change.person else each for each in problem.people
     )

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-
-from lianyi.methods.goal_search import Level, Worse
 from lianyi.methods.location.limits import StopReason
-from lianyi.methods.pairing.blocks import BlockPlan
 from lianyi.methods.pairing.lines import PairLine
 from lianyi.methods.pairing.problem import PairingProblem
 from lianyi.methods.pairing.reasons import Unmet
 from lianyi.methods.pairing.remedies import Remedy
 from lianyi.methods.pairing.replanning import Change
-from lianyi.methods.pairing.rules import HARD, SENTENCES, Goal, RuleId
+from lianyi.methods.pairing.rules import SENTENCES, RuleId
 from lianyi.operations.planning.pairing import PairingAccount
+from lianyi.operations.planning.plan_results import (
+    Document,
+    breaches_told,
+    level_alone,
+    level_with_bound,
+    rules_told,
+    sum_of_goals,
+    why_open,
+    why_open_in_cells,
+    worse_told,
+    write_summary,
+)
 from lianyi.operations.planning.plan_tables import table_of
-from lianyi.operations.working_folder import replace_durably
 from lianyi.tabular.arrays import write_arrays
 
-Document = dict[str, Any]
 FORMAT: Final = 1
 _PAIR: Final = (
     *("donor", "recipient", "status", "policy", "travel_hours", "least_team", "tie_years", "is_new", "locked"),
@@ -50,9 +55,7 @@ def write_account(account: PairingAccount, out: Path) -> Document:
         rows = [{"donor": donor, "recipient": recipient} for donor, recipient in account.blocking]
         write_arrays(out / "blocking.csv", table_of(("donor", "recipient"), rows))
     document = summary_of(account)
-    made = out / ".summary.json.part"
-    made.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    replace_durably(made, out / "summary.json")
+    write_summary(document, out)
     return document
 
 
@@ -80,7 +83,7 @@ def _pair_row(problem: PairingProblem, line: PairLine) -> Document:
         "people_by_specialty": _by_specialty(people),
         "meets": "; ".join(meets),
         "why": line.kind.value,
-        **_worse(line.worse),
+        **worse_told(line.worse),
         "instead": "; ".join(line.instead),
     }
 
@@ -89,16 +92,8 @@ def _by_specialty(people: Mapping[str, int] | None) -> str | None:
     return None if people is None else "; ".join(f"{name}={number}" for name, number in sorted(people.items()))
 
 
-def _worse(worse: Worse[Goal] | None) -> Document:
-    return {
-        "worse_goal": worse.goal.value if worse else None,
-        "worse_now": worse.now if worse else None,
-        "worse_then": worse.then if worse else None,
-    }
-
-
 def _unmet(account: PairingAccount, unmet: Unmet, remedies: tuple[Remedy, ...]) -> Document:
-    need, trace, conflict = unmet.need, unmet.trace, unmet.conflict
+    need, trace = unmet.need, unmet.trace
     return {
         "need": need.id if need else None,
         "recipient": unmet.recipient,
@@ -108,39 +103,14 @@ def _unmet(account: PairingAccount, unmet: Unmet, remedies: tuple[Remedy, ...]) 
         "missing": unmet.missing,
         "reason": unmet.kind.value,
         "able": list(trace.able) if trace else [],
-        "barred": {bar.value: list(donors) for bar, donors in trace.barred.items()} if trace else {},
-        "conflict": [{"rule": clause.rule.value, "subject": clause.subject} for clause in conflict.clauses]
-        if conflict
-        else [],
-        "conflict_is_smallest": conflict.is_smallest if conflict else None,
-        "fixes": [
-            {
-                "kind": remedy.kind.value,
-                "rule": remedy.rule.value if remedy.rule else None,
-                "subject": remedy.subject,
-                "amount": remedy.amount,
-                "missing_after": remedy.missing_after,
-            }
-            for remedy in remedies
-        ],
+        **why_open(unmet.conflict, remedies, trace.barred if trace else None),
         "why_needed": account.folder.why.get(need.id, "") if need else "",
     }
 
 
 def _unmet_row(account: PairingAccount, unmet: Unmet, remedies: tuple[Remedy, ...]) -> Document:
     told = _unmet(account, unmet, remedies)
-    fixes = (
-        f"{each['kind']} {each['rule'] + ' ' if each['rule'] else ''}{each['subject']} {each['amount']:g}: "
-        f"{each['missing_after']} missing"
-        for each in told["fixes"]
-    )
-    return {
-        **told,
-        "able": "; ".join(told["able"]),
-        "barred": "; ".join(f"{bar}={','.join(donors)}" for bar, donors in told["barred"].items()),
-        "conflict": "; ".join(f"{each['rule']} {each['subject']}".strip() for each in told["conflict"]),
-        "fixes": "; ".join(fixes),
-    }
+    return {**told, **why_open_in_cells(told), "able": "; ".join(told["able"])}
 
 
 def _change_row(change: Change) -> Document:
@@ -150,7 +120,7 @@ def _change_row(change: Change) -> Document:
         "kind": change.kind.value,
         "before": _by_specialty(change.before),
         "after": _by_specialty(change.after),
-        **_worse(change.worse),
+        **worse_told(change.worse),
     }
 
 
@@ -169,16 +139,9 @@ def summary_of(account: PairingAccount) -> Document:
         "people_wanted": sum(need.wanted for need in problem.needs),
         "people_missing": sum(unmet.missing for unmet, _remedies in account.unmet if unmet.need is not None),
         "is_optimal": plan.is_optimal if blocks is None else blocks.stop_reason is StopReason.OPTIMAL,
-        "levels": [_level(level, has_bound=blocks is None) for level in plan.levels],
-        "sum": None if blocks is None else _sum(blocks),
-        "rules": [
-            {
-                "rule": rule.value,
-                "sentence": SENTENCES[rule],
-                "price": None if problem.rules.price_of(rule) == HARD else problem.rules.price_of(rule),
-            }
-            for rule in RuleId
-        ],
+        "levels": [level_with_bound(level) if blocks is None else level_alone(level) for level in plan.levels],
+        "sum": None if blocks is None else sum_of_goals(blocks, blocks.steps),
+        "rules": rules_told(problem.rules, SENTENCES),
         "stable_pairs_asked_for": account.folder.is_stable,
         "blocking_pairs": [{"donor": donor, "recipient": recipient} for donor, recipient in account.blocking],
         "hopeless_needs": [
@@ -187,11 +150,7 @@ def summary_of(account: PairingAccount) -> Document:
         "number_unknown": [need.id for need in problem.needs if need.people is None],
         "recipients_without_donor": [each.id for each in problem.recipients if each.id not in helped],
         "burden": _burden(account),
-        "breaches": [
-            {"rule": str(each.rule), "subject": each.subject, "amount": each.amount, "what": each.what}
-            for each in plan.verdict.breaches
-            if each.rule != RuleId.NEED
-        ],
+        "breaches": breaches_told(plan.verdict.breaches, RuleId.NEED),
         "unmet": [_unmet(account, *each) for each in account.unmet],
         "changes": [_change_row(change) for change in account.changes],
     }
@@ -212,24 +171,3 @@ def _burden(account: PairingAccount) -> list[Document]:
         }
         for donor in account.problem.donors
     ]
-
-
-def _level(level: Level[Goal], *, has_bound: bool) -> Document:
-    """Tell a goal; in blocks only the sum of all goals has a bound."""
-    return {
-        "goal": level.goal.value,
-        "value": level.value,
-        "bound": level.bound if has_bound else None,
-        "gap": level.gap if has_bound and np.isfinite(level.gap) else None,
-        "stop_reason": level.stop_reason.value if has_bound else None,
-    }
-
-
-def _sum(blocks: BlockPlan) -> Document:
-    return {
-        "value": blocks.value,
-        "bound": blocks.bound,
-        "gap": blocks.gap if np.isfinite(blocks.gap) else None,
-        "stop_reason": blocks.stop_reason.value,
-        "steps": [{"step": step.name, "value": step.value} for step in blocks.steps],
-    }

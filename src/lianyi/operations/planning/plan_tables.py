@@ -69,12 +69,16 @@ class Row:
 
     def counts_by_specialty(self, name: str) -> dict[str, int]:
         """Return numbers by specialty from a cell such as `03.04=2; 04.01=1`."""
+        return self.counts(name, "specialty", "03.04=2; 04.01=1")
+
+    def counts(self, name: str, of: str, example: str) -> dict[str, int]:
+        """Return numbers by what they are of."""
         found: dict[str, int] = {}
         for part in self.texts(name):
-            specialty, _equals, most = (each.strip() for each in part.partition("="))
-            if not (most.isascii() and most.isdigit()) or specialty in found:
-                raise self.wrong(name, part, "give each specialty once with a number, such as 03.04=2; 04.01=1")
-            found[specialty] = int(most)
+            key, _equals, number = (each.strip() for each in part.partition("="))
+            if not (number.isascii() and number.isdigit()) or key in found:
+                raise self.wrong(name, part, f"give each {of} once with a number, such as {example}")
+            found[key] = int(number)
         return found
 
     def wrong(self, name: str, given: str, expected: str) -> PlanFileError:

@@ -51,6 +51,7 @@ TABLES: Final[Mapping[str, tuple[ArrayColumn, ...]]] = {
         ("travel_hours", "least_team", "is_new", "keeps_seniors"),
     ),
     "published": columns_of(("person", "need", "first", "last"), (), ("locked",)),
+    "published_unmet": columns_of(("need", "periods"), (), ()),
 }
 
 
@@ -63,7 +64,7 @@ class PostingFolder:
 
 
 def read_folder(folder: Path) -> PostingFolder:
-    """Read all tables; published.csv may be missing.
+    """Read all tables; published.csv and published_unmet.csv may be missing.
 
     Raises
     ------
@@ -269,9 +270,25 @@ def _published(folder: Path, frame: PlanFrame) -> Published | None:
     if not (folder / "published.csv").is_file():
         return None
     rows = [(row, _line(row)) for row in _rows(folder, "published", frame)]
-    return Published(
-        frozenset(line for _row, line in rows), frozenset(line for row, line in rows if row.is_yes("locked"))
-    )
+    locked = frozenset(line for row, line in rows if row.is_yes("locked"))
+    return Published(frozenset(line for _row, line in rows), locked, _missing_then(folder, frame))
+
+
+def _missing_then(folder: Path, frame: PlanFrame) -> dict[str, tuple[int, ...]] | None:
+    """Read what the published plan left open, from its unmet.csv; None where that is not there."""
+    if not (folder / "published_unmet.csv").is_file():
+        return None
+    found: dict[str, tuple[int, ...]] = {}
+    for row in _rows(folder, "published_unmet", frame):
+        missing = [0] * frame.horizon.periods
+        example = "; ".join(f"{label}=1" for label in frame.horizon.labels[:2])
+        for label, people in row.counts("periods", "period", example).items():
+            period = row.period("periods", label)
+            # What was open before this plan begins, or after it ends, is no matter of it.
+            if 0 <= period < frame.horizon.periods:
+                missing[period] = people
+        found[row.text("need")] = tuple(missing)
+    return found
 
 
 def _line(row: _Row) -> Line:

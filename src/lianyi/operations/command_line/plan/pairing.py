@@ -4,50 +4,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from lianyi.operations.command_line import options
-from lianyi.operations.console import print_json, print_table, progress_bar, say
-
-if TYPE_CHECKING:
-    from lianyi.operations.planning.pairing_results import Document
-
-_FOLDER = click.Path(path_type=Path, file_okay=False)
-_MOST_ROWS_SHOWN = 40
+from lianyi.operations.command_line.plan import parts
+from lianyi.operations.console import print_json, progress_bar, say
 
 
 @click.command()
-@click.argument("folder", type=_FOLDER)
-@click.option("--out", type=_FOLDER, required=True, metavar="DIR", help="Folder for the results; made if not there.")
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="Seconds to plan; the gap that is left is told.",
-)
-@click.option(
-    "--reason-limit",
-    type=click.FloatRange(0, min_open=True),
-    default=30.0,
-    show_default=True,
-    help="Seconds each for the reasons of pairs, of open needs, of changes, and for what would fix them.",
-)
-@click.option(
-    "--gap",
-    type=click.FloatRange(0, 1, max_open=True),
-    default=0.0,
-    show_default=True,
-    help="Stop each goal at this share between value and bound, such as 0.01.",
-)
+@parts.folder
+@parts.out
+@parts.time_limit("Seconds to plan; the gap that is left is told.")
+@parts.reason_limit("Seconds each for the reasons of pairs, of open needs, of changes, and for what would fix them.")
+@parts.gap
 @click.option(
     "--blocks",
     is_flag=True,
     help="For hundreds of recipients: make the sum of all goals least, with prices of people and part after part.",
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all random choices.")
+@parts.seed
 @options.as_json
 def pairing(folder: Path, **given: Any) -> None:  # noqa: ANN401 - the options above
     """Plan which donor helps which recipient, from the tables in FOLDER.
@@ -67,30 +44,6 @@ def pairing(folder: Path, **given: Any) -> None:  # noqa: ANN401 - the options a
     if given["as_json"]:
         print_json(document)
     else:
-        _print(document)
+        parts.print_goals(document)
+        parts.print_open_needs(document["unmet"], ("recipient", "need", "missing", "reason"))
     say(f"Wrote {given['out']}: {document['pairs']:,} pairs, {len(document['unmet']):,} needs open.")
-
-
-def _print(document: Document) -> None:
-    levels = [*document["levels"], *([{"goal": "sum", **document["sum"]}] if document["sum"] else [])]
-    print_table(("goal", "value", "bound", "gap", "stopped"), [_level_row(level) for level in levels])
-    unmet = document["unmet"]
-    if unmet:
-        click.echo()
-        rows = [
-            (each["recipient"], each["need"] or "-", each["missing"], each["reason"])
-            for each in unmet[:_MOST_ROWS_SHOWN]
-        ]
-        print_table(("recipient", "need", "missing", "reason"), rows)
-    if len(unmet) > _MOST_ROWS_SHOWN:
-        say(f"{len(unmet) - _MOST_ROWS_SHOWN:,} more open needs; all in unmet.csv.")
-
-
-def _level_row(level: Document) -> tuple[str, ...]:
-    return (
-        level["goal"],
-        f"{level['value']:.9g}",
-        "-" if level["bound"] is None else f"{level['bound']:.9g}",
-        "-" if level["gap"] is None else f"{level['gap']:.2%}",
-        level["stop_reason"] or "-",
-    )

@@ -9,31 +9,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lianyi.operations.command_line import options
+from lianyi.operations.command_line.plan import parts
 from lianyi.operations.console import print_json, print_table, progress_bar, say
 
 if TYPE_CHECKING:
     from lianyi.operations.planning.rounds import Document
 
-_FOLDER = click.Path(path_type=Path, file_okay=False)
-_MOST_ROWS_SHOWN = 40
-
 
 @click.command()
-@click.argument("folder", type=_FOLDER)
-@click.option("--out", type=_FOLDER, required=True, metavar="DIR", help="Folder for the results; made if not there.")
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="Seconds to plan; the best plan found by then is written.",
-)
+@parts.folder
+@parts.out
+@parts.time_limit("Seconds to plan; the best plan found by then is written.")
 @click.option(
     "--steps",
     type=click.IntRange(0),
     help="Stop after so many steps of the search, so that the plan is the same on every machine.",
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all random choices.")
+@parts.seed
 @options.as_json
 def rounds(folder: Path, **given: Any) -> None:  # noqa: ANN401 - the options above
     """Plan which village is visited on which day by which team, and on which route, from the tables in FOLDER.
@@ -63,12 +55,4 @@ def _print(document: Document) -> None:
     names = ("coverage", "travel_minutes", "travel_km", "team_days", "nights", "changed", "balance")
     rows = [(name, "-" if document[name] is None else f"{document[name]:.6g}") for name in names]
     print_table(("figure", "value"), rows)
-    missed = document["missed"]
-    if missed:
-        click.echo()
-        print_table(
-            ("village", "period", "missing", "reason"),
-            [(each["village"], each["period"], each["missing"], each["reason"]) for each in missed[:_MOST_ROWS_SHOWN]],
-        )
-    if len(missed) > _MOST_ROWS_SHOWN:
-        say(f"{len(missed) - _MOST_ROWS_SHOWN:,} more; all in missed.csv.")
+    parts.print_rows(document["missed"], ("village", "period", "missing", "reason"), "more; all in missed.csv")
