@@ -25,6 +25,7 @@ FULL = {
     "bench_survey_access.py": [],
     "bench_survey_surface.py": [],
     "bench_plan_postings.py": [],
+    "bench_plan_changes.py": [],
     "bench_plan_rounds.py": [],
     "bench_plan_pairing.py": [],
 }
@@ -39,6 +40,7 @@ QUICK = {
     "bench_survey_access.py": ["--scale", "0.01", "--runs", "1"],
     "bench_survey_surface.py": ["--cells", "500", "--runs", "1"],
     "bench_plan_postings.py": ["--sizes", "S0", "--seconds", "5"],
+    "bench_plan_changes.py": ["--sizes", "S0", "--seeds", "1"],
     "bench_plan_rounds.py": ["--sets", "rounds", "--seconds", "2"],
     "bench_plan_pairing.py": ["--sizes", "P0", "--seconds", "5", "--instances", "a05100"],
 }
@@ -50,6 +52,7 @@ ONCE = (
     "bench_survey_access.py",
     "bench_survey_surface.py",
     "bench_plan_postings.py",
+    "bench_plan_changes.py",
     "bench_plan_rounds.py",
     "bench_plan_pairing.py",
 )

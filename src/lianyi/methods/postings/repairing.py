@@ -66,8 +66,10 @@ class Repair:
     is_least: bool
 
 
-def repair(solver: SolverProcess, model: PostingModel, limits: SearchLimits) -> Repair:
-    """Repair the published plan of a model's problem.
+def repair(
+    solver: SolverProcess, model: PostingModel, limits: SearchLimits, scopes: Sequence[Scope] = tuple(Scope)
+) -> Repair:
+    """Repair the published plan of a model's problem, in these scopes one after the other.
 
     Raises
     ------
@@ -80,7 +82,7 @@ def repair(solver: SolverProcess, model: PostingModel, limits: SearchLimits) -> 
         raise PostingDataError("There is no published plan to repair; give its lines, or plan anew.")
     search = _Search(solver, model, limits)
     best: _Found | None = None
-    for scope in Scope:
+    for scope in scopes:
         found = search.within(scope, best)
         best = found if best is None else best.or_better(found)
         if best is not None and best.is_proved:
