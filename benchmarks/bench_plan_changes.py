@@ -39,13 +39,14 @@ from tests.methods.postings.instances import QUARTERS, posting_problem
 
 from lianyi.methods.linear_models import Ending, Model, Program, SolveWish
 from lianyi.methods.location.limits import SearchLimits, relative_gap
+from lianyi.methods.plan_data import HARD
 from lianyi.methods.postings.checking import check
 from lianyi.methods.postings.columns import columns_of
 from lianyi.methods.postings.model import PostingModel, model_of
 from lianyi.methods.postings.problem import Line, Need, PostingProblem, Published
 from lianyi.methods.postings.repairing import Scope, repair
 from lianyi.methods.postings.representative import one_period, presence_to_count
-from lianyi.methods.postings.rules import HARD, Goal, RuleId
+from lianyi.methods.postings.rules import Goal, RuleId
 from lianyi.methods.rule_conflicts import Clause, conflict_in
 from lianyi.methods.solver_process import SolverProcess
 

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final
 
 from lianyi.errors import InvalidInputError
-from lianyi.methods.postings.rules import ALWAYS_HARD, DEFAULT_PRICES, HARD, CostPrices, Goal, PostingRules, RuleId
+from lianyi.methods.plan_data import HARD
+from lianyi.methods.postings.rules import ALWAYS_HARD, DEFAULT_PRICES, CostPrices, Goal, PostingRules, RuleId
 
 # The rules that a planner may give a price or make hard; the others have no data on the site or always hold.
 WAIVABLE: Final = (

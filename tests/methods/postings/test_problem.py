@@ -9,8 +9,9 @@ import pytest
 from tests.methods.postings.story import need, person, problem
 
 from lianyi.methods.errors import PostingDataError, PostingRuleError
+from lianyi.methods.plan_data import HARD
 from lianyi.methods.postings.problem import Couple, CoupleWish, Donor, Horizon, Line, Need, Pair, Published
-from lianyi.methods.postings.rules import HARD, SENTENCES, CostPrices, Goal, PostingRules, RuleId
+from lianyi.methods.postings.rules import SENTENCES, CostPrices, Goal, PostingRules, RuleId
 
 
 def test_quarters_and_months_have_the_labels_of_the_calendar():

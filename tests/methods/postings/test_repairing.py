@@ -10,12 +10,13 @@ from tests.methods.postings.story import many, need, person, problem
 from lianyi.methods.errors import PostingDataError, PostingPlanImpossibleError
 from lianyi.methods.goal_search import Worse
 from lianyi.methods.location.limits import SearchLimits
+from lianyi.methods.plan_data import HARD
 from lianyi.methods.postings.columns import columns_of
 from lianyi.methods.postings.model import model_of
 from lianyi.methods.postings.problem import Donor, Line, Published
 from lianyi.methods.postings.repairing import Scope, repair
 from lianyi.methods.postings.replanning import ChangeKind, changes_of_repair
-from lianyi.methods.postings.rules import HARD, Goal, PostingRules, RuleId
+from lianyi.methods.postings.rules import Goal, PostingRules, RuleId
 
 LIMITS = SearchLimits(seconds=60)
 

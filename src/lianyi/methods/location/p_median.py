@@ -7,6 +7,7 @@ rest is searched branch by branch, and by the solver once little is left. The re
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,21 +93,29 @@ def p_median(
     kept = kept_sites(keep, costs.site_count)
     check_site_number(places, kept.size, costs.site_count)
     refuse_unreachable(costs, costs.unreachable()[people[costs.unreachable()] > 0], "")
+    return _searched(costs, people, kept, places, limits, clock)
+
+
+def _searched(
+    costs: SiteCosts, people: Floats, kept: Integers, places: int, limits: SearchLimits, clock: Clock
+) -> Placement:
     rows = weighted_rows(costs, people)
     search = SwapSearch(rows, kept, places, costs.site_count, clock, limits)
     search.begin()
     if search.total >= rows.unserved.max() and not open_to_all(rows, search.sites, costs.site_count):
         search.offer(sites_that_reach_all(costs, people > 0, kept, places, clock.seconds_left()))
-
-    def solve_rest(settled: Settled, seconds: float) -> Remaining | None:
-        if settled.rows.site.size > _PAIRS_FOR_SOLVER:
-            return None
-        return solve_remaining(settled, places, seconds, limits.seed)
-
-    bound, reason = prove(search, _unsettled(rows, kept, costs.site_count), clock, solve_rest)
+    unsettled = _unsettled(rows, kept, costs.site_count)
+    bound, reason = prove(search, unsettled, clock, partial(_solve_rest, places, limits.seed))
     sites = np.sort(search.sites).astype(np.int64)
     assignments = nearest_open(costs, open_flags(sites, costs.site_count), people)
     return Placement(search.total, min(bound, search.total), sites, assignments, reason)
+
+
+def _solve_rest(places: int, seed: int, settled: Settled, seconds: float) -> Remaining | None:
+    """Give what is left to the solver, once that is little."""
+    if settled.rows.site.size > _PAIRS_FOR_SOLVER:
+        return None
+    return solve_remaining(settled, places, seconds, seed)
 
 
 def demand_of(costs: SiteCosts, demand: npt.ArrayLike) -> Floats:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lianyi.methods.pairing.problem import Need, Pairing, PairingProblem, PairStatus
-from lianyi.methods.pairing.rules import GOAL_OF_RULE, HARD, Goal, RuleId
+from lianyi.methods.pairing.rules import GOAL_OF_RULE, Goal, RuleId
+from lianyi.methods.plan_data import HARD
 
 _PART = "part"
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
 from lianyi.methods.errors import PairingDataError
 from lianyi.methods.pairing.rules import PairingRules
+from lianyi.methods.plan_data import DataChecks
 
+_CHECKS = DataChecks(PairingDataError)
 Key = tuple[str, str]
 """A donor and a recipient."""
 
@@ -40,8 +42,8 @@ class Strength:
 
     def __post_init__(self) -> None:
         who = f"The strength of {self.donor} in {self.specialty}"
-        _check_least(who, "people", self.people, 0)
-        _check_share(who, "level", self.level)
+        _CHECKS.least(who, "people", self.people, 0)
+        _CHECKS.share(who, "level", self.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Donor:
 
     def __post_init__(self) -> None:
         for name in ("most_people", "most_recipients", "staff", "past_people", "fair_people"):
-            _check_least(f"The donor {self.id}", name, getattr(self, name), 0)
+            _CHECKS.least(f"The donor {self.id}", name, getattr(self, name), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,8 @@ class Recipient:
     def __post_init__(self) -> None:
         who = f"The recipient {self.id}"
         for name in ("most_donors", "least_donors"):
-            _check_least(who, name, getattr(self, name), 0)
-        _check_share(who, "least_coverage", self.least_coverage)
+            _CHECKS.least(who, name, getattr(self, name), 0)
+        _CHECKS.share(who, "least_coverage", self.least_coverage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +127,10 @@ class Need:
 
     def __post_init__(self) -> None:
         who = f"The need {self.id}"
-        _check_least(who, "people", self.people, 0)
-        _check_share(who, "least_level", self.least_level)
+        _CHECKS.least(who, "people", self.people, 0)
+        _CHECKS.share(who, "least_level", self.least_level)
         if not 0.0 < self.priority < math.inf:
-            raise _wrong(who, f"has the priority {self.priority}; give a number above 0")
+            raise _CHECKS.wrong(who, f"has the priority {self.priority}; give a number above 0")
 
     @property
     def wanted(self) -> int:
@@ -174,9 +176,9 @@ class Pair:
     def __post_init__(self) -> None:
         who = f"The pair {self.donor} and {self.recipient}"
         for name in ("travel_hours", "tie_years", "least_team"):
-            _check_least(who, name, getattr(self, name), 0)
+            _CHECKS.least(who, name, getattr(self, name), 0)
         for name in ("donor_rank", "recipient_rank"):
-            _check_least(who, name, getattr(self, name), 1)
+            _CHECKS.least(who, name, getattr(self, name), 1)
 
     @property
     def key(self) -> Key:
@@ -231,31 +233,31 @@ class PairingProblem:
     published: Published | None = None
 
     def __post_init__(self) -> None:
-        _check_unique("donor", (each.id for each in self.donors))
-        _check_unique("recipient", (each.id for each in self.recipients))
-        _check_unique("need", (each.id for each in self.needs))
-        _check_unique("strength", (f"{each.donor} in {each.specialty}" for each in self.strengths))
-        _check_unique("pair", (f"{each.donor} and {each.recipient}" for each in self.pairs))
+        _CHECKS.unique("donor", (each.id for each in self.donors))
+        _CHECKS.unique("recipient", (each.id for each in self.recipients))
+        _CHECKS.unique("need", (each.id for each in self.needs))
+        _CHECKS.unique("strength", (f"{each.donor} in {each.specialty}" for each in self.strengths))
+        _CHECKS.unique("pair", (f"{each.donor} and {each.recipient}" for each in self.pairs))
         for strength in self.strengths:
             who = f"The strength in {strength.specialty}"
-            _check_known(who, "donor", strength.donor, self.donor_of)
+            _CHECKS.known(who, "donor", strength.donor, self.donor_of)
         for need in self.needs:
-            _check_known(f"The need {need.id}", "recipient", need.recipient, self.recipient_of)
+            _CHECKS.known(f"The need {need.id}", "recipient", need.recipient, self.recipient_of)
         for pair in self.pairs:
-            _check_known("A pair", "donor", pair.donor, self.donor_of)
-            _check_known("A pair", "recipient", pair.recipient, self.recipient_of)
+            _CHECKS.known("A pair", "donor", pair.donor, self.donor_of)
+            _CHECKS.known("A pair", "recipient", pair.recipient, self.recipient_of)
         if self.published is not None:
             self._check_published(self.published)
 
     def _check_published(self, published: Published) -> None:
         if not published.locked <= published.pairs or not published.people.keys() <= published.pairs:
-            raise _wrong("The published plan", "locks or tells people of a pair that it does not hold")
+            raise _CHECKS.wrong("The published plan", "locks or tells people of a pair that it does not hold")
         for key in sorted(published.locked):
             who = f"The locked pair {key[0]} and {key[1]}"
             if key not in self.pair_of:
-                raise _wrong(who, "is not listed among the pairs; list it, or unlock it")
+                raise _CHECKS.wrong(who, "is not listed among the pairs; list it, or unlock it")
             if not self.pair_of[key].is_possible:
-                raise _wrong(who, "is forbidden; allow it, or unlock it")
+                raise _CHECKS.wrong(who, "is forbidden; allow it, or unlock it")
 
     @cached_property
     def donor_of(self) -> Mapping[str, Donor]:
@@ -311,30 +313,3 @@ class PairingProblem:
             return donor.fair_people
         staff = math.fsum(each.staff or 0.0 for each in self.donors)
         return sum(need.wanted for need in self.needs) * donor.staff / staff if staff > 0 else None
-
-
-def _wrong(who: str, what: str) -> PairingDataError:
-    return PairingDataError(f"{who} {what}.", who=who)
-
-
-def _check_least(who: str, name: str, value: float | None, least: int) -> None:
-    if value is not None and not least <= value < math.inf:
-        raise _wrong(who, f"has {name} {value}; give a number of at least {least}, or nothing")
-
-
-def _check_share(who: str, name: str, value: float) -> None:
-    if not 0.0 <= value <= 1.0:
-        raise _wrong(who, f"has {name} {value}; give a number from 0 to 1")
-
-
-def _check_unique(kind: str, ids: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for each in ids:
-        if each in seen:
-            raise _wrong(f"The {kind} {each}", "stands twice; give each once")
-        seen.add(each)
-
-
-def _check_known(who: str, kind: str, given: str, known: Mapping[str, object]) -> None:
-    if given not in known:
-        raise _wrong(who, f"names the {kind} “{given}”, which is not listed")

@@ -5,14 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 from lianyi.methods.errors import PairingRuleError
-
-HARD: Final = math.inf
-_MOST_TOLERANCE: Final = 0.01
+from lianyi.methods.plan_data import PricedRules, check_prices
 
 
 class Goal(StrEnum):
@@ -100,14 +98,11 @@ class PairPrices:
     broken_tie: float = 10.0
 
     def __post_init__(self) -> None:
-        for name in ("travel_hour", "new_pair", "broken_tie"):
-            price = getattr(self, name)
-            if not 0.0 <= price < math.inf:
-                raise PairingRuleError(f"The price {name} is {price}; give a number of at least 0.", name=name)
+        check_prices(PairingRuleError, asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
-class PairingRules:
+class PairingRules(PricedRules[Goal, RuleId]):
     """Which rules may be broken at what price, and what counts first.
 
     Parameters
@@ -134,6 +129,7 @@ class PairingRules:
         When a goal, price, weight or step cannot be used.
     """
 
+    usual_weights: ClassVar[Mapping[Goal, float]] = DEFAULT_WEIGHTS
     prices: Mapping[RuleId, float] = field(default_factory=lambda: dict(DEFAULT_PRICES))
     goals: tuple[Goal, ...] = tuple(Goal)
     tolerance: float = 0.0
@@ -142,18 +138,7 @@ class PairingRules:
     cost: PairPrices = field(default_factory=PairPrices)
 
     def __post_init__(self) -> None:
-        if sorted(self.goals) != sorted(Goal):
-            raise PairingRuleError(f"The goals are {', '.join(self.goals)}; give each of {', '.join(Goal)} once.")
-        if not 0.0 <= self.tolerance <= _MOST_TOLERANCE:
-            raise PairingRuleError(f"The tolerance is {self.tolerance}; give a share from 0 to {_MOST_TOLERANCE}.")
-        for goal, weight in self.weights.items():
-            if not 0.0 <= weight < math.inf:
-                raise PairingRuleError(f"The weight of {goal} is {weight}; give a number of at least 0.", name=goal)
-        for rule, price in self.prices.items():
-            if not price > 0.0:
-                raise PairingRuleError(f"The price of {rule} is {price}; give a number above 0, or make it hard.")
-            if rule not in GOAL_OF_RULE and price != HARD:
-                raise PairingRuleError(f"The rule {rule} cannot have a price; it always holds.")
+        self.check_goals_and_prices(PairingRuleError, GOAL_OF_RULE)
         self._check_steps()
 
     def _check_steps(self) -> None:
@@ -161,12 +146,3 @@ class PairingRules:
         is_rising = all(low < high for low, high in itertools.pairwise(steps))
         if not all(0.0 <= step < math.inf for step in steps) or not is_rising:
             raise PairingRuleError(f"The steps of the burden are {steps}; give rising numbers of at least 0.")
-
-    def price_of(self, rule: RuleId) -> float:
-        return self.prices.get(rule, HARD)
-
-    def weight_of(self, goal: Goal) -> float:
-        return self.weights.get(goal, DEFAULT_WEIGHTS[goal])
-
-    def is_hard(self, rule: RuleId) -> bool:
-        return self.price_of(rule) == HARD

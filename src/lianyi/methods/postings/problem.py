@@ -6,7 +6,7 @@ here; what is computed from it needs no further checks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -22,10 +22,12 @@ from lianyi.methods.periods import (
     last_day_of_term,
     periods_within,
 )
+from lianyi.methods.plan_data import DataChecks
 from lianyi.methods.postings.rules import PostingRules
 
 _UNITS = {1: PeriodUnit.MONTH, MONTHS_PER_QUARTER: PeriodUnit.QUARTER}
 _HIGHEST_RANK = 4
+_CHECKS = DataChecks(PostingDataError)
 _MOST_PERIODS = 120
 
 
@@ -59,15 +61,15 @@ class Horizon:
 
     def __post_init__(self) -> None:
         if self.months_per_period not in _UNITS:
-            raise _wrong(
+            raise _CHECKS.wrong(
                 "The planning period", f"has {self.months_per_period} months; give 1 for months, 3 for quarters"
             )
         if not 1 <= self.periods <= _MOST_PERIODS:
-            raise _wrong("The horizon", f"has {self.periods} periods; give 1 to {_MOST_PERIODS}")
+            raise _CHECKS.wrong("The horizon", f"has {self.periods} periods; give 1 to {_MOST_PERIODS}")
         months = self.first_day.month - 1
         if self.first_day.day != 1 or months % self.months_per_period:
             unit = _UNITS[self.months_per_period].value
-            raise _wrong("The horizon", f"begins on {self.first_day}; give the first day of a {unit}")
+            raise _CHECKS.wrong("The horizon", f"begins on {self.first_day}; give the first day of a {unit}")
 
     @cached_property
     def calendar(self) -> tuple[CalendarPeriod, ...]:
@@ -87,7 +89,7 @@ class Horizon:
             When the horizon has no such period.
         """
         if label not in self.labels:
-            raise _wrong(f"“{label}”", f"is no period of the plan; it has {self.labels[0]} to {self.labels[-1]}")
+            raise _CHECKS.wrong(f"“{label}”", f"is no period of the plan; it has {self.labels[0]} to {self.labels[-1]}")
         return self.labels.index(label)
 
     def first_day_of(self, period: int) -> date:
@@ -139,10 +141,10 @@ class Person:
     def __post_init__(self) -> None:
         who = f"The person {self.id}"
         _check_rank(who, self.rank)
-        _check_least(who, "longest_periods", self.longest_periods, 1)
-        _check_least(who, "past_months", self.past_months, 0)
+        _CHECKS.least(who, "longest_periods", self.longest_periods, 1)
+        _CHECKS.least(who, "past_months", self.past_months, 0)
         if not self.specialties:
-            raise _wrong(who, "has no specialty; give at least one")
+            raise _CHECKS.wrong(who, "has no specialty; give at least one")
 
     def is_available(self, period: int) -> bool:
         return self.available is None or period in self.available
@@ -190,14 +192,14 @@ class Need:
     def __post_init__(self) -> None:
         who = f"The need {self.id}"
         _check_rank(who, self.least_rank)
-        _check_least(who, "least_periods", self.least_periods, 1)
-        _check_least(who, "overlap_periods", self.overlap_periods, 0)
+        _CHECKS.least(who, "least_periods", self.least_periods, 1)
+        _CHECKS.least(who, "overlap_periods", self.overlap_periods, 0)
         if not self.priority > 0.0:
-            raise _wrong(who, f"has the priority {self.priority}; give a number above 0")
+            raise _CHECKS.wrong(who, f"has the priority {self.priority}; give a number above 0")
         if any(heads < 0 for heads in self.heads or ()):
-            raise _wrong(who, "wants fewer than 0 people in a period; give 0 where nobody is wanted")
+            raise _CHECKS.wrong(who, "wants fewer than 0 people in a period; give 0 where nobody is wanted")
         if self.heads is None and self.span is None:
-            raise _wrong(who, "has neither numbers of people nor periods; give the periods at least")
+            raise _CHECKS.wrong(who, "has neither numbers of people nor periods; give the periods at least")
 
     @property
     def is_number_known(self) -> bool:
@@ -225,9 +227,9 @@ class Donor:
     def __post_init__(self) -> None:
         who = f"The donor {self.id}"
         for name in ("most_away", "most_seniors_away", "most_recipients", "staff"):
-            _check_least(who, name, getattr(self, name), 0)
+            _CHECKS.least(who, name, getattr(self, name), 0)
         for specialty, most in self.most_away_by_specialty.items():
-            _check_least(who, f"most_away_by_specialty {specialty}", most, 0)
+            _CHECKS.least(who, f"most_away_by_specialty {specialty}", most, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,7 @@ class Ward:
 
     def __post_init__(self) -> None:
         if any(people < 0 for people in self.spare):
-            raise _wrong(f"The ward {self.id}", "can miss fewer than 0 people; give 0 where it can miss nobody")
+            raise _CHECKS.wrong(f"The ward {self.id}", "can miss fewer than 0 people; give 0 where it can miss nobody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +265,7 @@ class Recipient:
     def __post_init__(self) -> None:
         who = f"The recipient {self.id}"
         for name in ("hardship", "most_donors", "least_on_site"):
-            _check_least(who, name, getattr(self, name), 0)
+            _CHECKS.least(who, name, getattr(self, name), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,8 +302,8 @@ class Pair:
 
     def __post_init__(self) -> None:
         who = f"The pair {self.donor} and {self.recipient}"
-        _check_least(who, "travel_hours", self.travel_hours, 0)
-        _check_least(who, "least_team", self.least_team, 0)
+        _CHECKS.least(who, "travel_hours", self.travel_hours, 0)
+        _CHECKS.least(who, "least_team", self.least_team, 0)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -384,50 +386,54 @@ class PostingProblem:
     held: frozenset[Line] = frozenset()
 
     def __post_init__(self) -> None:
-        _check_unique("person", (each.id for each in self.people))
-        _check_unique("need", (each.id for each in self.needs))
-        _check_unique("donor", (each.id for each in self.donors))
-        _check_unique("recipient", (each.id for each in self.recipients))
-        _check_unique("pair", (f"{each.donor} and {each.recipient}" for each in self.pairs))
+        _CHECKS.unique("person", (each.id for each in self.people))
+        _CHECKS.unique("need", (each.id for each in self.needs))
+        _CHECKS.unique("donor", (each.id for each in self.donors))
+        _CHECKS.unique("recipient", (each.id for each in self.recipients))
+        _CHECKS.unique("pair", (f"{each.donor} and {each.recipient}" for each in self.pairs))
         for person in self.people:
-            _check_known(f"The person {person.id}", "donor", person.donor, self.donor_of)
+            _CHECKS.known(f"The person {person.id}", "donor", person.donor, self.donor_of)
         self._check_wards()
         for need in self.needs:
-            _check_known(f"The need {need.id}", "recipient", need.recipient, self.recipient_of)
+            _CHECKS.known(f"The need {need.id}", "recipient", need.recipient, self.recipient_of)
             self._check_periods(need)
         for pair in self.pairs:
-            _check_known("A pair", "donor", pair.donor, self.donor_of)
-            _check_known("A pair", "recipient", pair.recipient, self.recipient_of)
+            _CHECKS.known("A pair", "donor", pair.donor, self.donor_of)
+            _CHECKS.known("A pair", "recipient", pair.recipient, self.recipient_of)
         for couple in self.couples:
             for one in (couple.first, couple.second):
-                _check_known(f"The couple {couple.id}", "person", one, self.person_of)
+                _CHECKS.known(f"The couple {couple.id}", "person", one, self.person_of)
             if couple.first == couple.second:
-                raise _wrong(f"The couple {couple.id}", "is one person; give two")
+                raise _CHECKS.wrong(f"The couple {couple.id}", "is one person; give two")
         self._check_locked()
 
     def _check_wards(self) -> None:
-        _check_unique("ward", (each.id for each in self.wards))
+        _CHECKS.unique("ward", (each.id for each in self.wards))
         for ward in self.wards:
             if len(ward.spare) != self.horizon.periods:
-                raise _wrong(f"The ward {ward.id}", f"has {len(ward.spare)} numbers for {self.horizon.periods} periods")
+                raise _CHECKS.wrong(
+                    f"The ward {ward.id}", f"has {len(ward.spare)} numbers for {self.horizon.periods} periods"
+                )
         for person in self.people:
             if person.ward:
-                _check_known(f"The person {person.id}", "ward", person.ward, self.ward_of)
+                _CHECKS.known(f"The person {person.id}", "ward", person.ward, self.ward_of)
 
     def _check_locked(self) -> None:
         if self.published is not None and not self.published.locked <= self.published.lines:
-            raise _wrong("The published plan", "locks a line that it does not hold")
+            raise _CHECKS.wrong("The published plan", "locks a line that it does not hold")
         for line in self.locked:
             who = f"The locked line of {line.person}"
-            _check_known(who, "person", line.person, self.person_of)
-            _check_known(who, "need", line.need, self.need_of)
+            _CHECKS.known(who, "person", line.person, self.person_of)
+            _CHECKS.known(who, "need", line.need, self.need_of)
 
     def _check_periods(self, need: Need) -> None:
         periods = self.horizon.periods
         if need.heads is not None and len(need.heads) != periods:
-            raise _wrong(f"The need {need.id}", f"has {len(need.heads)} numbers of people for {periods} periods")
+            raise _CHECKS.wrong(f"The need {need.id}", f"has {len(need.heads)} numbers of people for {periods} periods")
         if need.span is not None and not 0 <= need.span[0] <= need.span[1] < periods:
-            raise _wrong(f"The need {need.id}", f"lasts from period {need.span[0]} to {need.span[1]} of {periods}")
+            raise _CHECKS.wrong(
+                f"The need {need.id}", f"lasts from period {need.span[0]} to {need.span[1]} of {periods}"
+            )
 
     @cached_property
     def locked(self) -> frozenset[Line]:
@@ -459,28 +465,6 @@ class PostingProblem:
         return {each.key: each for each in self.pairs}
 
 
-def _wrong(who: str, what: str) -> PostingDataError:
-    return PostingDataError(f"{who} {what}.", who=who)
-
-
 def _check_rank(who: str, rank: int) -> None:
     if not 0 <= rank <= _HIGHEST_RANK:
-        raise _wrong(who, f"has the title rank {rank}; give 0 (none) to {_HIGHEST_RANK} (senior)")
-
-
-def _check_least(who: str, name: str, value: float | None, least: int) -> None:
-    if value is not None and not value >= least:
-        raise _wrong(who, f"has {name} {value}; give a number of at least {least}, or nothing")
-
-
-def _check_unique(kind: str, ids: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for each in ids:
-        if each in seen:
-            raise _wrong(f"The {kind} {each}", "stands twice; give each once")
-        seen.add(each)
-
-
-def _check_known(who: str, kind: str, given: str, known: Mapping[str, object]) -> None:
-    if given not in known:
-        raise _wrong(who, f"names the {kind} “{given}”, which is not listed")
+        raise _CHECKS.wrong(who, f"has the title rank {rank}; give 0 (none) to {_HIGHEST_RANK} (senior)")

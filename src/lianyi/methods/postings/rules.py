@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
+from typing import ClassVar, Final
 
 from lianyi.methods.errors import PostingRuleError
-
-_MOST_TOLERANCE: Final = 0.01
+from lianyi.methods.plan_data import PricedRules, check_prices
 
 
 class Goal(StrEnum):
@@ -98,7 +97,6 @@ DEFAULT_PRICES: Final[Mapping[RuleId, float]] = {
     RuleId.CONTINUITY: 3.0,
     RuleId.BATCHES: 1.0,
 }
-HARD: Final = math.inf
 # Where goals are added up instead of made least one after the other.
 DEFAULT_WEIGHTS: Final[Mapping[Goal, float]] = {
     Goal.BREACHES: 1000.0,
@@ -125,14 +123,11 @@ class CostPrices:
     new_pair: float = 10.0
 
     def __post_init__(self) -> None:
-        for name in ("travel_hour", "hardship_month", "not_preferred", "new_pair"):
-            price = getattr(self, name)
-            if not 0.0 <= price < math.inf:
-                raise PostingRuleError(f"The price {name} is {price}; give a number of at least 0.", name=name)
+        check_prices(PostingRuleError, asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
-class PostingRules:
+class PostingRules(PricedRules[Goal, RuleId]):
     """Which rules may be broken at what price, and what counts first.
 
     Parameters
@@ -160,6 +155,7 @@ class PostingRules:
         Whether a term may be shorter than the least one because the plan ends.
     """
 
+    usual_weights: ClassVar[Mapping[Goal, float]] = DEFAULT_WEIGHTS
     prices: Mapping[RuleId, float] = field(default_factory=lambda: dict(DEFAULT_PRICES))
     goals: tuple[Goal, ...] = tuple(Goal)
     tolerance: float = 0.0
@@ -174,13 +170,7 @@ class PostingRules:
     cost: CostPrices = field(default_factory=CostPrices)
 
     def __post_init__(self) -> None:
-        if sorted(self.goals) != sorted(Goal):
-            raise PostingRuleError(f"The goals are {', '.join(self.goals)}; give each of {', '.join(Goal)} once.")
-        if not 0.0 <= self.tolerance <= _MOST_TOLERANCE:
-            raise PostingRuleError(f"The tolerance is {self.tolerance}; give a share from 0 to {_MOST_TOLERANCE}.")
-        for goal, weight in self.weights.items():
-            if not 0.0 <= weight < math.inf:
-                raise PostingRuleError(f"The weight of {goal} is {weight}; give a number of at least 0.", name=goal)
+        self.check_goals_and_prices(PostingRuleError, set(RuleId) - ALWAYS_HARD)
         if self.most_postings_per_person < 1 or self.rest_periods < 0:
             raise PostingRuleError("A person needs at least one posting in the plan, and a rest of at least 0 periods.")
         weights = self.notice_weights
@@ -190,20 +180,6 @@ class PostingRules:
                 f"The weights by notice are {weights}; give numbers above 0 that never grow.",
                 name="notice_weights",
             )
-        for rule, price in self.prices.items():
-            if not price > 0.0:
-                raise PostingRuleError(f"The price of {rule} is {price}; give a number above 0, or make it hard.")
-            if rule in ALWAYS_HARD and price != HARD:
-                raise PostingRuleError(f"The rule {rule} cannot have a price; it always holds.")
-
-    def price_of(self, rule: RuleId) -> float:
-        return self.prices.get(rule, HARD)
-
-    def weight_of(self, goal: Goal) -> float:
-        return self.weights.get(goal, DEFAULT_WEIGHTS[goal])
-
-    def is_hard(self, rule: RuleId) -> bool:
-        return self.price_of(rule) == HARD
 
     @property
     def is_hard_burden(self) -> bool:

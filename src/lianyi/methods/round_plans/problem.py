@@ -19,18 +19,20 @@ Examples
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from lianyi.methods.errors import RoundDataError
 from lianyi.methods.periods import DAYS_PER_WEEK, ONE_DAY, DateSpan, PeriodUnit, periods_within
+from lianyi.methods.plan_data import DataChecks
 from lianyi.methods.round_plans.travel_times import TravelTimes
 
 MINUTES_PER_DAY = 24 * 60
 MOST_DAYS = 400
 _UNITS = (PeriodUnit.WEEK, PeriodUnit.MONTH, PeriodUnit.QUARTER)
+_CHECKS = DataChecks(RoundDataError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Village:
         _check_least(who, "population", self.population, 0)
         _check_weekdays(who, self.weekdays)
         if self.unit not in _UNITS:
-            raise _wrong(who, f"has the period “{self.unit}”; give {', '.join(_UNITS)}")
+            raise _CHECKS.wrong(who, f"has the period “{self.unit}”; give {', '.join(_UNITS)}")
 
     def may_be_visited(self, day: date) -> bool:
         """Whether weekday and season allow a visit; closures are those of the problem."""
@@ -142,17 +144,21 @@ class Team:
         _check_least(who, "break_minutes", self.break_minutes, 0)
         _check_least(who, "most_nights", self.most_nights, 0)
         if not 0 <= self.starts_at < self.ends_at <= MINUTES_PER_DAY:
-            raise _wrong(who, f"works from minute {self.starts_at} to {self.ends_at}; give 0 to {MINUTES_PER_DAY}")
+            raise _CHECKS.wrong(
+                who, f"works from minute {self.starts_at} to {self.ends_at}; give 0 to {MINUTES_PER_DAY}"
+            )
         if not self.day_minutes > 0:
-            raise _wrong(who, f"has a break of {self.break_minutes} minutes; it must be shorter than the working hours")
+            raise _CHECKS.wrong(
+                who, f"has a break of {self.break_minutes} minutes; it must be shorter than the working hours"
+            )
         if not self.starts_at <= self.break_from <= self.ends_at:
-            raise _wrong(who, f"has its break from minute {self.break_from}; it must lie in the working hours")
+            raise _CHECKS.wrong(who, f"has its break from minute {self.break_from}; it must lie in the working hours")
         if not 0.0 < self.travel_factor < math.inf:
-            raise _wrong(who, f"has the travel factor {self.travel_factor}; give a number above 0")
+            raise _CHECKS.wrong(who, f"has the travel factor {self.travel_factor}; give a number above 0")
         if self.most_nights and not self.stays:
-            raise _wrong(who, "may stay overnight but nowhere; name the places in stays")
+            raise _CHECKS.wrong(who, "may stay overnight but nowhere; name the places in stays")
         if self.home in self.stays:
-            raise _wrong(who, "has its home among its stays; name only places away from home")
+            raise _CHECKS.wrong(who, "has its home among its stays; name only places away from home")
 
     @property
     def day_minutes(self) -> int:
@@ -178,7 +184,7 @@ class Closure:
 
     def __post_init__(self) -> None:
         if self.place == self.other:
-            raise _wrong(f"A closure of {self.place}", "names one place twice; give two, or one alone")
+            raise _CHECKS.wrong(f"A closure of {self.place}", "names one place twice; give two, or one alone")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -223,7 +229,7 @@ class Published:
     def __post_init__(self) -> None:
         late = sorted(visit for visit in self.done if visit.day >= self.today)
         if late:
-            raise _wrong(
+            raise _CHECKS.wrong(
                 f"The visit to {late[0].village} on {late[0].day}", f"is done but not before today, {self.today}"
             )
 
@@ -287,11 +293,11 @@ class RoundProblem:
 
     def __post_init__(self) -> None:
         if self.days.days > MOST_DAYS:
-            raise _wrong("The plan", f"has {self.days.days} days; give {MOST_DAYS} at most")
+            raise _CHECKS.wrong("The plan", f"has {self.days.days} days; give {MOST_DAYS} at most")
         if not self.villages or not self.teams:
-            raise _wrong("The plan", "needs a village and a team at least")
-        _check_unique("village", (each.id for each in self.villages))
-        _check_unique("team", (each.id for each in self.teams))
+            raise _CHECKS.wrong("The plan", "needs a village and a team at least")
+        _CHECKS.unique("village", (each.id for each in self.villages))
+        _CHECKS.unique("team", (each.id for each in self.teams))
         for village in self.villages:
             self.travel.number_of(village.id)
             self._check_village(village)
@@ -306,21 +312,23 @@ class RoundProblem:
 
     def _check_village(self, village: Village) -> None:
         for team in sorted(village.teams or ()):
-            _check_known(f"The village {village.id}", "team", team, self.team_of)
+            _CHECKS.known(f"The village {village.id}", "team", team, self.team_of)
         if village.last_visit is not None and village.last_visit >= self.days.start:
             who = f"The village {village.id}"
-            raise _wrong(who, f"had its last visit on {village.last_visit}, which is not before the plan")
+            raise _CHECKS.wrong(who, f"had its last visit on {village.last_visit}, which is not before the plan")
 
     def _check_published(self) -> None:
         if self.published is None:
             return
         if not self.days.start <= self.published.today <= self.days.end + ONE_DAY:
-            raise _wrong("The published plan", f"is changed from {self.published.today}, outside the days of the plan")
+            raise _CHECKS.wrong(
+                "The published plan", f"is changed from {self.published.today}, outside the days of the plan"
+            )
         for visit in sorted(self.published.done):
             who = f"A visit done on {visit.day}"
             if visit.day not in self.days:
-                raise _wrong(who, "lies outside the days of the plan")
-            _check_known(who, "village", visit.village, self.village_of)
+                raise _CHECKS.wrong(who, "lies outside the days of the plan")
+            _CHECKS.known(who, "village", visit.village, self.village_of)
 
     @cached_property
     def village_of(self) -> Mapping[str, Village]:
@@ -380,38 +388,21 @@ def dues_of(village: Village, days: DateSpan) -> tuple[Due, ...]:
     return tuple(dues)
 
 
-def _wrong(who: str, what: str) -> RoundDataError:
-    return RoundDataError(f"{who} {what}.", who=who)
-
-
 def _check_id(kind: str, given: str) -> None:
     if not given.strip():
-        raise _wrong(f"A {kind}", "has no id; give each one")
+        raise _CHECKS.wrong(f"A {kind}", "has no id; give each one")
 
 
 def _check_least(who: str, name: str, value: float | None, least: int) -> None:
     if value is not None and not least <= value < math.inf:
-        raise _wrong(who, f"has {name} {value}; give a number of at least {least}")
+        raise _CHECKS.wrong(who, f"has {name} {value}; give a number of at least {least}")
 
 
 def _check_minutes(who: str, name: str, value: float) -> None:
     if not 0.0 <= value < math.inf:
-        raise _wrong(who, f"has {name} {value}; give a finite number of 0 or more")
+        raise _CHECKS.wrong(who, f"has {name} {value}; give a finite number of 0 or more")
 
 
 def _check_weekdays(who: str, weekdays: frozenset[int] | None) -> None:
     if weekdays is not None and (not weekdays or not weekdays <= frozenset(range(1, DAYS_PER_WEEK + 1))):
-        raise _wrong(who, f"has the weekdays {sorted(weekdays)}; give some of 1 (Monday) to 7 (Sunday)")
-
-
-def _check_unique(kind: str, ids: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for each in ids:
-        if each in seen:
-            raise _wrong(f"The {kind} {each}", "stands twice; give each once")
-        seen.add(each)
-
-
-def _check_known(who: str, kind: str, given: str, known: Mapping[str, object]) -> None:
-    if given not in known:
-        raise _wrong(who, f"names the {kind} “{given}”, which is not listed")
+        raise _CHECKS.wrong(who, f"has the weekdays {sorted(weekdays)}; give some of 1 (Monday) to 7 (Sunday)")

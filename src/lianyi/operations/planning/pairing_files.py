@@ -18,7 +18,8 @@ from lianyi.methods.pairing.problem import (
     Recipient,
     Strength,
 )
-from lianyi.methods.pairing.rules import DEFAULT_PRICES, GOAL_OF_RULE, HARD, Goal, PairingRules, PairPrices, RuleId
+from lianyi.methods.pairing.rules import DEFAULT_PRICES, GOAL_OF_RULE, Goal, PairingRules, PairPrices, RuleId
+from lianyi.methods.plan_data import HARD
 from lianyi.operations.errors import PlanFileError
 from lianyi.operations.planning.plan_tables import Row, columns_of, found_file, read_cells
 from lianyi.operations.planning.rule_tables import RuleFile

@@ -9,8 +9,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
+from lianyi.methods.plan_data import HARD
 from lianyi.methods.postings.problem import Horizon
-from lianyi.methods.postings.rules import ALWAYS_HARD, DEFAULT_PRICES, HARD, CostPrices, Goal, PostingRules, RuleId
+from lianyi.methods.postings.rules import ALWAYS_HARD, DEFAULT_PRICES, CostPrices, Goal, PostingRules, RuleId
 from lianyi.operations.planning.rule_tables import RuleFile
 from lianyi.rules import title_ranks
 
