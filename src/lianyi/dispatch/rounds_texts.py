@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from lianyi.dispatch.models import PlanState, RoundPeriod, RoundProgramme, VisitReason, VisitService, VisitState
-from lianyi.dispatch.rounds_checks import LineProblem
+from lianyi.dispatch.rounds_checks import OUTSIDE_HOURS, LineProblem
 from lianyi.dispatch.rounds_comparison import ChangeKind
 from lianyi.dispatch.rounds_frequency import CLOSED, NOT_PLANNED, NOT_RECORDED
 from lianyi.dispatch.rounds_rules import rule_of
@@ -65,6 +65,7 @@ OPEN_WORDS: Mapping[str, Text] = {
     MissReason.PAST: gettext_lazy("the days that are left are over"),
     MissReason.NO_TIME: gettext_lazy("no team has the time on any day that would do"),
     MissReason.NOT_PROVED: gettext_lazy("the search ended before a place was found; plan longer"),
+    OUTSIDE_HOURS: gettext_lazy("the hours of the stop do not fit the tour that was found; plan it by hand"),
 }
 FIGURE_WORDS: Mapping[str, Text] = {
     "coverage": gettext_lazy("Visits planned of those due, by residents"),

@@ -180,8 +180,7 @@ RUN_ERROR_WORDS: Mapping[str, Text] = {
         "No visit could be planned before the search ended. Give it more time, or look at stops, teams and closures."
     ),
     "round-plan": _(
-        "The plan that was found cannot be any more: stops, teams or closures changed meanwhile, or visits lie outside "
-        "the hours of a stop. Search again, or plan these visits by hand."
+        "The plan that was found cannot be any more: stops, teams or closures changed meanwhile. Search again."
     ),
     "round-plan-wrong": _(
         "The check did not confirm the plan of the search, so it was not kept. Tell the administrator."

@@ -6,9 +6,11 @@ never plan from different data.
 
 from __future__ import annotations
 
+import datetime
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -19,16 +21,17 @@ from lianyi.accounts.actors import Actor
 from lianyi.dispatch import rounds_queries
 from lianyi.dispatch.commands import NewRoundPlan
 from lianyi.dispatch.commands.plan_runs import finish_round_run
-from lianyi.dispatch.models import PlanRun, RoundPlan, RoundProgramme
+from lianyi.dispatch.models import PlanRun, RoundCrew, RoundPlan, RoundProgramme, RoundStop
+from lianyi.dispatch.rounds_checks import OUTSIDE_HOURS
 from lianyi.dispatch.rounds_comparison import PlanLine
 from lianyi.dispatch.rounds_folder import archive_of, folder_data
-from lianyi.dispatch.rounds_values import time_of
+from lianyi.dispatch.rounds_values import minutes_of, time_of
 from lianyi.methods.periods import DateSpan
 from lianyi.methods.round_plans import plan as planned
 from lianyi.methods.round_plans.drafts import Draft, missing_in
 from lianyi.methods.round_plans.facts import Facts
 from lianyi.methods.round_plans.keeping import KeptDraft, draft_of, kept_of
-from lianyi.methods.round_plans.problem import RoundProblem
+from lianyi.methods.round_plans.problem import RoundProblem, dues_of
 from lianyi.methods.round_plans.routes import RouteProcess
 from lianyi.methods.round_plans.search import RoundLimits, Search
 from lianyi.methods.round_plans.solving import plan_with
@@ -91,29 +94,65 @@ def _best_of(facts: Facts, draft: Draft) -> dict[str, Any]:
 
 def new_plan(programme: RoundProgramme, problem: RoundProblem, found: planned.RoundPlan) -> NewRoundPlan:
     """Return a plan of the search as the proposal of a programme. Visits made before stand in no plan again."""
-    stops = dict(programme.stops.values_list("code", "pk"))
-    crews = dict(programme.crews.values_list("team__code", "pk"))
-    lines = [
-        PlanLine(
-            stop_id=stops[stop.village],
-            crew_id=crews[route.team],
-            day=route.day,
-            position=position,
-            arrives_at=time_of(round(stop.arrives_at)),
-            departs_at=time_of(round(stop.departs_at)),
-            travel_minutes=round(stop.travel_minutes),
-        )
-        for route in found.routes
-        for position, stop in enumerate(route.stops, start=1)
-    ]
+    stops = {row.code: row for row in programme.stops.all()}
+    crews = {row.team.code: row for row in programme.crews.select_related("team")}
+    lines, left_out = [], Counter[tuple[str, str]]()
+    for route in found.routes:
+        crew = crews[route.team]
+        for position, (stop, timed) in enumerate(within_hours(route, stops, crew), start=1):
+            if timed is None:
+                left_out[stop.village, _period_of(problem, stop.village, route.day)] += 1
+                continue
+            arrives, departs = timed
+            lines.append(
+                PlanLine(
+                    stop_id=stops[stop.village].pk,
+                    crew_id=crew.pk,
+                    day=route.day,
+                    position=position,
+                    arrives_at=time_of(round(arrives)),
+                    departs_at=time_of(round(departs)),
+                    travel_minutes=round(stop.travel_minutes),
+                )
+            )
     return NewRoundPlan(
         starts_on=problem.days.start,
         ends_on=problem.days.end,
         lines=lines,
         origin=RoundPlan.Origin.PLANNED,
-        unmet=[_open_visit(each) for each in found.missed],
-        figures=_figures(found.figures),
+        unmet=[*(_open_visit(each) for each in found.missed), *_outside_hours(left_out)],
+        figures=_figures(problem, found.figures, left_out),
     )
+
+
+def within_hours(
+    route: planned.DayRoute, stops: Mapping[str, RoundStop], crew: RoundCrew
+) -> list[tuple[planned.Stop, tuple[float, float] | None]]:
+    """Let a team wait where it comes before a stop opens; without times, a visit for which its hours leave none.
+
+    The search itself knows no hours. Who waits is later everywhere after it, and must still be back in time; a visit
+    that is left out leaves its time free.
+    """
+    timed: list[tuple[planned.Stop, tuple[float, float] | None]] = []
+    late = 0.0
+    for stop in route.stops:
+        row = stops[stop.village]
+        opens = 0 if row.opens_at is None else minutes_of(row.opens_at)
+        closes = minutes_of(row.closes_at) if row.closes_at is not None else minutes_of(crew.day_ends_at)
+        later = late + max(0.0, opens - stop.arrives_at - late)
+        fits = stop.departs_at + later <= closes and route.back_at + later <= minutes_of(crew.day_ends_at)
+        timed.append((stop, (stop.arrives_at + later, stop.departs_at + later) if fits else None))
+        late = later if fits else late
+    return timed
+
+
+def _period_of(problem: RoundProblem, village: str, day: datetime.date) -> str:
+    return next(due.period for due in dues_of(problem.village_of[village], problem.days) if day in due.within)
+
+
+def _outside_hours(left_out: Mapping[tuple[str, str], int]) -> Iterator[Mapping[str, Any]]:
+    for (village, period), count in sorted(left_out.items()):
+        yield {"stop_code": village, "period": period, "missing": count, "reason": OUTSIDE_HOURS}
 
 
 def _open_visit(each: planned.Missed) -> Mapping[str, Any]:
@@ -125,10 +164,14 @@ def _open_visit(each: planned.Missed) -> Mapping[str, Any]:
     }
 
 
-def _figures(figures: planned.RoundFigures) -> Mapping[str, Any]:
-    """Return the figures that the page of the plan names."""
+def _figures(
+    problem: RoundProblem, figures: planned.RoundFigures, left_out: Mapping[tuple[str, str], int]
+) -> Mapping[str, Any]:
+    """Return the figures that the page of the plan names; visits that hours leave out do not count as planned."""
+    lost = sum(count * problem.weight_of(problem.village_of[village]) for (village, _), count in left_out.items())
+    share = (figures.weighted_planned - lost) / figures.weighted_due if figures.weighted_due else 1.0
     return {
-        "coverage": round(figures.coverage, _SHARE_DIGITS),
+        "coverage": round(share, _SHARE_DIGITS),
         "travel_minutes": round(figures.travel_minutes),
         "travel_km": None if figures.travel_km is None else round(figures.travel_km),
         "team_days": figures.team_days,
