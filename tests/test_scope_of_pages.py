@@ -23,6 +23,7 @@ from lianyi.accounts.models import Affiliation, AuditEvent, User
 from lianyi.dispatch import commands as dispatch
 from lianyi.dispatch.models import (
     Candidacy,
+    DonorLimits,
     Need,
     NeedOrigin,
     PlanLine,
@@ -139,6 +140,11 @@ def rounds_of(scene: Scene, agreement: Agreement, team: Team) -> list[Model]:
     return [programme, crew, stop, stop.closures.get(), plan, visit, visit.events.get(), way]
 
 
+def limits_of(scene: Scene) -> DonorLimits:
+    new = dispatch.NewDonorLimits(most_away=7)
+    return dispatch.set_donor_limits(acting_as(scene.office_jia), scene.jia, new, 0)
+
+
 def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
     agreement = scene.agreement("SECRET-1", approvals=("receiving_unit",))
     office = scene.office_jia
@@ -192,7 +198,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
     unmet = UnmetNeed.objects.create(scenario=plan, need=need, missing=[1, 0, 0], kind="not_searched")
     run = dispatch.ask_for_run(acting_as(office), plan)
     made: list[Model] = [
-        member, member.events.get(), couple, candidacy, plan, line, unmet, run,
+        member, member.events.get(), couple, candidacy, plan, line, unmet, run, limits_of(scene),
         need, need.events.get(), aside, scenario, gap,
         agreement, draft, absence, step, fact, alliance, membership, unavailability, bed, service, equipment, workload,
         *rounds_of(scene, agreement, team),
@@ -245,6 +251,7 @@ OBJECT_OF_PAGE: dict[str, Of] = {
         of(PlanScenario),
     ),
     "plan-run-stop": of(PlanRun),
+    "donor": lambda world: {"pk": world.rows[DonorLimits].institution_id},  # type: ignore[attr-defined]
     **dict.fromkeys(
         ("plan-line", "plan-line-move", "plan-line-lock", "plan-line-unlock", "plan-line-remove"), of(PlanLine)
     ),

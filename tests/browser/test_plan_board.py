@@ -49,11 +49,11 @@ def make_scenario(planner: Visitor, name: str) -> None:
     planner.follow(planner.page.locator("main form .form-end .btn-primary"))
 
 
-def search(planner: Visitor) -> None:
+def search(planner: Visitor, milliseconds: int = SEARCH_MILLISECONDS) -> None:
     """Ask for a search, and wait for the page to load itself again when it has ended."""
     planner.follow(planner.page.locator(".page-actions form[action$='/search/'] button"))
     ended = planner.page.locator("#search:not([hx-get]) .tag-good")
-    ended.wait_for(timeout=SEARCH_MILLISECONDS)
+    ended.wait_for(timeout=milliseconds)
     planner.check()
 
 

@@ -9,6 +9,7 @@ class DispatchConfig(AppConfig):
     def ready(self) -> None:
         from lianyi.dispatch import (  # noqa: PLC0415 - models exist only now
             counters,
+            donor_limits,
             error_texts,
             home,
             imports,
@@ -41,6 +42,7 @@ class DispatchConfig(AppConfig):
         needs_imports.register()
         pool_imports.register()
         site_conditions.register()
+        donor_limits.register()
         imports.register()
         counters.register()
         texts.register()

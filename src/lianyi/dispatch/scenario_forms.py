@@ -17,13 +17,18 @@ from lianyi.dispatch.models.scenarios import LONGEST_SEARCH_SECONDS
 from lianyi.dispatch.needs_texts import wanted_word
 from lianyi.dispatch.scenario_problem import PlanData
 from lianyi.dispatch.scenario_queries import agreements_to_plan
-from lianyi.dispatch.scenario_rules import MOST_MONTHS_AWAY, WAIVABLE, ScenarioRules, rules_of
+from lianyi.dispatch.scenario_rules import MOST_BATCH, MOST_MONTHS_AWAY, WAIVABLE, ScenarioRules, rules_of
 from lianyi.dispatch.scenario_words import GOAL_WORDS, RULE_WORDS
 from lianyi.dispatch.texts import title_word
 from lianyi.methods.periods import add_calendar_months
 from lianyi.pages.forms import CommandForm
 from lianyi.pages.names import name_of
 
+# Fields that the rules of a scenario keep under the same name.
+_CHOSEN = (
+    *("most_postings", "rest_months", "fair_months", "most_months", "needs_senior", "least_on_site"),
+    *("nearest_donors", "pool_only", "keeps_programme_rules", "only_at_batches", "batch_months", "handover_months"),
+)
 _COSTS = {
     "travel_hour": _("Price of an hour of travel"),
     "hardship_month": _("Price of a month at each level of hardship"),
@@ -76,6 +81,22 @@ class ScenarioForm(CommandForm):
         required=False, help_text=_("Empty: all that the agreements name."),
     )  # fmt: skip
     pool_only = forms.BooleanField(label=_("Plan only with people who are in the pool"), required=False)
+    keeps_programme_rules = forms.BooleanField(
+        label=_("Keep what agreements and their rule sets ask"), required=False, initial=True,
+        help_text=_("Least months without a break, days of hand-over, somebody there all the time."),
+    )  # fmt: skip
+    only_at_batches = forms.BooleanField(
+        label=_("Terms begin only when a batch of the agreement begins"), required=False,
+        help_text=_("Batches are planned on the agreement's plan. Without any in these months, terms begin as below."),
+    )  # fmt: skip
+    batch_months = forms.IntegerField(
+        label=_("A new batch every so many months"), min_value=1, max_value=MOST_BATCH, required=False,
+        help_text=_("Counted from the first day. Empty: terms may begin in any month."),
+    )  # fmt: skip
+    handover_months = forms.IntegerField(
+        label=_("Months in which predecessor and successor are both there"), min_value=0, max_value=MOST_BATCH,
+        initial=0,
+    )  # fmt: skip
     seed = forms.IntegerField(
         label=_("Seed"), min_value=0, max_value=10**6, initial=0,
         help_text=_("The same data and seed give the same plan, unless the time ended the search."),
@@ -133,15 +154,11 @@ class ScenarioForm(CommandForm):
         prices = {rule.value: given[f"price_{rule.value}"] for rule in WAIVABLE if given[f"price_{rule.value}"]}
         stored = rules_of({} if self.row is None else self.row.rules)
         usual = {name: price for name, price in stored.prices.items() if name not in {rule.value for rule in WAIVABLE}}
-        names = (
-            *("most_postings", "rest_months", "fair_months", "most_months", "needs_senior", "least_on_site"),
-            *("nearest_donors", "pool_only"),
-        )
         rules = ScenarioRules(
             prices={**usual, **prices},
             goals=tuple(sorted(GOAL_WORDS, key=lambda goal: given[f"goal_{goal}"])),
             cost={**stored.cost, **{name: given[f"cost_{name}"] for name in _COSTS}},
-            **{name: given[name] for name in names},
+            **{name: given[name] for name in _CHOSEN},
         )
         return NewScenario(
             name=given["name"],
@@ -164,15 +181,11 @@ def first_ideas() -> dict[str, Any]:
 def initial_of(row: PlanScenario) -> dict[str, Any]:
     """Return what the form shows of a scenario."""
     stored = rules_of(row.rules)
-    names = (
-        *("most_postings", "rest_months", "fair_months", "most_months", "needs_senior", "least_on_site"),
-        *("nearest_donors", "pool_only"),
-    )
     return {
         **{name: getattr(row, name) for name in ("name", "periods", "months_per_period", "seconds", "seed")},
         "first_day": row.first_day,
         "agreements": [str(each.pk) for each in row.agreements.all()],
-        **{name: getattr(stored, name) for name in names},
+        **{name: getattr(stored, name) for name in _CHOSEN},
         "expected_version": row.version,
     }
 

@@ -19,6 +19,7 @@ from lianyi.dispatch.machine import BOOKED, STAYED
 from lianyi.dispatch.models import Need, NeedPriority, NeedState, PlanLine, PlanScenario, Posting, PostingState
 from lianyi.dispatch.needs_filling import rank_of, standing, with_standing
 from lianyi.dispatch.needs_machine import WANTING
+from lianyi.dispatch.scenario_demands import Demands, demands_of, donors_of
 from lianyi.dispatch.scenario_people import Candidates, candidates
 from lianyi.dispatch.scenario_rules import rules_of
 from lianyi.dispatch.scenario_wards import Absences, wards_of
@@ -28,7 +29,6 @@ from lianyi.methods.coordinates import Position
 from lianyi.methods.periods import DateSpan
 from lianyi.methods.postings.columns import bar_of_line
 from lianyi.methods.postings.problem import (
-    Donor,
     Horizon,
     Line,
     Pair,
@@ -62,7 +62,8 @@ class PlanData:
 
     ``agreements_of`` says under which agreements a donor may send people to a need. ``outside`` are needs that want
     nobody in these periods; ``unmeasured`` are pairs of hospitals of which one has no position, so that no travel
-    counts; ``postings`` are the lines that count as promised already.
+    counts; ``postings`` are the lines that count as promised already; ``demands`` what the
+    agreements and their rule sets ask.
     """
 
     problem: PostingProblem
@@ -73,6 +74,7 @@ class PlanData:
     outside: tuple[Need, ...]
     unmeasured: frozenset[tuple[str, str]]
     postings: tuple[Posting, ...]
+    demands: Demands
 
     @property
     def horizon(self) -> Horizon:
@@ -112,10 +114,11 @@ class _Reading:
         asked = self._needs(agreements, {site for sites in takes.values() for site in sites})
         agreements_of, partners = _who_serves(asked, agreements, gives, takes)
         donors = sorted({donor for donor, _need in agreements_of}, key=int)
+        demands = demands_of(agreements, self._rules, self._horizon)
         pool = candidates(self._actor, [int(donor) for donor in donors], self._window, pool_only=self._rules.pool_only)
         staff = pool.staff
         postings = self._promised(staff, asked)
-        wanted = self._wanted(asked, agreements_of, postings)
+        wanted = self._wanted(asked, agreements_of, postings, demands)
         needs = {str(row.pk): row for row in asked if str(row.pk) in wanted}
         absences = self._absences(pool, postings)
         wards = wards_of(staff, self._horizon, absences)
@@ -127,13 +130,14 @@ class _Reading:
         named = {str(key): row for key, row in institutions.items()}
         recipients = {str(row.institution_id) for row in needs.values()}
         hours = {(donor, site): _hours_between(named[donor], named[site]) for donor, site in partners if donor != site}
-        pairs = [pair for pair in self._pairs(hours) if pair.recipient in recipients]
+        starts = self._starts(demands, agreements_of, needs)
+        pairs = [pair for pair in self._pairs(hours, starts) if pair.recipient in recipients]
         problem = PostingProblem(
             self._horizon,
             people=tuple(person for person, _row in people),
             needs=tuple(wanted[key] for key in needs),
-            donors=tuple(_donor(key, staff) for key in donors),
-            recipients=self._recipients(sorted(int(key) for key in recipients)),
+            donors=donors_of(self._actor, donors, staff, postings, self._horizon),
+            recipients=self._recipients(sorted(int(key) for key in recipients), demands, postings),
             pairs=tuple(pairs),
             rules=self._rules.as_posting_rules(self._horizon.months_per_period),
             published=self._published(),
@@ -150,6 +154,7 @@ class _Reading:
             unmeasured=frozenset(pair for pair, value in hours.items() if value is None),
             outside=tuple(row for row in asked if str(row.pk) not in wanted),
             postings=tuple(postings),
+            demands=demands,
         )
 
     def _agreements(self) -> list[Agreement]:
@@ -177,11 +182,12 @@ class _Reading:
         asked: Sequence[Need],
         agreements_of: Mapping[tuple[str, str], tuple[Agreement, ...]],
         postings: Sequence[Posting],
+        demands: Demands,
     ) -> dict[str, WantedNeed]:
         """Return the needs with the people wanted in each period; those that want nobody in any are left out."""
-        terms: defaultdict[str, list[DateSpan]] = defaultdict(list)
+        serving: defaultdict[str, dict[int, Agreement]] = defaultdict(dict)
         for (_donor_key, key), rows in agreements_of.items():
-            terms[key] += [row.term for row in rows]
+            serving[key].update({row.pk: row for row in rows})
         there: defaultdict[int | None, list[DateSpan]] = defaultdict(list)
         for posting in postings:
             span = expected_span(posting)
@@ -189,23 +195,25 @@ class _Reading:
                 there[posting.need_id].append(span)
         found = {}
         for row in asked:
-            need = self._wanted_need(row, terms[str(row.pk)], there[row.pk])
+            need = self._wanted_need(row, serving[str(row.pk)].values(), there[row.pk], demands)
             if any(need.heads or ()):
                 found[need.id] = need
         return found
 
-    def _wanted_need(self, row: Need, terms: Sequence[DateSpan], there: Sequence[DateSpan]) -> WantedNeed:
+    def _wanted_need(
+        self, row: Need, serving: Collection[Agreement], there: Sequence[DateSpan], demands: Demands
+    ) -> WantedNeed:
         # The number that is not known is planned as one, and the pages say so.
         people = 1 if row.people is None else row.people
         heads = []
         for period in self._horizon.calendar:
             asked = DateSpan(row.starts_on or period.whole.start, row.ends_on or period.whole.end)
             may = is_mostly_in(period.whole, [asked]) and any(
-                term.start <= period.whole.start and term.end >= period.whole.end for term in terms
+                each.term.start <= period.whole.start and each.term.end >= period.whole.end for each in serving
             )
             taken = sum(is_mostly_in(period.whole, [span]) for span in there)
             heads.append(max(0, people - taken) if may else 0)
-        least = -(-(row.least_term_months or 1) // self._horizon.months_per_period)
+        least = -(-demands.least_months(serving, row) // self._horizon.months_per_period)
         return WantedNeed(
             id=str(row.pk),
             recipient=str(row.institution_id),
@@ -215,6 +223,7 @@ class _Reading:
             least_rank=rank_of(row.least_title_rank),
             priority=PRIORITY_WEIGHTS[row.priority],
             least_periods=max(1, least),
+            overlap_periods=demands.overlap_periods(serving, row),
         )
 
     def _absences(self, pool: Candidates, postings: Sequence[Posting]) -> Absences:
@@ -292,7 +301,26 @@ class _Reading:
                 days[posting.staff_id] += (min(span.end, yesterday) - span.start).days + 1
         return {key: round(value / _DAYS_PER_MONTH, 1) for key, value in days.items()}
 
-    def _pairs(self, measured: Mapping[tuple[str, str], float | None]) -> list[Pair]:
+    def _starts(
+        self,
+        demands: Demands,
+        agreements_of: Mapping[tuple[str, str], tuple[Agreement, ...]],
+        needs: Mapping[str, Need],
+    ) -> dict[tuple[str, str], frozenset[int] | None]:
+        """Return when terms of each pair may begin; what a repair must change comes when it comes."""
+        if self._scenario.repairs is not None:
+            return {}
+        serving: defaultdict[tuple[str, str], dict[int, Agreement]] = defaultdict(dict)
+        for (donor, key), rows in agreements_of.items():
+            if key in needs:
+                serving[donor, str(needs[key].institution_id)].update({row.pk: row for row in rows})
+        return {pair: demands.starts_of(rows.values()) for pair, rows in serving.items()}
+
+    def _pairs(
+        self,
+        measured: Mapping[tuple[str, str], float | None],
+        starts: Mapping[tuple[str, str], frozenset[int] | None],
+    ) -> list[Pair]:
         hours = {pair: value or 0.0 for pair, value in measured.items()}
         nearest = self._rules.nearest_donors
         if nearest is not None:
@@ -302,17 +330,22 @@ class _Reading:
             kept = {(donor, site) for site, found in by_site.items() for _h, donor in sorted(found)[: max(1, nearest)]}
             hours = {pair: value for pair, value in hours.items() if pair in kept}
         # Who is named in an agreement is a partner whether somebody is sent or not.
-        return [Pair(donor, site, round(value, 2), is_fixed=True) for (donor, site), value in sorted(hours.items())]
+        return [
+            Pair(donor, site, round(value, 2), starts=starts.get((donor, site)), is_fixed=True)
+            for (donor, site), value in sorted(hours.items())
+        ]
 
-    def _recipients(self, keys: Sequence[int]) -> tuple[Recipient, ...]:
+    def _recipients(self, keys: Sequence[int], demands: Demands, postings: Sequence[Posting]) -> tuple[Recipient, ...]:
         known = conditions_of(self._actor, keys)
+        # Who is promised already is not counted by the plan, so nobody is asked to double them.
+        empty = demands.always_somebody - {posting.to_institution_id for posting in postings}
         return tuple(
             Recipient(
                 str(key),
                 # What is not on record bars nobody.
                 altitude_m=known[key].altitude_m or 0 if key in known else 0,
                 hardship=known[key].hardship or 0 if key in known else 0,
-                least_on_site=self._rules.least_on_site,
+                least_on_site=max(self._rules.least_on_site, int(key in empty)),
                 needs_senior=self._rules.needs_senior,
             )
             for key in keys
@@ -391,10 +424,6 @@ def _asked_of(row: Need) -> str:
 
 def _can(row: Staff, need: Need) -> bool:
     return row.profession == need.profession and row.specialty.startswith(need.specialty)
-
-
-def _donor(key: str, staff: Sequence[Staff]) -> Donor:
-    return Donor(key, staff=float(sum(str(row.institution_id) == key for row in staff)))
 
 
 def _touches(span: DateSpan, taken: Sequence[DateSpan]) -> bool:

@@ -24,6 +24,7 @@ WAIVABLE: Final = (
 )
 MOST_PRICE: Final = 1_000_000.0
 MOST_MONTHS_AWAY: Final = 600
+MOST_BATCH: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,13 @@ class ScenarioRules:
         Only so many of the nearest donors send people to a recipient; None for all.
     pool_only
         Whether only people with an entry in the pool are planned.
+    keeps_programme_rules
+        Whether least terms, days of hand-over and unbroken presence that agreements and their rule sets ask are kept.
+    only_at_batches, batch_months
+        Whether terms begin only when a batch of their agreement begins; else, or where none is planned, only every so
+        many months from the first day on; None for any month.
+    handover_months
+        For so many months successor and predecessor are both there.
     """
 
     prices: Mapping[str, float] = field(default_factory=lambda: {rule.value: p for rule, p in DEFAULT_PRICES.items()})
@@ -58,6 +66,10 @@ class ScenarioRules:
     least_on_site: int = 0
     nearest_donors: int | None = None
     pool_only: bool = False
+    keeps_programme_rules: bool = True
+    only_at_batches: bool = False
+    batch_months: int | None = None
+    handover_months: int = 0
     cost: Mapping[str, float] = field(default_factory=lambda: asdict(CostPrices()))
 
     def __post_init__(self) -> None:
@@ -79,7 +91,9 @@ class ScenarioRules:
             )
         numbers = (self.rest_months, self.least_on_site, self.fair_months, self.most_months, self.nearest_donors)
         beyond = [each for each in numbers if each is not None and not 0 <= each <= MOST_MONTHS_AWAY]
+        beyond += [each for each in (self.batch_months, self.handover_months) if each is not None and each > MOST_BATCH]
         beyond += [] if self.most_postings >= 1 else [self.most_postings]
+        beyond += [0] if self.batch_months == 0 else []
         if beyond:
             raise InvalidInputError(
                 f"{beyond[0]} is no whole number from 0 to {MOST_MONTHS_AWAY}.",

@@ -59,6 +59,9 @@ def _bar(data: PlanData, line: Line) -> str | None:  # noqa: PLR0911 - one line 
     if bar is None:
         return None
     person, need = data.problem.person_of[line.person], data.problem.need_of[line.need]
+    pair = data.problem.pair_of.get((person.donor, need.recipient))
+    if bar is Bar.TERM_TOO_SHORT and pair is not None and pair.starts is not None and line.first not in pair.starts:
+        return Bar.START.value
     if bar is not Bar.TERM_TOO_SHORT and bar is not Bar.UNAVAILABLE:
         return bar.value
     heads = need.planned_heads(data.horizon.periods)

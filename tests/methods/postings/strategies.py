@@ -107,8 +107,12 @@ def problems(draw):
     somebody = tuple(draw(people(name, periods)) for name in ("Wang", "Li", "Zhao")[: draw(st.integers(1, 3))])
     wanted = tuple(draw(needs(name, periods)) for name in ("N1", "N2")[: draw(st.integers(1, 2))])
     limits = _maybe(st.integers(0, 2))
+    some_away = st.sampled_from((0, 0, 1))
+    away = st.just(((), ())) | st.tuples(*[st.tuples(*[some_away] * periods)] * 2)
     donors = tuple(
-        Donor(name, draw(_maybe(st.just(100.0))), draw(limits), draw(limits), {CARDIOLOGY: 1}, draw(limits))
+        Donor(
+            name, draw(_maybe(st.just(100.0))), draw(limits), draw(limits), {CARDIOLOGY: 1}, draw(limits), *draw(away)
+        )
         for name in (*DONORS, LEARNERS_HOME)
     )
     recipients = tuple(

@@ -37,6 +37,11 @@ def test_quarters_and_months_have_the_labels_of_the_calendar():
         (lambda: need("N1", heads=None), "neither numbers of people nor periods"),
         (lambda: Donor("Sanjia", most_away=-1), "most_away -1"),
         (lambda: Donor("Sanjia", most_away_by_specialty={"05": -1}), "most_away_by_specialty 05 -1"),
+        (lambda: Donor("Sanjia", already_away=(0, -1)), "fewer than 0 people away already"),
+        (
+            lambda: problem([], [], donors=(Donor("Sanjia", seniors_already_away=(1,)), Donor("Renji"))),
+            "1 numbers for 4",
+        ),
         (lambda: problem([person("Wang")], [need("N1", heads=(1, 1))]), "2 numbers of people for 4 periods"),
         (lambda: problem([], [need("N1", heads=None, span=(2, 4))]), "from period 2 to 4 of 4"),
         (lambda: problem([person("Wang"), person("Wang")], []), "Wang stands twice"),

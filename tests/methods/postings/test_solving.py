@@ -60,6 +60,19 @@ def test_a_rule_with_a_price_may_be_broken_for_the_sake_of_an_earlier_goal(plann
     assert {(breach.rule, breach.subject) for breach in plan.verdict.breaches} == {("donor_total", "Sanjia")}
 
 
+def test_who_is_away_already_counts_in_the_limits_of_the_donor(planned):
+    wanted = [need("N1", least_periods=1), need("N2", recipient="Wangmo", least_periods=1)]
+    people = [person("Wang"), person("Li")]
+    two_away = Donor("Sanjia", most_away=2, already_away=(2, 1, 0, 5))
+    plan = planned(problem(people, wanted, donors=(two_away, Donor("Renji"))))
+    there = [sum(line.first <= period <= line.last for line in plan.lines) for period in range(4)]
+    assert (there, plan.level(Goal.NEED).value) == ([0, 1, 2, 0], 5.0)
+    seniors = Donor("Sanjia", most_seniors_away=1, seniors_already_away=(1, 1, 0, 0))
+    ranked = [person("Wang", rank=4), person("Li", rank=4)]
+    plan = planned(problem(ranked, wanted, donors=(seniors, Donor("Renji"))))
+    assert plan.level(Goal.NEED).value == 6.0
+
+
 def test_a_team_a_senior_and_somebody_on_site_are_wanted_after_the_needs(planned):
     plan = planned(
         problem(

@@ -15,6 +15,7 @@ from lianyi.dispatch.commands.candidacies import (
     take_candidacy_step,
 )
 from lianyi.dispatch.commands.corrections import correct_stay
+from lianyi.dispatch.commands.donors import NewDonorLimits, set_donor_limits
 from lianyi.dispatch.commands.groups import NewBatch, NewTeam, create_batch, create_team
 from lianyi.dispatch.commands.handing_over import hand_over_scenario
 from lianyi.dispatch.commands.need_proposals import accept_proposal, dismiss_proposal
@@ -94,6 +95,7 @@ __all__ = [
     "NewBatch",
     "NewClosure",
     "NewCrew",
+    "NewDonorLimits",
     "NewInvitation",
     "NewNeed",
     "NewPosting",
@@ -152,6 +154,7 @@ __all__ = [
     "remove_line",
     "repair_scenario",
     "replace_posting",
+    "set_donor_limits",
     "stop_run",
     "take_back_closure",
     "take_candidacy_step",

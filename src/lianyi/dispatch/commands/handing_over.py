@@ -18,8 +18,9 @@ from lianyi.dispatch.commands.plans import NewPosting, draft_posting
 from lianyi.dispatch.commands.steps import take_step
 from lianyi.dispatch.commands.walking import StepFacts
 from lianyi.dispatch.errors import ScenarioRefusedError
-from lianyi.dispatch.models import Batch, PlanLine, PlanScenario, Posting, PostingKind, PostingState
+from lianyi.dispatch.models import Batch, PlanLine, PlanScenario, Posting, PostingState
 from lianyi.dispatch.queries import next_code
+from lianyi.dispatch.scenario_demands import kind_of_posting
 from lianyi.dispatch.scenario_figures import figures_of
 from lianyi.dispatch.scenario_machine import require_act
 from lianyi.dispatch.scenario_problem import PlanData, line_of, plan_data
@@ -160,10 +161,9 @@ def _require_sound(scenario: PlanScenario, plan: HandOver) -> None:
 
 def _drafted(context: CommandContext, planned: PlannedPosting, batches: Batches) -> Posting:
     line, agreement = planned.line, planned.agreement
-    is_village = agreement.kind == "village_doctors"
     new = NewPosting(
         code=next_code(agreement),
-        kind=PostingKind.FIRST_VILLAGE_DOCTOR if is_village else PostingKind.TEAM,
+        kind=kind_of_posting(agreement),
         staff_id=line.staff_id,
         to_institution_id=line.need.institution_id or 0,
         to_department_id=line.need.department_id,

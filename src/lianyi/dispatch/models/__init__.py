@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lianyi.dispatch.models.donors import DonorLimits
 from lianyi.dispatch.models.needs import (
     DismissedProposal,
     Need,
@@ -66,6 +67,7 @@ __all__ = [
     "CoupleRule",
     "CoupleState",
     "DismissedProposal",
+    "DonorLimits",
     "Need",
     "NeedEvent",
     "NeedOrigin",

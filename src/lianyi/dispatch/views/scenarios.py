@@ -21,6 +21,7 @@ from lianyi.dispatch.authority import may_on_scenario, plans, require_on_scenari
 from lianyi.dispatch.commands.handing_over import hand_over_of
 from lianyi.dispatch.models import PlanLine, PlanScenario
 from lianyi.dispatch.scenario_board import board_of, columns_by_year
+from lianyi.dispatch.scenario_demand_words import asked_words
 from lianyi.dispatch.scenario_forms import NameForm, ScenarioForm
 from lianyi.dispatch.scenario_machine import is_searching, may
 from lianyi.dispatch.scenario_problem import plan_data
@@ -157,6 +158,7 @@ def scenario_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "breaches": teller.breaches(),
         "changes": teller.changes(),
         "outside": data.outside,
+        "asked": asked_words(data.demands),
         "unknown": [data.needs[key] for key in row.figures.get("unknown_numbers", ()) if key in data.needs],
         "goals": _goals(row),
         "is_searching": is_on,

@@ -180,8 +180,8 @@ def _donors(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]
         for donor in problem.donors:
             own = away.get(donor.id, [])
             seniors = [line for line in own if rank_of[line.person] >= problem.rules.senior_rank]
-            yield from _above(RuleId.DONOR_TOTAL, donor.id, len(own), donor.most_away, label)
-            yield from _above(RuleId.DONOR_SENIORS, donor.id, len(seniors), donor.most_seniors_away, label)
+            yield from _above(RuleId.DONOR_TOTAL, donor.id, len(own), donor.room(period), label)
+            yield from _above(RuleId.DONOR_SENIORS, donor.id, len(seniors), donor.senior_room(period), label)
             for specialty, most in donor.most_away_by_specialty.items():
                 same = sum(specialty_of[line.need] == specialty for line in own)
                 yield from _above(RuleId.DONOR_SPECIALTY, f"{donor.id}/{specialty}", same, most, label)

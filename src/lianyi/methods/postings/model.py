@@ -112,14 +112,14 @@ def _add_donors(builder: Builder) -> None:
     problem, columns, periods = builder.problem, builder.columns, builder.periods
     column, period = builder.present
     donor = columns.donor[column]
-    all_away = [each.most_away for each in problem.donors]
-    seniors_away = [each.most_seniors_away for each in problem.donors]
-    for rule, most in ((RuleId.DONOR_TOTAL, all_away), (RuleId.DONOR_SENIORS, seniors_away)):
-        limited = np.array([each is not None for each in most], np.bool_)[donor] if donor.size else donor > 0
+    all_away = [each.room for each in problem.donors]
+    seniors_away = [each.senior_room for each in problem.donors]
+    for rule, room in ((RuleId.DONOR_TOTAL, all_away), (RuleId.DONOR_SENIORS, seniors_away)):
+        limited = np.array([of(0) is not None for of in room], np.bool_)[donor] if donor.size else donor > 0
         if rule is RuleId.DONOR_SENIORS:
             limited &= is_senior(builder)[column]
         rows = Rows(donor[limited] * periods + period[limited], builder.choices[column[limited]])
-        builder.at_most(rule, rows, _limit_by_key(most, periods), lambda key: problem.donors[key // periods].id)
+        builder.at_most(rule, rows, _limit_by_key(room, periods), lambda key: problem.donors[key // periods].id)
     _add_specialties(builder)
     _add_wards(builder)
 
@@ -167,8 +167,8 @@ def _add_specialties(builder: Builder) -> None:
     )
 
 
-def _limit_by_key(most: Sequence[int | None], periods: int) -> Callable[[int], float]:
-    return lambda key: float(most[key // periods] or 0)
+def _limit_by_key(room: Sequence[Callable[[int], int | None]], periods: int) -> Callable[[int], float]:
+    return lambda key: float(room[key // periods](key % periods) or 0)
 
 
 def _add_pairing(builder: Builder) -> None:

@@ -215,7 +215,11 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Donor:
-    """A hospital that sends people, and how many it can miss at the same time; None without a limit."""
+    """A hospital that sends people, and how many it can miss at the same time; None without a limit.
+
+    ``already_away`` and ``seniors_already_away`` are the people of these limits who are away in each period for other
+    reasons; empty where there are none.
+    """
 
     id: str
     staff: float | None = None
@@ -223,13 +227,29 @@ class Donor:
     most_seniors_away: int | None = None
     most_away_by_specialty: Mapping[str, int] = field(default_factory=dict)
     most_recipients: int | None = None
+    already_away: tuple[int, ...] = ()
+    seniors_already_away: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         who = f"The donor {self.id}"
         for name in ("most_away", "most_seniors_away", "most_recipients", "staff"):
             _CHECKS.least(who, name, getattr(self, name), 0)
+        if any(people < 0 for people in (*self.already_away, *self.seniors_already_away)):
+            raise _CHECKS.wrong(who, "has fewer than 0 people away already; give 0 where nobody is")
         for specialty, most in self.most_away_by_specialty.items():
             _CHECKS.least(who, f"most_away_by_specialty {specialty}", most, 0)
+
+    def room(self, period: int) -> int | None:
+        """Return how many more people it can miss in a period; None without a limit."""
+        return _left(self.most_away, self.already_away, period)
+
+    def senior_room(self, period: int) -> int | None:
+        """Return how many more people of senior title it can miss in a period; None without a limit."""
+        return _left(self.most_seniors_away, self.seniors_already_away, period)
+
+
+def _left(most: int | None, away: tuple[int, ...], period: int) -> int | None:
+    return None if most is None else max(0, most - (away[period] if away else 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +414,7 @@ class PostingProblem:
         for person in self.people:
             _CHECKS.known(f"The person {person.id}", "donor", person.donor, self.donor_of)
         self._check_wards()
+        self._check_donors()
         for need in self.needs:
             _CHECKS.known(f"The need {need.id}", "recipient", need.recipient, self.recipient_of)
             self._check_periods(need)
@@ -417,6 +438,13 @@ class PostingProblem:
         for person in self.people:
             if person.ward:
                 _CHECKS.known(f"The person {person.id}", "ward", person.ward, self.ward_of)
+
+    def _check_donors(self) -> None:
+        periods = self.horizon.periods
+        for donor in self.donors:
+            for away in (donor.already_away, donor.seniors_already_away):
+                if away and len(away) != periods:
+                    raise _CHECKS.wrong(f"The donor {donor.id}", f"has {len(away)} numbers for {periods} periods")
 
     def _check_locked(self) -> None:
         if self.published is not None and not self.published.locked <= self.published.lines:

@@ -21,7 +21,8 @@ def one_period(problem: PostingProblem, share: float) -> PostingProblem:
     """Return the problem of one period that stands for all.
 
     In it is whoever is there for this share of the periods; each need wants its most heads. What counts by the period
-    weighs as much as in all periods. Nothing is published in it, and every term is one period.
+    weighs as much as in all periods. Nothing is published in it, nobody of a donor is away for other reasons,
+    and every term is one period.
     """
     by_period = (Goal.BREACHES, Goal.NEED, Goal.SHORTFALL)
     weights = {goal: problem.rules.weight_of(goal) * problem.horizon.periods for goal in by_period}
@@ -35,6 +36,7 @@ def one_period(problem: PostingProblem, share: float) -> PostingProblem:
         pairs=tuple(replace(pair, starts=None, old_team=frozenset(), keeps_seniors=False) for pair in problem.pairs),
         published=None,
         held=frozenset(),
+        donors=tuple(replace(donor, already_away=(), seniors_already_away=()) for donor in problem.donors),
         wards=tuple(replace(ward, spare=(min(ward.spare),)) for ward in problem.wards),
     )
 

@@ -1,0 +1,189 @@
+"""What agreements, their rule sets, planned batches and donors' limits ask of a plan, as the methods take it."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from lianyi.accounts.actors import Actor
+from lianyi.dispatch.donor_limits import limits_of
+from lianyi.dispatch.models import Batch, Need, Posting, PostingKind
+from lianyi.dispatch.needs_filling import rank_of
+from lianyi.dispatch.recipients import SUPPORTED_SIDES
+from lianyi.dispatch.scenario_rules import ScenarioRules
+from lianyi.dispatch.stays import expected_span
+from lianyi.methods.postings.problem import Donor, Horizon
+from lianyi.methods.postings.rules import PostingRules
+from lianyi.partnerships.evidence import EvidenceKind
+from lianyi.partnerships.models import ANY_SITE, Agreement, AgreementParty, Duty
+from lianyi.partnerships.rulebook import rule_book
+from lianyi.registry.models import Staff
+from lianyi.rules import Measure, Requirement
+
+_DAYS_PER_MONTH = 365.25 / 12
+WHOLE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeDemand:
+    """One requirement of an agreement's rule set that the plan keeps."""
+
+    agreement: Agreement
+    requirement: Requirement
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What the agreements of a scenario ask, beside what each need asks.
+
+    ``kept`` are the requirements of rule sets that the plan keeps; ``starts`` the periods in which a batch of an
+    agreement begins, for agreements that have any in these months; ``always_somebody`` the institutions at which
+    somebody is promised all the time.
+    """
+
+    rules: ScenarioRules
+    horizon: Horizon
+    kept: tuple[ProgrammeDemand, ...]
+    starts: Mapping[int, frozenset[int]]
+    always_somebody: frozenset[int]
+
+    def least_months(self, agreements: Collection[Agreement], need: Need) -> int:
+        """Return the least term of a need: its own, or longer where every agreement that may serve it asks so."""
+        asked = [self._number(each, Measure.CONTINUOUS_MONTHS, need) for each in agreements]
+        return max(need.least_term_months or 1, math.ceil(min(asked, default=0)))
+
+    def overlap_periods(self, agreements: Collection[Agreement], need: Need) -> int:
+        """Return for how many periods successor and predecessor are both there."""
+        asked = [self._number(each, Measure.HANDOVER_OVERLAP_DAYS, need) for each in agreements]
+        days = min(asked, default=0.0)
+        # Less than half a period cannot be planned in whole ones; rule checks look at the days that really were.
+        by_rule = round(days / (_DAYS_PER_MONTH * self.horizon.months_per_period))
+        return max(by_rule, -(-self.rules.handover_months // self.horizon.months_per_period))
+
+    def _number(self, agreement: Agreement, measure: Measure, need: Need) -> float:
+        """Return the most that the agreement's rule set asks for a need; 0 where it asks nothing."""
+        codes = _codes(agreement, need)
+        return max(
+            (
+                each.requirement.minimum or 0.0
+                for each in self.kept
+                if each.agreement.pk == agreement.pk
+                and each.requirement.measure is measure
+                and each.requirement.applies(codes)
+            ),
+            default=0.0,
+        )
+
+    def starts_of(self, agreements: Collection[Agreement]) -> frozenset[int] | None:
+        """Return the periods in which terms of a pair may begin; None where in all."""
+        if self.rules.only_at_batches:
+            planned = [self.starts[each.pk] for each in agreements if each.pk in self.starts]
+            if planned:
+                return frozenset[int]().union(*planned)
+        if self.rules.batch_months is None:
+            return None
+        step = max(1, self.rules.batch_months // self.horizon.months_per_period)
+        return frozenset(range(0, self.horizon.periods, step))
+
+
+def _codes(agreement: Agreement, need: Need) -> frozenset[str]:
+    """Return what a requirement may be limited to, of a posting for this need."""
+    site = need.institution
+    places = () if site is None else (site.kind, site.tier)
+    return frozenset({*places, need.profession, kind_of_posting(agreement)})
+
+
+def kind_of_posting(agreement: Agreement) -> PostingKind:
+    """Return the kind of posting that a line under an agreement becomes."""
+    return PostingKind.FIRST_VILLAGE_DOCTOR if agreement.kind == "village_doctors" else PostingKind.TEAM
+
+
+def demands_of(agreements: Sequence[Agreement], rules: ScenarioRules, horizon: Horizon) -> Demands:
+    """Read what the agreements ask, with a fixed number of queries."""
+    kept = tuple(_kept(agreements)) if rules.keeps_programme_rules else ()
+    return Demands(rules, horizon, kept, _starts(agreements, horizon), _always(agreements, kept, rules))
+
+
+def _kept(agreements: Sequence[Agreement]) -> list[ProgrammeDemand]:
+    measures = (Measure.CONTINUOUS_MONTHS, Measure.HANDOVER_OVERLAP_DAYS, Measure.CALENDAR_COVERAGE)
+    book = rule_book()
+    return [
+        ProgrammeDemand(agreement, requirement)
+        for agreement in agreements
+        if agreement.rule_set in book.ids
+        for requirement in book.get(agreement.rule_set).requirements
+        if requirement.measure in measures and requirement.minimum
+    ]
+
+
+def _starts(agreements: Sequence[Agreement], horizon: Horizon) -> Mapping[int, frozenset[int]]:
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    rows = Batch.objects.filter(agreement__in=agreements).order_by("pk")
+    for agreement_id, day in rows.values_list("agreement_id", "starts_on"):
+        period = _nearest_period(horizon, day)
+        if period is not None:
+            found[agreement_id].add(period)
+    return {key: frozenset(periods) for key, periods in found.items()}
+
+
+def _nearest_period(horizon: Horizon, day: datetime.date) -> int | None:
+    """Return the period that begins nearest to a day, if it is one of the plan."""
+    for number, period in enumerate(horizon.calendar):
+        if period.whole.start <= day <= period.whole.end:
+            days = (period.whole.end - period.whole.start).days + 1
+            nearest = number + ((day - period.whole.start).days * 2 > days)
+            return nearest if nearest < horizon.periods else None
+    return None
+
+
+def _always(agreements: Sequence[Agreement], kept: Sequence[ProgrammeDemand], rules: ScenarioRules) -> frozenset[int]:
+    """Return the supported institutions of agreements that promise somebody at each of them on every day."""
+    if not rules.keeps_programme_rules:
+        return frozenset()
+    duties = Duty.objects.filter(
+        agreement__in=agreements, evidence_kind=EvidenceKind.UNBROKEN_PRESENCE, quantity__gte=WHOLE
+    )
+    promised = {duty.agreement_id for duty in duties if not duty.parameters.get(ANY_SITE)}
+    asked = {
+        each.agreement.pk
+        for each in kept
+        if each.requirement.measure is Measure.CALENDAR_COVERAGE and (each.requirement.minimum or 0.0) >= WHOLE
+    }
+    parties = AgreementParty.objects.filter(agreement_id__in=promised | asked, side__in=SUPPORTED_SIDES)
+    return frozenset(parties.values_list("institution_id", flat=True))
+
+
+def donors_of(
+    actor: Actor, keys: Sequence[str], staff: Sequence[Staff], postings: Sequence[Posting], horizon: Horizon
+) -> tuple[Donor, ...]:
+    """Return the hospitals with what they can miss; who is away by a promised posting is counted already."""
+    limits = limits_of(actor, [int(key) for key in keys])
+    home = {row.pk: row for row in staff}
+    away: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+    for posting in postings:
+        span = expected_span(posting)
+        if span is None or posting.staff_id not in home:
+            continue
+        for number, period in enumerate(horizon.calendar):
+            if period.whole.overlaps(span):
+                away[home[posting.staff_id].institution_id, number].add(posting.staff_id)
+    seniors = {row.pk for row in staff if rank_of(row.title_rank) >= PostingRules().senior_rank}
+    found = []
+    for key in keys:
+        own = [away[int(key), number] for number in range(horizon.periods)]
+        row = limits.get(int(key))
+        found.append(
+            Donor(
+                key,
+                staff=float(sum(each.institution_id == int(key) for each in staff)),
+                most_away=None if row is None else row.most_away,
+                most_seniors_away=None if row is None else row.most_seniors_away,
+                most_recipients=None if row is None else row.most_recipients,
+                already_away=tuple(len(each) for each in own),
+                seniors_already_away=tuple(len(each & seniors) for each in own),
+            )
+        )
+    return tuple(found)
