@@ -8,10 +8,11 @@ that is the plan which is published.
 
 fixed: the plan with these pairs, to 0.1 %, from a model of these pairs alone and, beside it, from the whole model with
 the other pairs held at 0. repair: somebody of the plan is away from the third quarter on; repaired near what was lost,
-and, beside it, by the whole model at once, sixty seconds each. conflict: every need that the plan meets must be met,
-and one hospital, or three, can lend one person less of a specialty than only it can give; the smallest contradiction
-named, and, beside it, what the solver's own irreducible rows name. What is named is solved again, alone and with each
-rule left out.
+and, beside it, by the whole model at once, which begins with what stands of the plan, twenty seconds each; then a
+department wants one more, and a whole hospital withdraws (only the needs that lost somebody are free). conflict: every
+need that the plan meets must be met, and one hospital, or three, can lend one person less of a specialty than only it
+can give; the smallest contradiction named, and, beside it, what the solver's own irreducible rows name. What is named
+is solved again, alone and with each rule left out.
 
 CPU seconds are those of this process and of the solver's, its start (`start_cpu_s`) taken off. Plans are checked from
 data and lines alone. At the end the medians.
@@ -25,7 +26,7 @@ import resource
 import statistics
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -51,7 +52,8 @@ from lianyi.methods.rule_conflicts import Clause, conflict_in
 from lianyi.methods.solver_process import SolverProcess
 
 SIZES = {"S0": (4, 200, 4), "S1": (40, 2000, 40)}
-GAP, LIMITS, LEFT_AFTER, CHOSEN = 1e-3, SearchLimits(60.0), 2, 0.5
+GAP, LIMITS, REPAIR_LIMITS = 1e-3, SearchLimits(60.0), SearchLimits(20.0)
+LEFT_AFTER, CHOSEN = 2, 0.5
 Row = dict[str, Any]
 Work = Callable[[SolverProcess], Row]
 
@@ -144,24 +146,54 @@ def who_leaves(lines: tuple[Line, ...]) -> str:
     return away[len(away) // 2]
 
 
-def after_leaving(problem: PostingProblem, lines: tuple[Line, ...]) -> PostingProblem:
-    """Return the problem in which somebody is away from the third quarter on, the plan published."""
-    who, left = who_leaves(lines), frozenset(range(LEFT_AFTER))
+def after_leaving(problem: PostingProblem, lines: tuple[Line, ...], who: set[str]) -> PostingProblem:
+    """Return the problem in which these people can go until the third quarter only, the plan published."""
+    left = frozenset(range(LEFT_AFTER))
     people = tuple(
-        replace(each, available=left & (each.available or frozenset(range(QUARTERS)))) if each.id == who else each
+        replace(each, available=left & (each.available or frozenset(range(QUARTERS)))) if each.id in who else each
         for each in problem.people
     )
     return replace(problem, people=people, published=Published(frozenset(lines)))
 
 
+def after_withdrawing(problem: PostingProblem, lines: tuple[Line, ...]) -> PostingProblem:
+    """Return the problem in which a hospital, of those that send somebody the middle one, sends nobody that long."""
+    sent = Counter(problem.person_of[line.person].donor for line in lines)
+    donor = sorted(sent, key=lambda each: (sent[each], each))[len(sent) // 2]
+    return after_leaving(problem, lines, {each.id for each in problem.people if each.donor == donor})
+
+
+def after_adding(problem: PostingProblem, lines: tuple[Line, ...]) -> PostingProblem:
+    """Return the problem in which a department of the plan wants one more from the third quarter on."""
+    given = heads_given(problem, lines)
+    wanted = {need.id: need.planned_heads(QUARTERS) for need in problem.needs}
+    missing = {
+        key: tuple(max(0, a - b) for a, b in zip(heads, given[key], strict=True)) for key, heads in wanted.items()
+    }
+    served = [need for need in problem.needs if any(given[need.id])]
+    chosen = served[len(served) // 2]
+    more = replace(chosen, heads=tuple(each + (time >= LEFT_AFTER) for time, each in enumerate(wanted[chosen.id])))
+    needs = tuple(more if need is chosen else need for need in problem.needs)
+    return replace(problem, needs=needs, published=Published(frozenset(lines), missing=missing))
+
+
+def heads_given(problem: PostingProblem, lines: tuple[Line, ...]) -> dict[str, list[int]]:
+    """Return how many people each need has in each quarter."""
+    given = {need.id: [0] * QUARTERS for need in problem.needs}
+    for line in lines:
+        for period in line.periods:
+            given[line.need][period] += 1
+    return given
+
+
 def repaired(problem: PostingProblem, scopes: tuple[Scope, ...], solver: SolverProcess) -> Row:
     """Build the model and repair; both count."""
     model = model_of(problem, columns_of(problem))
-    found = repair(solver, model, LIMITS, scopes)
+    found = repair(solver, model, REPAIR_LIMITS, scopes)
     return {
         "scope": found.scope.value,
         "lost": round(found.lost),
-        "people_changed": found.changed,
+        "people_changed": round(found.changed, 3),
         "least": round(found.least_changed, 3),
         "proved": found.is_least,
         "lawful": found.plan.verdict.is_lawful,
@@ -169,20 +201,20 @@ def repaired(problem: PostingProblem, scopes: tuple[Scope, ...], solver: SolverP
 
 
 def measure_repair(problem: PostingProblem, _fixed: PostingProblem, lines: tuple[Line, ...]) -> dict[str, Work]:
-    """Return both ways to repair."""
-    broken = after_leaving(problem, lines)
+    """Return repairs of what may happen, and of the first of them by the whole model."""
+    left = after_leaving(problem, lines, {who_leaves(lines)})
+    withdrawn, added = after_withdrawing(problem, lines), after_adding(problem, lines)
     return {
-        "near first": lambda solver: repaired(broken, tuple(Scope), solver),
-        "whole model": lambda solver: repaired(broken, (Scope.WHOLE,), solver),
+        "somebody leaves, near first": lambda solver: repaired(left, tuple(Scope), solver),
+        "somebody leaves, whole model": lambda solver: repaired(left, (Scope.WHOLE,), solver),
+        "need added, near first": lambda solver: repaired(added, tuple(Scope), solver),
+        "hospital withdraws, near first": lambda solver: repaired(withdrawn, (Scope.NEEDS,), solver),
     }
 
 
 def impossible(fixed: PostingProblem, lines: tuple[Line, ...], planted: int) -> PostingProblem:
     """Ask for all that the plan gives, and let so many hospitals lend one person less than only they can give."""
-    given = {need.id: [0] * QUARTERS for need in fixed.needs}
-    for line in lines:
-        for period in line.periods:
-            given[line.need][period] += 1
+    given = heads_given(fixed, lines)
     needs = tuple(replace(need, heads=tuple(given[need.id])) for need in fixed.needs if any(given[need.id]))
     hard = {rule: price for rule, price in fixed.rules.prices.items() if rule is not RuleId.NEED}
     asked = replace(fixed, needs=needs, rules=replace(fixed.rules, prices={**hard, RuleId.NEED: HARD}))

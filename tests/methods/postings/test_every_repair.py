@@ -98,7 +98,7 @@ def judged(problem, then, lines):
     """What a repair makes least, in its order, and the change at the end."""
     values = check(problem, lines).values
     goals = problem.rules.goals
-    before = goals[: goals.index(Goal.CHANGE)]
+    before = [goal for goal in goals[: goals.index(Goal.CHANGE)] if goal in {Goal.BREACHES, Goal.NEED}]
     found = [lost_in(problem, lines) if goal is Goal.NEED else max(values[goal], then[goal]) for goal in before]
     return (*(round(value, 5) for value in found), values[Goal.CHANGE])
 

@@ -4,9 +4,9 @@ Everything but a neighbourhood stays as it is: first only the needs that lost so
 then all needs of their recipients and all people of their donors, at last the whole plan. A repair in a neighbourhood
 is taken as soon as it is proved that the whole plan has none with fewer people changed: by `StandingPlan.least_change`.
 
-In the order of the goals, those before `Goal.CHANGE` are brought back to what they were when the plan was published,
-each need by itself; then the change is made least; then, with no more change, all goals are made as good as the
-neighbourhood allows.
+Needs, each by itself, and priced limits are brought back to what they were when the plan was published, where they come
+before `Goal.CHANGE` in the order of the goals; then the change is made least; then, with no more change, all goals are
+made as good as the neighbourhood allows, in their order. Nobody is moved for a hand-over or a team alone.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from lianyi.methods.postings.standing_plan import StandingPlan
 from lianyi.methods.program_parts import Divisible, Part
 from lianyi.methods.solver_process import SolverProcess
 
+_BROUGHT_BACK = frozenset({Goal.BREACHES, Goal.NEED})
 _ROUNDING = 1e-6
 _RELATIVE = 1e-5
 # What comes after the change is only made good: it decides between repairs that change as few.
@@ -179,8 +180,8 @@ class _Search:
         """Yield what is brought back, in the order of the goals."""
         standing, model = self._standing, self._model
         goals = model.problem.rules.goals
-        before = goals[: goals.index(Goal.CHANGE)]
-        then = standing.values_when_published() if set(before) - {Goal.NEED} else {}
+        before = [goal for goal in goals[: goals.index(Goal.CHANGE)] if goal in _BROUGHT_BACK]
+        then = standing.values_when_published() if Goal.BREACHES in before else {}
         for goal in before:
             if goal is Goal.NEED:
                 costs = np.zeros(self._whole.program.columns)
@@ -202,27 +203,30 @@ class _Search:
         if not self._is_kept_elsewhere(part):
             return None
         solved = _Steps(self._solver, part, self._limits, self._clock)
-        start = None if best is None else self._start(part, best.values)
+        if scope is not Scope.NEEDS:
+            solved.values = self._start(part, self._held if best is None else best.values)
         for step in self._before:
-            if not solved.do(step, start):
+            if not solved.do(step):
                 self.last = solved.last
                 return None
         change = self._change(solved.completed())
-        solved.do(change)
+        if not solved.do(change):
+            self.last = solved.last
+            return None
         values, steps = solved.completed(), (*self._before, change)
         known = solved.bounds if scope is Scope.WHOLE else self._bounds_elsewhere(steps, values)
         least = (min(step.value(values), max(step.enough, bound)) for step, bound in zip(steps, known, strict=False))
         return _Found(scope, solved, values, steps, tuple(least), solved.is_settled)
 
-    def _start(self, part: Part, values: Floats) -> Floats | None:
-        """Return values of a part with these postings and partners, what follows from them put right."""
+    def _start(self, part: Part, values: Floats) -> Floats:
+        """Return values of a part with these postings and partners, all else put right; empty where that is none."""
         program = part.program
         lower, upper = program.lower.copy(), program.upper.copy()
         is_chosen = ~self._others[part.columns]
         lower[is_chosen] = upper[is_chosen] = np.rint(values[part.columns][is_chosen])
         wish = SolveWish(max(self._clock.seconds_left(), _LEAST_SECONDS), seed=self._limits.seed, any_solution=True)
         found = self._solver.solve(replace(program, lower=lower, upper=upper), wish)
-        return found.values if found.has_values else None
+        return found.values
 
     def finished(self, found: _Found) -> Floats:
         """Make all goals as good as the scope allows with no more change, and return the values of the whole."""
@@ -335,7 +339,7 @@ class _Steps:
         self.is_settled = True
         self.last = Solution(Ending.NOTHING_FOUND, np.inf, -np.inf, np.empty(0))
 
-    def do(self, step: _Step, hint: Floats | None = None, *, wish: SolveWish | None = None) -> bool:
+    def do(self, step: _Step, wish: SolveWish | None = None) -> bool:
         """Make one objective least, or good enough, and keep it there; return whether there is a plan."""
         costs = step.costs[self._part.columns]
         constant = float(step.costs @ self._held()) + step.constant
@@ -343,7 +347,7 @@ class _Steps:
         value = bound = float(costs @ self.values) + constant if is_known else np.inf
         if value > step.enough + _ROUNDING and (costs.any() or not is_known):
             wish = wish or SolveWish(max(self._clock.seconds_left(), _LEAST_SECONDS), seed=self._limits.seed)
-            found = self._solver.solve(self._program.with_objective(costs), wish, self.values if is_known else hint)
+            found = self._solver.solve(self._program.with_objective(costs), wish, self.values if is_known else None)
             self.last = found
             if not found.has_values and not is_known:
                 return False
