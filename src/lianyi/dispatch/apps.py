@@ -10,6 +10,7 @@ class DispatchConfig(AppConfig):
         from lianyi.dispatch import (  # noqa: PLC0415 - models exist only now
             counters,
             donor_limits,
+            donor_texts,
             error_texts,
             home,
             imports,
@@ -43,6 +44,7 @@ class DispatchConfig(AppConfig):
         pool_imports.register()
         site_conditions.register()
         donor_limits.register()
+        donor_texts.register()
         imports.register()
         counters.register()
         texts.register()

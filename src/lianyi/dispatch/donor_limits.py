@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.access import (
     NODE_TARGET,
@@ -22,8 +21,6 @@ from lianyi.accounts.roles import Family
 from lianyi.dispatch.authority import plans as plans_at_all
 from lianyi.dispatch.models import DonorLimits
 from lianyi.dispatch.models.donors import MOST_PEOPLE
-from lianyi.pages.action_names import register_action_names
-from lianyi.pages.errors import register_error_texts
 from lianyi.partnerships.models import AgreementParty
 from lianyi.partnerships.table_shapes import Reference, Shape, exporter, kind_of, plain, rows_by
 from lianyi.registry.imports import lookups
@@ -61,7 +58,7 @@ def _institutions(actor: Actor, codes: Collection[str]) -> Mapping[str, int]:
 
 
 def register() -> None:
-    """Register scope, table and words; once, when the application starts."""
+    """Register scope and table; once, when the application starts."""
     partners = RelationPath(NODE_TARGET, "institution_id", READING)
     register_scope(DonorLimits, ScopeRule(Family.DISPATCH, nodes=("institution_id",), relations=(partners,)))
     fields = plain("most_away", "most_seniors_away", "most_recipients", "provenance")
@@ -80,15 +77,3 @@ def register() -> None:
         ),
     )
     register_table_kind(kind_of(shape, PERMISSION, ("Limits of sending hospitals", "派出医院限额")))
-    register_action_names({"dispatch.donor_limits.set": _("Limits of a sending hospital written")})
-    register_error_texts(
-        {
-            "invalid-input.donor-limit": _(
-                "%(given)s is no number from 0 to %(most)s. Leave it empty where there is no limit."
-            ),
-            "invalid-input.donor-seniors": _(
-                "%(seniors)s of senior title is more than %(people)s people in all. Correct one of the two."
-            ),
-            "not-permitted.donor-limits": _("The office that plans for the hospital says what it can miss."),
-        }
-    )

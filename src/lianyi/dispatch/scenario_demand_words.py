@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from lianyi.dispatch.scenario_demands import Demands
 from lianyi.pages.names import in_language, name_of
-from lianyi.partnerships.rulebook import rule_set_title
+from lianyi.partnerships.rule_titles import rule_set_title
 from lianyi.registry.models import Institution
 
 

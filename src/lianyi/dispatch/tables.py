@@ -21,7 +21,7 @@ from lianyi.methods.periods import DateSpan
 from lianyi.pages.columns import NAME_CELL, DateColumn, NameColumn, NumberColumn, TagColumn
 from lianyi.pages.names import name_of
 from lianyi.pages.values import NOTHING, shown
-from lianyi.partnerships.rulebook import rule_set_title
+from lianyi.partnerships.rule_titles import rule_set_title
 
 
 def _sample_mark(posting: Posting) -> str:

@@ -18,7 +18,7 @@ from lianyi.pages.requests import acting, page
 from lianyi.partnerships import charts, queries
 from lianyi.partnerships.promises import counts_of
 from lianyi.partnerships.reviewing import review_parts
-from lianyi.partnerships.rulebook import rule_set_title
+from lianyi.partnerships.rule_titles import rule_set_title
 from lianyi.partnerships.site_table import SiteTable
 from lianyi.partnerships.tables import AgreementFilter, AgreementTable
 from lianyi.partnerships.views.parts import agreement_context
