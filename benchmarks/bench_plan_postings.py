@@ -29,7 +29,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-import numpy as np
 from tests.methods.postings.instances import posting_problem
 
 from lianyi.methods.linear_models import SolveWish
@@ -39,6 +38,7 @@ from lianyi.methods.postings.columns import columns_of
 from lianyi.methods.postings.model import PostingModel, model_of
 from lianyi.methods.postings.problem import Line
 from lianyi.methods.postings.rules import Goal, RuleId
+from lianyi.methods.postings.staged_plans import sum_of_goals
 from lianyi.methods.postings.stages import plan_in_stages
 from lianyi.methods.solver_process import SolverProcess
 
@@ -61,9 +61,8 @@ def nothing(_model: PostingModel, _seconds: float, _solvers: int) -> Found:
 
 def whole_model(model: PostingModel, seconds: float, _solvers: int) -> Found:
     """Give the whole model to HiGHS at once."""
-    costs = np.sum([model.goals[goal] for goal in Goal], axis=0)
     with SolverProcess() as solver:
-        found = solver.solve(model.program.with_objective(costs), SolveWish(seconds))
+        found = solver.solve(model.program.with_objective(sum_of_goals(model)), SolveWish(seconds))
     return model.lines_in(found.values) if found.has_values else (), max(found.bound, 0.0)
 
 
@@ -85,7 +84,8 @@ def measure(size: str, way: str, seconds: float, seed: int, solvers: int) -> Non
     verdict = check(problem, lines)
     if not verdict.is_lawful:
         raise SystemExit(f"{way}: the plan breaks {verdict.unlawful[0]}")
-    value = sum(verdict.values.values())
+    weight_of = problem.rules.weight_of
+    value = sum(weight_of(goal) * each for goal, each in verdict.values.items())
     periods = problem.horizon.periods
     wanted = sum(need.priority * sum(need.planned_heads(periods)) for need in problem.needs)
     wanted *= problem.rules.price_of(RuleId.NEED)

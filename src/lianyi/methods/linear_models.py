@@ -173,7 +173,7 @@ class Program:
 
     def solve(self, wish: SolveWish, start: Floats | None = None) -> Solution:
         """Solve it in this process, from a start where one is known."""
-        highs = self._in_solver(is_relaxed=False)
+        highs = self.in_solver(is_relaxed=False)
         for name, value in wish.options().items():
             highs.setOptionValue(name, value)
         if start is not None:
@@ -185,7 +185,7 @@ class Program:
 
     def relaxed(self, seconds: float) -> Relaxation:
         """Solve it with fractions allowed."""
-        highs = self._in_solver(is_relaxed=True)
+        highs = self.in_solver(is_relaxed=True)
         highs.setOptionValue("time_limit", max(seconds, 0.0))
         highs.run()
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -196,7 +196,7 @@ class Program:
 
     def conflicting_rows(self, seconds: float) -> Positions:
         """Return rows that contradict one another even with fractions; none where fractions meet them all."""
-        highs = self._in_solver(is_relaxed=True)
+        highs = self.in_solver(is_relaxed=True)
         highs.setOptionValue("time_limit", max(seconds, 0.0))
         highs.setOptionValue("iis_strategy", _IIS_FROM_LP)
         highs.run()
@@ -205,7 +205,7 @@ class Program:
         _status, found = highs.getIis()
         return np.array(sorted(found.row_index_), np.int64)
 
-    def _in_solver(self, *, is_relaxed: bool) -> Any:  # noqa: ANN401 - the solver has no types
+    def in_solver(self, *, is_relaxed: bool) -> Any:  # noqa: ANN401 - the solver has no types
         highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in {"output_flag": False, "threads": 1}.items():
             highs.setOptionValue(name, value)

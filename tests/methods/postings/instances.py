@@ -64,7 +64,7 @@ def posting_problem(counties: int, specialists: int, donors: int, seed: int) -> 
                 RuleId.HANDOVER: 30.0,
                 RuleId.PRESENCE: 100.0,
             },
-            weights=dict.fromkeys(Goal, 1.0),
+            weights={**dict.fromkeys(Goal, 1.0), Goal.POSTINGS: 10.0},
             may_run_past_end=True,
             cost=CostPrices(travel_hour=1.0, hardship_month=0.5, not_preferred=0.0, new_pair=0.0),
         ),

@@ -52,7 +52,7 @@ def test_the_bound_without_whole_numbers_is_higher():
     assert len(tight.sets) == 10 * (1 + 8 + 28)
     bounds = []
     for program in (model.program.with_objective(sum_of_goals(model)), with_shares(model, tight)):
-        solver = program._in_solver(is_relaxed=True)
+        solver = program.in_solver(is_relaxed=True)
         solver.run()
         bounds.append(solver.getInfo().objective_function_value)
     assert bounds[1] > 1.02 * bounds[0]

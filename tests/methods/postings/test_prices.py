@@ -17,7 +17,8 @@ from lianyi.methods.postings.donor_sets import tightened
 from lianyi.methods.postings.model import model_of
 from lianyi.methods.postings.owners import NOBODY, owners_of
 from lianyi.methods.postings.prices import PriceSearch
-from lianyi.methods.postings.stages import Rounds, plan_in_stages
+from lianyi.methods.postings.staged_plans import Rounds
+from lianyi.methods.postings.stages import plan_in_stages
 from lianyi.methods.program_parts import Divisible
 from lianyi.methods.solver_process import SolverProcess
 from lianyi.methods.solver_team import SolverTeam

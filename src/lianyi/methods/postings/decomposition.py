@@ -38,7 +38,7 @@ class Decomposition:
         return self.divisible.program
 
     @cached_property
-    def _holds_alone(self) -> Flags:
+    def holds_alone(self) -> Flags:
         """Which rows hold for each recipient alone: upper limits to which nobody can add less than nothing."""
         program = self.program
         least = np.zeros(program.rows)
@@ -71,7 +71,7 @@ class Decomposition:
         columns = self.columns_of(recipients)
         rows = self.rows_at(columns)
         is_own = self.owners.rows[rows] != NOBODY
-        return self.divisible.own(columns, rows[is_own | self._holds_alone[rows]])
+        return self.divisible.own(columns, rows[is_own | self.holds_alone[rows]])
 
     def portion(self, recipients: Sequence[int]) -> tuple[Part, Positions, Floats]:
         """Return the program of some recipients with a portion of what is shared; the shared rows and the portions.

@@ -1,36 +1,36 @@
 """Plans for many recipients, with a bound that holds for all plans.
 
-The weighted sum of all goals is made least at once. (1) What the shared limits are worth is found recipient by
-recipient (`prices`); that proves a bound. (2) Who helps whom is chosen in one period that stands for all, then people
-and terms with those pairs; where that is too much at once, some recipients at a time are planned with what is left for
-them, at the prices. (3) Many recipients are planned again with the pairs that the plans on the way made use of; then
-some that share donors are planned again with all their pairs while the rest of the plan stays: large neighbourhoods as
-of P. Shaw, CP 1998, 417-431. (4) Groups of recipients are planned at the prices for a better bound. Where there are
-fewer recipients, the whole model given to the solver bounds as well as prices do, and (1) and (4) are left out.
+The weighted sum of all goals is made least at once: by the sets of donors of each recipient where they can be listed
+(`set_search`), and otherwise so. (1) What the shared limits are worth is found recipient by recipient (`prices`); that
+proves a bound. (2) Who helps whom is chosen in one period that stands for all, then people and terms with those pairs;
+where that is too much at once, some recipients at a time are planned with what is left for them, at the prices.
+(3) Many recipients are planned again with the pairs that the plans on the way made use of; then some that share donors
+are planned again with all their pairs while the rest of the plan stays: large neighbourhoods as of P. Shaw, CP 1998,
+417-431. (4) Groups of recipients are planned at the prices for a better bound. Where there are fewer recipients, the
+whole model given to the solver bounds as well as prices do, and (1) and (4) are left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from lianyi.methods.access.arrays import Flags, Floats
-from lianyi.methods.goal_search import Level
 from lianyi.methods.linear_models import Program, SolveWish
-from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, relative_gap, silent
-from lianyi.methods.postings.checking import check
+from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, silent
 from lianyi.methods.postings.columns import columns_of
 from lianyi.methods.postings.decomposition import Decomposition
 from lianyi.methods.postings.donor_sets import TightModel, tightened
 from lianyi.methods.postings.model import PostingModel, model_of
+from lianyi.methods.postings.nearness import nearness
 from lianyi.methods.postings.owners import NOBODY, owners_of
 from lianyi.methods.postings.prices import PriceSearch
-from lianyi.methods.postings.problem import PostingProblem
 from lianyi.methods.postings.representative import one_period, presence_to_count
-from lianyi.methods.postings.rules import Goal, RuleId
-from lianyi.methods.postings.solving import REFUSALS, Plan
+from lianyi.methods.postings.set_search import plan_by_sets
+from lianyi.methods.postings.solving import REFUSALS
+from lianyi.methods.postings.staged_plans import Rounds, StagedPlan, Step, account, sum_of_goals
 from lianyi.methods.program_parts import Divisible, Part
 from lianyi.methods.solver_process import SolverProcess
 from lianyi.methods.solver_team import SolverTeam, Task
@@ -41,6 +41,7 @@ _MOST_AS_A_WHOLE = 60
 # With fewer parts than these, those planned at the same time would share too many donors.
 _PARTS_TO_PLAN_TOGETHER = 100
 _LEAST_SECONDS_OF_A_GROUP = 1.0
+_LEAST_SHARE_LEFT = 0.3
 _CLUSTER = 40
 # Shares of all seconds after which prices, first plan, plans with the pairs seen and parts end.
 _PRICES_UNTIL, _FIRST_PLAN_UNTIL, _CORES_UNTIL, _PARTS_UNTIL = 0.35, 0.55, 0.7, 0.88
@@ -54,51 +55,6 @@ _LEAST_RISE = 5e-4
 _FRUITLESS_ROUNDS = 3
 _ROUNDING = 1e-6
 _CHOSEN = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Rounds:
-    """How often each step is done, where the same seed shall give the same plan whatever the machine.
-
-    ``prices`` is how often every recipient is planned alone, ``parts`` how many parts are planned again. Each search
-    within ends by its gap or its number of branches then; the seconds only stop what hangs.
-    """
-
-    prices: int
-    parts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of the search and the sum of the goals after it."""
-
-    name: str
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class StagedPlan:
-    """A checked plan, the weighted sum of its goals, and a bound below which no plan brings that sum.
-
-    The levels of ``plan`` have no bounds of their own but 0. ``wanted`` is what all that is needed would weigh in the
-    goal `need` if nobody came; what is missing of it is told beside the gap.
-    """
-
-    plan: Plan
-    value: float
-    bound: float
-    stop_reason: StopReason
-    steps: tuple[Step, ...]
-    wanted: float = 0.0
-
-    @property
-    def missing_share(self) -> float:
-        """Weighted people missing, as a share of all that are wanted."""
-        return self.plan.level(Goal.NEED).value / self.wanted if self.wanted else 0.0
-
-    @property
-    def gap(self) -> float:
-        return relative_gap(self.value, self.bound)
 
 
 def plan_in_stages(
@@ -118,6 +74,12 @@ def plan_in_stages(
     LockedLineError, PostingPlanImpossibleError, PostingPlanNotFoundError, PostingPlanWrongError
         As `lianyi.methods.postings.solving.plan_postings`.
     """
+    clock = Clock(limits, silent)
+    if len(model.problem.recipients) > _RECIPIENTS_AT_ONCE:
+        found = plan_by_sets(solver, model, limits, 1 + len(others), rounds)
+        if found is not None:
+            return found
+        limits = replace(limits, seconds=max(clock.seconds_left(), _LEAST_SHARE_LEFT * limits.seconds))
     search = _Search(solver, model, limits, others, rounds)
     if len(model.problem.recipients) <= _MOST_AS_A_WHOLE:
         search.plan_first()
@@ -153,11 +115,11 @@ class _Search:
         self._clock = Clock(limits, silent)
         self._rng = np.random.default_rng(limits.seed)
         self._tight = tightened(model)
-        self._program = _with_costs(self._tight, _sum_of_goals(model))
+        self._program = _with_costs(self._tight, sum_of_goals(model))
         divisible = Divisible(self._program)
         owners = owners_of(model, self._tight, divisible.by_row)
         self._parts = Decomposition(divisible, owners, len(model.problem.recipients))
-        self._near = _nearness(model.problem)
+        self._near = nearness(model.problem)
         self._visits = np.zeros(len(model.problem.recipients))
         self._prices = PriceSearch(self._parts, self._team, self._wish(_SECONDS_OF_A_PART, _GAP_ALONE))
         self._values: Floats = np.zeros(self._program.columns)
@@ -254,7 +216,7 @@ class _Search:
         found = np.zeros(len(problem.pairs), np.bool_)
         one = one_period(problem, presence_to_count(problem))
         model = model_of(one, columns_of(one))
-        program = _with_costs(tightened(model), _sum_of_goals(model))
+        program = _with_costs(tightened(model), sum_of_goals(model))
         solution = self._solver.solve(program, self._wish(seconds, _GAP_OF_PAIRING))
         if solution.has_values:
             chosen = np.flatnonzero(solution.values[model.choices] > _CHOSEN)
@@ -411,47 +373,10 @@ def _in_waves(groups: Sequence[Sequence[int]], size: int) -> Iterator[Sequence[S
         yield groups[first::step]
 
 
-def _sum_of_goals(model: PostingModel) -> Floats:
-    weights = model.problem.rules.weight_of
-    found: Floats = np.sum([model.goals[goal] * weights(goal) for goal in Goal], axis=0)
-    return found
-
-
 def _with_costs(tight: TightModel, costs: Floats) -> Program:
     """Return the program with this objective; the shares of sets cost nothing."""
     return tight.program.with_objective(np.concatenate((costs, np.zeros(len(tight.sets)))))
 
 
-def _nearness(problem: PostingProblem) -> Floats:
-    """Return for each two recipients which share of their donors may help both."""
-    number_of = {each.id: number for number, each in enumerate(problem.recipients)}
-    donors = {each.id: number for number, each in enumerate(problem.donors)}
-    may_help = np.zeros((len(number_of), len(donors)))
-    for pair in problem.pairs:
-        may_help[number_of[pair.recipient], donors[pair.donor]] = 1.0
-    sizes = np.maximum(1.0, may_help.sum(axis=1))
-    shared: Floats = may_help @ may_help.T / np.sqrt(np.outer(sizes, sizes))
-    return shared
-
-
 def _account(search: _Search, *, is_proved: bool) -> StagedPlan:
-    model, values = search.model, search.values
-    lines = model.lines_in(values)
-    verdict = check(model.problem, lines)
-    levels = tuple(_level(model, goal, values) for goal in model.problem.rules.goals)
-    plan = Plan(lines, REFUSALS.confirmed(levels, verdict), verdict, model.columns.traces, values)
-    weight_of = model.problem.rules.weight_of
-    constant = sum(weight_of(goal) * value for goal, value in model.constants.items())
-    value = sum(weight_of(goal) * value for goal, value in verdict.values.items())
-    heads = (need.priority * sum(need.planned_heads(model.problem.horizon.periods)) for need in model.problem.needs)
-    rules = model.problem.rules
-    wanted = 0.0 if rules.is_hard(RuleId.NEED) else rules.price_of(RuleId.NEED) * sum(heads)
-    reason = StopReason.OPTIMAL if is_proved else StopReason.TIME_LIMIT
-    steps = tuple(replace(step, value=step.value + constant) for step in search.steps)
-    return StagedPlan(plan, value, min(search.bound + constant, value), reason, steps, wanted)
-
-
-def _level(model: PostingModel, goal: Goal, values: Floats) -> Level[Goal]:
-    value = float(model.goals[goal] @ values) + model.constants[goal]
-    reason = StopReason.OPTIMAL if value <= _ROUNDING else StopReason.SEARCH_LIMIT
-    return Level(goal, value, 0.0, reason)
+    return account(search.model, search.values, search.bound, search.steps, is_proved=is_proved)

@@ -17,7 +17,8 @@ from lianyi.methods.postings.remedies import Remedy, remedies_of
 from lianyi.methods.postings.repairing import Repair, repair
 from lianyi.methods.postings.replanning import Change, changes_of, changes_of_repair
 from lianyi.methods.postings.solving import Plan, plan_with
-from lianyi.methods.postings.stages import Rounds, StagedPlan, plan_in_stages
+from lianyi.methods.postings.staged_plans import Rounds, StagedPlan
+from lianyi.methods.postings.stages import plan_in_stages
 from lianyi.methods.solver_process import SolverProcess
 from lianyi.operations.console import Stage
 from lianyi.operations.errors import PlanFileError

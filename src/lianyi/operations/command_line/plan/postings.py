@@ -75,7 +75,7 @@ def postings(folder: Path, **given: Any) -> None:  # noqa: ANN401 - the options 
 
 def _wish(folder: Path, given: dict[str, Any]) -> PlanWish:
     from lianyi.methods.location.limits import SearchLimits
-    from lianyi.methods.postings.stages import Rounds
+    from lianyi.methods.postings.staged_plans import Rounds
     from lianyi.operations.planning.postings import PlanWish, Way
 
     if given["staged"] and given["repair"]:

@@ -1,0 +1,170 @@
+"""Plans for many recipients by the sets of donors that each may have, with a bound that holds for all plans.
+
+(1) Prices of the shared limits are found with every set of every recipient as a program of its own. (2) The sets of a
+plan are chosen in a dive, then some recipients at a time choose again. (3) People and terms are planned exactly with
+those sets. (4) The plans are split into branches for a higher bound; sets that cost more than plan and bound differ
+are in no better plan and are left out there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+
+import numpy as np
+
+from lianyi.methods.access.arrays import Floats, Positions
+from lianyi.methods.linear_models import SolveWish
+from lianyi.methods.location.limits import Clock, SearchLimits, silent
+from lianyi.methods.postings.mixing_process import MixingProcess
+from lianyi.methods.postings.model import PostingModel
+from lianyi.methods.postings.nearness import nearness
+from lianyi.methods.postings.recipient_sets import RecipientSets, recipient_sets
+from lianyi.methods.postings.set_branches import BranchSearch
+from lianyi.methods.postings.set_plans import ChosenSets, SetPlanner, kept
+from lianyi.methods.postings.set_prices import Branch, PriceRounds, PricesLost, SetPrices
+from lianyi.methods.postings.set_process import SetProcess
+from lianyi.methods.postings.staged_plans import Rounds, StagedPlan, Step, account, sum_of_goals
+from lianyi.methods.program_parts import Divisible
+from lianyi.methods.solver_process import SolverProcess
+
+# Shares of all seconds after which prices, the choice of sets and the splitting into branches end.
+_PRICES_UNTIL, _SETS_UNTIL, _BRANCHES_UNTIL = 0.35, 0.6, 0.93
+_PRICE_ROUNDS = PriceRounds(most=20, smoothing=0.5, gap=1e-3)
+_LAST_PRICE_ROUNDS = PriceRounds(most=8, smoothing=0.5, gap=2e-4)
+_LEAST_FRUITLESS, _RECIPIENTS_A_FRUITLESS = 12, 3
+# How many times the mean cost of a recipient a set may be dearer than its cheapest to be looked at in a dive.
+_SLACK = 3.0
+_GAP_OF_POSTINGS = 1e-4
+_LEAST_SHARE_TO_POST = 0.2
+_MOST_BRANCHES = 100_000
+_ROUNDING = 1e-6
+
+
+def plan_by_sets(
+    solver: SolverProcess,
+    model: PostingModel,
+    limits: SearchLimits,
+    processes: int = 1,
+    rounds: Rounds | None = None,
+) -> StagedPlan | None:
+    """Plan with so many processes that price; None where sets are too many to list, or no plan was found this way.
+
+    With ``rounds`` the search does not end by the clock, and the same number of processes gives the same plan.
+    """
+    sets = recipient_sets(model.problem)
+    if sets is None or not sets.starts.size - 1:
+        return None
+    with ExitStack() as held, suppress(PricesLost):
+        pricing = [held.enter_context(SetProcess()) for _ in range(processes)]
+        mixing = held.enter_context(MixingProcess())
+        search = _SetSearch(solver, model, limits, sets, rounds)
+        return search.run(pricing, mixing)
+    return None
+
+
+class _SetSearch:
+    """The best plan known as values of the model, and what was proved."""
+
+    def __init__(
+        self,
+        solver: SolverProcess,
+        model: PostingModel,
+        limits: SearchLimits,
+        sets: RecipientSets,
+        rounds: Rounds | None,
+    ) -> None:
+        self._solver = solver
+        self._model = model
+        self._limits = limits
+        self._sets = sets
+        self._rounds = rounds
+        self._clock = Clock(limits, silent)
+        self._costs = sum_of_goals(model)
+        self._value = np.inf
+        self._values: Floats = np.empty(0)
+        self._steps: list[Step] = []
+
+    def run(self, pricing: Sequence[SetProcess], mixing: MixingProcess) -> StagedPlan | None:
+        prices = SetPrices(self._model, self._costs, self._sets, pricing, mixing)
+        root = self._priced(prices)
+        chosen = self._chosen(prices, root)
+        if chosen is None or not self._post(chosen.sets, "sets of donors"):
+            return None
+        bound = self._raised(prices, root)
+        is_proved = bound >= self._value - _ROUNDING * max(1.0, abs(self._value))
+        return account(self._model, self._values, bound, self._steps, is_proved=is_proved)
+
+    def _is_over(self, share: float) -> bool:
+        """Tell whether this share of the time is gone; never where rounds are counted instead."""
+        if self._rounds is not None:
+            return False
+        return self._clock.seconds_left() <= (1.0 - share) * self._limits.seconds
+
+    def _priced(self, prices: SetPrices) -> Branch:
+        rounds = _PRICE_ROUNDS if self._rounds is None else replace(_PRICE_ROUNDS, most=self._rounds.prices)
+        return prices.priced(prices.everything(), rounds, lambda: self._is_over(_PRICES_UNTIL))
+
+    def _chosen(self, prices: SetPrices, root: Branch) -> ChosenSets | None:
+        if not np.isfinite(prices.cheapest(root.values)).all():
+            # Some recipient has no set that obeys every hard rule.
+            return None
+        near = nearness(self._model.problem)
+        planner = SetPlanner(prices, root, near, lambda: self._is_over(_SETS_UNTIL), self._limits.seed)
+        slack = _SLACK * max(1.0, abs(root.bound)) / prices.parts.recipients
+        chosen = planner.dive(kept(self._sets, root.values, slack))
+        fruitless, done, most = 0, 0, max(_LEAST_FRUITLESS, prices.parts.recipients // _RECIPIENTS_A_FRUITLESS)
+        while chosen is not None and fruitless < most and not self._is_over(_SETS_UNTIL):
+            if self._rounds is not None and done >= self._rounds.parts:
+                break
+            better = planner.choose_again(chosen, slack)
+            fruitless = fruitless + 1 if better is chosen else 0
+            chosen, done = better, done + 1
+        return chosen
+
+    def _post(self, sets: Positions, name: str) -> bool:
+        """Plan people and terms with these sets; return whether that gave the best plan known."""
+        model = self._model
+        pairs = np.zeros(model.partners.size, np.bool_)
+        pairs[sorted(set().union(*(self._sets.pairs[each] for each in sets.tolist())))] = True
+        lower = model.program.lower.copy()
+        lower[model.partners[pairs]] = 1.0
+        free = np.ones(model.program.columns, np.bool_)
+        free[model.partners] = pairs
+        free[model.choices] = pairs[model.columns.pair]
+        program = replace(model.program.with_objective(self._costs), lower=lower)
+        part = Divisible(program).part(np.flatnonzero(free), np.zeros(program.columns))
+        seconds = max(self._clock.seconds_left(), _LEAST_SHARE_TO_POST * self._limits.seconds)
+        found = self._solver.solve(part.program, SolveWish(seconds, _GAP_OF_POSTINGS, self._limits.seed))
+        if not found.has_values or found.objective >= self._value - _ROUNDING:
+            return False
+        self._value, self._values = found.objective, part.completed(found.values)
+        self._steps.append(Step(name, self._value))
+        return True
+
+    def _raised(self, prices: SetPrices, root: Branch) -> float:
+        """Split the plans that may be better into branches; return what is proved."""
+
+        def on_whole(branch: Branch) -> None:
+            # The set with the greatest share of each recipient: all of it here, but for rounding.
+            of_recipient = np.split(branch.shares, self._sets.starts[1:-1])
+            best = self._sets.starts[:-1] + np.array([int(np.argmax(each)) for each in of_recipient])
+            self._post(best, "branch")
+
+        hopeful = kept(self._sets, root.values, max(0.0, self._value - root.bound))
+        bound = root.bound
+        # A process that is lost here costs no more than the bound it would have raised.
+        with suppress(PricesLost):
+            start = prices.priced(replace(root, active=hopeful), _LAST_PRICE_ROUNDS, self._is_too_late)
+            bound = min(start.bound, self._value)
+            search = BranchSearch(prices, start, self._is_too_late, on_whole)
+            for _ in range(_MOST_BRANCHES if self._rounds is None else self._rounds.parts):
+                search.go_on(self._value)
+                bound = search.bound(self._value)
+                if search.is_done or self._is_too_late():
+                    break
+        return bound
+
+    def _is_too_late(self) -> bool:
+        return self._is_over(_BRANCHES_UNTIL)
