@@ -6,6 +6,7 @@ import pytest
 
 from lianyi.dispatch import commands
 from lianyi.dispatch.commands import NewBatch
+from lianyi.dispatch.errors import ScenarioRefusedError
 from lianyi.dispatch.scenario_problem import plan_data
 from lianyi.dispatch.scenario_rules import ScenarioRules
 from lianyi.errors import InvalidInputError
@@ -80,3 +81,13 @@ def test_months_of_hand_over_are_planned(scene: Scene) -> None:
     assert [need.overlap_periods for need in plan_data(scene.office_jia, row).problem.needs] == [1]
     with pytest.raises(InvalidInputError, match="0 is no whole number"):
         ScenarioRules(batch_months=0)
+
+
+def test_a_search_without_any_need_is_refused_at_once(scene: Scene) -> None:
+    story = planning(scene)
+    row = story.scenario()
+    with pytest.raises(ScenarioRefusedError, match="nothing to plan") as caught:
+        commands.ask_for_run(acting_as(scene.office_jia), row)
+    assert caught.value.params["reason"] == "scenario-without-needs"
+    story.need()
+    assert commands.ask_for_run(acting_as(scene.office_jia), row).state == "queued"

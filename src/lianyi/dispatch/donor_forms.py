@@ -53,13 +53,9 @@ class DonorTable(tables.Table):  # type: ignore[misc]
 
     name = NameColumn(accessor="pk", order_by="name_zh", empty_values=(), verbose_name=_("Institution"))
     place = NameColumn(order_by="place__name_zh", verbose_name=_("Place"))
-    most_away = NumberColumn(accessor="donor_limits__most_away", verbose_name=_("Most people away at a time"))
-    most_seniors_away = NumberColumn(
-        accessor="donor_limits__most_seniors_away", verbose_name=_("Most of senior title away at a time")
-    )
-    most_recipients = NumberColumn(
-        accessor="donor_limits__most_recipients", verbose_name=_("Helps at most so many institutions")
-    )
+    most_away = NumberColumn(accessor="donor_limits__most_away", verbose_name=_("Away at most"))
+    most_seniors_away = NumberColumn(accessor="donor_limits__most_seniors_away", verbose_name=_("Seniors away at most"))
+    most_recipients = NumberColumn(accessor="donor_limits__most_recipients", verbose_name=_("Helps at most"))
 
     empty_hint = _("Hospitals stand here once an agreement names them as sending people.")
 

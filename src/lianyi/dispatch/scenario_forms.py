@@ -95,7 +95,7 @@ class ScenarioForm(CommandForm):
     )  # fmt: skip
     handover_months = forms.IntegerField(
         label=_("Months in which predecessor and successor are both there"), min_value=0, max_value=MOST_BATCH,
-        initial=0,
+        initial=0, required=False,
     )  # fmt: skip
     seed = forms.IntegerField(
         label=_("Seed"), min_value=0, max_value=10**6, initial=0,
@@ -141,6 +141,9 @@ class ScenarioForm(CommandForm):
         """Return the fields of rules, prices and goals, which have good usual values."""
         plain = {field.name for field in self.plain_fields()}
         return [field for field in self.visible_fields() if field.name not in plain]
+
+    def clean_handover_months(self) -> int:
+        return int(self.cleaned_data["handover_months"] or 0)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -136,6 +136,10 @@ _ERRORS: Mapping[str, Text] = {
         "“%(scenario)s” cannot be handed over: %(lines)s lines are no longer possible, %(rules)s rules that always "
         "hold are broken. Search again, or mend the lines."
     ),
+    "scenario-refused.scenario-without-needs": _(
+        "No need is open for help in the months of “%(scenario)s”, so there is nothing to plan. Open needs under its "
+        "agreements, or choose other months."
+    ),
     "scenario-refused.scenario-empty": _("“%(scenario)s” has no lines to hand over."),
     "plan-run": _("That cannot be done with this search now. Open its page again: it shows what can."),
     "plan-run.search-over": _("The search for “%(subject)s” has ended already."),

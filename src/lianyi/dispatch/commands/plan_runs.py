@@ -12,11 +12,11 @@ from lianyi.accounts.audit import CommandContext, creation_facts, record
 from lianyi.accounts.commanding import command
 from lianyi.dispatch.authority import require_on_run, require_on_scenario
 from lianyi.dispatch.commands.round_plans import MOST_DAYS, NewRoundPlan, new_proposal
-from lianyi.dispatch.errors import PlanRunRefusedError
+from lianyi.dispatch.errors import PlanRunRefusedError, ScenarioRefusedError
 from lianyi.dispatch.models import ACTIVE_RUNS, PlanRun, PlanScenario, RoundProgramme, RunKind, RunState
 from lianyi.dispatch.models.scenarios import LONGEST_SEARCH_SECONDS
 from lianyi.dispatch.scenario_machine import require_act
-from lianyi.dispatch.scenario_problem import PlanData
+from lianyi.dispatch.scenario_problem import PlanData, plan_data
 from lianyi.dispatch.scenario_results import keep_answer
 from lianyi.dispatch.scenario_solving import Answer
 from lianyi.errors import InvalidInputError
@@ -37,9 +37,21 @@ def ask_for_run(context: CommandContext, scenario: PlanScenario) -> PlanRun:
     """Put a search for the lines of a scenario into the queue; a process of its own takes it up."""
     require_on_scenario(context.actor, "dispatch.write", scenario)
     require_act(scenario, "search")
+    _require_needs(context, scenario)
     return _asked(
         context, PlanRun(kind=RunKind.POSTINGS, scenario=scenario, seconds=scenario.seconds, seed=scenario.seed)
     )
+
+
+def _require_needs(context: CommandContext, scenario: PlanScenario) -> None:
+    """Refuse a search that has nothing to plan; lines of needs that are over are still searched, to go."""
+    if not scenario.lines.exists() and not plan_data(context.actor, scenario).problem.needs:
+        raise ScenarioRefusedError(
+            f"No need is open for help in the months of “{scenario.name}”, so there is nothing to plan. Open needs "
+            "under its agreements, or choose other months.",
+            reason="scenario-without-needs",
+            scenario=scenario.name,
+        )
 
 
 @command("dispatch.plan_run.ask_rounds")
