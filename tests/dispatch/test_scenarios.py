@@ -11,6 +11,9 @@ from lianyi.methods.periods import last_day_of_term
 from tests.cast import Scene, acting_as, make_staff
 from tests.dispatch.plan_story import MONTHS, Planning, lines_of, planning
 
+# The watch beside a search reads on a connection of its own: it sees only what was written for good.
+with_a_watch = pytest.mark.django_db(transaction=True)
+
 
 @pytest.fixture
 def story(scene: Scene) -> Planning:
@@ -27,6 +30,7 @@ def test_the_problem_holds_the_needs_the_people_and_what_the_home_wards_can_miss
     assert [(each.id, each.spare) for each in data.problem.wards] == [(str(story.scene.emergency.pk), (2,) * MONTHS)]
 
 
+@with_a_watch
 def test_a_search_fills_what_it_can_and_says_why_the_rest_stays_open(story: Planning) -> None:
     story.need(people=3)
     row = story.scenario()
@@ -41,6 +45,7 @@ def test_a_search_fills_what_it_can_and_says_why_the_rest_stays_open(story: Plan
     }  # fmt: skip
 
 
+@with_a_watch
 def test_handing_over_makes_drafts_once(story: Planning) -> None:
     need = story.need(people=1)
     row = story.scenario()
@@ -55,6 +60,7 @@ def test_handing_over_makes_drafts_once(story: Planning) -> None:
     assert row.state == "published"
 
 
+@with_a_watch
 def test_a_repair_changes_as_few_people_as_possible_and_says_why(story: Planning) -> None:
     need = story.need(people=2)
     row = story.scenario()
@@ -75,6 +81,7 @@ def test_a_repair_changes_as_few_people_as_possible_and_says_why(story: Planning
     assert repair.lines.get(staff=story.scene.an).posting == before["样例甲"]
 
 
+@with_a_watch
 def test_the_pool_binds_the_plan(story: Planning) -> None:
     story.need(people=2)
     member = PoolMember.objects.create(staff=story.scene.an, standing="paused")
@@ -98,6 +105,7 @@ def test_a_published_posting_fills_its_seat_and_keeps_its_person_away(story: Pla
     assert data.problem.wards[0].spare == (1,) * MONTHS
 
 
+@with_a_watch
 def test_the_same_question_gives_the_same_plan(story: Planning) -> None:
     story.need(people=2)
     first, second = story.scenario("甲案"), story.scenario("乙案")
@@ -107,6 +115,7 @@ def test_the_same_question_gives_the_same_plan(story: Planning) -> None:
     assert first.figures == second.figures
 
 
+@with_a_watch
 def test_lines_copied_with_locks_stay_and_the_rest_is_searched_again(story: Planning) -> None:
     need = story.need(people=2)
     row = story.scenario()
