@@ -14,6 +14,9 @@ from lianyi.methods.postings.rules import ALWAYS_HARD, DEFAULT_PRICES, CostPrice
 # The rules that a planner may give a price or make hard; the others have no data on the site or always hold.
 WAIVABLE: Final = (
     RuleId.HOME_COVER,
+    RuleId.DONOR_TOTAL,
+    RuleId.DONOR_SENIORS,
+    RuleId.DONOR_RECIPIENTS,
     RuleId.NEED,
     RuleId.SENIOR,
     RuleId.PRESENCE,
