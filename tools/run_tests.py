@@ -30,7 +30,8 @@ REQUIRE_ALL = "LIANYI_TEST_REQUIRE_ALL"
 KEPT_VARIABLES = ("LIANYI_REAL_DATA", "LIANYI_TEST_RANDOM", REQUIRE_ALL)
 PYTHON = sys.executable
 PYTEST = (PYTHON, "-m", "pytest", "-q")
-WORKERS = ("-n", str(max(2, min(os.cpu_count() or 2, 8))))
+# Neighbouring tests stay on one worker, which then makes what a module shares only once.
+WORKERS = ("-n", str(max(2, min(os.cpu_count() or 2, 8))), "--dist=worksteal")
 EVERYDAY = "not browser and not wheel and not long"
 BESIDE_POSTGRESQL = (PYTHON, "tools/with_postgresql.py", "--")
 NO_TESTS_COLLECTED = 5

@@ -13,12 +13,14 @@ import time
 import urllib.request
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from lianyi.cli import main
+from tests.made_once import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 LIANYI = Path(sys.executable).parent / "lianyi"
@@ -76,15 +78,23 @@ class Installation:
 
 
 @pytest.fixture(scope="session")
-def made_installation(tmp_path_factory):
-    home = tmp_path_factory.mktemp("made") / "home"
+def initialised(tmp_path_factory):
+    """The home of a new installation; tests copy it."""
+    return made_once(tmp_path_factory, "initialised", lambda home: Installation(home).done("init"))
+
+
+@pytest.fixture(scope="session")
+def made_installation(initialised, tmp_path_factory):
+    return Installation(made_once(tmp_path_factory, "with-places", partial(make_places, initialised, tmp_path_factory)))
+
+
+def make_places(initialised, tmp_path_factory, home):
+    shutil.copytree(initialised, home, dirs_exist_ok=True)
     made = Installation(home)
-    made.done("init")
-    places = home.parent / "places.csv"
+    places = tmp_path_factory.mktemp("places") / "places.csv"
     places.write_text(PLACES, encoding="utf-8")
     made.done("import", "places", places)
     made.done("user", "add", "zhang", "--name", "张示例", "--password-stdin", given=PASSWORD)
-    return made
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import stat
@@ -16,6 +17,7 @@ import tarfile
 import threading
 import time
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,18 +25,30 @@ import pytest
 import lianyi
 from lianyi.operations.working_folder import working_folder
 from tests.cli.conftest import Installation, answer_of, free_port, wait_for
+from tests.made_once import made_once
 
 WRITER = Path(__file__).with_name("writing.py")
 ROOT = WRITER.parents[2]
 
 
-@pytest.fixture
-def backup(installation, tmp_path):
-    document = installation.home / "documents" / "agreements" / "signed.pdf"
+@pytest.fixture(scope="session")
+def made_backup(made_installation, tmp_path_factory):
+    return made_once(tmp_path_factory, "backed-up", partial(back_up, made_installation.home))
+
+
+def back_up(home, folder):
+    shutil.copytree(home, folder / "home")
+    document = folder / "home" / "documents" / "agreements" / "signed.pdf"
     document.parent.mkdir(parents=True)
     document.write_bytes(b"%PDF-sample")
-    installation.done("backup", tmp_path / "backup.tar.gz")
-    return tmp_path / "backup.tar.gz"
+    Installation(folder / "home").done("backup", folder / "backup.tar.gz")
+
+
+@pytest.fixture
+def backup(installation, made_backup, tmp_path):
+    """Give the installation a document, and return its backup."""
+    shutil.copytree(made_backup / "home", installation.home, dirs_exist_ok=True)
+    return Path(shutil.copy2(made_backup / "backup.tar.gz", tmp_path))
 
 
 def contents(home):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import sqlite3
 import stat
 import tomllib
 from contextlib import closing
+from functools import partial
 
 import pytest
 
 from lianyi.cases import case_folders
 from tests.cli.conftest import Installation
+from tests.made_once import made_once
 
 CASES = [
     tomllib.loads((folder / "case.toml").read_text("utf-8"))
@@ -23,9 +26,18 @@ LOGINS = list(csv.DictReader((case_folders()[0].parent / "logins.csv").read_text
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    made = Installation(tmp_path_factory.mktemp("demo") / "home")
-    return made, made.json("demo", "--no-serve")
+def demo(initialised, tmp_path_factory):
+    """Give a demo of the module's own; all workers together load it once."""
+    loaded = made_once(tmp_path_factory, "loaded-demo", partial(load_demo, initialised))
+    home = tmp_path_factory.mktemp("demo") / "home"
+    shutil.copytree(loaded / "home", home)
+    return Installation(home), json.loads((loaded / "told.json").read_text("utf-8"))
+
+
+def load_demo(initialised, folder):
+    shutil.copytree(initialised, folder / "home")
+    told = Installation(folder / "home").done("demo", "--no-serve", "--json")
+    (folder / "told.json").write_text(told.stdout, encoding="utf-8")
 
 
 def rows(installation, statement):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -17,6 +19,7 @@ import pytest
 
 from tests.cli.conftest import ROOT, Installation, answer_of, free_port
 from tests.cli.test_postgresql_copies import ADDRESS, address_of, databases_like, server
+from tests.made_once import made_once
 
 HELPER = Path(__file__).with_name("overdue_home.py")
 LEGS = 12
@@ -27,27 +30,30 @@ SECONDS = 120
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.database)])
-def overdue(request, tmp_path):
+def overdue(request, initialised, tmp_path, tmp_path_factory):
     """Give an installation with emergencies that nobody decided for two hours."""
     if request.param == "sqlite":
-        made = Installation(tmp_path / "home")
-        yield filled(made)
+        filled_home = made_once(tmp_path_factory, "overdue", partial(fill_copy, initialised))
+        shutil.copytree(filled_home, tmp_path / "home")
+        yield Installation(tmp_path / "home")
         return
     if not ADDRESS.startswith("postgres"):
         pytest.skip("LIANYI_DATABASE names no PostgreSQL")
     name = f"lianyi_worker_{secrets.token_hex(4)}"
     with server() as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-    yield filled(Installation(tmp_path / "home", (("LIANYI_DATABASE", address_of(name)),)))
+    made = Installation(tmp_path / "home", (("LIANYI_DATABASE", address_of(name)),))
+    made.done("init")
+    helper(made, "fill", LEGS)
+    yield made
     with server() as connection:
         for database in databases_like(name):
             connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
 
 
-def filled(made):
-    made.done("init")
-    helper(made, "fill", LEGS)
-    return made
+def fill_copy(initialised, home):
+    shutil.copytree(initialised, home, dirs_exist_ok=True)
+    helper(Installation(home), "fill", LEGS)
 
 
 def helper(made, *arguments):
