@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
-from tests.browser.site import Site, load_demo_once, serving
+from tests.browser.site import Site, load_demo, serving
 from tests.browser.visitor import DESK, PATIENCE_MILLISECONDS, Visitor
+from tests.made_once import made_once
 
 CHROMIUM_OPTIONS = (
     "--no-sandbox",
@@ -55,9 +56,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def demo(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    base = tmp_path_factory.getbasetemp()
-    # The workers of a parallel run have their folders side by side below the folder of the run.
-    return load_demo_once(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+    return made_once(tmp_path_factory, "demo", load_demo)
 
 
 @pytest.fixture(scope="session")

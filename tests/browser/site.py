@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import socket
@@ -53,25 +52,17 @@ def run_beside(site: Site, *command: str) -> str:
     return done.stdout
 
 
-def load_demo_once(shared: Path) -> Path:
-    """Load the five cases into a folder below ``shared``; the workers of one run load them only once."""
-    home, ready = shared / "demo", shared / "demo-is-loaded"
-    with (shared / "demo-lock").open("w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not ready.exists():
-            shutil.rmtree(home, ignore_errors=True)
-            home.mkdir()
-            done = subprocess.run(
-                [LIANYI, "demo", "--no-serve"],
-                env=_environment(home),
-                cwd=shared,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 0, f"lianyi demo ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
-            ready.touch()
-    return home
+def load_demo(home: Path) -> None:
+    """Load the five cases into an empty folder."""
+    done = subprocess.run(
+        [LIANYI, "demo", "--no-serve"],
+        env=_environment(home),
+        cwd=home.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"lianyi demo ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
 
 
 def _free_port() -> int:
