@@ -29,6 +29,8 @@ from lianyi.methods.postings.staged_plans import Rounds, StagedPlan, Step, accou
 from lianyi.methods.program_parts import Divisible
 from lianyi.methods.solver_process import SolverProcess
 
+# Each set keeps half a MiB in its process.
+_MOST_SETS = 12_000
 # Shares of all seconds after which prices, the choice of sets and the splitting into branches end.
 _PRICES_UNTIL, _SETS_UNTIL, _BRANCHES_UNTIL = 0.35, 0.6, 0.93
 _PRICE_ROUNDS = PriceRounds(most=20, smoothing=0.5, gap=1e-3)
@@ -54,7 +56,7 @@ def plan_by_sets(
     With ``rounds`` the search does not end by the clock, and the same number of processes gives the same plan.
     """
     sets = recipient_sets(model.problem)
-    if sets is None or not sets.starts.size - 1:
+    if sets is None or not 0 < len(sets) <= _MOST_SETS:
         return None
     with ExitStack() as held, suppress(PricesLost):
         pricing = [held.enter_context(SetProcess()) for _ in range(processes)]

@@ -26,7 +26,8 @@ REFUSALS = Refusals(PostingPlanImpossibleError, PostingPlanNotFoundError, Postin
 class SearchAround:
     """What a search begins with, and who is told after each goal: the best lines so far and the levels reached.
 
-    ``start`` are lines of an earlier plan; where they no longer make a plan, the search begins with nothing.
+    ``start`` are lines of an earlier plan; where they no longer make a plan, and where there are none, the search begins
+    with what is locked alone, if that is a plan.
     """
 
     start: tuple[Line, ...] = ()
@@ -104,7 +105,10 @@ def solve_goals(
 ) -> tuple[Floats, tuple[Level[Goal], ...]]:
     """Make each goal least under ceilings for those before it, beginning each search with the plan known by then."""
     search = search or SearchAround()
-    known, tell = _values_of(solver, model, search.start, limits), search.tell
+    known, tell = _values_of(solver, model, search.start, limits) if search.start else None, search.tell
+    if known is None:
+        # Nobody else going anywhere often obeys every hard rule: then the time cannot end without a plan.
+        known = _values_of(solver, model, tuple(sorted(model.problem.locked)), limits)
     return GoalSearch(
         *(solver, model, model.problem.rules, REFUSALS, limits, known),
         tell=lambda values, levels: tell(model.lines_in(values), levels),
@@ -116,10 +120,10 @@ def _values_of(
 ) -> Floats | None:
     """Return the values of the model that these lines make; None where they make no plan."""
     position_of = {line: position for position, line in enumerate(model.columns.lines)}
-    if not lines or any(line not in position_of for line in lines):
+    if any(line not in position_of for line in lines):
         return None
     chosen = np.zeros(len(model.columns))
-    chosen[[position_of[line] for line in lines]] = 1.0
+    chosen[np.array([position_of[line] for line in lines], np.int64)] = 1.0
     lower, upper = model.program.lower.copy(), model.program.upper.copy()
     lower[model.choices] = upper[model.choices] = chosen
     held = replace(model.program, lower=lower, upper=upper)
