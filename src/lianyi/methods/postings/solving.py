@@ -26,8 +26,8 @@ REFUSALS = Refusals(PostingPlanImpossibleError, PostingPlanNotFoundError, Postin
 class SearchAround:
     """What a search begins with, and who is told after each goal: the best lines so far and the levels reached.
 
-    ``start`` are lines of an earlier plan; where they no longer make a plan, and where there are none, the search begins
-    with what is locked alone, if that is a plan.
+    ``start`` are lines of an earlier plan; where they no longer make a plan, or there are none, the search begins with
+    what is locked alone, if that is a plan.
     """
 
     start: tuple[Line, ...] = ()
