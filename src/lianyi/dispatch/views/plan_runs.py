@@ -97,7 +97,7 @@ def search_rounds(request: HttpRequest, pk: int) -> HttpResponse:
     plans_url = reverse("dispatch:round-plans", args=[row.pk])
     about = FormPage(
         title=gettext_lazy("Search a plan"),
-        submit_label=gettext_lazy("Search"),
+        submit_label=gettext_lazy("Start the search"),
         cancel_url=plans_url,
         done=gettext_lazy("The search waits for its turn. You may leave this page; the plan will stand here."),
         crumbs=round_crumbs(row),
