@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
-from math import comb
 
 import numpy as np
 
@@ -21,8 +19,8 @@ from lianyi.methods.access.arrays import Floats
 from lianyi.methods.linear_models import Program
 from lianyi.methods.pairing.model import PairingModel
 from lianyi.methods.pairing.rules import RuleId
+from lianyi.methods.small_sets import sets_up_to
 
-_MOST_SETS = 120
 _CHOSEN = 0.5
 
 
@@ -122,8 +120,9 @@ def _sets(model: PairingModel) -> Mapping[str, tuple[frozenset[int], ...]]:
         own, most = pairs_of[recipient.id], recipient.most_donors
         if most is None or not problem.rules.is_hard(RuleId.RECIPIENT_DONORS) or most >= len(own):
             continue
-        if sum(comb(len(own), size) for size in range(most + 1)) <= _MOST_SETS:
-            found[recipient.id] = tuple(frozenset(some) for size in range(most + 1) for some in combinations(own, size))
+        sets = sets_up_to(own, most)
+        if sets is not None:
+            found[recipient.id] = sets
     return found
 
 

@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import combinations
-from math import comb
 
 import numpy as np
 
@@ -21,8 +19,8 @@ from lianyi.methods.access.arrays import Floats, Positions
 from lianyi.methods.linear_models import Program
 from lianyi.methods.postings.model import PostingModel
 from lianyi.methods.postings.rules import RuleId
+from lianyi.methods.small_sets import sets_up_to
 
-_MOST_SETS = 120
 _CHOSEN = 0.5
 _Supply = Mapping[tuple[int, int, int], int]
 
@@ -115,9 +113,9 @@ def _sets(model: PostingModel) -> tuple[list[frozenset[int]], list[int]]:
     for number, recipient in enumerate(problem.recipients):
         own = [position for position, pair in enumerate(problem.pairs) if pair.recipient == recipient.id]
         most = recipient.most_donors
-        if most is None or most >= len(own) or sum(comb(len(own), size) for size in range(most + 1)) > _MOST_SETS:
+        made = None if most is None or most >= len(own) else sets_up_to(own, most)
+        if made is None:
             continue
-        made = [frozenset(some) for size in range(most + 1) for some in combinations(own, size)]
         sets += made
         recipients += [number] * len(made)
     return sets, recipients

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
-from math import comb
 
 import numpy as np
 
 from lianyi.methods.access.arrays import Positions
 from lianyi.methods.postings.problem import PostingProblem
 from lianyi.methods.postings.rules import RuleId
-
-_MOST_SETS = 120
+from lianyi.methods.small_sets import sets_up_to
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,10 +55,8 @@ def recipient_sets(problem: PostingProblem) -> RecipientSets | None:
     for recipient in problem.recipients:
         pairs = own[recipient.id]
         most = len(pairs) if recipient.most_donors is None or not is_limited else recipient.most_donors
-        if sum(comb(len(pairs), size) for size in range(most + 1)) > _MOST_SETS:
-            return None
         fixed = {number for number in pairs if problem.pairs[number].is_fixed}
-        made = [frozenset(some) for size in range(most + 1) for some in combinations(pairs, size) if fixed <= {*some}]
+        made = [each for each in sets_up_to(pairs, most) or () if fixed <= each]
         if not made:
             return None
         sets += made
