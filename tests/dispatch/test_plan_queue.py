@@ -26,6 +26,7 @@ def asked(story: Planning, name: str) -> PlanRun:
 
 
 def test_searches_are_taken_up_one_at_a_time_in_the_order_asked(story: Planning) -> None:
+    story.need()
     first, second = asked(story, "甲案"), asked(story, "乙案")
     assert plan_queue.waiting()
     assert plan_queue.claim() == first
@@ -56,6 +57,7 @@ def test_a_search_whose_process_is_lost_is_taken_up_again_from_the_best_so_far(s
 
 
 def test_a_search_that_loses_its_process_again_and_again_fails(story: Planning) -> None:
+    story.need()
     run = asked(story, "甲案")
     PlanRun.objects.filter(pk=run.pk).update(attempts=plan_queue.MOST_ATTEMPTS)
     done = solve_one()

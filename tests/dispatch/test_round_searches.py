@@ -140,6 +140,7 @@ def test_a_search_keeps_the_hours_of_stops_and_tells_the_visits_that_they_leave_
 
 def test_a_search_of_rounds_stands_in_the_same_queue_as_one_of_postings(story: Driving, scene: Scene) -> None:
     other = planning(scene)
+    other.need()
     first = commands.ask_for_run(acting_as(scene.office_jia), other.scenario())
     second = asked(story)
     assert plan_queue.claim() == first

@@ -2,6 +2,15 @@
 
 What a plan is made of, and which goals and rules it has, is the matter of its model; here is only the search, the same
 for every kind of plan. No goal is ever below 0.
+
+Examples
+--------
+>>> class Wanted(StrEnum):
+...     NEED = "need"
+>>> Level(Wanted.NEED, value=200.0, bound=198.0, stop_reason=StopReason.GAP).gap
+0.01
+>>> ceiling_of(200.0)
+200.0002
 """
 
 from __future__ import annotations

@@ -20,7 +20,15 @@ _MOST_TOLERANCE: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class DataChecks:
-    """The checks of one kind of plan."""
+    """The checks of one kind of plan.
+
+    Examples
+    --------
+    >>> checks = DataChecks(InvalidInputError)
+    >>> checks.least("Sanjia", "most_away", 3, least=0)
+    >>> str(checks.wrong("Sanjia", "has most_away -1; give a number of at least 0, or nothing"))
+    'Sanjia has most_away -1; give a number of at least 0, or nothing.'
+    """
 
     error: type[InvalidInputError]
 

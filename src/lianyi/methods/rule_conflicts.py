@@ -4,6 +4,25 @@ The rows that contradict one another even with fractions come from the solver (a
 the linear relaxation: J. W. Chinneck and E. W. Dravnieks, ORSA Journal on Computing 3 (1991) 157-168). Where only whole
 people make the contradiction, all rules are candidates. The set is then made smallest by solving again with parts of
 it, halving where possible: U. Junker, "QuickXplain", AAAI 2004, 167-172.
+
+Examples
+--------
+Three rules about one amount, of which two contradict each other:
+
+>>> from lianyi.methods.linear_models import Model
+>>> model = Model()
+>>> [people] = model.add_amounts(np.array([10.0]))
+>>> limits = {"at_least_four": (4.0, np.inf), "at_most_three": (-np.inf, 3.0), "at_most_nine": (-np.inf, 9.0)}
+>>> Rule = StrEnum("Rule", {name: name for name in limits})
+>>> clauses = {}
+>>> for name, (lower, upper) in limits.items():
+...     row = model.add_rows(lower, upper, 1)
+...     model.add_entries(row, np.array([people]))
+...     clauses[Clause(Rule(name), "Ceheng")] = np.array([row])
+>>> with SolverProcess() as solver:
+...     found = conflict_in(solver, model.program(), clauses, SearchLimits(seconds=20))
+>>> [str(clause) for clause in found.clauses], found.is_smallest
+(['at_least_four Ceheng', 'at_most_three Ceheng'], True)
 """
 
 from __future__ import annotations
