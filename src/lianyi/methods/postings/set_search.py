@@ -16,7 +16,7 @@ import numpy as np
 
 from lianyi.methods.access.arrays import Floats, Positions
 from lianyi.methods.linear_models import SolveWish
-from lianyi.methods.location.limits import Clock, SearchLimits, silent
+from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, silent
 from lianyi.methods.postings.mixing_process import MixingProcess
 from lianyi.methods.postings.model import PostingModel
 from lianyi.methods.postings.nearness import nearness
@@ -95,8 +95,13 @@ class _SetSearch:
         if chosen is None or not self._post(chosen.sets, "sets of donors"):
             return None
         bound = self._raised(prices, root)
-        is_proved = bound >= self._value - _ROUNDING * max(1.0, abs(self._value))
-        return account(self._model, self._values, bound, self._steps, is_proved=is_proved)
+        return account(self._model, self._values, bound, self._steps, self._reason(bound))
+
+    def _reason(self, bound: float) -> StopReason:
+        """Say why the search ended: with time left, what people cost beyond the mixture is what is not known."""
+        if bound >= self._value - _ROUNDING * max(1.0, abs(self._value)):
+            return StopReason.OPTIMAL
+        return StopReason.TIME_LIMIT if self._is_too_late() else StopReason.SEARCH_LIMIT
 
     def _is_over(self, share: float) -> bool:
         """Tell whether this share of the time is gone; never where rounds are counted instead."""

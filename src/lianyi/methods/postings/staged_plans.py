@@ -69,7 +69,7 @@ def sum_of_goals(model: PostingModel) -> Floats:
     return found
 
 
-def account(model: PostingModel, values: Floats, bound: float, steps: Sequence[Step], *, is_proved: bool) -> StagedPlan:
+def account(model: PostingModel, values: Floats, bound: float, steps: Sequence[Step], reason: StopReason) -> StagedPlan:
     """Return a plan given as values of the columns, once the independent check has confirmed it.
 
     ``bound`` and the steps do not count what all plans cost alike.
@@ -84,7 +84,6 @@ def account(model: PostingModel, values: Floats, bound: float, steps: Sequence[S
     heads = (need.priority * sum(need.planned_heads(model.problem.horizon.periods)) for need in model.problem.needs)
     rules = model.problem.rules
     wanted = 0.0 if rules.is_hard(RuleId.NEED) else rules.price_of(RuleId.NEED) * sum(heads)
-    reason = StopReason.OPTIMAL if is_proved else StopReason.TIME_LIMIT
     told = tuple(replace(step, value=step.value + constant) for step in steps)
     return StagedPlan(plan, value, min(bound + constant, value), reason, told, wanted)
 

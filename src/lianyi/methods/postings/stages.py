@@ -379,4 +379,5 @@ def _with_costs(tight: TightModel, costs: Floats) -> Program:
 
 
 def _account(search: _Search, *, is_proved: bool) -> StagedPlan:
-    return account(search.model, search.values, search.bound, search.steps, is_proved=is_proved)
+    reason = StopReason.OPTIMAL if is_proved else StopReason.TIME_LIMIT
+    return account(search.model, search.values, search.bound, search.steps, reason)
