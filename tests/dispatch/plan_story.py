@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+import pytest
 from django.utils import timezone
 
 from lianyi.accounts.actors import Actor
@@ -19,6 +20,8 @@ from lianyi.registry.models import Staff
 from tests.cast import Scene, acting_as, actor_for
 
 MONTHS = 6
+# The watch beside a search reads on a connection of its own: it sees only what was written for good.
+with_a_watch = pytest.mark.django_db(transaction=True)
 
 
 def first_day() -> datetime.date:

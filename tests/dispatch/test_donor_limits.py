@@ -16,7 +16,7 @@ from lianyi.methods.periods import last_day_of_term
 from lianyi.registry.imports.exporting import export_table
 from tests.cast import Scene, acting_as, actor_for
 from tests.dispatch.page_parts import client_of, page_of, send, status_of, version_in, words
-from tests.dispatch.plan_story import first_day, planning
+from tests.dispatch.plan_story import first_day, planning, with_a_watch
 from tests.dispatch.test_imports import load, only_reason, preview_of
 
 TABLE = "institution_code,most_away,most_seniors_away,most_recipients,provenance\nJIA1,3,1,2,recorded\n"
@@ -81,6 +81,7 @@ def test_the_page_shows_the_sending_hospitals_and_saves_their_limits(scene: Scen
     assert status_of(client_of(head), "dispatch:donors") == 404
 
 
+@with_a_watch
 def test_a_plan_keeps_what_the_hospital_can_miss_and_counts_who_is_away_already(scene: Scene) -> None:
     story = planning(scene)
     story.need(people=2)

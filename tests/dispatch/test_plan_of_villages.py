@@ -21,7 +21,7 @@ from lianyi.partnerships.models import Agreement, AgreementParty
 from lianyi.partnerships.rulebook import rule_book
 from lianyi.registry.models import Institution, Staff
 from tests.cast import Scene, acting_as, actor_for, as_service, make_institution, make_place
-from tests.dispatch.plan_story import first_day
+from tests.dispatch.plan_story import first_day, with_a_watch
 
 PEOPLE, VILLAGES, YEARS = 514, 109, 5
 DONORS = ("ZCYL01", "BSYL01", "YYYL01")
@@ -38,6 +38,7 @@ def village_doctors() -> list[dict[str, str]]:
     return sent
 
 
+@with_a_watch
 @pytest.mark.long
 def test_514_village_postings_in_five_batches_are_planned_and_handed_over(scene: Scene) -> None:
     district = make_place("370302", "样例区", "county", scene.city)

@@ -13,7 +13,7 @@ from lianyi.dispatch.errors import PlanRunRefusedError, ScenarioRefusedError
 from lianyi.dispatch.models import PlanRun
 from lianyi.operations.plan_solving import solve_one
 from tests.cast import Scene, acting_as, as_service
-from tests.dispatch.plan_story import Planning, lines_of, planning
+from tests.dispatch.plan_story import Planning, lines_of, planning, with_a_watch
 
 
 @pytest.fixture
@@ -36,6 +36,7 @@ def test_searches_are_taken_up_one_at_a_time_in_the_order_asked(story: Planning)
     assert plan_queue.claim() == second
 
 
+@with_a_watch
 def test_a_search_whose_process_is_lost_is_taken_up_again_from_the_best_so_far(story: Planning) -> None:
     need = story.need()
     run = asked(story, "甲案")
@@ -56,6 +57,7 @@ def test_a_search_whose_process_is_lost_is_taken_up_again_from_the_best_so_far(s
     assert not plan_queue.beat(lost)
 
 
+@with_a_watch
 def test_a_search_that_loses_its_process_again_and_again_fails(story: Planning) -> None:
     story.need()
     run = asked(story, "甲案")
@@ -65,6 +67,7 @@ def test_a_search_that_loses_its_process_again_and_again_fails(story: Planning) 
     assert (done.state, done.error_code) == ("failed", "search-lost-often")
 
 
+@with_a_watch
 def test_a_locked_line_that_is_no_longer_possible_ends_the_search_with_the_reason(story: Planning) -> None:
     need = story.need()
     row = story.scenario()

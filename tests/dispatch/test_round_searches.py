@@ -23,14 +23,10 @@ from lianyi.registry.models import Institution
 from tests.cast import Scene, acting_as
 from tests.dispatch.needs_story import today_and
 from tests.dispatch.page_parts import client_of, page_of, send, words
-from tests.dispatch.plan_story import planning
+from tests.dispatch.plan_story import planning, with_a_watch
 from tests.dispatch.rounds_story import Driving, at, driving, next_monday
 
 ONE_DAY = datetime.timedelta(days=1)
-
-
-# The watch beside a search reads on a connection of its own: it sees only what was written for good.
-with_a_watch = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

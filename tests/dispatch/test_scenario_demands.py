@@ -13,7 +13,7 @@ from lianyi.errors import InvalidInputError
 from lianyi.methods.periods import add_calendar_months, last_day_of_term
 from tests.cast import Scene, acting_as
 from tests.dispatch.page_parts import client_of, page_of, words
-from tests.dispatch.plan_story import MONTHS, first_day, lines_of, planning
+from tests.dispatch.plan_story import MONTHS, first_day, lines_of, planning, with_a_watch
 
 RULE_SET = "group-style-2022"
 
@@ -45,6 +45,7 @@ def test_who_is_promised_already_is_not_doubled_for_the_sake_of_presence(scene: 
     assert [each.least_on_site for each in problem.recipients] == [0]
 
 
+@with_a_watch
 def test_terms_begin_with_the_batches_of_the_agreement(scene: Scene) -> None:
     story = planning(scene)
     need = story.need(least_term_months=1)

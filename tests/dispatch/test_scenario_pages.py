@@ -14,7 +14,7 @@ from lianyi.dispatch.scenario_words import GOAL_WORDS
 from lianyi.operations.plan_solving import solve_one
 from tests.cast import Scene, acting_as
 from tests.dispatch.page_parts import client_of, page_of, queries_for, send, status_of, version_in, words
-from tests.dispatch.plan_story import Planning, first_day, lines_of, planning
+from tests.dispatch.plan_story import Planning, first_day, lines_of, planning, with_a_watch
 
 
 @pytest.fixture
@@ -48,6 +48,7 @@ def facts(story: Planning, **more: object) -> dict[str, object]:
     return {**usual, **more}
 
 
+@with_a_watch
 def test_a_scenario_is_made_searched_and_handed_over_on_the_pages(story: Planning, office: Client) -> None:
     need = story.need(people=3)
     assert "No plan scenario is on record" in page_of(office, "dispatch:plan-scenarios")
@@ -73,6 +74,7 @@ def test_a_scenario_is_made_searched_and_handed_over_on_the_pages(story: Plannin
     assert "handed over" in page_of(office, "dispatch:plan-scenario", row.pk)
 
 
+@with_a_watch
 def test_the_progress_is_polled_until_the_search_has_ended(story: Planning, office: Client) -> None:
     story.need()
     row = story.scenario()
@@ -84,6 +86,7 @@ def test_the_progress_is_polled_until_the_search_has_ended(story: Planning, offi
     assert office.get(address, headers={"hx-request": "true"})["HX-Refresh"] == "true"
 
 
+@with_a_watch
 def test_a_waiting_search_is_stopped_at_once(story: Planning, office: Client) -> None:
     story.need()
     row = story.scenario()
@@ -124,6 +127,7 @@ def test_a_line_is_added_moved_locked_and_taken_out_by_hand(story: Planning, off
     assert lines_of(row) == []
 
 
+@with_a_watch
 def test_scenarios_stand_side_by_side_with_the_best_figure_marked(story: Planning, office: Client) -> None:
     story.need(people=2)
     row = story.scenario("甲案")
@@ -134,6 +138,7 @@ def test_scenarios_stand_side_by_side_with_the_best_figure_marked(story: Plannin
     assert re.search(r"Person-periods met 12 / 12 best 6 / 12", html)
 
 
+@with_a_watch
 def test_lines_are_taken_along_as_a_table(story: Planning, office: Client) -> None:
     story.need()
     row = story.scenario()
@@ -144,6 +149,7 @@ def test_lines_are_taken_along_as_a_table(story: Planning, office: Client) -> No
     assert second.split(",")[4:6] == ['"山县人民医院"', '"N0001"']
 
 
+@with_a_watch
 def test_nobody_of_another_institution_sees_a_scenario(story: Planning) -> None:
     story.need()
     row = story.scenario()

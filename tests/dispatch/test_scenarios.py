@@ -9,10 +9,7 @@ from lianyi.dispatch.models import PoolMember, Posting, UnmetNeed
 from lianyi.dispatch.scenario_problem import plan_data
 from lianyi.methods.periods import last_day_of_term
 from tests.cast import Scene, acting_as, make_staff
-from tests.dispatch.plan_story import MONTHS, Planning, lines_of, planning
-
-# The watch beside a search reads on a connection of its own: it sees only what was written for good.
-with_a_watch = pytest.mark.django_db(transaction=True)
+from tests.dispatch.plan_story import MONTHS, Planning, lines_of, planning, with_a_watch
 
 
 @pytest.fixture
