@@ -37,7 +37,7 @@ def story(scene: Scene) -> Driving:
     return found
 
 
-def wish(weeks: int = 1, seconds: int = 1) -> RoundSearchWish:
+def wish(weeks: int = 1, seconds: int = 6) -> RoundSearchWish:
     return RoundSearchWish(next_monday(), next_monday() + (7 * weeks - 1) * ONE_DAY, seconds)
 
 
@@ -82,7 +82,7 @@ def test_a_search_changes_what_is_planned_as_little_as_a_closed_road_allows(stor
     closure = NewClosure(starts_on=monday + ONE_DAY, ends_on=monday + ONE_DAY, kind="weather")
     commands.close_stops(acting_as(story.office), story.programme, [story.cun.pk], closure)
     run = searched(story)
-    assert run.plan is not None
+    assert run.plan is not None, (run.error_code, run.error)
     found = comparison_of(run.plan, timezone.localdate())
     assert found.counts.get("moved") == 1
     assert {change.line.stop_id for change in found.changes if change.line and change.kind != "moved"} == {
@@ -94,7 +94,7 @@ def test_a_search_changes_what_is_planned_as_little_as_a_closed_road_allows(stor
 def test_visits_left_open_keep_their_reason(story: Driving) -> None:
     commands.change_stop(acting_as(story.office), story.cun, {"skills": "05"}, story.cun.version)
     run = searched(story)
-    assert run.plan is not None
+    assert run.plan is not None, (run.error_code, run.error)
     assert [(each["stop_code"], each["missing"], each["reason"]) for each in run.plan.unmet] == [("C", 1, "no_skill")]
     assert [line["stop"] for line in run.plan.lines] == [story.xiang.pk]
 
@@ -125,7 +125,7 @@ def test_a_search_keeps_the_hours_of_stops_and_tells_the_visits_that_they_leave_
     commands.change_stop(acting_as(story.office), story.cun, hours, story.cun.version)
     commands.change_stop(acting_as(story.office), story.xiang, {"closes_at": at("08:30")}, story.xiang.version)
     run = searched(story)
-    assert run.plan is not None
+    assert run.plan is not None, (run.error_code, run.error)
     [line] = run.plan.lines
     assert (line["stop"], line["arrives"], line["departs"]) == (story.cun.pk, "13:00", "15:00")
     assert [(each["stop_code"], each["missing"], each["reason"]) for each in run.plan.unmet] == [("X", 1, "hours")]
