@@ -149,7 +149,7 @@ def test_a_process_that_may_have_no_memory_is_told_and_the_plan_is_found_another
     model = model_of(TWELVE, columns_of(TWELVE))
     monkeypatch.setattr("lianyi.methods.postings.set_search.SetProcess", lambda: SetProcess(memory_bytes=2**24))
     assert plan_by_sets(solver, model, LIMITS, rounds=ROUNDS) is None
-    assert plan_in_stages(solver, model, SearchLimits(seconds=6), rounds=Rounds(1, 1)).plan.verdict.is_lawful
+    assert plan_in_stages(solver, model, SearchLimits(seconds=15), rounds=Rounds(1, 1)).plan.verdict.is_lawful
 
 
 def test_a_process_that_is_killed_is_told(prices):
