@@ -194,3 +194,16 @@ def best_values(problem):
         ),
         default=None,
     )
+
+
+def has_at_most(problem, number):
+    """Whether trying every plan means trying no more than so many."""
+    return sum(1 for _plan, _number in zip(every_plan(problem), range(number + 1), strict=False)) <= number
+
+
+def least_sum(problem):
+    """The least weighted sum of the goals of all lawful plans; None where there is no such plan."""
+    weight_of = problem.rules.weight_of
+    verdicts = (check(problem, plan) for plan in every_plan(problem))
+    lawful = (verdict.values.items() for verdict in verdicts if verdict.is_lawful)
+    return min((sum(weight_of(goal) * value for goal, value in values) for values in lawful), default=None)

@@ -23,6 +23,18 @@ def with_shares(model, tight):
     return tight.program.with_objective(np.concatenate((sum_of_goals(model), np.zeros(len(tight.sets)))))
 
 
+def shares_of(model, tight, values):
+    """All of the set of pairs that a recipient has in these values, and nothing of its others."""
+    helping = set(np.flatnonzero(values[model.partners] > 0.5).tolist())
+    of_recipient = {}
+    for pairs, recipient in zip(tight.sets, tight.recipients.tolist(), strict=True):
+        of_recipient.setdefault(recipient, set()).update(pairs & helping)
+    return [
+        float(pairs == of_recipient[recipient])
+        for pairs, recipient in zip(tight.sets, tight.recipients.tolist(), strict=True)
+    ]
+
+
 @examples(60)
 @given(held=problems())
 def test_no_plan_is_lost_and_each_plan_has_its_shares(solver, held):
@@ -34,7 +46,7 @@ def test_no_plan_is_lost_and_each_plan_has_its_shares(solver, held):
     if plain.ending is Ending.IMPOSSIBLE:
         return
     assert found.objective == pytest.approx(plain.objective, abs=1e-5)
-    completed = tight.completed(plain.values)
+    completed = np.concatenate((plain.values, shares_of(model, tight, plain.values)))
     sums = np.array(
         [
             completed[tight.program.indices[first:last]] @ tight.program.entries[first:last]

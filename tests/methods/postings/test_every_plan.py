@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import HealthCheck, assume, given
-from tests.methods.postings.strategies import best_values, every_plan, possible_lines, problems
+from tests.methods.postings.strategies import best_values, has_at_most, possible_lines, problems
 from tests.properties import examples
 
 from lianyi.methods.errors import PostingPlanImpossibleError
@@ -18,10 +18,6 @@ LIMITS = SearchLimits(seconds=60)
 MOST_PLANS = 4000
 
 
-def is_small(problem):
-    return sum(1 for _plan, _number in zip(every_plan(problem), range(MOST_PLANS), strict=False)) < MOST_PLANS
-
-
 @given(problem=problems())
 def test_the_columns_are_the_lines_that_break_no_rule_by_themselves(problem):
     assert sorted(columns_of(problem).lines) == sorted(possible_lines(problem))
@@ -30,7 +26,7 @@ def test_the_columns_are_the_lines_that_break_no_rule_by_themselves(problem):
 @examples(60, HealthCheck.filter_too_much)
 @given(problem=problems())
 def test_no_plan_is_better_than_that_of_the_solver(solver, problem):
-    assume(is_small(problem))
+    assume(has_at_most(problem, MOST_PLANS))
     best = best_values(problem)
     model = model_of(problem, columns_of(problem))
     if best is None:

@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given
 from tests.methods.postings.instances import posting_problem
-from tests.methods.postings.strategies import every_plan, problems
+from tests.methods.postings.strategies import has_at_most, least_sum, problems
 from tests.properties import examples
 
 from lianyi.methods.linear_models import SolveWish
 from lianyi.methods.location.limits import SearchLimits
-from lianyi.methods.postings.checking import check
 from lianyi.methods.postings.columns import columns_of
 from lianyi.methods.postings.mixing_process import MixingProcess
 from lianyi.methods.postings.model import model_of
@@ -50,17 +49,10 @@ def prices():
         yield made
 
 
-def least_sum(held):
-    weight_of = held.rules.weight_of
-    verdicts = (check(held, plan) for plan in every_plan(held))
-    lawful = (verdict.values.items() for verdict in verdicts if verdict.is_lawful)
-    return min((sum(weight_of(goal) * value for goal, value in values) for values in lawful), default=None)
-
-
 @examples(5, HealthCheck.filter_too_much)
 @given(held=problems())
 def test_the_least_sum_of_every_plan_lies_between_bound_and_plan(solver, held):
-    assume(sum(1 for _plan, _number in zip(every_plan(held), range(MOST_PLANS), strict=False)) < MOST_PLANS)
+    assume(has_at_most(held, MOST_PLANS))
     least = least_sum(held)
     found = plan_by_sets(solver, model_of(held, columns_of(held)), LIMITS, rounds=ROUNDS)
     if found is not None:

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given
 from tests.methods.postings.instances import posting_problem
 from tests.methods.postings.story import many, need, person, problem
-from tests.methods.postings.strategies import every_plan, problems
+from tests.methods.postings.strategies import has_at_most, least_sum, problems
 from tests.properties import examples
 
 from lianyi.methods.errors import PostingPlanImpossibleError
 from lianyi.methods.location.limits import SearchLimits
-from lianyi.methods.postings.checking import check
 from lianyi.methods.postings.columns import columns_of
 from lianyi.methods.postings.model import model_of
 from lianyi.methods.postings.problem import Line, Published
@@ -33,17 +32,10 @@ def staged(solver):
     return plan
 
 
-def least_sum(held):
-    weight_of = held.rules.weight_of
-    verdicts = (check(held, plan) for plan in every_plan(held))
-    lawful = (verdict.values.items() for verdict in verdicts if verdict.is_lawful)
-    return min((sum(weight_of(goal) * value for goal, value in values) for values in lawful), default=None)
-
-
 @examples(25, HealthCheck.filter_too_much)
 @given(held=problems())
 def test_the_sum_of_the_goals_is_the_least_of_every_plan(solver, held):
-    assume(sum(1 for _plan, _number in zip(every_plan(held), range(MOST_PLANS), strict=False)) < MOST_PLANS)
+    assume(has_at_most(held, MOST_PLANS))
     model = model_of(held, columns_of(held))
     least = least_sum(held)
     if least is None:

@@ -15,13 +15,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats, Positions
+from lianyi.methods.access.arrays import Positions
 from lianyi.methods.linear_models import Program
 from lianyi.methods.postings.model import PostingModel
 from lianyi.methods.postings.rules import RuleId
 from lianyi.methods.small_sets import sets_up_to
 
-_CHOSEN = 0.5
 _Supply = Mapping[tuple[int, int, int], int]
 
 
@@ -33,21 +32,8 @@ class TightModel:
     """
 
     program: Program
-    partners: Positions
     sets: tuple[frozenset[int], ...]
     recipients: Positions
-
-    def completed(self, values: Floats) -> Floats:
-        """Return values of the model with the shares that belong to its pairs."""
-        helping = set(np.flatnonzero(values[self.partners] > _CHOSEN).tolist())
-        of_recipient: dict[int, set[int]] = defaultdict(set)
-        for pairs, recipient in zip(self.sets, self.recipients.tolist(), strict=True):
-            of_recipient[recipient] |= pairs & helping
-        shares = [
-            float(pairs == of_recipient[recipient])
-            for pairs, recipient in zip(self.sets, self.recipients.tolist(), strict=True)
-        ]
-        return np.concatenate((values, shares))
 
 
 def tightened(model: PostingModel) -> TightModel:
@@ -66,7 +52,7 @@ def tightened(model: PostingModel) -> TightModel:
             holding = {builder.first + number: -1.0 for number in numbers if pair in sets[number]}
             builder.add(0.0, 0.0, {int(model.partners[pair]): 1.0, **holding})
     _add_deficits(builder, sets, by_recipient)
-    return TightModel(builder.program(len(sets)), model.partners, tuple(sets), np.array(recipients, np.int64))
+    return TightModel(builder.program(len(sets)), tuple(sets), np.array(recipients, np.int64))
 
 
 class _Rows:

@@ -91,7 +91,7 @@ class SetPrices:
         mixing: MixingProcess,
     ) -> None:
         self.sets = sets
-        plain = TightModel(model.program.with_objective(costs), model.partners, (), np.empty(0, np.int64))
+        plain = TightModel(model.program.with_objective(costs), (), np.empty(0, np.int64))
         divisible = Divisible(plain.program)
         self.parts = Decomposition(divisible, owners_of(model, plain, divisible.by_row), sets.starts.size - 1)
         self.processes = tuple(pricing)
