@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from tests.methods.postings.strategies import every_plan, problems
-from tests.methods.postings.test_every_plan import LIMITS, is_small
+from tests.methods.postings.strategies import every_plan, has_at_most, problems
+from tests.methods.postings.test_every_plan import LIMITS, MOST_PLANS
 
 from lianyi.methods.errors import PostingPlanImpossibleError
 from lianyi.methods.postings.checking import check
@@ -54,7 +54,7 @@ def withdrawn(problem, draw):
 def broken_plans(draw):
     """A lawful plan that was published, and then something happened."""
     problem = replace(draw(problems()), published=None, held=frozenset())
-    assume(is_small(problem))
+    assume(has_at_most(problem, MOST_PLANS))
     lawful = [plan for plan in every_plan(problem) if check(problem, plan).is_lawful]
     assume(lawful)
     plan = draw(st.sampled_from(lawful[-40:]))
