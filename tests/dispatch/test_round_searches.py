@@ -113,10 +113,20 @@ def test_a_team_waits_until_a_stop_opens_and_a_visit_without_time_is_left_out(st
     assert times_of(story, story.xiang) == [("X", 540, 600), ("C", 660, 720)]
     # An hour of waiting makes the next stop an hour later too, and the bus is back at 15:00.
     assert times_of(story, story.xiang, opens_at=at("10:00")) == [("X", 600, 660), ("C", 720, 780)]
-    assert times_of(story, story.cun, closes_at=at("12:30")) == [("X", 600, 660), "C"]
+    # Only one of them: rather the one for which nobody waits.
+    assert times_of(story, story.cun, closes_at=at("12:30")) == ["X", ("C", 660, 720)]
     # Back at 17:00 at the latest: three hours of waiting, not more. Who is left out holds nobody up.
     assert times_of(story, story.cun, closes_at=at("17:00")) == [("X", 600, 660), ("C", 720, 780)]
     assert times_of(story, story.xiang, opens_at=at("12:01")) == ["X", ("C", 660, 720)]
+
+
+def test_what_is_left_out_later_gives_its_time_to_what_comes_before(story: Driving) -> None:
+    # Waiting at X until 13:00 and the hour at C would end at 18:00; without C the bus is back at 17:00.
+    story.cun.closes_at = at("11:30")
+    assert times_of(story, story.xiang, opens_at=at("13:00")) == [("X", 780, 840), "C"]
+    # An hour more and X is not possible at all; then C has its time.
+    story.cun.closes_at = at("12:00")
+    assert times_of(story, story.xiang, opens_at=at("14:01")) == ["X", ("C", 660, 720)]
 
 
 @with_a_watch

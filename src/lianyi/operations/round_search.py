@@ -10,7 +10,8 @@ import datetime
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -131,19 +132,49 @@ def within_hours(
     """Let a team wait where it comes before a stop opens; without times, a visit for which its hours leave none.
 
     The search itself knows no hours. Who waits is later everywhere after it, and must still be back in time; a visit
-    that is left out leaves its time free.
+    that is left out leaves its time free. As few as possible are left out: of every number of visits kept so far, the
+    one way to be the least late is as good as all others for what comes after.
     """
-    timed: list[tuple[planned.Stop, tuple[float, float] | None]] = []
-    late = 0.0
+    day_ends = float(minutes_of(crew.day_ends_at))
+    ways: list[_Way] = [_Way(0.0, ())]
     for stop in route.stops:
         row = stops[stop.village]
-        opens = 0 if row.opens_at is None else minutes_of(row.opens_at)
-        closes = minutes_of(row.closes_at) if row.closes_at is not None else minutes_of(crew.day_ends_at)
-        later = late + max(0.0, opens - stop.arrives_at - late)
-        fits = stop.departs_at + later <= closes and route.back_at + later <= minutes_of(crew.day_ends_at)
-        timed.append((stop, (stop.arrives_at + later, stop.departs_at + later) if fits else None))
-        late = later if fits else late
-    return timed
+        opens = 0.0 if row.opens_at is None else float(minutes_of(row.opens_at))
+        closes = day_ends if row.closes_at is None else float(minutes_of(row.closes_at))
+        ways = _least_late(
+            [*(way.with_visit(stop, opens, closes) for way in ways), *(way.without(stop) for way in ways)]
+        )
+    kept = max((way for way in ways if route.back_at + way.late <= day_ends), key=lambda way: (way.visits, -way.late))
+    return list(zip(route.stops, kept.times, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The times of the stops so far, None where a visit is left out, and how late the team is by them."""
+
+    late: float
+    times: tuple[tuple[float, float] | None, ...]
+
+    @property
+    def visits(self) -> int:
+        return sum(1 for each in self.times if each is not None)
+
+    def with_visit(self, stop: planned.Stop, opens: float, closes: float) -> _Way | None:
+        late = max(self.late, opens - stop.arrives_at)
+        if stop.departs_at + late > closes:
+            return None
+        return _Way(late, (*self.times, (stop.arrives_at + late, stop.departs_at + late)))
+
+    def without(self, stop: planned.Stop) -> _Way:
+        return _Way(max(0.0, self.late - (stop.departs_at - stop.arrives_at)), (*self.times, None))
+
+
+def _least_late(ways: Iterable[_Way | None]) -> list[_Way]:
+    least: dict[int, _Way] = {}
+    for way in ways:
+        if way is not None and (way.visits not in least or way.late < least[way.visits].late):
+            least[way.visits] = way
+    return list(least.values())
 
 
 def _period_of(problem: RoundProblem, village: str, day: datetime.date) -> str:
