@@ -50,6 +50,7 @@ class Stage:
     counts_tests: bool = False
     may_be_empty: bool = False
     on_request_only: bool = False
+    tells_only_failures: bool = False
     settings: tuple[tuple[str, str], ...] = REPEATABLE
 
     @property
@@ -105,10 +106,12 @@ STAGES = (
     Stage("django", (*DJANGO, "check", *SETTINGS, "--fail-level", "WARNING")),
     Stage("migrations", (*DJANGO, "makemigrations", *SETTINGS, "--check", "--dry-run")),
     Stage("messages", (PYTHON, "tools/make_messages.py", "--check"), needs=GETTEXT),
+    # A test file that cannot be imported is told here within seconds, not after minutes of other tests.
+    Stage("collect", (*PYTEST, "-q", "--collect-only", "tests"), tells_only_failures=True),
     pytest_stage("sqlite", *WORKERS, "-m", EVERYDAY, "tests"),
     pytest_stage("postgresql", *WORKERS, "-m", f"database and {EVERYDAY}", "tests", needs=POSTGRESQL),
     # The journeys of a file share a site, and later ones go on where earlier ones left it.
-    pytest_stage("browser", *WORKERS, "--dist=loadfile", "-m", "browser", "tests", needs=CHROMIUM),
+    pytest_stage("browser", *WORKERS, "--dist=loadfile", "-m", "browser", "tests/browser", needs=CHROMIUM),
     pytest_stage("wheel", "-m", "wheel", "tests/wheel"),
     pytest_stage(
         "docs",
@@ -161,11 +164,22 @@ def run(stage: Stage, environment: Mapping[str, str]) -> Outcome:
     print(f"\n=== {stage.name}: {shlex.join(command).replace(PYTHON, 'python')}", flush=True)
     started = time.monotonic()
     try:
-        code = subprocess.run(command, env={**environment, **dict(stage.settings)}, cwd=ROOT, check=False).returncode
+        code = code_of(command, stage, {**environment, **dict(stage.settings)})
     except FileNotFoundError as error:
         print(f"{stage.name}: {error}", file=sys.stderr)
         code = 127
     return outcome_of(stage, code, time.monotonic() - started)
+
+
+def code_of(command: list[str], stage: Stage, environment: Mapping[str, str]) -> int:
+    if not stage.tells_only_failures:
+        return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
+    done = subprocess.run(
+        command, env=environment, cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    if done.returncode:
+        print(done.stdout, end="", flush=True)
+    return done.returncode
 
 
 def not_run(stage: Stage, part: Part) -> Outcome:
@@ -190,6 +204,8 @@ def environment_for_tests(home: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if name in KEPT_VARIABLES or not name.startswith(("LIANYI_", "DJANGO_SETTINGS_MODULE"))
     }
+    # Compiled modules are kept: the tests start Lianyi hundreds of times, and every worker rewrites what it imports.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     environment["LIANYI_HOME"] = home
     environment["PATH"] = os.pathsep.join([str(Path(PYTHON).parent), environment.get("PATH", os.defpath)])
     environment["FONTCONFIG_FILE"] = font_configuration()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -61,6 +62,17 @@ def test_help_of_a_survey_is_given_without_the_numerical_libraries():
         "print([name for name in sys.modules if name in heavy], file=sys.stderr)"
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stderr.strip() == "[]"
+
+
+def test_a_command_on_the_database_and_the_pages_start_without_the_compiler_of_numbers():
+    program = (
+        "import sys, django\ndjango.setup()\n"
+        "from django.urls import get_resolver\nassert get_resolver().url_patterns\n"
+        "print([name for name in sys.modules if name in ('numba', 'llvmlite', 'pyvrp')], file=sys.stderr)"
+    )
+    settings = {**os.environ, "DJANGO_SETTINGS_MODULE": "lianyi.settings"}
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=settings)
     assert ended.stderr.strip() == "[]"
 
 

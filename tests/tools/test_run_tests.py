@@ -67,11 +67,13 @@ def test_the_settings_of_an_installation_here_do_not_reach_the_tests(stage, monk
     monkeypatch.setenv("LIANYI_DATABASE", "postgresql://somewhere/else")
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "another.settings")
     monkeypatch.setenv("LIANYI_REAL_DATA", "/real")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
 
     environment = run_tests.environment_for_tests("/home-of-the-tests")
 
     assert "LIANYI_DATABASE" not in environment
     assert "DJANGO_SETTINGS_MODULE" not in environment
+    assert "PYTHONDONTWRITEBYTECODE" not in environment
     assert (environment["LIANYI_REAL_DATA"], environment["LIANYI_HOME"]) == ("/real", "/home-of-the-tests")
 
 
@@ -79,3 +81,18 @@ def test_every_stage_has_a_name_of_its_own():
     names = [stage.name for stage in run_tests.STAGES]
 
     assert len(names) == len(set(names))
+
+
+def test_a_test_file_that_cannot_be_imported_is_told_before_any_test_runs():
+    names = [stage.name for stage in run_tests.STAGES]
+
+    assert names.index("collect") < min(names.index(name) for name in ("sqlite", "postgresql", "browser", "wheel"))
+
+
+@pytest.mark.parametrize(("code", "shown"), [(0, ""), (3, "what was found\n")])
+def test_a_stage_with_much_to_say_says_it_only_when_it_fails(capsys, code, shown):
+    command = [run_tests.PYTHON, "-c", f"print('what was found'); raise SystemExit({code})"]
+    stage = run_tests.Stage("collect", tuple(command), tells_only_failures=True)
+
+    assert run_tests.code_of(command, stage, {}) == code
+    assert capsys.readouterr().out == shown

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Floats, Positions
+from lianyi.methods.arrays import Floats, Positions
 from lianyi.methods.errors import AssignmentDataError, AssignmentNotFoundError
 from lianyi.methods.linear_models import Ending, Model, SolveWish
 from lianyi.methods.location.limits import SearchLimits, StopReason, relative_gap

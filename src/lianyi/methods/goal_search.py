@@ -23,7 +23,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import numpy as np
 
 from lianyi.errors import InvalidInputError
-from lianyi.methods.access.arrays import Floats, Positions
+from lianyi.methods.arrays import Floats, Positions
 from lianyi.methods.linear_models import Ending, Program, Solution, SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, relative_gap, silent
 from lianyi.methods.rule_conflicts import Clause, Conflict, conflict_in

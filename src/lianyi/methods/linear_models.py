@@ -28,7 +28,7 @@ from lianyi.methods.location.limits import StopReason, relative_gap
 
 if TYPE_CHECKING:
     # The process of the solver begins without what these would load.
-    from lianyi.methods.access.arrays import Flags, Floats, Positions
+    from lianyi.methods.arrays import Flags, Floats, Positions
 
 PROVED_GAP = 1e-9
 _COUNT_TOLERANCE = 1e-6

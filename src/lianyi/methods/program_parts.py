@@ -15,7 +15,7 @@ from scipy import sparse
 from lianyi.methods.linear_models import Program
 
 if TYPE_CHECKING:
-    from lianyi.methods.access.arrays import Floats, Positions
+    from lianyi.methods.arrays import Floats, Positions
 
 _DECIMALS = 9
 _NOTHING = np.empty(0)

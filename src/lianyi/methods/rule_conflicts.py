@@ -33,7 +33,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Positions
+from lianyi.methods.arrays import Positions
 from lianyi.methods.linear_models import Ending, Program, SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, silent
 from lianyi.methods.solver_process import SolverProcess

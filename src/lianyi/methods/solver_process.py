@@ -27,7 +27,7 @@ from lianyi.methods.array_process import DEFAULT_MEMORY_BYTES, ArrayProcess, Arr
 from lianyi.methods.linear_models import Ending, Program, Relaxation, Solution, SolveWish
 
 if TYPE_CHECKING:
-    from lianyi.methods.access.arrays import Floats, Positions
+    from lianyi.methods.arrays import Floats, Positions
 
 _SECONDS_OF_GRACE: Final = 5.0
 _ARRAYS: Final = tuple(each.name for each in fields(Program))

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TypeVar
 
-from lianyi.methods.access.arrays import Floats
+from lianyi.methods.arrays import Floats
 from lianyi.methods.linear_models import Program, Relaxation, Solution, SolveWish
 from lianyi.methods.solver_process import SolverProcess
 

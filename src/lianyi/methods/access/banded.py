@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Floats, Positions
+from lianyi.methods.arrays import Floats, Positions
 from lianyi.methods.compiling import compiled
 
 Vectors = tuple[Floats, Floats, Floats]

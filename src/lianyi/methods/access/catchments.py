@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from lianyi.methods.access.arrays import Floats
+from lianyi.methods.arrays import Floats
 
 Progress = Callable[[float], None]
 """Told the share of a pass that is done, 0 to 1."""

@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats
 from lianyi.methods.access.decay import Decay, GivenWeights, Power
 from lianyi.methods.access.globe import distance_km, squared_chord
 from lianyi.methods.access.weight_kernels import EXPONENTIAL, POWER, ZONES, DecayCode
+from lianyi.methods.arrays import Floats
 from lianyi.methods.coordinates import MEAN_EARTH_RADIUS_KM
 from lianyi.methods.errors import DistanceDecayError
 

@@ -29,7 +29,7 @@ from lianyi.methods.errors import DistanceDecayError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lianyi.methods.access.arrays import Floats
+    from lianyi.methods.arrays import Floats
 
 
 MOST_ZONES: Final = 255

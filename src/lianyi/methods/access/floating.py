@@ -36,8 +36,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats, Positions
 from lianyi.methods.access.catchments import Catchments, Progress, silent
+from lianyi.methods.arrays import Floats, Positions
 from lianyi.methods.columns import amounts
 from lianyi.methods.errors import AccessMethodError, SurveyLengthError
 

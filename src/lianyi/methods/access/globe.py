@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Floats, Integers, Positions
 from lianyi.methods.access.banded import Points, Sources, running_sums
+from lianyi.methods.arrays import Floats, Integers, Positions
 from lianyi.methods.columns import check_same_length, floats_of
 from lianyi.methods.coordinates import MAXIMUM_LATITUDE, MAXIMUM_LONGITUDE, MEAN_EARTH_RADIUS_KM
 from lianyi.methods.errors import CoordinateRangeError, SurveyLengthError

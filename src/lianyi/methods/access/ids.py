@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lianyi.methods.access.arrays import Flags, Integers
 from lianyi.methods.access.pair_kernels import look_up
+from lianyi.methods.arrays import Flags, Integers
 from lianyi.methods.errors import UnlistedPlaceError
 
 # A table of positions for whole numbers may be so many times as long as the list of ids.

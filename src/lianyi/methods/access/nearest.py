@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats, Integers
 from lianyi.methods.access.decay import Edge
+from lianyi.methods.arrays import Floats, Integers
 from lianyi.methods.columns import amounts
 from lianyi.methods.errors import SurveyLengthError
 

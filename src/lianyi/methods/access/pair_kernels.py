@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Flags, Floats, Integers, Positions, Zone
+from lianyi.methods.arrays import Flags, Floats, Integers, Positions, Zone
 from lianyi.methods.compiling import compiled
 
 FINE = -1

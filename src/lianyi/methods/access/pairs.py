@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Floats, Integers, Zone
 from lianyi.methods.access.catchments import Progress, silent
 from lianyi.methods.access.decay import Decay, GivenWeights, Power, Zones
 from lianyi.methods.access.nearest import Nearest, nearest_of
@@ -29,6 +28,7 @@ from lianyi.methods.access.pair_kernels import (
     zones_of,
 )
 from lianyi.methods.access.weight_kernels import GIVEN, ZONES, DecayCode
+from lianyi.methods.arrays import Floats, Integers, Zone
 from lianyi.methods.columns import check_same_length, floats_of
 from lianyi.methods.errors import RepeatedPairError, TravelCostError, UnlistedPlaceError
 

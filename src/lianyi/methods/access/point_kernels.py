@@ -12,10 +12,10 @@ import math
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats, Positions
 from lianyi.methods.access.banded import Band, Block, Points, Sources, Values, Vectors, Windows
 from lianyi.methods.access.chord_weights import BY_FALLING_ZONES, BY_FORMULA, BY_PIECES_OF_LINE, BY_ZONES, ChordWeights
 from lianyi.methods.access.weight_kernels import weight_beyond_zones
+from lianyi.methods.arrays import Floats, Positions
 from lianyi.methods.compiling import compiled, compiled_with_free_sums
 from lianyi.methods.coordinates import MEAN_EARTH_RADIUS_KM
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats
 from lianyi.methods.access.catchments import Progress, silent
 from lianyi.methods.access.chord_weights import chord_weights
 from lianyi.methods.access.decay import Decay
 from lianyi.methods.access.globe import BandedPoints, Bands, GlobePoints, distance_km
 from lianyi.methods.access.nearest import NOBODY, Nearest
 from lianyi.methods.access.point_kernels import add_around
+from lianyi.methods.arrays import Floats
 
 # So few that a chunk with a big town is not the last one everybody waits for.
 _TARGETS_IN_CHUNK = 2048

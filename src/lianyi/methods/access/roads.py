@@ -10,12 +10,12 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Floats, Integers, Positions
 from lianyi.methods.access.decay import Decay
 from lianyi.methods.access.nearest import NOBODY, Nearest
 from lianyi.methods.access.pairs import PairBatch, PairTable
 from lianyi.methods.access.road_kernels import Lists, Roads, Search, spread, ways_from
 from lianyi.methods.access.streamed import StreamedPairs, StreamFacts
+from lianyi.methods.arrays import Floats, Integers, Positions
 from lianyi.methods.columns import check_same_length, floats_of
 from lianyi.methods.errors import DistanceDecayError, RoadGraphError
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats
 from lianyi.methods.access.catchments import Progress, silent
 from lianyi.methods.access.decay import Decay
 from lianyi.methods.access.nearest import Nearest, nearest_of
 from lianyi.methods.access.pair_kernels import lower_to_nearest
 from lianyi.methods.access.pairs import PairBatch, PairChecks, add_to_demand, add_to_facilities, check_zero_costs
+from lianyi.methods.arrays import Floats
 
 OpenBatches = Callable[[], Iterable[PairBatch]]
 

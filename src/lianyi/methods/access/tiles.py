@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats, Positions
 from lianyi.methods.access.catchments import Catchments, Progress, silent
 from lianyi.methods.access.decay import Decay
 from lianyi.methods.access.globe import GlobePoints
 from lianyi.methods.access.pairs import PairBatch, PairCatchments, PairTable, batches_of
 from lianyi.methods.access.points import PointCatchments
+from lianyi.methods.arrays import Floats, Positions
 from lianyi.methods.coordinates import MEAN_EARTH_RADIUS_KM
 
 

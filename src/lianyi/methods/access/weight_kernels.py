@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats
+from lianyi.methods.arrays import Floats
 from lianyi.methods.compiling import compiled
 
 ZONES = 0

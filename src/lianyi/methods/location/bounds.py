@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats, Integers
+from lianyi.methods.arrays import Floats, Integers
 from lianyi.methods.location.lagrangian_kernels import (
     CLOSED,
     FREE,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats
+from lianyi.methods.arrays import Floats
 from lianyi.methods.location.limits import Clock
 from lianyi.methods.location.site_costs import SiteCosts
 from lianyi.methods.location.site_sets import Purse

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats, Positions
+from lianyi.methods.arrays import Floats, Positions
 from lianyi.methods.location.limits import Clock
 from lianyi.methods.location.placements import open_flags
 from lianyi.methods.location.site_costs import SiteCosts

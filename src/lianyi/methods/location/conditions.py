@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Flags, Floats, Integers, Positions
+from lianyi.methods.arrays import Flags, Floats, Integers, Positions
 from lianyi.methods.columns import amount_column, total_of
 from lianyi.methods.errors import PlacementConditionError
 from lianyi.methods.location.covering import pairs_within

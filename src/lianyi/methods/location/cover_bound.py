@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Flags, Floats, Integers, Positions
+from lianyi.methods.arrays import Flags, Floats, Integers, Positions
 from lianyi.methods.location.limits import Clock, SearchLimits, silent
 from lianyi.methods.location.placements import open_flags
 from lianyi.methods.location.site_costs import SiteCosts

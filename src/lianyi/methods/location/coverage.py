@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Floats, Integers, Positions
+from lianyi.methods.arrays import Floats, Integers, Positions
 from lianyi.methods.columns import amount_column, total_of
 from lianyi.methods.compiling import compiled
 from lianyi.methods.errors import PlacementConditionError, SiteError, SurveyLengthError

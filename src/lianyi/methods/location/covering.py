@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Floats, Integers, Positions
+from lianyi.methods.arrays import Floats, Integers, Positions
 from lianyi.methods.columns import total_of
 from lianyi.methods.errors import PlacementConditionError
 from lianyi.methods.location.bounds import Settled

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Flags, Floats, Positions
+from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.errors import PlacementImpossibleError, PlacementNotFoundError
 from lianyi.methods.location.budget_bound import Known, budget_bound
 from lianyi.methods.location.capacity_use import Ground, feasible_sites

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Integers, Positions
+from lianyi.methods.arrays import Integers, Positions
 from lianyi.methods.errors import PlacementImpossibleError, PlacementNotFoundError
 from lianyi.methods.location.limits import Clock, Progress, SearchLimits, silent
 from lianyi.methods.location.p_median import demand_of

@@ -33,7 +33,7 @@ from lianyi.methods.location.swap_search import SwapSearch
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lianyi.methods.access.arrays import Floats, Integers
+    from lianyi.methods.arrays import Floats, Integers
 
 _PAIRS_FOR_SOLVER = 60_000
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Flags, Floats, Integers, Positions
+from lianyi.methods.arrays import Flags, Floats, Integers, Positions
 from lianyi.methods.location.limits import StopReason, relative_gap
 from lianyi.methods.location.site_costs import SiteCosts
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats, Integers
+from lianyi.methods.arrays import Floats, Integers
 from lianyi.methods.location.bounds import Settled, bound_at_root
 from lianyi.methods.location.branching import Branches
 from lianyi.methods.location.limits import Clock

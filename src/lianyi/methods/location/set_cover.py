@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Flags, Integers, Positions
+from lianyi.methods.arrays import Flags, Integers, Positions
 from lianyi.methods.errors import PlacementImpossibleError, PlacementNotFoundError
 from lianyi.methods.location.cover_bound import cover_by_prices, cover_greedily
 from lianyi.methods.location.placements import StopReason, open_flags

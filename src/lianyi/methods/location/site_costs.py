@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Flags, Floats, Integers, Positions
 from lianyi.methods.access.pairs import PairTable, refuse_repeats
+from lianyi.methods.arrays import Flags, Floats, Integers, Positions
 from lianyi.methods.compiling import compiled
 from lianyi.methods.errors import SiteError, SiteNumberError, SurveyLengthError, TravelCostError, UnreachableDemandError
 

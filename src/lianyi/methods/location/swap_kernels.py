@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats, Integers, Positions
+from lianyi.methods.arrays import Floats, Integers, Positions
 from lianyi.methods.compiling import compiled
 
 SMALLEST_SAVING = 1e-11

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats, Integers
+from lianyi.methods.arrays import Floats, Integers
 from lianyi.methods.location.limits import Clock, SearchLimits
 from lianyi.methods.location.swap_kernels import Placing, Rows, descend, open_sites, place_greedily, shake
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Positions
+from lianyi.methods.arrays import Positions
 from lianyi.methods.pairing.problem import Donor, Need, PairingProblem
 from lianyi.methods.pairing.rules import RuleId
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats
+from lianyi.methods.arrays import Floats
 from lianyi.methods.errors import PairingPlanNotFoundError
 from lianyi.methods.goal_search import Level
 from lianyi.methods.linear_models import Ending, Solution, SolveWish

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats
+from lianyi.methods.arrays import Floats
 from lianyi.methods.linear_models import Program
 from lianyi.methods.pairing.model import PairingModel
 from lianyi.methods.pairing.rules import RuleId

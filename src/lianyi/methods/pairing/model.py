@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats, Positions
+from lianyi.methods.arrays import Floats, Positions
 from lianyi.methods.linear_models import Model, Program
 from lianyi.methods.pairing.arcs import Arcs
 from lianyi.methods.pairing.problem import Key, Pair, Pairing, PairingProblem, PairStatus, Published

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats, Positions
+from lianyi.methods.arrays import Floats, Positions
 from lianyi.methods.pairing.arcs import Arcs
 from lianyi.methods.pairing.problem import Key, PairingProblem
 from lianyi.methods.pairing.rules import Goal, RuleId

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lianyi.methods.access.arrays import Floats
+from lianyi.methods.arrays import Floats
 from lianyi.methods.errors import PairingPlanImpossibleError, PairingPlanNotFoundError, PairingPlanWrongError
 from lianyi.methods.goal_search import GoalSearch, Level, LevelledPlan, Refusals
 from lianyi.methods.location.limits import SearchLimits

@@ -32,7 +32,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Flags, Floats, Positions
+from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.errors import PreferenceError
 from lianyi.methods.pairing.problem import Key, PairingProblem, PairStatus
 

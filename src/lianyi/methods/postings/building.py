@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Flags, Floats, Positions
+from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.linear_models import Model, Program
 from lianyi.methods.postings.columns import Columns
 from lianyi.methods.postings.problem import Line, PostingProblem

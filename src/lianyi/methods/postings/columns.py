@@ -14,7 +14,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats, Positions
+from lianyi.methods.arrays import Floats, Positions
 from lianyi.methods.postings.problem import Line, Need, Pair, Person, PostingProblem
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Flags, Floats, Positions
+from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.linear_models import Program
 from lianyi.methods.postings.owners import NOBODY, Owners
 from lianyi.methods.program_parts import Divisible, Part

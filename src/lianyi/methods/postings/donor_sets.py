@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Positions
+from lianyi.methods.arrays import Positions
 from lianyi.methods.linear_models import Program
 from lianyi.methods.postings.model import PostingModel
 from lianyi.methods.postings.rules import RuleId

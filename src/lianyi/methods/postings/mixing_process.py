@@ -19,7 +19,7 @@ from lianyi.methods.linear_models import Program
 from lianyi.methods.postings.set_process import ARRAYS
 
 if TYPE_CHECKING:
-    from lianyi.methods.access.arrays import Flags, Floats, Positions
+    from lianyi.methods.arrays import Flags, Floats, Positions
 
 
 @dataclass(frozen=True, slots=True, eq=False)

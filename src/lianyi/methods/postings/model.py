@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Positions
+from lianyi.methods.arrays import Positions
 from lianyi.methods.errors import LockedLineError
 from lianyi.methods.postings.building import Builder, PostingModel, Rows, expanded, is_senior
 from lianyi.methods.postings.columns import Columns, bar_of_line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats
+from lianyi.methods.arrays import Floats
 from lianyi.methods.postings.problem import PostingProblem
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from lianyi.methods.access.arrays import Flags, Floats, Positions
+from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.linear_models import Program, SolveWish
 from lianyi.methods.postings.decomposition import Decomposition
 from lianyi.methods.postings.owners import NOBODY

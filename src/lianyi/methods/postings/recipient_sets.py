@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Positions
+from lianyi.methods.arrays import Positions
 from lianyi.methods.postings.problem import PostingProblem
 from lianyi.methods.postings.rules import RuleId
 from lianyi.methods.small_sets import sets_up_to

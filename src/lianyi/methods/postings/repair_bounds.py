@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Flags, Floats, Positions
+from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.goal_search import ceiling_of
 from lianyi.methods.linear_models import Program, SolveWish
 from lianyi.methods.postings.rules import Goal, RuleId

@@ -18,7 +18,7 @@ from enum import StrEnum
 import numpy as np
 from scipy import sparse
 
-from lianyi.methods.access.arrays import Flags, Floats, Positions
+from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.errors import PostingDataError
 from lianyi.methods.goal_search import Level, ceiling_of
 from lianyi.methods.linear_models import Ending, Solution, SolveWish

@@ -13,7 +13,7 @@ from itertools import count
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Flags, Floats
+from lianyi.methods.arrays import Flags, Floats
 from lianyi.methods.postings.set_prices import Branch, PriceRounds, SetPrices
 
 _ROUNDS = PriceRounds(most=3, smoothing=0.5, gap=5e-4)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Flags, Floats, Positions
+from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.postings.recipient_sets import RecipientSets
 from lianyi.methods.postings.set_prices import Branch, PriceRounds, SetPrices
 

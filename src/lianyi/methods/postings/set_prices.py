@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from lianyi.methods.access.arrays import Flags, Floats, Positions
+from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.linear_models import Program
 from lianyi.methods.postings.decomposition import Decomposition
 from lianyi.methods.postings.donor_sets import TightModel

@@ -20,7 +20,7 @@ from lianyi.methods.array_process import DEFAULT_MEMORY_BYTES, ArrayProcess, Arr
 from lianyi.methods.linear_models import Program
 
 if TYPE_CHECKING:
-    from lianyi.methods.access.arrays import Flags, Floats, Positions
+    from lianyi.methods.arrays import Flags, Floats, Positions
 
 _SMALL, _PAYS = 1e-9, 1e-6
 _DECIMALS = 7

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats, Positions
+from lianyi.methods.arrays import Floats, Positions
 from lianyi.methods.linear_models import SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, silent
 from lianyi.methods.postings.mixing_process import MixingProcess

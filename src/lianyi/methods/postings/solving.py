@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats
+from lianyi.methods.arrays import Floats
 from lianyi.methods.errors import PostingPlanImpossibleError, PostingPlanNotFoundError, PostingPlanWrongError
 from lianyi.methods.goal_search import GoalSearch, Level, LevelledPlan, Refusals
 from lianyi.methods.linear_models import SolveWish

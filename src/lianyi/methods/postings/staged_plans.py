@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Floats
+from lianyi.methods.arrays import Floats
 from lianyi.methods.goal_search import Level
 from lianyi.methods.location.limits import StopReason, relative_gap
 from lianyi.methods.postings.checking import check

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Flags, Floats
+from lianyi.methods.arrays import Flags, Floats
 from lianyi.methods.linear_models import Program, SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, silent
 from lianyi.methods.postings.columns import columns_of

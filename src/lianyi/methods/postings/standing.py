@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lianyi.methods.access.arrays import Flags
+from lianyi.methods.arrays import Flags
 from lianyi.methods.postings.building import Builder, Rows, is_senior
 from lianyi.methods.postings.problem import PostingProblem
 from lianyi.methods.postings.rules import RuleId

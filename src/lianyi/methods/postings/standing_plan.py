@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.methods.access.arrays import Flags, Floats, Positions
+from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.postings.building import expanded
 from lianyi.methods.postings.checking import check
 from lianyi.methods.postings.columns import bar_of_line, covers_from

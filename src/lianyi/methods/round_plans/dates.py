@@ -23,7 +23,7 @@ from lianyi.methods.round_plans.facts import Facts
 from lianyi.methods.solver_process import SolverProcess
 
 if TYPE_CHECKING:
-    from lianyi.methods.access.arrays import Flags, Floats, Positions
+    from lianyi.methods.arrays import Flags, Floats, Positions
 
 
 @dataclass(frozen=True, slots=True, eq=False)

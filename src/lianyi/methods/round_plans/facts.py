@@ -16,7 +16,7 @@ from lianyi.methods.periods import ONE_DAY, DateSpan
 from lianyi.methods.round_plans.problem import Due, RoundProblem, dues_of
 
 if TYPE_CHECKING:
-    from lianyi.methods.access.arrays import Flags, Floats, Positions
+    from lianyi.methods.arrays import Flags, Floats, Positions
 
 LEAST_WEIGHT = 0.1
 

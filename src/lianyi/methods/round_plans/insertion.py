@@ -10,7 +10,7 @@ from lianyi.methods.round_plans.drafts import Draft, TeamDay, order_minutes
 from lianyi.methods.round_plans.facts import Facts
 
 if TYPE_CHECKING:
-    from lianyi.methods.access.arrays import Floats
+    from lianyi.methods.arrays import Floats
 
 
 def added_minutes(facts: Facts, draft: Draft, key: TeamDay, villages: list[int]) -> Floats:

@@ -34,7 +34,7 @@ from lianyi.methods.errors import RouteDataError
 from lianyi.methods.round_plans.routes import NO_LIMIT, Clients, Route, RouteProblem, Vehicles
 
 if TYPE_CHECKING:
-    from lianyi.methods.access.arrays import Floats
+    from lianyi.methods.arrays import Floats
 
 UNITS: Final = 10_000
 _SOLOMON_FIELDS: Final = 7

@@ -13,7 +13,7 @@ from lianyi.methods.round_plans.insertion import added_minutes, minutes_left
 from lianyi.methods.round_plans.plan import Fix, FixKind, Missed, MissReason
 
 if TYPE_CHECKING:
-    from lianyi.methods.access.arrays import Flags, Positions
+    from lianyi.methods.arrays import Flags, Positions
 
 Why = tuple[MissReason, tuple[Fix, ...]]
 _ALMOST = 1e-6

@@ -29,7 +29,7 @@ from lianyi.methods.array_process import DEFAULT_MEMORY_BYTES, ArrayProcess, Arr
 from lianyi.methods.errors import RouteDataError
 
 if TYPE_CHECKING:
-    from lianyi.methods.access.arrays import Flags, Positions
+    from lianyi.methods.arrays import Flags, Positions
 
 NO_LIMIT: Final = int(np.iinfo(np.int64).max)
 NO_ITERATIONS: Final = 2**62

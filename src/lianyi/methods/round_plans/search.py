@@ -33,7 +33,7 @@ from lianyi.methods.round_plans.trips import changed_trips
 from lianyi.methods.solver_process import SolverProcess
 
 if TYPE_CHECKING:
-    from lianyi.methods.access.arrays import Flags, Positions
+    from lianyi.methods.arrays import Flags, Positions
 
 _MOST_SECTORS: Final = 40
 _MOST_PIECES: Final = 60

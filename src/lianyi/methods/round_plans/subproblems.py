@@ -21,7 +21,7 @@ from lianyi.methods.round_plans.problem import MINUTES_PER_DAY
 from lianyi.methods.round_plans.routes import Clients, Route, RouteAnswer, RouteProblem, Vehicles
 
 if TYPE_CHECKING:
-    from lianyi.methods.access.arrays import Positions
+    from lianyi.methods.arrays import Positions
 
 UNITS_PER_MINUTE: Final = 1000
 _DAY: Final = MINUTES_PER_DAY * UNITS_PER_MINUTE

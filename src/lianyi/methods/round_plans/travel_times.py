@@ -23,7 +23,7 @@ from lianyi.methods.errors import RoundTravelError
 from lianyi.methods.travel import MINUTES_PER_HOUR, TravelParameters
 
 if TYPE_CHECKING:
-    from lianyi.methods.access.arrays import Floats
+    from lianyi.methods.arrays import Floats
     from lianyi.methods.coordinates import Position
 
 Leg = tuple[str, str, float, float | None]

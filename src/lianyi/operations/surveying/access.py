@@ -22,7 +22,7 @@ from lianyi.methods.access import (
     measure_access,
     time_coverage,
 )
-from lianyi.methods.access.arrays import Floats
+from lianyi.methods.arrays import Floats
 from lianyi.operations.console import Stage
 from lianyi.operations.errors import SurveyFileError
 from lianyi.operations.surveying.access_inputs import (

@@ -22,11 +22,11 @@ from lianyi.methods.access import (
     catchment,
     nearest_points,
 )
-from lianyi.methods.access.arrays import Floats, Integers
 from lianyi.methods.access.catchments import Catchments
 from lianyi.methods.access.pairs import PairChecks
 from lianyi.methods.access.points import available_processors
 from lianyi.methods.access.streamed import StreamFacts
+from lianyi.methods.arrays import Floats, Integers
 from lianyi.methods.coordinates import CoordinateSystem, to_wgs84
 from lianyi.operations.console import Progress, Stage
 from lianyi.operations.errors import SurveyFileError

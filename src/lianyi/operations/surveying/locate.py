@@ -11,7 +11,7 @@ import numpy as np
 
 from lianyi.drawing import LineChart
 from lianyi.drawing.point_map import PointMap
-from lianyi.methods.access.arrays import Positions
+from lianyi.methods.arrays import Positions
 from lianyi.methods.errors import UnreachableDemandError
 from lianyi.methods.location.conditions import Conditions, least_travel, most_covered
 from lianyi.methods.location.coverage import Coverage, cover_in_order, order_by_people_in_reach, scale_up

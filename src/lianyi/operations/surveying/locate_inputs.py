@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lianyi.methods.access import GlobePoints, PairTable
-from lianyi.methods.access.arrays import Floats
+from lianyi.methods.arrays import Floats
 from lianyi.methods.location.conditions import Floor
 from lianyi.methods.location.site_costs import SiteCosts
 from lianyi.operations.errors import SurveyFileError

@@ -6,7 +6,7 @@ import numpy as np
 
 from lianyi.drawing import Axis, LineChart, Series
 from lianyi.drawing.point_map import GOOD_TO_BAD, MapLayer, PointMap
-from lianyi.methods.access.arrays import Floats, Positions
+from lianyi.methods.arrays import Floats, Positions
 from lianyi.methods.location.placements import Assignments
 from lianyi.operations.surveying.locate_inputs import LocateTables
 
