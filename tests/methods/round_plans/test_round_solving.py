@@ -10,7 +10,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from tests.methods.round_plans.instances import valleys
+from tests.methods.round_plans.instances import tiny, valleys
 from tests.methods.round_plans.story import (
     FRIDAY,
     MONDAY,
@@ -28,12 +28,14 @@ from tests.methods.round_plans.story import (
 from lianyi.methods.errors import SearchLimitError
 from lianyi.methods.periods import DateSpan, PeriodUnit
 from lianyi.methods.round_plans import search
+from lianyi.methods.round_plans.drafts import Draft
 from lianyi.methods.round_plans.facts import Facts
+from lianyi.methods.round_plans.insertion import with_what_fits
 from lianyi.methods.round_plans.plan import FixKind, MissReason
 from lianyi.methods.round_plans.problem import Closure, RoundPrices
 from lianyi.methods.round_plans.reasons import hopeless_of, minutes_wanted
 from lianyi.methods.round_plans.search import RoundLimits, Search
-from lianyi.methods.round_plans.solving import plan_with
+from lianyi.methods.round_plans.solving import plan_of, plan_with
 
 
 def test_villages_of_one_valley_are_visited_on_one_way(planned):
@@ -215,6 +217,26 @@ def test_a_search_that_is_stopped_returns_the_best_plan_so_far(solver, router):
 
     search = Search(Facts(rounds(village("Shan"))), solver, router, RoundLimits(600), is_stopped=is_stopped)
     assert plan_with(search).figures.planned == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_little_time_never_means_no_plan(solver, router, seed):
+    problem = valleys(seed, villages=20, weeks=4)
+    facts = Facts(problem)
+    tightened = RoundLimits(seconds=1e-6)
+    plan = plan_with(Search(facts, solver, router, tightened))
+    # Its own check has confirmed it; here nothing but room in a day can keep a visit out.
+    assert plan.figures.planned == plan.figures.due
+    assert plan.routes == plan_with(Search(facts, solver, router, tightened, is_stopped=lambda: True)).routes
+
+
+def test_what_fits_without_any_search_keeps_closed_roads_skills_and_distances():
+    for seed in range(60):
+        facts = Facts(tiny(seed))
+        draft = with_what_fits(facts, Draft())
+        plan = plan_of(facts, draft)
+        assert plan.figures.planned + sum(each.visits for each in plan.missed) == plan.figures.due
+        assert with_what_fits(facts, draft) == draft
 
 
 def test_limits_below_zero_are_refused():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lianyi.methods.round_plans.drafts import Draft, TeamDay, order_minutes
+from lianyi.methods.round_plans.drafts import Draft, TeamDay, Window, openings_of, order_minutes
 from lianyi.methods.round_plans.facts import Facts
 
 if TYPE_CHECKING:
@@ -58,3 +58,32 @@ def cheapest_insertions(facts: Facts, draft: Draft, villages: list[int]) -> tupl
             added[:, day] = np.where(fits, np.minimum(added[:, day], longer), added[:, day])
             room[day] += max(left, 0.0)
     return added, room
+
+
+def best_team(facts: Facts, draft: Draft, village: int, day: int) -> TeamDay | None:
+    """Return the team to whose day the visit adds least; None where it fits into none."""
+    best, least = None, np.inf
+    for team in np.flatnonzero(facts.may_come[village, :, day]).tolist():
+        longer = float(added_minutes(facts, draft, (team, day), [village])[0])
+        fits = longer + float(facts.service[village]) <= minutes_left(facts, draft, (team, day))
+        if fits and longer < least:
+            best, least = (team, day), longer
+    return best
+
+
+def with_what_fits(facts: Facts, draft: Draft) -> Draft:
+    """Return the draft with each missing visit on the first day that still has room, so far as there is any.
+
+    No search and no other process: it is done within moments, and the same on every machine.
+    """
+    for village, found in enumerate(draft.days_of(facts)):
+        days, full = found, set[Window]()
+        while window := next((each for each in openings_of(facts, village, days) if each not in full), None):
+            fitting = (best_team(facts, draft, village, day) for day in range(window.first, window.last + 1))
+            key = next((each for each in fitting if each is not None), None)
+            if key is None:
+                full.add(window)
+                continue
+            draft = with_visit(facts, draft, key, village)
+            days = sorted([*days, key[1]])
+    return draft

@@ -16,7 +16,7 @@ from lianyi.methods.linear_models import SolveWish
 from lianyi.methods.round_plans.dates import DateWish, choose_days
 from lianyi.methods.round_plans.drafts import Draft, TeamDay, Trip, missing_in
 from lianyi.methods.round_plans.facts import Facts
-from lianyi.methods.round_plans.insertion import added_minutes, cheapest_insertions, minutes_left, with_visit
+from lianyi.methods.round_plans.insertion import best_team, cheapest_insertions, minutes_left, with_visit
 from lianyi.methods.round_plans.search import Search, without_villages
 from lianyi.methods.round_plans.subproblems import Piece
 from lianyi.methods.round_plans.trips import is_possible
@@ -163,7 +163,7 @@ def _placed(
         for day in chosen[row]:
             if (village, day) in where:
                 continue
-            best = _best_team(facts, placed, village, day)
+            best = best_team(facts, placed, village, day)
             if best is None:
                 homeless.add(frozenset({row * facts.days + day}))
                 continue
@@ -173,13 +173,3 @@ def _placed(
         pieces = [Piece(village, key[1], key[1], key) for village in placed.orders[key]]
         placed = search.solved(placed, (key,), pieces) or placed
     return placed, homeless
-
-
-def _best_team(facts: Facts, draft: Draft, village: int, day: int) -> TeamDay | None:
-    best, least = None, np.inf
-    for team in np.flatnonzero(facts.may_come[village, :, day]).tolist():
-        longer = float(added_minutes(facts, draft, (team, day), [village])[0])
-        fits = longer + float(facts.service[village]) <= minutes_left(facts, draft, (team, day))
-        if fits and longer < least:
-            best, least = (team, day), longer
-    return best

@@ -26,7 +26,7 @@ from lianyi.methods.location.limits import Clock, Progress, SearchLimits, silent
 from lianyi.methods.round_plans.dates import DateWish, choose_days, local_minutes, sectors_of
 from lianyi.methods.round_plans.drafts import Draft, TeamDay, openings_of, value_of, window_of
 from lianyi.methods.round_plans.facts import Facts
-from lianyi.methods.round_plans.insertion import cheapest_insertions
+from lianyi.methods.round_plans.insertion import cheapest_insertions, with_what_fits
 from lianyi.methods.round_plans.routes import RouteProcess, RouteWish
 from lianyi.methods.round_plans.subproblems import Piece, keys_of, subproblem_of
 from lianyi.methods.round_plans.trips import changed_trips
@@ -147,7 +147,10 @@ class Search:
     # The first draft
 
     def first_draft(self) -> Draft:
-        """Choose days with estimated travel, then the routes of each day."""
+        """Choose days with estimated travel, then the routes of each day.
+
+        Where the time ends before, what fits is planned without any search: little time never means no plan.
+        """
         facts = self.facts
         days = self._first_days()
         draft = Draft()
@@ -155,7 +158,7 @@ class Search:
             pieces = [Piece(village, day, day) for village, chosen in sorted(days.items()) if day in chosen]
             if pieces and not self.is_over:
                 draft = self.solved(draft, keys_of(facts, [day]), pieces) or draft
-        return draft
+        return with_what_fits(facts, draft) if self.is_over or not draft.orders else draft
 
     def _first_days(self) -> dict[int, list[int]]:
         """Choose the days of all villages; of many some sectors at a time, each with the minutes that are left."""
