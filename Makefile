@@ -21,7 +21,7 @@ test: environment-test ## run every test on both databases; STAGES="types sqlite
 
 test-long: environment-test ## run what takes long: fault and scale tests, property tests with random examples
 	@$(MAKE) --no-print-directory parts
-	@$(VENV) tools/run_tests.py random long-sqlite long-postgresql
+	@$(VENV) tools/run_tests.py random long-sqlite long-postgresql long-browser
 
 bench: environment-test ## measure the speed at scale and print medians and memory
 	@$(MAKE) --no-print-directory parts

@@ -15,7 +15,8 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +34,7 @@ PYTEST = (PYTHON, "-m", "pytest", "-q")
 # Neighbouring tests stay on one worker, which then makes what a module shares only once.
 WORKERS = ("-n", str(max(2, min(os.cpu_count() or 2, 8))), "--dist=worksteal")
 EVERYDAY = "not browser and not wheel and not long"
+LONG = "long and not browser"
 BESIDE_POSTGRESQL = (PYTHON, "tools/with_postgresql.py", "--")
 NO_TESTS_COLLECTED = 5
 # One state of the code gives one answer: the order of sets is fixed, as the examples of property tests are.
@@ -42,7 +44,10 @@ RANDOM = (("LIANYI_TEST_RANDOM", "10"),)
 
 @dataclass(frozen=True)
 class Stage:
-    """One command whose exit code, or whose report of tests, tells what is wrong."""
+    """One command whose exit code, or whose report of tests, tells what is wrong.
+
+    Those ``beside`` use one processor only and are run while the others go on; their text follows when they end.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -51,6 +56,7 @@ class Stage:
     may_be_empty: bool = False
     on_request_only: bool = False
     tells_only_failures: bool = False
+    is_beside: bool = False
     settings: tuple[tuple[str, str], ...] = REPEATABLE
 
     @property
@@ -82,6 +88,7 @@ def pytest_stage(
     needs: Part | None = None,
     may_be_empty: bool = False,
     on_request_only: bool = False,
+    is_beside: bool = False,
     settings: tuple[tuple[str, str], ...] = REPEATABLE,
 ) -> Stage:
     before = BESIDE_POSTGRESQL if needs is POSTGRESQL else ()
@@ -92,6 +99,7 @@ def pytest_stage(
         counts_tests=True,
         may_be_empty=may_be_empty,
         on_request_only=on_request_only,
+        is_beside=is_beside,
         settings=settings,
     )
 
@@ -99,6 +107,8 @@ def pytest_stage(
 DJANGO = (PYTHON, "-m", "django")
 SETTINGS = ("--settings", "lianyi.settings")
 STAGES = (
+    # What the survey calculates with is compiled before any test asks for it, else two workers do it at once.
+    Stage("compile", ("lianyi", "survey", "warm-up"), is_beside=True),
     Stage("format", (PYTHON, "-m", "ruff", "format", "--check", ".")),
     Stage("lint", (PYTHON, "-m", "ruff", "check", ".")),
     Stage("types", (PYTHON, "-m", "mypy", "--strict", "src", "tools")),
@@ -111,8 +121,8 @@ STAGES = (
     pytest_stage("sqlite", *WORKERS, "-m", EVERYDAY, "tests"),
     pytest_stage("postgresql", *WORKERS, "-m", f"database and {EVERYDAY}", "tests", needs=POSTGRESQL),
     # The journeys of a file share a site, and later ones go on where earlier ones left it.
-    pytest_stage("browser", *WORKERS, "--dist=loadfile", "-m", "browser", "tests/browser", needs=CHROMIUM),
-    pytest_stage("wheel", "-m", "wheel", "tests/wheel"),
+    pytest_stage("browser", *WORKERS, "--dist=loadfile", "-m", "browser and not long", "tests/browser", needs=CHROMIUM),
+    pytest_stage("wheel", "-m", "wheel", "tests/wheel", is_beside=True),
     pytest_stage(
         "docs",
         "--doctest-modules",
@@ -126,9 +136,12 @@ STAGES = (
     pytest_stage(
         "random", *WORKERS, "-m", f"hypothesis and {EVERYDAY}", "tests", on_request_only=True, settings=RANDOM
     ),
-    pytest_stage("long-sqlite", "-m", "long", "tests", may_be_empty=True, on_request_only=True, settings=()),
+    pytest_stage("long-sqlite", "-m", LONG, "tests", may_be_empty=True, on_request_only=True, settings=()),
     pytest_stage(
-        "long-postgresql", "-m", "long", "tests", needs=POSTGRESQL, may_be_empty=True, on_request_only=True, settings=()
+        "long-postgresql", "-m", LONG, "tests", needs=POSTGRESQL, may_be_empty=True, on_request_only=True, settings=()
+    ),
+    pytest_stage(
+        "long-browser", "-m", "browser and long", "tests/browser", needs=CHROMIUM, on_request_only=True, settings=()
     ),
 )
 
@@ -161,25 +174,28 @@ def run(stage: Stage, environment: Mapping[str, str]) -> Outcome:
     if stage.counts_tests:
         stage.report.unlink(missing_ok=True)
         command.append(f"--junit-xml={stage.report}")
-    print(f"\n=== {stage.name}: {shlex.join(command).replace(PYTHON, 'python')}", flush=True)
+    title = f"\n=== {stage.name}: {shlex.join(command).replace(PYTHON, 'python')}"
+    if not stage.is_beside:
+        print(title, flush=True)
     started = time.monotonic()
-    try:
-        code = code_of(command, stage, {**environment, **dict(stage.settings)})
-    except FileNotFoundError as error:
-        print(f"{stage.name}: {error}", file=sys.stderr)
-        code = 127
+    code, told = code_and_text_of(command, stage, {**environment, **dict(stage.settings)})
+    if stage.is_beside:
+        print(title)
+    if told:
+        print(told, end="", flush=True)
     return outcome_of(stage, code, time.monotonic() - started)
 
 
-def code_of(command: list[str], stage: Stage, environment: Mapping[str, str]) -> int:
-    if not stage.tells_only_failures:
-        return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
-    done = subprocess.run(
-        command, env=environment, cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    if done.returncode:
-        print(done.stdout, end="", flush=True)
-    return done.returncode
+def code_and_text_of(command: list[str], stage: Stage, environment: Mapping[str, str]) -> tuple[int, str]:
+    """Return the exit code, and what is to be printed yet."""
+    is_kept = stage.is_beside or stage.tells_only_failures
+    out, errors = (subprocess.PIPE, subprocess.STDOUT) if is_kept else (None, None)
+    try:
+        done = subprocess.run(command, env=environment, cwd=ROOT, check=False, text=True, stdout=out, stderr=errors)
+    except FileNotFoundError as error:
+        return 127, f"{stage.name}: {error}\n"
+    told = "" if stage.tells_only_failures and not done.returncode else done.stdout or ""
+    return done.returncode, told
 
 
 def not_run(stage: Stage, part: Part) -> Outcome:
@@ -222,12 +238,12 @@ def closing_line(outcomes: list[Outcome]) -> str:
     return f"{passed} passed, {failed} failed, {skipped} skipped"
 
 
-def print_summary(outcomes: list[Outcome]) -> None:
+def print_summary(outcomes: list[Outcome], seconds: float) -> None:
     print(f"\n{'stage':<16}{'result':<10}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}")
     for outcome in outcomes:
         numbers = f"{outcome.passed:>8}{outcome.failed:>8}{outcome.skipped:>9}{outcome.seconds:>9.1f}"
         print(f"{outcome.stage.name:<16}{outcome.word:<10}{numbers}")
-    print(f"{'in all':<51}{sum(outcome.seconds for outcome in outcomes):>9.1f}")
+    print(f"{'in all':<51}{seconds:>9.1f}")
     for outcome in outcomes:
         if outcome.missing:
             part = outcome.missing
@@ -241,6 +257,20 @@ def chosen(names: list[str]) -> list[Stage]:
     return [stage for stage in STAGES if stage.name in names]
 
 
+def run_all(stages: list[Stage], lacking: Collection[Part], environment: Mapping[str, str]) -> list[Outcome]:
+    """Run one stage after the other, those beside meanwhile, also one after the other."""
+
+    def outcome(stage: Stage) -> Outcome:
+        if stage.needs is not None and stage.needs in lacking:
+            return not_run(stage, stage.needs)
+        return run(stage, environment)
+
+    with ThreadPoolExecutor(1) as beside:
+        later = {stage.name: beside.submit(outcome, stage) for stage in stages if stage.is_beside}
+        now = {stage.name: outcome(stage) for stage in stages if not stage.is_beside}
+        return [now[stage.name] if stage.name in now else later[stage.name].result() for stage in stages]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run the tests, stage by stage.")
     # No choices=: argparse would refuse the empty list that stands for all.
@@ -252,15 +282,10 @@ def main() -> int:
     stages = chosen(names)
     RESULTS.mkdir(parents=True, exist_ok=True)
     lacking = system_parts.provide(stage.needs for stage in stages if stage.needs)
-    outcomes = []
+    started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="lianyi-tests-") as home:
-        environment = environment_for_tests(home)
-        for stage in stages:
-            if stage.needs in lacking:
-                outcomes.append(not_run(stage, stage.needs))
-            else:
-                outcomes.append(run(stage, environment))
-    print_summary(outcomes)
+        outcomes = run_all(stages, lacking, environment_for_tests(home))
+    print_summary(outcomes, time.monotonic() - started)
     return 1 if any(outcome.failed for outcome in outcomes) else 0
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 PASSWORD = "quiet-harbour-27"
 LIANYI = Path(sys.executable).parent / "lianyi"
@@ -21,11 +22,12 @@ START_SECONDS = 240
 
 @dataclass(frozen=True)
 class Site:
-    """A running site. ``welcomed`` are those whose home page was looked at already, with its language."""
+    """A running site, and who was there in which language: whose home page was looked at, with which cookies."""
 
     url: str
     home: Path = Path()
     welcomed: set[tuple[str, str]] = field(default_factory=set)
+    kept_cookies: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
 
 
 def _environment(home: Path) -> dict[str, str]:

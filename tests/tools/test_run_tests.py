@@ -56,7 +56,7 @@ def test_what_could_not_be_run_is_said_last_but_for_the_sum(stage, capsys, monke
     monkeypatch.delenv(run_tests.REQUIRE_ALL, raising=False)
     outcomes = [run_tests.outcome_of(STATIC, 0, 1.0), run_tests.not_run(stage, system_parts.CHROMIUM)]
 
-    run_tests.print_summary(outcomes)
+    run_tests.print_summary(outcomes, 1.0)
 
     *_, warning, total = capsys.readouterr().out.splitlines()
     assert warning == "!!! NOT RUN: sqlite. Chromium is missing; install the package chromium."
@@ -90,9 +90,34 @@ def test_a_test_file_that_cannot_be_imported_is_told_before_any_test_runs():
 
 
 @pytest.mark.parametrize(("code", "shown"), [(0, ""), (3, "what was found\n")])
-def test_a_stage_with_much_to_say_says_it_only_when_it_fails(capsys, code, shown):
+def test_a_stage_with_much_to_say_says_it_only_when_it_fails(code, shown):
     command = [run_tests.PYTHON, "-c", f"print('what was found'); raise SystemExit({code})"]
     stage = run_tests.Stage("collect", tuple(command), tells_only_failures=True)
 
-    assert run_tests.code_of(command, stage, {}) == code
-    assert capsys.readouterr().out == shown
+    assert run_tests.code_and_text_of(command, stage, {}) == (code, shown)
+
+
+def test_a_program_that_is_not_there_is_a_failure():
+    stage = run_tests.Stage("format", ("no-such-program",))
+
+    code, told = run_tests.code_and_text_of(list(stage.command), stage, {})
+    assert (code, told.startswith("format: ")) == (127, True)
+
+
+def test_stages_beside_go_on_meanwhile_and_are_told_in_the_usual_order(capfd):
+    beside, after = (f"import time; time.sleep({seconds}); print('{name}')" for seconds, name in ((0.3, "A"), (0, "B")))
+    stages = [
+        run_tests.Stage("first", (run_tests.PYTHON, "-c", beside), is_beside=True),
+        run_tests.Stage("second", (run_tests.PYTHON, "-c", after)),
+        run_tests.Stage("third", ("true",), needs=system_parts.CHROMIUM),
+    ]
+
+    outcomes = run_tests.run_all(stages, {system_parts.CHROMIUM}, {})
+
+    assert [(each.stage.name, each.word) for each in outcomes] == [
+        ("first", "passed"),
+        ("second", "passed"),
+        ("third", "not run"),
+    ]
+    told = capfd.readouterr().out.split()
+    assert [told.count(word) for word in ("===", "A", "B")] == [2, 1, 1]
