@@ -68,7 +68,7 @@ from lianyi.registry.models import (
     YearlyWorkload,
 )
 from lianyi.survey import commands as survey
-from lianyi.survey.models import Gap, Scenario
+from lianyi.survey.models import CadreWorkload, Gap, ReadinessItem, Scenario, WorkloadComponent
 from tests.cast import Scene, acting_as, actor_for, affiliate, as_service, build_scene, day, make_department
 
 ROLES = ("lead_office", "supported_office", "department_head", "registry_steward", "administrator")
@@ -140,6 +140,25 @@ def rounds_of(scene: Scene, agreement: Agreement, team: Team) -> list[Model]:
     return [programme, crew, stop, stop.closures.get(), plan, visit, visit.events.get(), way]
 
 
+def work_of(scene: Scene) -> list[Model]:
+    """Return the work of a cadre with a component, and an item of readiness."""
+    time = {"days_per_week": 5, "hours_per_day": 8, "public_holidays": 12, "annual_leave": 21, "sick_leave": 10}
+    cadre = CadreWorkload.objects.create(
+        institution=scene.jia, cadre="秘密岗位", year=2023, existing_staff=Decimal(2), source="秘密来源", **time
+    )
+    facts = {"kind": "activity", "name": "秘密工作", "volume": Decimal(9000), "amount": Decimal(30), "unit": "minutes"}
+    component = WorkloadComponent.objects.create(workload=cadre, **facts)
+    item = ReadinessItem.objects.create(
+        institution=scene.jia,
+        service="newborn_care",
+        domain="staff",
+        item="秘密项目",
+        available=False,
+        assessed_on=day("2024-05-01"),
+    )
+    return [cadre, component, item]
+
+
 def limits_of(scene: Scene) -> DonorLimits:
     new = dispatch.NewDonorLimits(most_away=7)
     return dispatch.set_donor_limits(acting_as(scene.office_jia), scene.jia, new, 0)
@@ -201,7 +220,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
         member, member.events.get(), couple, candidacy, plan, line, unmet, run, limits_of(scene),
         need, need.events.get(), aside, scenario, gap,
         agreement, draft, absence, step, fact, alliance, membership, unavailability, bed, service, equipment, workload,
-        *rounds_of(scene, agreement, team),
+        *rounds_of(scene, agreement, team), *work_of(scene),
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
     ]  # fmt: skip
     rows: dict[type[Model], Model] = {type(row): row for row in made}
@@ -325,6 +344,8 @@ OBJECT_OF_PAGE: dict[str, Of] = {
         of(ChangeRequest),
     ),
     **dict.fromkeys(("scenario", "scenario-rename", "scenario-withdraw"), of(Scenario)),
+    "staffing-of": of(CadreWorkload),
+    "readiness-of": lambda world: {"pk": world.scene.jia.pk},
     **dict.fromkeys(("gap", "gap-pdf", "gap-take-up", "gap-withdraw"), of(Gap)),
     **dict.fromkeys(("user", "user-active", "user-password", "affiliation-create"), of(User)),
     "affiliation-end": of(Affiliation),

@@ -26,6 +26,11 @@ COLUMNS = {
     "equipment": "institution_code* equipment_kind* units* units_working counted_at*",
     "yearly_workloads": "institution_code* department_code year* measure* quantity* source",
     "place_figures": "place_code* year* measure* quantity* source",
+    "cadre_workloads": "institution_code* department_code cadre* profession specialty year* existing_staff*"
+    " days_per_week* hours_per_day* public_holidays* annual_leave* sick_leave* other_absence weeks_per_year source",
+    "workload_components": "institution_code* department_code cadre* year* kind* name* volume measure amount* unit*"
+    " staff source",
+    "readiness_items": "institution_code* service domain item* available profession specialty assessed_on* source",
     "alliances": "code* name_zh* name_en kind* lead_code* place_code specialty founded_on dissolved_on",
     "alliance_memberships": "alliance_code* institution_code* valid_from* valid_to tightness",
     "agreements": "code* title_zh* title_en kind* starts_on* ends_on* term_is_stated signed_on alliance_code rule_set"
@@ -66,6 +71,9 @@ KEYS = {
     "equipment": ("institution_code", "equipment_kind"),
     "yearly_workloads": ("institution_code", "department_code", "year", "measure"),
     "place_figures": ("place_code", "year", "measure"),
+    "cadre_workloads": ("institution_code", "department_code", "cadre", "year"),
+    "workload_components": ("institution_code", "department_code", "cadre", "year", "kind", "name"),
+    "readiness_items": ("institution_code", "service", "domain", "item", "assessed_on"),
     "alliances": ("code",),
     "alliance_memberships": ("alliance_code", "institution_code", "valid_from"),
     "agreements": ("code",),
@@ -103,6 +111,14 @@ REFERENCES = {
     "services": {("institution_code",): INSTITUTION},
     "equipment": {("institution_code",): INSTITUTION},
     "yearly_workloads": {("institution_code",): INSTITUTION},
+    "cadre_workloads": {("institution_code",): INSTITUTION},
+    "workload_components": {
+        ("institution_code", "department_code", "cadre", "year"): (
+            "cadre_workloads",
+            ("institution_code", "department_code", "cadre", "year"),
+        )
+    },
+    "readiness_items": {("institution_code",): INSTITUTION},
     "alliances": {("lead_code",): INSTITUTION, ("place_code",): ("places", ("code",))},
     "alliance_memberships": {("alliance_code",): ("alliances", ("code",)), ("institution_code",): INSTITUTION},
     "agreements": {("alliance_code",): ("alliances", ("code",)), ("renews_code",): AGREEMENT},
@@ -150,6 +166,9 @@ CHOICES = {
     ("yearly_workloads", "measure"): "outpatient_visits emergency_visits admissions discharges bed_days operations"
     " deliveries",
     ("place_figures", "measure"): "area_km2 income_per_head institutions beds doctors nurses staff",
+    ("workload_components", "kind"): "activity support additional",
+    ("workload_components", "unit"): "minutes hours per_hour percent minutes_per_day minutes_per_week minutes_per_month"
+    " minutes_per_year hours_per_day hours_per_week hours_per_month hours_per_year",
     ("alliances", "kind"): "urban_medical_group county_medical_community specialty_alliance telemedicine_network"
     " medical_association",
     ("alliance_memberships", "tightness"): "loose semi_tight tight",

@@ -19,11 +19,13 @@ from lianyi.pages.home import home_items
 from lianyi.referrals.models import CapabilityFinding, Request
 from lianyi.registry.models import Institution, YearlyWorkload
 from lianyi.survey.commands import NewGap, put_forward_gap
-from lianyi.survey.models import Gap
-from tests.cast import Scene, acting_as, actor_for
+from lianyi.survey.models import CadreWorkload, Gap
+from tests.cast import Scene, acting_as, actor_for, make_department
 from tests.dispatch.needs_story import needing, stands, today_and
 from tests.dispatch.page_parts import client_of, page_of, send, words
 from tests.referrals.story import Story, tell
+from tests.registry.tables import load
+from tests.survey.work import GENERAL, MIDWIVES, NEWBORN, component, load_midwives
 
 
 @pytest.fixture
@@ -167,13 +169,90 @@ def test_a_role_that_counts_no_referrals_is_told_so(scene: Scene, planner: Actor
     assert "does not see counts of referrals" in page_of(client_of(planner), "dispatch:need-proposals")
 
 
+# Work and readiness
+
+
 def test_of_work_and_readiness_the_page_says_what_is_missing(scene: Scene, planner: Actor) -> None:
     shown = words(page_of(client_of(planner), "dispatch:need-proposals"))
-    assert "No yearly workload is on record within your reach." in shown
-    assert "No readiness of institutions is on record" in shown
+    assert "No work of a cadre and no yearly workload is on record within your reach." in shown
+    assert "No assessment of readiness is on record within your reach." in shown
     YearlyWorkload.objects.create(institution=scene.shan, year=2025, measure="admissions", quantity=700)
     shown = words(page_of(client_of(planner), "dispatch:need-proposals"))
     assert "Yearly workload is on record for 1 institution, but neither the minutes" in shown
+
+
+def test_staff_whom_the_work_requires_are_proposed_with_the_figures_that_say_so(scene: Scene, planner: Actor) -> None:
+    unit = make_department(scene.shan, "OG", "产科", "05.02")
+    load_midwives()
+    CadreWorkload.objects.update(department=unit)
+    key = f"wisn:{scene.shan.pk}:{unit.pk}:助产士"
+    assert found(planner, NeedOrigin.WISN_GAP) == [(key, 1, 1)]
+    need = proposal(planner, "wisn_gap", key).need
+    assert (need.institution, need.department, need.profession, need.specialty) == (scene.shan, unit, "nurse", "05.02")
+    assert need.words_en == (
+        "助产士, 2025: 1 missing; the work requires 2.89 (3 in whole persons) by WISN, 2 there, ratio 0.69"
+    )
+    assert need.words_zh == "2025年助产士缺1人：按工作量（WISN）应有2.89人（取整3人），现有2人，比值0.69"
+    assert need.counted_on == datetime.date(2025, 12, 31)
+    client = client_of(planner)
+    shown = words(page_of(client, "dispatch:need-proposals"))
+    assert "山县人民医院 · 产科 Obstetrics · Registered nurse 1" in shown
+    assert "No work of a cadre" not in shown
+    send(client, "dispatch:proposal-accept", origin="wisn_gap", about=key)
+    row = Need.objects.get()
+    assert (row.people, row.department, row.profession, row.reason_code) == (1, unit, "nurse", "too_few")
+    assert found(planner, NeedOrigin.WISN_GAP) == []
+    assert reverse("survey:staffing") in page_of(client, "dispatch:need", row.pk)
+
+
+def test_the_largest_shortage_is_proposed_first_and_what_is_enough_not_at_all(scene: Scene, planner: Actor) -> None:
+    load_midwives(existing_staff=3)
+    assert found(planner, NeedOrigin.WISN_GAP) == []
+    load_midwives(existing_staff="0.5")
+    doctors = {"cadre": "医师", "profession": "doctor", "specialty": "03"}
+    load("cadre_workloads", {**MIDWIVES, **doctors})
+    load("workload_components", {**component("activity", "门诊", 1, "hours", volume=16_960), "cadre": "医师"})
+    load("cadre_workloads", {**MIDWIVES, "cadre": "药师"})
+    assert [each[1:] for each in found(planner, NeedOrigin.WISN_GAP)] == [(8, 8), (3, 3)]
+    shown = words(page_of(client_of(planner), "dispatch:need-proposals"))
+    assert "For 1 cadre on record it cannot be told how many staff the work requires" in shown
+
+
+def test_missing_staff_and_training_are_proposed_by_profession_with_the_number_unknown(
+    scene: Scene, planner: Actor
+) -> None:
+    load("readiness_items", *NEWBORN, *GENERAL)
+    key = f"ready:{scene.shan.pk}:newborn_care:doctor:07"
+    other = f"ready:{scene.shan.pk}:newborn_care::"
+    assert found(planner, NeedOrigin.READINESS_GAP) == [(other, 60, None), (key, 60, None)]
+    need = proposal(planner, "readiness_gap", key).need
+    assert need.words_en == (
+        "Newborn care, assessed on 2026-03-02, 40% ready, below the threshold of 80%, "
+        "not there: 新生儿专科医师, 新生儿复苏培训"
+    )
+    assert need.words_zh == "新生儿护理，2026-03-02评估：就绪度40%，低于下限80%，缺新生儿专科医师、新生儿复苏培训"
+    row = commands.accept_proposal(acting_as(planner), NeedOrigin.READINESS_GAP, need)
+    assert (row.people, row.profession, row.specialty, row.reason_code) == (None, "doctor", "07", "skill_missing")
+    assert found(planner, NeedOrigin.READINESS_GAP) == [(other, 60, None)]
+
+
+def test_a_service_below_its_threshold_for_want_of_other_things_is_proposed_without_a_profession(
+    scene: Scene, planner: Actor
+) -> None:
+    drugs = [{**each, "domain": "medicines"} for each in NEWBORN]
+    load("readiness_items", *drugs)
+    key = f"ready:{scene.shan.pk}:newborn_care::"
+    assert found(planner, NeedOrigin.READINESS_GAP) == [(key, 60, None)]
+    assert proposal(planner, "readiness_gap", key).need.words_en.endswith("not there: Medicines and commodities 3")
+    load("readiness_items", *({**each, "service": "pathology"} for each in drugs))
+    assert found(planner, NeedOrigin.READINESS_GAP) == [(key, 60, None)]
+
+
+def test_work_and_readiness_of_others_propose_nothing(scene: Scene) -> None:
+    load_midwives()
+    load("readiness_items", *NEWBORN)
+    for actor in (scene.office_lin, scene.office_jia):
+        assert gather(actor).proposals == ()
 
 
 # Decisions

@@ -121,7 +121,7 @@ def test_roles_without_the_registry_are_turned_away(county):
     actor_for("keeper", county.place.pk, "privacy_steward")
     for name in ("account", "institutions", "figures", "workload", "distribution", "shortfalls", "compare", "access"):
         assert reader("keeper").get(page(name)).status_code == 403, name
-    for name in ("options", "option-keep", "scenarios", "gaps", "gap-new"):
+    for name in ("options", "option-keep", "scenarios", "gaps", "gap-new", "staffing", "readiness"):
         assert reader("keeper").get(page(name)).status_code == 403, name
 
 
@@ -149,6 +149,6 @@ def test_a_site_without_places_says_what_to_import_first(db):
     node = OrganisationNode.objects.create(key="abc", kind="place", code="X", name_zh="样例", path="/abc/")
     OrganisationNode.objects.filter(pk=node.pk).update(management_path="/abc/")
     actor_for("early", node.pk, "registry_steward")
-    for name in ("account", "distribution", "shortfalls", "access", "options"):
+    for name in ("account", "distribution", "shortfalls", "access", "options", "staffing", "readiness"):
         answer = reader("early").get(page(name))
         assert (answer.status_code, "No place is on record yet." in text_of(answer)) == (200, True), name

@@ -17,8 +17,8 @@ class DispatchConfig(AppConfig):
             needs_gaps,
             needs_home,
             needs_imports,
-            needs_proposals,
             needs_texts,
+            needs_work,
             pool_home,
             pool_imports,
             pool_scopes,
@@ -53,7 +53,7 @@ class DispatchConfig(AppConfig):
         needs_texts.register()
         pool_texts.register()
         needs_gaps.register()
-        needs_proposals.register()
+        needs_work.register()
         needs_home.register()
         pool_home.register()
         scenario_words.register()

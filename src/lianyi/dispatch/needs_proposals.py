@@ -6,21 +6,18 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from lianyi.accounts.access import decide, nodes_in_reach, require, scoped
+from lianyi.accounts.access import nodes_in_reach, require
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.dispatch.models import DismissedProposal, Need, NeedOrigin, NeedState
 from lianyi.dispatch.needs_filling import standing_in, with_standing
 from lianyi.dispatch.needs_machine import OVER
 from lianyi.methods.periods import add_calendar_months
-from lianyi.partnerships.need_sources import Found, NeedSource, ProposedNeed, need_sources, register_need_source
-from lianyi.registry.models import YearlyWorkload
+from lianyi.partnerships.need_sources import ProposedNeed, need_sources
 
 # A shortfall against a standard tells how many are missing; not taking a patient back names what was missing; sending
 # one away tells least. Figures of different kinds are not added or compared.
@@ -62,42 +59,6 @@ class Silent:
 class Gathered:
     proposals: tuple[Proposal, ...]
     silent: tuple[Silent, ...]
-
-
-def register() -> None:
-    """Say of what no data are kept that they are missing; once, when the application starts."""
-    register_need_source(NeedSource(NeedOrigin.WISN_GAP, workload_gaps, "survey:workload", _reads_the_registry))
-    register_need_source(
-        NeedSource(NeedOrigin.READINESS_GAP, readiness_gaps, "registry:institutions", _reads_the_registry)
-    )
-
-
-def _reads_the_registry(actor: Actor) -> bool:
-    return decide(actor, "registry.read").allowed
-
-
-def workload_gaps(actor: Actor) -> Found:
-    """Say why the yearly workload of the registry does not tell how many staff it needs."""
-    kept = scoped(actor, YearlyWorkload.objects.all()).aggregate(sites=Count("institution_id", distinct=True))["sites"]
-    if not kept:
-        return Found(why_nothing=_("No yearly workload is on record within your reach."))
-    text = ngettext(
-        "Yearly workload is on record for %(sites)s institution, but neither the minutes that each visit, admission or "
-        "operation takes nor the working time of a year. Without these nothing can be said about staff; count on files "
-        "with “lianyi survey wisn”.",
-        "Yearly workload is on record for %(sites)s institutions, but neither the minutes that each visit, admission "
-        "or operation takes nor the working time of a year. Without these nothing can be said about staff; count on "
-        "files with “lianyi survey wisn”.",
-        kept,
-    )
-    return Found(why_nothing=text % {"sites": kept})
-
-
-def readiness_gaps(_actor: Actor) -> Found:
-    """Say that readiness is counted on files only."""
-    return Found(
-        why_nothing=_("No readiness of institutions is on record; count it on files with “lianyi survey readiness”.")
-    )
 
 
 def gather(actor: Actor) -> Gathered:

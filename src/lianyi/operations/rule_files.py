@@ -13,6 +13,7 @@ from lianyi.rules import (
     ResourceStandard,
     RuleSet,
     load_quality_limits,
+    load_readiness_thresholds,
     load_referral_policies,
     load_resource_groups,
     load_resource_standards,
@@ -48,11 +49,12 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
         {**_described(each), "programme": RESOURCE_STANDARD, "requirements": len(each.requirements)}
         for each in load_resource_standards(directories).standards
     ]
-    # Limits of the data-quality checks, groups of resources and texts of the slip have no place and no listing, but a
-    # broken file of them is a fault too.
+    # Limits of the data-quality checks, groups of resources, least readiness and texts of the slip have no place and no
+    # listing, but a broken file of them is a fault too.
     load_slip_texts(directories)
     load_quality_limits(directories)
     load_resource_groups(directories)
+    load_readiness_thresholds(directories)
     return [*rule_sets, *policies, *standards]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from lianyi.accounts.actors import Actor
-from lianyi.registry.models import Institution, Place
+from lianyi.registry.models import Department, Institution, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,7 @@ class ProposedNeed:
     words_zh: str
     words_en: str
     counted_on: datetime.date
+    department: Department | None = None
     is_sample: bool = False
 
 

@@ -4,14 +4,15 @@ A bureau adds rule sets of its own by putting files beside one another in a dire
 `load_rule_sets`; the files in ``programmes/`` show the form. Referral policies stand in a folder
 ``referral_policies/`` inside such a directory; `load_referral_policies` reads them. Limits of the data-quality checks
 stand in ``quality_limits/``; `load_quality_limits` reads them. Standards of what a place should have stand in
-``resource_standards/``, what counts as which resource in ``resource_groups/``, the texts of the patient's slip in
-``slip_texts/``.
+``resource_standards/``, what counts as which resource in ``resource_groups/``, how ready a service must be in
+``readiness_thresholds/``, the texts of the patient's slip in ``slip_texts/``.
 """
 
 from __future__ import annotations
 
 from lianyi.rules.loading import RuleBook, load_rule_sets
 from lianyi.rules.quality import QualityLimits, QualityLimitsBook, load_quality_limits
+from lianyi.rules.readiness import ReadinessThresholds, ReadinessThresholdsBook, load_readiness_thresholds
 from lianyi.rules.reference import (
     REFERENCE_NAMES,
     codes_of,
@@ -66,6 +67,8 @@ __all__ = [
     "Period",
     "QualityLimits",
     "QualityLimitsBook",
+    "ReadinessThresholds",
+    "ReadinessThresholdsBook",
     "ReferenceItem",
     "ReferenceList",
     "ReferralPolicy",
@@ -91,6 +94,7 @@ __all__ = [
     "common_problems",
     "institution_kinds",
     "load_quality_limits",
+    "load_readiness_thresholds",
     "load_reference",
     "load_reference_list",
     "load_referral_policies",

@@ -216,6 +216,7 @@ _PARSERS: Mapping[str, tuple[tuple[str, ...], Callable[[Table, ReferenceItem], R
     "institution_kinds": (("tiers",), _institution_kind),
     "professions": ((), _plain),
     "programme_kinds": ((), _plain),
+    "readiness_domains": ((), _plain),
     "services": (("is_round_the_clock",), _service),
     "specialties": ((), _specialty),
     "title_ranks": (("rank", "titles_zh"), _title_rank),

@@ -15,7 +15,8 @@ from lianyi.registry.imports import lookups
 from lianyi.registry.imports.declaring import PROVENANCE, SOURCE, choice, code, year
 from lianyi.registry.imports.kinds import RowPlan, TableKind, register_table_kind
 from lianyi.registry.imports.planning import FieldReader, Problems, RowStore, Values, apply_rows, plan_rows
-from lianyi.registry.imports.refusals import column_named, refusal
+from lianyi.registry.imports.refusals import column_named, refusal, register_refusals
+from lianyi.survey import readiness_imports, workload_imports
 from lianyi.survey.models import PlaceFigure
 from lianyi.tabular.columns import Choice, Column, ColumnKind
 from lianyi.tabular.rows import ParsedRow
@@ -113,4 +114,7 @@ KIND = TableKind(
 
 
 def register() -> None:
-    register_table_kind(KIND)
+    """Register the tables of the survey and the sentences of their refusals; once, when the application starts."""
+    register_refusals({**workload_imports.REFUSALS, **readiness_imports.REFUSALS})
+    for kind in (KIND, *workload_imports.KINDS, readiness_imports.KIND):
+        register_table_kind(kind)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianyi.survey.views import access, account, compare, distribution, gaps, options, scenarios, shortfalls
+from lianyi.survey.views import (
+    access,
+    account,
+    compare,
+    distribution,
+    gaps,
+    options,
+    readiness,
+    scenarios,
+    shortfalls,
+    staffing,
+)
 
 app_name = "survey"
 
@@ -15,6 +26,10 @@ urlpatterns = [
     path("workload/", account.workload, name="workload"),
     path("distribution/", distribution.distribution, name="distribution"),
     path("shortfalls/", shortfalls.shortfalls, name="shortfalls"),
+    path("staffing/", staffing.staffing, name="staffing"),
+    path("staffing/<int:pk>/", staffing.staffing_of, name="staffing-of"),
+    path("readiness/", readiness.readiness, name="readiness"),
+    path("readiness/<int:pk>/", readiness.readiness_of, name="readiness-of"),
     path("compare/", compare.compare, name="compare"),
     path("access/", access.access, name="access"),
     path("options/", options.options, name="options"),

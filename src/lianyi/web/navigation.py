@@ -94,6 +94,8 @@ SECTIONS: tuple[Section, ...] = (
             Entry("survey:account", _("Resources of a region"), "chart-bar", "registry.read"),
             Entry("survey:distribution", _("Distribution"), "list", "registry.read"),
             Entry("survey:shortfalls", _("Shortfalls"), "alert-triangle", "registry.read"),
+            Entry("survey:staffing", _("Work and staff"), "users", "registry.read"),
+            Entry("survey:readiness", _("Readiness"), "check", "registry.read"),
             Entry("survey:compare", _("Two regions"), "arrows-exchange", "registry.read"),
             Entry("survey:access", _("Access"), "map-pin", "registry.read"),
             Entry("survey:options", _("Options"), "route", "registry.read"),

@@ -19,6 +19,8 @@ from lianyi.survey.models import Gap
 
 REASON_OF_ORIGIN = {
     NeedOrigin.SURVEY_GAP: NeedReason.BELOW_STANDARD,
+    NeedOrigin.WISN_GAP: NeedReason.TOO_FEW,
+    NeedOrigin.READINESS_GAP: NeedReason.SKILL_MISSING,
     NeedOrigin.REFERRED_AWAY: NeedReason.REFERRED_AWAY,
     NeedOrigin.TRANSFER_BACK: NeedReason.RETURNS_NOT_TAKEN,
 }
@@ -72,6 +74,7 @@ def draft_from(context: CommandContext, origin: NeedOrigin, proposed: ProposedNe
     new = NewNeed(
         institution=proposed.institution,
         place=proposed.place,
+        department_id=None if proposed.department is None else proposed.department.pk,
         people=None if proposed.people is None else min(proposed.people, MOST_PEOPLE),
         specialty=proposed.specialty,
         profession=proposed.profession,

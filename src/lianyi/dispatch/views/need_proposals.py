@@ -66,7 +66,7 @@ def _line(each: Proposal) -> dict[str, Any]:
         "origin": each.origin.label,
         "origin_value": each.origin.value,
         "key": each.key,
-        "asks": name_of(need.institution or need.place),
+        "asks": " · ".join(name_of(each) for each in (need.institution or need.place, need.department) if each),
         "wanted": " · ".join(word for word in words if word) or _("not said yet"),
         "people": _("number unknown") if need.people is None else str(need.people),
         "words": in_language(need.words_zh, need.words_en),

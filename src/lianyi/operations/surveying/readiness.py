@@ -31,6 +31,8 @@ _COLUMNS: Final = (
     ArrayColumn("domain", description="one of the domains of general readiness, such as amenities"),
 )
 _OPTIONAL: Final = (
+    # What the site calls it, so that its table of items is read here as it is.
+    ArrayColumn("institution_code", required=False),
     ArrayColumn("available", required=False),
     ArrayColumn("present", "number", required=False, minimum=0),
     ArrayColumn("items", "number", required=False, minimum=0),
@@ -46,7 +48,7 @@ def readiness_of(path: Path) -> Document:
     SurveyFileError
         When the table is neither.
     """
-    found = read_arrays(path, [*_COLUMNS[:1], ArrayColumn("domain", required=False), *_OPTIONAL])
+    found = _read(path)
     if "available" in found:
         present = np.array([_answer(text, row, path) for row, text in enumerate(found["available"].tolist())])
         items: Floats | None = None
@@ -74,6 +76,15 @@ def readiness_of(path: Path) -> Document:
     if is_service.any():
         document["services"] = _services(_readiness(found["facility"], services, present, items, is_service))
     return document
+
+
+def _read(path: Path) -> Columns:
+    """Read the columns there are; the facility may stand under the heading of the site's own tables."""
+    domain = ArrayColumn("domain", required=False)
+    found = read_arrays(path, [ArrayColumn("facility", required=False), domain, *_OPTIONAL])
+    if "facility" not in found and "institution_code" in found:
+        return {**found, "facility": found["institution_code"]}
+    return found if "facility" in found else read_arrays(path, [*_COLUMNS[:1], domain, *_OPTIONAL])
 
 
 def _readiness(

@@ -9,26 +9,18 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
-from lianyi.methods.workload import (
-    MINUTES_PER_HOUR,
-    Activity,
-    AdditionalActivity,
-    Per,
-    SupportActivity,
-    Wisn,
-    WorkingTime,
-    Workload,
-    wisn,
+from lianyi.methods.workload import Activity, AdditionalActivity, SupportActivity, Wisn, WorkingTime, Workload, wisn
+from lianyi.methods.workload_units import (
+    ACTIVITY_UNITS,
+    RECURRING_UNITS,
+    SUPPORT_UNITS,
+    activity,
+    additional_activity,
+    support_activity,
 )
 from lianyi.operations.errors import SurveyFileError
 
 Document = dict[str, Any]
-_PERCENT: Final = 100.0
-_TIMES: Final = {
-    f"{unit}_per_{per}": (1.0 if unit == "hours" else 1.0 / MINUTES_PER_HOUR, per)
-    for unit in ("minutes", "hours")
-    for per in Per
-}
 _UNIT_KEYS: Final = {"facility", "cadre", "existing", "working_time", "activity", "support", "additional"}
 _WORKING_TIME_KEYS: Final = {field.name for field in fields(WorkingTime)}
 
@@ -107,31 +99,23 @@ class _Reader:
 
     def _activity(self, where: str, given: Mapping[str, Any]) -> Activity:
         """Read a time for each (minutes, hours) or how many can be done (per_hour)."""
-        _refuse_unknown(given, {"name", "volume", "minutes", "hours", "per_hour"}, where)
-        measure = self._one_of(given, ("minutes", "hours", "per_hour"), where)
+        _refuse_unknown(given, {"name", "volume", *ACTIVITY_UNITS}, where)
+        measure = self._one_of(given, ACTIVITY_UNITS, where)
         value = self._number(given, measure, where)
         if measure == "per_hour" and not value > 0.0:
             raise self._error(where, f"per_hour is {value:g}; it must be above 0")
-        hours = {"minutes": value / MINUTES_PER_HOUR, "hours": value, "per_hour": 1.0 / value if value else 0.0}
-        return Activity(given["name"], self._number(given, "volume", where), hours[measure])
+        return activity(given["name"], self._number(given, "volume", where), value, measure)
 
     def _support(self, where: str, given: Mapping[str, Any], time: WorkingTime) -> SupportActivity:
-        _refuse_unknown(given, {"name", "percent", *_TIMES}, where)
-        measure = self._one_of(given, ("percent", *_TIMES), where)
-        if measure == "percent":
-            share = self._number(given, "percent", where) / _PERCENT
-            return SupportActivity(given["name"], share * time.hours_per_day, Per.DAY)
-        return SupportActivity(given["name"], *self._time(given, measure, where))
+        _refuse_unknown(given, {"name", *SUPPORT_UNITS}, where)
+        measure = self._one_of(given, SUPPORT_UNITS, where)
+        return support_activity(given["name"], self._number(given, measure, where), measure, time)
 
     def _additional(self, where: str, given: Mapping[str, Any]) -> AdditionalActivity:
-        _refuse_unknown(given, {"name", "staff", *_TIMES}, where)
-        hours, per = self._time(given, self._one_of(given, tuple(_TIMES), where), where)
+        _refuse_unknown(given, {"name", "staff", *RECURRING_UNITS}, where)
+        measure = self._one_of(given, RECURRING_UNITS, where)
         staff = self._number(given, "staff", where) if "staff" in given else 1.0
-        return AdditionalActivity(given["name"], hours, per, staff)
-
-    def _time(self, given: Mapping[str, Any], measure: str, where: str) -> tuple[float, Per]:
-        unit, per = _TIMES[measure]
-        return self._number(given, measure, where) * unit, per
+        return additional_activity(given["name"], self._number(given, measure, where), measure, staff)
 
     def _one_of(self, given: Mapping[str, Any], names: tuple[str, ...], where: str) -> str:
         found = [name for name in names if name in given]

@@ -32,7 +32,7 @@ from lianyi.registry.imports.planning import (
     plan_rows,
 )
 from lianyi.registry.imports.refusals import column_named, refusal
-from lianyi.registry.imports.specialties import specialty_of
+from lianyi.registry.imports.specialties import SPECIALTY, read_specialty
 from lianyi.registry.models import Staff, StaffUnavailability
 from lianyi.tabular.columns import Choice
 from lianyi.tabular.rows import ParsedRow
@@ -46,7 +46,7 @@ STAFF_COLUMNS = (
     listed("profession", "Profession", "专业类别", "professions", required=True),
     listed("title_rank", "Title rank", "职称等级", "title_ranks"),
     text("title", "Title", "职称", 60),
-    code("specialty", "Specialty", "诊疗科目代码", 20, aliases=("诊疗科目",)),
+    SPECIALTY,
     code("licence_number", "Licence number", "执业证书编号", 40),
     day("employed_from", "Employed from", "入职日期"),
     day("employed_to", "Employed to", "离职日期"),
@@ -101,7 +101,7 @@ def plan_staff(actor: Actor, rows: Sequence[ParsedRow]) -> list[RowPlan]:
 
     def resolve(row: ParsedRow) -> tuple[Values, Problems]:
         values = reader.read(row)
-        problems = [*order_problems(row, STAFF_COLUMNS, "employed_from", "employed_to"), *_read_specialty(row, values)]
+        problems = [*order_problems(row, STAFF_COLUMNS, "employed_from", "employed_to"), *read_specialty(row, values)]
         institution = institutions.get(str(row.values["institution_code"]))
         if institution is None:
             problems.append(refusal("not-in-reach", INSTITUTION_CODE, given=row.values["institution_code"]))
@@ -116,16 +116,6 @@ def plan_staff(actor: Actor, rows: Sequence[ParsedRow]) -> list[RowPlan]:
         return values, tuple(problems)
 
     return plan_rows(_STAFF, rows, resolve)
-
-
-def _read_specialty(row: ParsedRow, values: Values) -> Problems:
-    if "specialty" not in row.values:
-        return ()
-    given = row.values["specialty"]
-    values["specialty"] = "" if given is None else specialty_of(given)
-    if values["specialty"] is None:
-        return (refusal("unknown-specialty", column_named(STAFF_COLUMNS, "specialty"), given=given),)
-    return ()
 
 
 def export_staff(actor: Actor) -> Iterable[Mapping[str, Any]]:

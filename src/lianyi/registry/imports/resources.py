@@ -8,20 +8,18 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext
-from lianyi.registry.checks import LONGEST_DEPARTMENT_CODE
 from lianyi.registry.imports import lookups
 from lianyi.registry.imports.declaring import (
     INSTITUTION_CODE,
     PROVENANCE,
     SOURCE,
     choice,
-    code,
     day,
     listed,
     moment,
@@ -29,6 +27,7 @@ from lianyi.registry.imports.declaring import (
     year,
     yes_no,
 )
+from lianyi.registry.imports.institution_parts import DEPARTMENT_CODE, InstitutionParts, institutions_of
 from lianyi.registry.imports.kinds import RowAction, RowPlan, TableKind
 from lianyi.registry.imports.planning import (
     Decided,
@@ -45,11 +44,10 @@ from lianyi.registry.models import BedCount, Equipment, ServiceOffered, YearlyWo
 from lianyi.tabular.columns import Choice
 from lianyi.tabular.rows import ParsedRow
 
-_DEPARTMENT = code("department_code", "Department code", "科室代码", LONGEST_DEPARTMENT_CODE)
 _COUNTED_AT = moment("counted_at", "Counted at", "清点时间")
 BED_COLUMNS = (
     INSTITUTION_CODE,
-    _DEPARTMENT,
+    DEPARTMENT_CODE,
     listed("bed_type", "Bed type", "床位类型", "bed_types", required=True),
     _COUNTED_AT,
     whole("beds_open", "Open beds", "开放床位", required=True),
@@ -85,59 +83,30 @@ EQUIPMENT_COLUMNS = (
     _COUNTED_AT,
     PROVENANCE,
 )
+MEASURE_CHOICES = (
+    Choice("outpatient_visits", "Outpatient visits", "门诊人次"),
+    Choice("emergency_visits", "Emergency visits", "急诊人次"),
+    Choice("admissions", "Admissions", "入院人数"),
+    Choice("discharges", "Discharges", "出院人数"),
+    Choice("bed_days", "Bed days", "实际占用总床日数"),
+    Choice("operations", "Operations", "手术人次"),
+    Choice("deliveries", "Deliveries", "分娩人数"),
+)
 WORKLOAD_COLUMNS = (
     INSTITUTION_CODE,
-    _DEPARTMENT,
+    DEPARTMENT_CODE,
     year("year", "Year", "年份"),
     choice(
         "measure",
         "Measure",
         "指标",
-        (
-            Choice("outpatient_visits", "Outpatient visits", "门诊人次"),
-            Choice("emergency_visits", "Emergency visits", "急诊人次"),
-            Choice("admissions", "Admissions", "入院人数"),
-            Choice("discharges", "Discharges", "出院人数"),
-            Choice("bed_days", "Bed days", "实际占用总床日数"),
-            Choice("operations", "Operations", "手术人次"),
-            Choice("deliveries", "Deliveries", "分娩人数"),
-        ),
+        MEASURE_CHOICES,
         required=True,
     ),
     whole("quantity", "Quantity", "数量", required=True, most=1_000_000_000_000),
     SOURCE,
     PROVENANCE,
 )
-
-
-class _InstitutionParts:
-    """Finds the institution and the department that a row names."""
-
-    def __init__(self, actor: Actor, rows: Sequence[ParsedRow]) -> None:
-        codes = lookups.given_codes(rows, "institution_code")
-        self._institutions = lookups.institutions_in_reach(actor, "registry.write", codes)
-        needed = any(row.values.get("department_code") for row in rows)
-        self._departments = lookups.departments_of(self._institutions.values()) if needed else {}
-
-    def institution(self, row: ParsedRow, values: Values) -> Problems:
-        institution = self._institutions.get(str(row.values["institution_code"]))
-        if institution is None:
-            return (refusal("not-in-reach", INSTITUTION_CODE, given=row.values["institution_code"]),)
-        values["institution_id"] = institution
-        return ()
-
-    def institution_and_department(self, row: ParsedRow, values: Values) -> Problems:
-        problems = self.institution(row, values)
-        given = row.values.get("department_code")
-        values["department_id"] = None
-        if problems or given is None:
-            return problems
-        values["department_id"] = self._departments.get((values["institution_id"], str(given)))
-        return () if values["department_id"] is not None else (refusal("not-in-reach", _DEPARTMENT, given=given),)
-
-
-def _institutions_of(wanted: Sequence[Values]) -> Q:
-    return Q(institution_id__in={values["institution_id"] for values in wanted})
 
 
 def _read_moment(row: ParsedRow, values: Values) -> Problems:
@@ -152,7 +121,7 @@ def _read_moment(row: ParsedRow, values: Values) -> Problems:
 
 def _among_beds(wanted: Sequence[Values]) -> QuerySet[BedCount, Any]:
     moments = {values["counted_at"] for values in wanted}
-    return BedCount.objects.filter(_institutions_of(wanted), counted_at__in=moments)
+    return BedCount.objects.filter(institutions_of(wanted), counted_at__in=moments)
 
 
 _BEDS = RowStore(
@@ -166,7 +135,7 @@ _BEDS = RowStore(
 
 
 def plan_beds(actor: Actor, rows: Sequence[ParsedRow]) -> list[RowPlan]:
-    parts = _InstitutionParts(actor, rows)
+    parts = InstitutionParts(actor, rows)
     names = ("bed_type", "beds_open", "beds_occupied", "beds_reserved", "source", "provenance")
     reader = FieldReader(BedCount, {name: name for name in names})
 
@@ -206,7 +175,7 @@ def _part_codes(row: BedCount | YearlyWorkload) -> Values:
 
 
 def _among_services(wanted: Sequence[Values]) -> QuerySet[ServiceOffered, Any]:
-    return ServiceOffered.objects.filter(_institutions_of(wanted))
+    return ServiceOffered.objects.filter(institutions_of(wanted))
 
 
 _SERVICES = RowStore(
@@ -220,7 +189,7 @@ _SERVICES = RowStore(
 
 
 def plan_services(actor: Actor, rows: Sequence[ParsedRow]) -> list[RowPlan]:
-    parts = _InstitutionParts(actor, rows)
+    parts = InstitutionParts(actor, rows)
     names = ("service", "is_24_hours", "capacity", "since", "until", "provenance")
     reader = FieldReader(ServiceOffered, {name: name for name in names})
 
@@ -259,7 +228,7 @@ def export_services(actor: Actor) -> Iterable[Mapping[str, Any]]:
 
 
 def _among_equipment(wanted: Sequence[Values]) -> QuerySet[Equipment, Any]:
-    return Equipment.objects.filter(_institutions_of(wanted))
+    return Equipment.objects.filter(institutions_of(wanted))
 
 
 _EQUIPMENT = RowStore(
@@ -273,7 +242,7 @@ _EQUIPMENT = RowStore(
 
 
 def plan_equipment(actor: Actor, rows: Sequence[ParsedRow]) -> list[RowPlan]:
-    parts = _InstitutionParts(actor, rows)
+    parts = InstitutionParts(actor, rows)
     names = ("equipment_kind", "units", "units_working", "provenance")
     reader = FieldReader(Equipment, {name: name for name in names})
 
@@ -312,7 +281,7 @@ def export_equipment(actor: Actor) -> Iterable[Mapping[str, Any]]:
 
 def _among_workloads(wanted: Sequence[Values]) -> QuerySet[YearlyWorkload, Any]:
     years = {values["year"] for values in wanted}
-    return YearlyWorkload.objects.filter(_institutions_of(wanted), year__in=years)
+    return YearlyWorkload.objects.filter(institutions_of(wanted), year__in=years)
 
 
 _WORKLOADS = RowStore(
@@ -326,7 +295,7 @@ _WORKLOADS = RowStore(
 
 
 def plan_workloads(actor: Actor, rows: Sequence[ParsedRow]) -> list[RowPlan]:
-    parts = _InstitutionParts(actor, rows)
+    parts = InstitutionParts(actor, rows)
     names = ("year", "measure", "quantity", "source", "provenance")
     reader = FieldReader(YearlyWorkload, {name: name for name in names})
 

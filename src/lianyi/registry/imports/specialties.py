@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
+from lianyi.registry.imports.declaring import code
+from lianyi.registry.imports.planning import Problems, Values
+from lianyi.registry.imports.refusals import refusal
 from lianyi.rules import codes_of, specialties
+from lianyi.tabular.rows import ParsedRow
+
+SPECIALTY = code("specialty", "Specialty", "诊疗科目代码", 20, aliases=("诊疗科目",))
 
 
 @cache
@@ -39,3 +45,12 @@ def specialty_of(given: object) -> str | None:
     # A spreadsheet that took 03.10 for a number shows 3.1: zeros were lost in front and behind.
     whole = f"{first.zfill(2)}.{second.ljust(2, '0')}" if point else first.zfill(2)
     return whole if whole in codes else None
+
+
+def read_specialty(row: ParsedRow, values: Values) -> Problems:
+    """Put the code of the specialty that a row may name among its values; an empty cell clears it."""
+    if SPECIALTY.name not in row.values:
+        return ()
+    given = row.values[SPECIALTY.name]
+    values[SPECIALTY.name] = "" if given is None else specialty_of(given)
+    return () if values[SPECIALTY.name] is not None else (refusal("unknown-specialty", SPECIALTY, given=given),)

@@ -52,6 +52,8 @@ def tabs(request: HttpRequest, asked: Mapping[str, str]) -> list[Tab]:
         ("survey:account", _("Account")),
         ("survey:distribution", _("Distribution")),
         ("survey:shortfalls", _("Shortfalls")),
+        ("survey:staffing", _("Work and staff")),
+        ("survey:readiness", _("Readiness")),
         ("survey:compare", _("Two regions")),
         ("survey:access", _("Access")),
         ("survey:options", _("Options")),
