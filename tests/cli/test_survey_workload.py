@@ -263,3 +263,59 @@ def test_a_table_that_says_something_else_is_refused(readiness, text, words):
     answer = readiness(text)
     assert answer.exit_code == 1
     assert words in answer.stderr
+
+
+CADRES = (
+    "institution_code,department_code,cadre,year,existing_staff,days_per_week,hours_per_day,public_holidays,annual_leave,"
+    "sick_leave,other_absence,weeks_per_year\n"
+    "SHAN,,midwife,2025,2,5,8,12,21,10,5,\nSHAN,OG,midwife,2025,1,5,8,12,21,10,,\n"
+)
+COMPONENTS = (
+    "institution_code,department_code,cadre,year,kind,name,volume,measure,amount,unit,staff\n"
+    "SHAN,,midwife,2025,activity,Antenatal care,4000,,39,minutes,\n"
+    "SHAN,,midwife,2025,activity,Postnatal care,1200,,35,minutes,\n"
+    "SHAN,,midwife,2025,activity,Normal delivery,300,,1.65,hours,\n"
+    "SHAN,,midwife,2025,support,Housekeeping,,,40,minutes_per_day,\n"
+    "SHAN,,midwife,2025,support,Health education,,,6.25,percent,\n"
+    "SHAN,,midwife,2025,support,Meetings,,,2,hours_per_month,\n"
+    "SHAN,,midwife,2025,support,Professional development,,,48,hours_per_year,\n"
+    "SHAN,,midwife,2025,additional,Supervision,,,1,hours_per_day,\n"
+    "SHAN,,midwife,2025,additional,Management meeting,,,0.5,hours_per_month,2\n"
+    "SHAN,OG,midwife,2025,activity,Visits,1737,,1,per_hour,\n"
+)
+
+
+@pytest.fixture
+def from_tables(lianyi, tmp_path):
+    def run(cadres, components, *more):
+        (tmp_path / "cadres.csv").write_text(cadres, encoding="utf-8")
+        (tmp_path / "components.csv").write_text(components, encoding="utf-8")
+        return lianyi("survey", "wisn", tmp_path / "cadres.csv", "--components", tmp_path / "components.csv", *more)
+
+    return run
+
+
+def test_the_tables_of_the_site_give_what_the_file_gives(from_tables):
+    answer = from_tables(CADRES, COMPONENTS, "--json")
+    assert answer.exit_code == 0, answer.stderr
+    whole, unit = json.loads(answer.stdout)["units"]
+    assert whole["required_staff"] == pytest.approx(2.88873, abs=5e-6)
+    assert (whole["facility"], whole["cadre"], round(whole["ratio"], 4)) == ("SHAN", "midwife 2025", 0.6923)
+    assert (unit["facility"], unit["available_days"]) == ("SHAN OG", 217)
+    assert unit["required_staff"] == pytest.approx(1737 / (217 * 8))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("SHAN,OG,midwife,2025,activity", "SHAN,OG,nurse,2025,activity", "no cadre “nurse” of SHAN in 2025"),
+        ("Visits,1737,,", "Visits,,outpatient_visits,", "“Visits” has no volume"),
+        ("1,per_hour", "1,percent", "percent is no unit of such a time"),
+        ("activity,Visits", "play,Visits", "kind is “play”"),
+        ("SHAN,OG,midwife,2025,1,5,8,12,21,10", "SHAN,OG,midwife,2025,1,5,8,12,300,10", "leave -62 working days"),
+        ("SHAN,OG,midwife,2025,1,5", "SHAN,OG,midwife,2025,1,many", "many"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_refused_with_its_record(from_tables, old, new, said):
+    answer = from_tables(CADRES.replace(old, new), COMPONENTS.replace(old, new))
+    assert (answer.exit_code != 0, said in answer.stderr) == (True, True), answer.stderr

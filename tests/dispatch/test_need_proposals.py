@@ -230,7 +230,7 @@ def test_missing_staff_and_training_are_proposed_by_profession_with_the_number_u
         "Newborn care, assessed on 2026-03-02, 40% ready, below the threshold of 80%, "
         "not there: 新生儿专科医师, 新生儿复苏培训"
     )
-    assert need.words_zh == "新生儿护理，2026-03-02评估：就绪度40%，低于下限80%，缺新生儿专科医师、新生儿复苏培训"
+    assert need.words_zh == "新生儿护理，2026-03-02评估：准备度40%，低于下限80%，缺新生儿专科医师、新生儿复苏培训"
     row = commands.accept_proposal(acting_as(planner), NeedOrigin.READINESS_GAP, need)
     assert (row.people, row.profession, row.specialty, row.reason_code) == (None, "doctor", "07", "skill_missing")
     assert found(planner, NeedOrigin.READINESS_GAP) == [(other, 60, None)]

@@ -12,7 +12,7 @@ from lianyi.rules.errors import NoApplicableRuleSetError, OverlappingRuleSetsErr
 
 OWN = """
 id = "own-readiness"
-title = { zh = "本州就绪度下限", en = "Least readiness here" }
+title = { zh = "本州准备度下限", en = "Least readiness here" }
 valid_from = 2026-01-01
 source = "Notice of the prefecture's health bureau."
 confidence = "local"

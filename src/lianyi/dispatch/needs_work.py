@@ -144,7 +144,7 @@ class _Words:
 
     def zh(self) -> str:
         with override("zh-hans"):
-            parts = [f"{service_name(self.found.service)}，{self.found.assessed_on}评估：就绪度{self._share('不详')}"]
+            parts = [f"{service_name(self.found.service)}，{self.found.assessed_on}评估：准备度{self._share('不详')}"]
             if self.found.standing is ReadinessStanding.BELOW:
                 parts.append(f"低于下限{self._least()}")
             parts.append(f"{'缺' if self.items else '不具备的有'}{self._named('、', '等{count}项')}")

@@ -31,6 +31,9 @@ ERROR_TEXTS: Mapping[str, Promise] = {
     "no-applicable-rule-set.resource-groups": _(
         "No rule says what counts as which resource on %(on)s. Tell the administrator of this installation."
     ),
+    "no-applicable-rule-set.readiness-thresholds": _(
+        "No rule says how ready a service must be on %(on)s. Tell the administrator of this installation."
+    ),
 }
 
 

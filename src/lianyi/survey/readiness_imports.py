@@ -23,7 +23,7 @@ from lianyi.tabular.rows import ParsedRow
 REFUSALS: dict[str, tuple[str, str]] = {
     "readiness-of-something": (
         "give the domain of general readiness, or the service that the item belongs to.",
-        "请填写该项目所属的评估内容（总体就绪度），或所属的服务能力。",
+        "请填写该项目所属的评估内容（总体准备度），或所属的服务能力。",
     ),
 }
 # The command for plain files calls the institution a facility, so that one table serves both.
@@ -100,7 +100,7 @@ def _written(value: Any) -> Any:  # noqa: ANN401 - a field of any kind
 KIND = TableKind(
     "readiness_items",
     "Items of readiness",
-    "服务就绪度评估项目",
+    "服务准备度评估项目",
     COLUMNS,
     _STORE.key_columns,
     "registry.write",

@@ -16,7 +16,7 @@ from lianyi.survey.readiness import GENERAL, Assessment, ReadinessStanding
 from lianyi.survey.sheets import Cell, Heading, Sheet, number, share, word
 
 STANDING_WORDS: Mapping[ReadinessStanding, Promise] = {
-    ReadinessStanding.READY: gettext_lazy("ready"),
+    ReadinessStanding.READY: gettext_lazy("threshold met"),
     ReadinessStanding.BELOW: gettext_lazy("below the threshold"),
     ReadinessStanding.NO_THRESHOLD: gettext_lazy("no threshold"),
     ReadinessStanding.UNKNOWN: gettext_lazy("not known"),

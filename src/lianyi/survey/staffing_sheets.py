@@ -19,8 +19,8 @@ from lianyi.survey.sheets import Cell, Heading, Sheet, number, percent_text, sha
 from lianyi.survey.staffing import Staffing, StaffingStanding, Unknown, Volumes, volume_of
 
 STANDING_WORDS: Mapping[StaffingStanding, Promise] = {
-    StaffingStanding.SHORT: gettext_lazy("staff are missing"),
-    StaffingStanding.ENOUGH: gettext_lazy("enough staff"),
+    StaffingStanding.SHORT: gettext_lazy("short"),
+    StaffingStanding.ENOUGH: gettext_lazy("enough"),
     StaffingStanding.UNKNOWN: gettext_lazy("not known"),
 }
 STANDING_TONES: Mapping[StaffingStanding, str] = {
@@ -53,7 +53,6 @@ def cadres_sheet(found: Sequence[Staffing]) -> Sheet:
         Heading(_("Institution"), is_number=False),
         Heading(_("Department"), is_number=False),
         Heading(_("Cadre"), is_number=False),
-        Heading(_("Year")),
         Heading(_("Existing")),
         Heading(_("Required")),
         Heading(_("In whole persons")),
@@ -74,8 +73,7 @@ def _cadre_row(each: Staffing) -> list[Cell]:
     return [
         word(name_of(row.institution), row.get_absolute_url()),
         word("" if row.department is None else name_of(row.department)),
-        word(row.cadre, note=people_words(row)),
-        Cell(str(row.year), row.year),
+        word(row.cadre, note=str(row.year)),
         *result_cells(each),
         word(str(STANDING_WORDS[each.standing]), note=unknown_words(each), tone=STANDING_TONES[each.standing]),
     ]

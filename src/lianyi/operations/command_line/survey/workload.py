@@ -36,6 +36,12 @@ _CADRE_COLUMNS = (
 @click.command()
 @click.argument("workloads", type=FILE)
 @click.option(
+    "--components",
+    type=FILE,
+    metavar="C.csv",
+    help="The components of the work, when WORKLOADS is the site's table of cadres.",
+)
+@click.option(
     "--out",
     type=TABLE_OUT,
     metavar="FILE",
@@ -43,15 +49,17 @@ _CADRE_COLUMNS = (
 )
 @PLOT
 @options.as_json
-def wisn(workloads: Path, *, out: Path | None, plot: Path | None, as_json: bool) -> None:
+def wisn(workloads: Path, *, components: Path | None, out: Path | None, plot: Path | None, as_json: bool) -> None:
     """Say how many staff the work needs: WISN of WHO, from a TOML file of WORKLOADS.
 
     The file gives available working time, activities with volumes and unit times, support activities of all and
-    additional activities of some, for each cadre of each facility. --json shows every step between.
+    additional activities of some, for each cadre of each facility. --json shows every step between. The tables of the
+    site, cadre_workloads and workload_components, are read too, the second with --components.
     """
     from lianyi.operations.surveying.workload import document_of, staff_in
+    from lianyi.operations.surveying.workload_tables import staff_in_tables
 
-    document = document_of(staff_in(workloads))
+    document = document_of(staff_in(workloads) if components is None else staff_in_tables(workloads, components))
     if as_json:
         print_json(document)
     else:
