@@ -25,7 +25,8 @@ from tests.browser.visitor import LANGUAGES, Visitor
 PEOPLE = 15
 AGREEMENT = "HC-CH-NEXT"
 FIELDS = ("em", "ur", "cv", "og", "or", "rd", "an")
-SEARCH_MILLISECONDS = 90_000
+# Its goals are proved within a second; whoever has a slow machine waits longer.
+SEARCH_MILLISECONDS = 300_000
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def make_scenario(planner: Visitor, name: str) -> None:
     planner.page.get_by_label(AGREEMENT).check()
     planner.page.locator("[name=first_day]").fill(str(add_calendar_months(this_month(), -1)))
     planner.page.locator("[name=periods]").fill("6")
-    planner.page.locator("[name=seconds]").fill("30")
+    planner.page.locator("[name=seconds]").fill("120")
     planner.follow(planner.page.locator("main form .form-end .btn-primary"))
 
 

@@ -37,7 +37,7 @@ def story(scene: Scene) -> Driving:
     return found
 
 
-def wish(weeks: int = 1, seconds: int = 6) -> RoundSearchWish:
+def wish(weeks: int = 1, seconds: int = 1) -> RoundSearchWish:
     return RoundSearchWish(next_monday(), next_monday() + (7 * weeks - 1) * ONE_DAY, seconds)
 
 

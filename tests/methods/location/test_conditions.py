@@ -152,7 +152,7 @@ def room_for(places, capacity, keep=()):
 def test_a_first_plan_serves_all_within_the_capacities_and_its_bound_holds():
     matrix, people, capacity = small_town_and_many_villages()
     costs = SiteCosts.from_matrix(matrix)
-    limits = SearchLimits(seconds=30.0)
+    limits = SearchLimits(seconds=180.0)
     first = least_travel_first(costs, people, room_for(6, capacity, keep=[5]), Clock(limits, silent), limits)
     best = least_travel(costs, people, Conditions(places=6, keep=[5], capacity=capacity), limits=limits)
     assert best.is_optimal
@@ -169,7 +169,7 @@ def test_a_first_plan_serves_all_within_the_capacities_and_its_bound_holds():
 def test_a_first_plan_of_covering_takes_no_more_than_fits_and_bounds_the_best():
     matrix, people, capacity = small_town_and_many_villages()
     costs = SiteCosts.from_matrix(matrix).within(15)
-    limits = SearchLimits(seconds=30.0)
+    limits = SearchLimits(seconds=180.0)
     plain = room_for(4, capacity / 3)
     first = most_covered_first(costs, people, plain, 15, Clock(limits, silent), limits)
     best = most_covered(costs, people, 15, Conditions(places=4, capacity=capacity / 3), limits=limits)

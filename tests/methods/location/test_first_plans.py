@@ -19,7 +19,7 @@ from lianyi.methods.location.placements import StopReason
 from lianyi.methods.location.site_costs import SiteCosts
 from lianyi.methods.location.site_sets import Binding, NeededReach, Purse
 
-LIMITS = SearchLimits(seconds=20.0)
+LIMITS = SearchLimits(seconds=120.0)
 
 
 @st.composite

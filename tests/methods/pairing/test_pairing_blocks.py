@@ -76,7 +76,7 @@ def ten():
 
 
 def test_blocks_end_near_their_bound_and_tell_each_step(solver, ten):
-    found = plan_in_blocks(solver, ten, SearchLimits(20, gap=0.02), block_size=5)
+    found = plan_in_blocks(solver, ten, SearchLimits(60, gap=0.02), block_size=5)
     assert found.verdict.is_lawful
     assert found.bound <= plan_at_once(solver, ten, LIMITS).value <= found.value
     assert found.gap < 0.2
@@ -109,7 +109,7 @@ def test_every_recipient_is_in_one_block_and_others_leave_what_they_do_not_take(
     blocks = parts.blocks(3)
     assert sorted(number for block in blocks for number in block) == list(range(10))
     assert max(len(block) for block in blocks) == 3
-    plan = plan_at_once(solver, ten, SearchLimits(10, gap=0.1)).pairing
+    plan = plan_at_once(solver, ten, SearchLimits(120, gap=0.1)).pairing
     beside = parts.beside(blocks[0], plan)
     inside = {ten.recipients[number].id for number in blocks[0]}
     for donor in beside.donors:
@@ -125,7 +125,7 @@ def test_every_recipient_is_in_one_block_and_others_leave_what_they_do_not_take(
 
 def test_the_shares_of_sets_belong_to_the_pairs_of_a_plan(solver, ten):
     model = model_of(ten, arcs_of(ten))
-    plan = plan_at_once(solver, ten, SearchLimits(10, gap=0.1)).pairing
+    plan = plan_at_once(solver, ten, SearchLimits(120, gap=0.1)).pairing
     tight = tightened(model)
     values = tight.completed(model.values_of(plan))
     assert values.size == tight.program.columns
@@ -142,7 +142,7 @@ def test_the_shares_of_sets_belong_to_the_pairs_of_a_plan(solver, ten):
 def test_pairs_of_recipients_that_are_gone_cost_the_same_in_blocks(solver, ten):
     published = Published(frozenset({("D0", "Gone"), ("D0", "R0")}), {("D0", "Gone"): {"01.01": 2}})
     changed = replace(ten, published=published)
-    at_once = plan_at_once(solver, changed, SearchLimits(20, gap=0.05))
+    at_once = plan_at_once(solver, changed, SearchLimits(120, gap=0.05))
     found = plan_in_blocks(solver, changed, SearchLimits(10, gap=0.05), block_size=5)
     assert found.bound <= at_once.value
     assert found.verdict.values[Goal.PEOPLE_CHANGED] >= 2.0
