@@ -26,7 +26,9 @@ from lianyi.dispatch.models import (
     DonorLimits,
     Need,
     NeedOrigin,
+    PairingPlan,
     PlanLine,
+    PlannedPair,
     PlanRun,
     PlanScenario,
     PoolCouple,
@@ -164,6 +166,25 @@ def limits_of(scene: Scene) -> DonorLimits:
     return dispatch.set_donor_limits(acting_as(scene.office_jia), scene.jia, new, 0)
 
 
+def pairing_of(scene: Scene) -> list[Model]:
+    """Return a pairing plan of JIA1 with one pair, said by hand and found."""
+    wish = dispatch.NewPairing(
+        name="秘密结对",
+        donor_ids=[scene.jia.pk],
+        recipient_ids=[scene.shan.pk],
+        first_day=day("2024-06-01"),
+        last_day=day("2024-12-31"),
+    )
+    row = dispatch.create_pairing(acting_as(scene.office_jia), wish)
+    word = dispatch.PairWord(scene.jia.pk, scene.shan.pk, "fixed")
+    dispatch.mark_pair(acting_as(scene.office_jia), row, word, row.version)
+    both = {"donor": scene.jia, "recipient": scene.shan}
+    PlannedPair.objects.create(plan=row, **both, standing="kept", people=1, why="fixed")
+    # Decided for, so that every page of it opens.
+    PairingPlan.objects.filter(pk=row.pk).update(state="kept", version=row.version + 1)
+    return [row, row.marks.get(), row.pairs.get()]
+
+
 def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
     agreement = scene.agreement("SECRET-1", approvals=("receiving_unit",))
     office = scene.office_jia
@@ -218,6 +239,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
     run = dispatch.ask_for_run(acting_as(office), plan)
     made: list[Model] = [
         member, member.events.get(), couple, candidacy, plan, line, unmet, run, limits_of(scene),
+        *pairing_of(scene),
         need, need.events.get(), aside, scenario, gap,
         agreement, draft, absence, step, fact, alliance, membership, unavailability, bed, service, equipment, workload,
         *rounds_of(scene, agreement, team), *work_of(scene),
@@ -269,6 +291,24 @@ OBJECT_OF_PAGE: dict[str, Of] = {
         ),
         of(PlanScenario),
     ),
+    **dict.fromkeys(
+        (
+            *("pairing", "pairing-change", "pairing-pairs", "pairing-known", "pairing-search", "pairing-progress"),
+            *("pairing-copy", "pairing-take-over"),
+        ),
+        of(PairingPlan),
+    ),
+    "pairing-step": of(PairingPlan, name="open_again"),
+    "pairing-pair": lambda world: {
+        "pk": world.pk(PairingPlan),
+        "donor": world.scene.jia.pk,
+        "recipient": world.scene.shan.pk,
+    },
+    "pairing-wishes": lambda world: {
+        "pk": world.pk(PairingPlan),
+        "side": "donor",
+        "institution": world.scene.jia.pk,
+    },
     "plan-run-stop": of(PlanRun),
     "donor": lambda world: {"pk": world.rows[DonorLimits].institution_id},  # type: ignore[attr-defined]
     **dict.fromkeys(

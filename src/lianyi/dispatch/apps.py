@@ -19,6 +19,7 @@ class DispatchConfig(AppConfig):
             needs_imports,
             needs_texts,
             needs_work,
+            pairing_words,
             pool_home,
             pool_imports,
             pool_scopes,
@@ -57,6 +58,7 @@ class DispatchConfig(AppConfig):
         needs_home.register()
         pool_home.register()
         scenario_words.register()
+        pairing_words.register()
         rounds_imports.register()
         rounds_counter.register()
         rounds_texts.register()

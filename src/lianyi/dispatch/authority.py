@@ -9,7 +9,7 @@ from lianyi.accounts.access import covers, decide, require
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.roles import Role
-from lianyi.dispatch.models import Need, PlanRun, PlanScenario, Posting
+from lianyi.dispatch.models import Need, PairingPlan, PlanRun, PlanScenario, Posting
 from lianyi.partnerships.models import Agreement
 
 # Roles that act on single postings only, never on a plan or its lines.
@@ -65,13 +65,13 @@ def require_on_plan(actor: Actor, permission: str, row: Agreement | Posting) -> 
         _refuse(actor, permission)
 
 
-def may_on_scenario(actor: Actor, permission: str, scenario: PlanScenario) -> bool:
-    """Tell whether the actor may do this with a scenario: for an office that the own affiliation covers."""
+def may_on_scenario(actor: Actor, permission: str, scenario: PlanScenario | PairingPlan) -> bool:
+    """Tell whether the actor may do this with a worksheet: for an office that the own affiliation covers."""
     return plans(actor) and decide(actor, permission, scenario).allowed
 
 
-def require_on_scenario(actor: Actor, permission: str, scenario: PlanScenario) -> None:
-    """Refuse unless the actor may do this with the scenario.
+def require_on_scenario(actor: Actor, permission: str, scenario: PlanScenario | PairingPlan) -> None:
+    """Refuse unless the actor may do this with the scenario or pairing plan.
 
     Raises
     ------
@@ -83,21 +83,22 @@ def require_on_scenario(actor: Actor, permission: str, scenario: PlanScenario) -
 
 
 def require_on_run(actor: Actor, permission: str, run: PlanRun) -> None:
-    """Refuse unless the actor may do this with a search: with its scenario, or with the plan of the rounds' agreement.
+    """Refuse unless the actor may do this with a search: with its worksheet, or with the plan of the rounds' agreement.
 
     Raises
     ------
     NotPermittedError
     """
-    if run.scenario is not None:
-        require_on_scenario(actor, permission, run.scenario)
+    worksheet = run.scenario or run.pairing
+    if worksheet is not None:
+        require_on_scenario(actor, permission, worksheet)
     if run.programme is not None:
         require_on_plan(actor, permission, run.programme.agreement)
 
 
 def may_on_run(actor: Actor, permission: str, run: PlanRun) -> bool:
     """Tell whether the actor may do this with a search."""
-    subject = run.scenario if run.programme is None else run.programme.agreement
+    subject = run.scenario or run.pairing if run.programme is None else run.programme.agreement
     return subject is not None and plans(actor) and decide(actor, permission, subject).allowed
 
 

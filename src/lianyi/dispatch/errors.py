@@ -60,6 +60,12 @@ class ScenarioRefusedError(StateRefusedError):
     code = "scenario-refused"
 
 
+class PairingRefusedError(StateRefusedError):
+    """Where the pairing plan stands, this cannot be done with it; ``params['reason']`` says why."""
+
+    code = "pairing-refused"
+
+
 class PlanRunRefusedError(StateRefusedError):
     """Where the search stands, this cannot be done with it; ``params['reason']`` says why."""
 

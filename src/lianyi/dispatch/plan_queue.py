@@ -60,7 +60,7 @@ def _taken(run: PlanRun, moment: datetime.datetime, still: Any) -> PlanRun | Non
         return None
     if not taken:
         return None
-    related = ("scenario", "programme__agreement", "asked_as__node", "asked_as__user")
+    related = ("scenario", "programme__agreement", "pairing", "asked_as__node", "asked_as__user")
     return PlanRun.objects.select_related(*related).get(pk=run.pk)
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from django.db.models import Model
+
 from lianyi.accounts.access import get_in_scope, scoped
 from lianyi.accounts.actors import Actor
 from lianyi.dispatch.authority import plans
-from lianyi.dispatch.models import ACTIVE_RUNS, PlanRun, PlanScenario, RoundProgramme
+from lianyi.dispatch.models import ACTIVE_RUNS, PairingPlan, PlanRun, PlanScenario, RoundProgramme
 
-_RELATED = ("scenario", "programme__agreement", "plan", "asked_by")
+_RELATED = ("scenario", "programme__agreement", "pairing", "plan", "asked_by")
+
+Planned = PlanScenario | RoundProgramme | PairingPlan
+"""What a search is for."""
+_FIELDS: Mapping[type[Model], str] = {PlanScenario: "scenario", RoundProgramme: "programme", PairingPlan: "pairing"}
 
 
-def last_run(actor: Actor, row: PlanScenario | RoundProgramme) -> PlanRun | None:
-    """Return the latest search for the lines of a scenario, or for a plan of rounds."""
-    rows = PlanRun.objects.select_related(*_RELATED)
-    of_row = rows.filter(scenario=row) if isinstance(row, PlanScenario) else rows.filter(programme=row)
+def last_run(actor: Actor, row: Planned) -> PlanRun | None:
+    """Return the latest search for the lines of a scenario, for a plan of rounds, or for pairs."""
+    of_row = PlanRun.objects.select_related(*_RELATED).filter(**{_FIELDS[type(row)]: row})
     return scoped(actor, of_row).order_by("-pk").first()
 
 

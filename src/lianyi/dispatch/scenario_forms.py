@@ -15,6 +15,7 @@ from lianyi.dispatch.commands.scenarios import MOST_PERIODS
 from lianyi.dispatch.models import PlanLine, PlanScenario
 from lianyi.dispatch.models.scenarios import LONGEST_SEARCH_SECONDS
 from lianyi.dispatch.needs_texts import wanted_word
+from lianyi.dispatch.pairing_queries import decided
 from lianyi.dispatch.scenario_problem import PlanData
 from lianyi.dispatch.scenario_queries import agreements_to_plan
 from lianyi.dispatch.scenario_rules import MOST_BATCH, MOST_MONTHS_AWAY, WAIVABLE, ScenarioRules, rules_of
@@ -45,6 +46,10 @@ class ScenarioForm(CommandForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Needs under these agreements, and open ones of their supported institutions, are planned."),
     )
+    pairing = forms.TypedChoiceField(
+        label=_("Only the pairs of a pairing plan"), coerce=int, empty_value=None, required=False,
+        help_text=_("A pairing plan that was decided for. Empty: whoever the agreements name."),
+    )  # fmt: skip
     first_day = forms.DateField(label=_("From"), help_text=_("The first day of a month."))
     periods = forms.IntegerField(label=_("How many months or quarters"), min_value=1, max_value=MOST_PERIODS)
     months_per_period = forms.TypedChoiceField(
@@ -113,6 +118,10 @@ class ScenarioForm(CommandForm):
         self.fields["agreements"].choices = choices  # type: ignore[attr-defined]
         if row is not None:
             self.fields["agreements"].disabled = True
+        plans = {each.pk: each.name for each in decided(actor)}
+        if row is not None and row.pairing is not None:
+            plans[row.pairing.pk] = row.pairing.name
+        self.fields["pairing"].choices = [("", _("none")), *plans.items()]  # type: ignore[attr-defined]
         stored = rules_of({} if row is None else row.rules)
         for rule in WAIVABLE:
             self.fields[f"price_{rule.value}"] = forms.FloatField(
@@ -134,7 +143,7 @@ class ScenarioForm(CommandForm):
 
     def plain_fields(self) -> list[Any]:
         """Return the fields that everybody fills in."""
-        names = ("name", "agreements", "first_day", "periods", "months_per_period", "seconds")
+        names = ("name", "agreements", "pairing", "first_day", "periods", "months_per_period", "seconds")
         return [self[name] for name in names]
 
     def rule_fields(self) -> list[Any]:
@@ -172,6 +181,7 @@ class ScenarioForm(CommandForm):
             rules=rules,
             seed=given["seed"],
             seconds=given["seconds"],
+            pairing_id=given["pairing"],
         )
 
 
@@ -187,6 +197,7 @@ def initial_of(row: PlanScenario) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in ("name", "periods", "months_per_period", "seconds", "seed")},
         "first_day": row.first_day,
+        "pairing": row.pairing_id,
         "agreements": [str(each.pk) for each in row.agreements.all()],
         **{name: getattr(stored, name) for name in _CHOSEN},
         "expected_version": row.version,

@@ -19,13 +19,13 @@ from lianyi.dispatch.machine import BOOKED, STAYED
 from lianyi.dispatch.models import Need, NeedPriority, NeedState, PlanLine, PlanScenario, Posting, PostingState
 from lianyi.dispatch.needs_filling import rank_of, standing, with_standing
 from lianyi.dispatch.needs_machine import WANTING
+from lianyi.dispatch.rough_travel import hours_between
 from lianyi.dispatch.scenario_demands import Demands, demands_of, donors_of
 from lianyi.dispatch.scenario_people import Candidates, candidates
 from lianyi.dispatch.scenario_rules import rules_of
 from lianyi.dispatch.scenario_wards import Absences, wards_of
 from lianyi.dispatch.site_conditions import conditions_of
 from lianyi.dispatch.stays import expected_span
-from lianyi.methods.coordinates import Position
 from lianyi.methods.periods import DateSpan
 from lianyi.methods.postings.columns import bar_of_line
 from lianyi.methods.postings.problem import (
@@ -38,12 +38,11 @@ from lianyi.methods.postings.problem import (
     Recipient,
 )
 from lianyi.methods.postings.problem import Need as WantedNeed
-from lianyi.methods.travel import MINUTES_PER_HOUR, estimated_travel
 from lianyi.partnerships.models import Agreement, AgreementParty
 from lianyi.registry.models import Institution, Staff, StaffUnavailability
 
-_GIVES = (AgreementParty.Side.SUPPORTING, AgreementParty.Side.MUTUAL)
-_TAKES = (AgreementParty.Side.SUPPORTED, AgreementParty.Side.SITE, AgreementParty.Side.MUTUAL)
+GIVES = (AgreementParty.Side.SUPPORTING, AgreementParty.Side.MUTUAL)
+TAKES = (AgreementParty.Side.SUPPORTED, AgreementParty.Side.SITE, AgreementParty.Side.MUTUAL)
 # One missing person for one period weighs so much.
 PRIORITY_WEIGHTS: Mapping[int, float] = {
     NeedPriority.URGENT: 8.0,
@@ -112,7 +111,7 @@ class _Reading:
         agreements = self._agreements()
         gives, takes = _sides(agreements)
         asked = self._needs(agreements, {site for sites in takes.values() for site in sites})
-        agreements_of, partners = _who_serves(asked, agreements, gives, takes)
+        agreements_of, partners = _who_serves(asked, agreements, gives, takes, self._allowed())
         donors = sorted({donor for donor, _need in agreements_of}, key=int)
         demands = demands_of(agreements, self._rules, self._horizon)
         pool = candidates(self._actor, [int(donor) for donor in donors], self._window, pool_only=self._rules.pool_only)
@@ -129,7 +128,7 @@ class _Reading:
         )
         named = {str(key): row for key, row in institutions.items()}
         recipients = {str(row.institution_id) for row in needs.values()}
-        hours = {(donor, site): _hours_between(named[donor], named[site]) for donor, site in partners if donor != site}
+        hours = {(donor, site): hours_between(named[donor], named[site]) for donor, site in partners if donor != site}
         starts = self._starts(demands, agreements_of, needs)
         pairs = [pair for pair in self._pairs(hours, starts) if pair.recipient in recipients]
         problem = PostingProblem(
@@ -160,6 +159,12 @@ class _Reading:
     def _agreements(self) -> list[Agreement]:
         chosen = Agreement.objects.filter(plan_scenarios=self._scenario, state=Agreement.State.IN_FORCE)
         return list(scoped(self._actor, chosen).distinct().order_by("code"))
+
+    def _allowed(self) -> frozenset[tuple[int, int]] | None:
+        """Return the pairs of the pairing plan that the scenario follows; None where it follows none."""
+        if self._scenario.pairing is None:
+            return None
+        return frozenset(self._scenario.pairing.pairs.values_list("donor_id", "recipient_id"))
 
     def _needs(self, agreements: Sequence[Agreement], sites: Collection[int]) -> list[Need]:
         """Return the needs open for help under these agreements or at their places of work, the pressing first."""
@@ -389,9 +394,9 @@ def _sides(agreements: Sequence[Agreement]) -> tuple[dict[int, set[int]], dict[i
     gives: defaultdict[int, set[int]] = defaultdict(set)
     takes: defaultdict[int, set[int]] = defaultdict(set)
     for agreement_id, institution_id, side in parties.values_list("agreement_id", "institution_id", "side"):
-        if side in _GIVES:
+        if side in GIVES:
             gives[agreement_id].add(institution_id)
-        if side in _TAKES:
+        if side in TAKES:
             takes[agreement_id].add(institution_id)
     return gives, takes
 
@@ -401,6 +406,7 @@ def _who_serves(
     agreements: Sequence[Agreement],
     gives: Mapping[int, set[int]],
     takes: Mapping[int, set[int]],
+    allowed: frozenset[tuple[int, int]] | None,
 ) -> tuple[dict[tuple[str, str], tuple[Agreement, ...]], set[tuple[str, str]]]:
     """Return the agreements under which a donor may serve a need, and the pairs of hospitals."""
     found: defaultdict[tuple[str, str], list[Agreement]] = defaultdict(list)
@@ -412,6 +418,8 @@ def _who_serves(
             if not is_named and not is_there:
                 continue
             for donor in sorted(gives[agreement.pk] - {need.institution_id}):
+                if allowed is not None and (donor, need.institution_id) not in allowed:
+                    continue
                 found[str(donor), str(need.pk)].append(agreement)
                 partners.add((str(donor), str(need.institution_id)))
     return {key: tuple(rows) for key, rows in found.items()}, partners
@@ -435,18 +443,3 @@ def is_mostly_in(span: DateSpan, spans: Sequence[DateSpan]) -> bool:
     days = (span.end - span.start).days + 1
     inside = [part for part in (each.intersection(span) for each in spans) if part is not None]
     return any(((part.end - part.start).days + 1) * 2 > days for part in inside)
-
-
-def _hours_between(donor: Institution, site: Institution) -> float | None:
-    """Return a rough drive of one way; None where nobody knows where one of the two is."""
-    places = [_position_of(donor), _position_of(site)]
-    if places[0] is None or places[1] is None:
-        return None
-    return estimated_travel(places[0], places[1]).minutes / MINUTES_PER_HOUR
-
-
-def _position_of(row: Institution) -> Position | None:
-    for each in (row, row.place):
-        if each.longitude is not None and each.latitude is not None:
-            return Position(each.longitude, each.latitude)
-    return None

@@ -32,7 +32,7 @@ def scenario(actor: Actor, pk: int) -> PlanScenario:
     ------
     NotFoundInScopeError
     """
-    rows = PlanScenario.objects.select_related("owner", "repairs", "copied_from") if plans(actor) else None
+    rows = PlanScenario.objects.select_related("owner", "repairs", "copied_from", "pairing") if plans(actor) else None
     return get_in_scope(actor, PlanScenario.objects.none() if rows is None else rows, pk)
 
 

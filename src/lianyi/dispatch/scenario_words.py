@@ -30,6 +30,7 @@ RUN_TONES: Mapping[str, str] = {
 STAGE_WORDS: Mapping[str, Text] = {
     "reading": _("reading needs and people"),
     "reading-rounds": _("reading stops, teams and ways"),
+    "reading-pairs": _("reading strengths, needs and ways"),
     "planning": _("making the plan"),
     "explaining": _("finding the reasons of what stays open"),
 }
@@ -148,6 +149,7 @@ _ERRORS: Mapping[str, Text] = {
     "plan-line": _("This line is not possible. Choose another person, need or time."),
     **_LINE_REFUSALS,
     "invalid-input.scenario-agreements": _("Choose one or more agreements within your reach."),
+    "invalid-input.scenario-pairing": _("Choose a pairing plan within your reach that was decided for."),
     "invalid-input.scenario-name": _("Give the scenario a name."),
     "invalid-input.scenario-periods": _("A plan has 1 to 120 months or quarters."),
     "invalid-input.scenario-first-day": _(
@@ -192,6 +194,16 @@ RUN_ERROR_WORDS: Mapping[str, Text] = {
     "round-data": _("The data of the rounds contradict one another. Look at stops, teams and the last visits."),
     "plan-file": _("The data of the rounds contradict one another. Look at stops, teams and the last visits."),
     "round-travel": _("A place has neither ways nor coordinates. Enter them, then search again."),
+    "pairing-plan-impossible": _(
+        "No pairing obeys all rules that always hold while the pairs by hand stay. Free some of them, or give a rule a "
+        "price."
+    ),
+    "pairing-plan-not-found": _("The time ended before any plan was found. Give the search more time."),
+    "pairing-plan-wrong": _(
+        "The check did not confirm the plan of the search, so it was not kept. Tell the administrator."
+    ),
+    "pairing-data": _("The data contradict one another. Look at the needs and the institutions of the plan."),
+    "pairing-rule": _("The rules of the plan contradict one another. Change them, then search again."),
     "asker-gone": _("Whoever asked for the search may no longer plan here. Ask for it again."),
     "search-lost-often": _("The process of the search ended too often. Tell the administrator."),
 }

@@ -2,8 +2,8 @@
 
 A need is reached by whoever covers the institution or the place that asks (G1); once it is open for help under an
 agreement, the parties of that agreement read it too (G2).
-Scenarios of a plan are reached by whoever covers the institution or place that plans (G1); the other parties of the
-agreements see what is handed over to them, not what is tried out.
+Scenarios of a plan and pairing plans are reached by whoever covers the institution or place that plans (G1); the
+other parties of the agreements see what is handed over to them, not what is tried out.
 
 Rounds with everything about them are reached by the parties of their agreement (G2).
 """
@@ -45,10 +45,15 @@ def _of_rounds(prefix: str) -> ScopeRule:
     return ScopeRule(family=Family.DISPATCH, relations=(RelationPath(AGREEMENT_TARGET, f"{prefix}agreement_id"),))
 
 
-# A search belongs to a scenario or to rounds; the other way leads nowhere.
+# No person stands in a pairing plan.
+def _of_pairing(prefix: str) -> ScopeRule:
+    return ScopeRule(family=Family.DISPATCH, nodes=(f"{prefix}owner_id",))
+
+
+# A search belongs to a scenario, to rounds or to a pairing plan; the other ways lead nowhere.
 _OF_RUN = ScopeRule(
     family=Family.DISPATCH,
-    nodes=("scenario__owner_id",),
+    nodes=("scenario__owner_id", "pairing__owner_id"),
     relations=(RelationPath(AGREEMENT_TARGET, "programme__agreement_id"),),
     person_level=True,
 )
@@ -69,6 +74,9 @@ def register() -> None:
     register_scope(models.PlanScenario, _of_scenario(""))
     for part in (models.PlanLine, models.UnmetNeed):
         register_scope(part, _of_scenario("scenario__"))
+    register_scope(models.PairingPlan, _of_pairing(""))
+    register_scope(models.PairingMark, _of_pairing("plan__"))
+    register_scope(models.PlannedPair, _of_pairing("plan__"))
     register_scope(models.PlanRun, _OF_RUN)
     register_scope(models.Need, _of_need(""))
     register_scope(models.NeedEvent, _of_need("need__"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianyi.dispatch import round_urls
+from lianyi.dispatch import pairing_urls, round_urls
 from lianyi.dispatch.views import (
     boards,
     burden,
@@ -102,5 +102,6 @@ urlpatterns = [
     path("verify/<str:code>/", people.verify, name="verify"),
     path("suggestions/agreements/", suggestions.agreements, name="agreement-suggestions"),
     path("suggestions/staff/", suggestions.staff, name="staff-suggestions"),
+    *pairing_urls.urlpatterns,
     *round_urls.urlpatterns,
 ]

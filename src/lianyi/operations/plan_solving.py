@@ -22,10 +22,11 @@ from django.db import DatabaseError, close_old_connections
 from lianyi.accounts.actors import Actor, actor_of, service_actor
 from lianyi.dispatch import plan_queue
 from lianyi.dispatch.commands.plan_runs import fail_run
-from lianyi.dispatch.errors import PlanRunRefusedError, ScenarioRefusedError
+from lianyi.dispatch.errors import PairingRefusedError, PlanRunRefusedError, ScenarioRefusedError
 from lianyi.dispatch.models import PlanRun, RunKind
 from lianyi.errors import LianyiError
 from lianyi.operations.initialising import require_database
+from lianyi.operations.pairing_search import search_pairs
 from lianyi.operations.plan_watch import Watch, context_of
 from lianyi.operations.posting_search import search_postings
 from lianyi.operations.round_search import search_rounds
@@ -36,6 +37,7 @@ MOST_OWN_BYTES: Final = 4 * 2**30
 _SEARCHES: Final[Mapping[RunKind, Callable[[PlanRun, Actor, Watch], PlanRun]]] = {
     RunKind.POSTINGS: search_postings,
     RunKind.ROUNDS: search_rounds,
+    RunKind.PAIRING: search_pairs,
 }
 _log = logging.getLogger(__name__)
 
@@ -109,7 +111,7 @@ def _searched(run: PlanRun, actor: Actor, watch: Watch) -> PlanRun:
     """Search, or end the search with the reason why it found nothing."""
     try:
         return _SEARCHES[RunKind(run.kind)](run, actor, watch)
-    except (PlanRunRefusedError, ScenarioRefusedError) as error:
+    except (PairingRefusedError, PlanRunRefusedError, ScenarioRefusedError) as error:
         _log.warning("The search %s is held by another process or has ended: %s", run.pk, error)
         return run
     except LianyiError as error:

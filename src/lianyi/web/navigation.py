@@ -69,6 +69,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry("dispatch:pool", _("Pool"), "users", "dispatch.read", POOL_ROLES),
             Entry("dispatch:burden", _("Fairness"), "chart-bar", "dispatch.read", POOL_ROLES),
             Entry("dispatch:my-willingness", _("My willingness"), "check", "staff.read"),
+            Entry("dispatch:pairings", _("Pairing plans"), "arrows-exchange", "dispatch.read", POOL_ROLES),
             Entry("dispatch:plan-scenarios", _("Plan scenarios"), "route", "dispatch.read", POOL_ROLES),
             Entry("dispatch:board", _("Board of postings"), "calendar-event", "dispatch.read"),
             Entry("dispatch:on-site", _("On site today"), "map-pin", "dispatch.read"),

@@ -10,16 +10,22 @@ from django.utils import timezone
 
 from lianyi.accounts.audit import CommandContext, creation_facts, record
 from lianyi.accounts.commanding import command
+from lianyi.dispatch import pairing_results
 from lianyi.dispatch.authority import require_on_run, require_on_scenario
 from lianyi.dispatch.commands.round_plans import MOST_DAYS, NewRoundPlan, new_proposal
-from lianyi.dispatch.errors import PlanRunRefusedError, ScenarioRefusedError
-from lianyi.dispatch.models import ACTIVE_RUNS, PlanRun, PlanScenario, RoundProgramme, RunKind, RunState
+from lianyi.dispatch.errors import PairingRefusedError, PlanRunRefusedError, ScenarioRefusedError
+from lianyi.dispatch.models import ACTIVE_RUNS, PairingPlan, PlanRun, PlanScenario, RoundProgramme, RunKind, RunState
 from lianyi.dispatch.models.scenarios import LONGEST_SEARCH_SECONDS
+from lianyi.dispatch.pairing_machine import require_act as require_pairing_act
+from lianyi.dispatch.pairing_problem import PairingData, pairing_data
+from lianyi.dispatch.pairing_solving import PairingAnswer
 from lianyi.dispatch.scenario_machine import require_act
 from lianyi.dispatch.scenario_problem import PlanData, plan_data
 from lianyi.dispatch.scenario_results import keep_answer
 from lianyi.dispatch.scenario_solving import Answer
 from lianyi.errors import InvalidInputError
+
+_ASKED = {RunKind.POSTINGS: "ask", RunKind.ROUNDS: "ask_rounds", RunKind.PAIRING: "ask_pairs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,27 @@ def _require_needs(context: CommandContext, scenario: PlanScenario) -> None:
         )
 
 
+@command("dispatch.plan_run.ask_pairs")
+def ask_for_pairing_run(context: CommandContext, plan: PairingPlan) -> PlanRun:
+    """Put a search for the pairs of a pairing plan into the queue; a process of its own takes it up."""
+    require_on_scenario(context.actor, "dispatch.write", plan)
+    require_pairing_act(plan, "search")
+    data = pairing_data(context.actor, plan)
+    if not data.asked:
+        raise PairingRefusedError(
+            f"Nobody asks for help in the days of “{plan.name}”, so there is nothing to pair.",
+            reason="pairing-without-needs",
+            plan=plan.name,
+        )
+    if data.choice.stable and not any(pair.is_ranked for pair in data.problem.pairs):
+        raise PairingRefusedError(
+            f"“{plan.name}” wants stable pairs, and no two named one another yet.",
+            reason="pairing-without-wishes",
+            plan=plan.name,
+        )
+    return _asked(context, PlanRun(kind=RunKind.PAIRING, pairing=plan, seconds=plan.seconds, seed=plan.seed))
+
+
 @command("dispatch.plan_run.ask_rounds")
 def ask_for_round_run(context: CommandContext, programme: RoundProgramme, wish: RoundSearchWish) -> PlanRun:
     """Put a search for a plan of rounds into the queue; what it finds is shown before anything is planned."""
@@ -77,8 +104,7 @@ def _asked(context: CommandContext, run: PlanRun) -> PlanRun:
     run.asked_as_id = context.actor.affiliation_id
     run.asked_at = timezone.now()
     run.save()
-    name = "ask" if run.kind == RunKind.POSTINGS else "ask_rounds"
-    record(context, f"dispatch.plan_run.{name}", run, before=None, after=creation_facts(run))
+    record(context, f"dispatch.plan_run.{_ASKED[RunKind(run.kind)]}", run, before=None, after=creation_facts(run))
     return run
 
 
@@ -141,6 +167,21 @@ def finish_round_run(context: CommandContext, run: PlanRun, new: NewRoundPlan, s
     _end(run, {"state": state, "plan": plan})
     facts = {"state": state.value, "plan": plan.number}
     record(context, "dispatch.plan_run.finish_rounds", run, before=None, after=facts)
+    return run
+
+
+@command("dispatch.plan_run.finish_pairs")
+def finish_pairing_run(
+    context: CommandContext, run: PlanRun, data: PairingData, answer: PairingAnswer, state: RunState
+) -> PlanRun:
+    """Keep the pairs that a search found, as the process that holds it; one that lost it keeps nothing."""
+    require_on_run(context.actor, "dispatch.write", run)
+    _end(run, {"state": state})
+    plan = PairingPlan.objects.get(runs=run)
+    require_pairing_act(plan, "keep_answer")
+    pairing_results.keep_answer(plan, data, answer)
+    facts = {"state": state.value, "pairs": len(answer.lines)}
+    record(context, "dispatch.plan_run.finish_pairs", run, before=None, after=facts)
     return run
 
 

@@ -14,6 +14,7 @@ from lianyi.accounts.records import save_changes
 from lianyi.dispatch.authority import require_on_plan, require_on_scenario
 from lianyi.dispatch.models import PlanLine, PlanScenario, ScenarioState, UnmetNeed
 from lianyi.dispatch.models.scenarios import LONGEST_SEARCH_SECONDS
+from lianyi.dispatch.pairing_queries import decided
 from lianyi.dispatch.scenario_machine import require_act
 from lianyi.dispatch.scenario_rules import ScenarioRules
 from lianyi.errors import InvalidInputError
@@ -24,6 +25,7 @@ from lianyi.registry.models import Institution
 MOST_PERIODS = 120
 _KEPT_BY_A_COPY = (
     *("owner_id", "first_day", "periods", "months_per_period", "rules", "seed", "seconds", "figures", "is_touched"),
+    "pairing_id",
 )
 
 
@@ -39,6 +41,7 @@ class NewScenario:
     rules: ScenarioRules = field(default_factory=ScenarioRules)
     seed: int = 0
     seconds: int = 60
+    pairing_id: int | None = None
 
     def facts(self) -> dict[str, Any]:
         """Return what the row keeps of it."""
@@ -50,6 +53,7 @@ class NewScenario:
             "rules": self.rules.stored(),
             "seed": self.seed,
             "seconds": self.seconds,
+            "pairing_id": self.pairing_id,
         }
 
 
@@ -57,6 +61,7 @@ class NewScenario:
 def create_scenario(context: CommandContext, new: NewScenario) -> PlanScenario:
     """Begin a scenario for the office of the one who plans."""
     _check(new)
+    _check_pairing(context, new.pairing_id)
     agreements = _agreements(context, new.agreement_ids)
     row = PlanScenario.objects.create(owner_id=_owner(context, agreements), **new.facts())
     row.agreements.set(agreements)
@@ -107,6 +112,14 @@ def _check(new: NewScenario) -> None:
         )
 
 
+def _check_pairing(context: CommandContext, pairing_id: int | None) -> None:
+    """Refuse a pairing plan that is out of reach or was not decided for."""
+    if pairing_id is not None and not decided(context.actor).filter(pk=pairing_id).exists():
+        raise InvalidInputError(
+            "Choose a pairing plan that was decided for.", field="pairing", reason="scenario-pairing"
+        )
+
+
 @command("dispatch.scenario.change")
 def change_scenario(
     context: CommandContext, row: PlanScenario, new: NewScenario, expected_version: int
@@ -115,6 +128,8 @@ def change_scenario(
     require_on_scenario(context.actor, "dispatch.write", row)
     require_act(row, "change")
     _check(new)
+    if new.pairing_id != row.pairing_id:
+        _check_pairing(context, new.pairing_id)
     changes = new.facts()
     times = ("first_day", "periods", "months_per_period")
     if any(getattr(row, name) != changes[name] for name in times) and (row.repairs_id or row.lines.exists()):

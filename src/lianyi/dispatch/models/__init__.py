@@ -12,6 +12,7 @@ from lianyi.dispatch.models.needs import (
     NeedReason,
     NeedState,
 )
+from lianyi.dispatch.models.pairings import PairingMark, PairingPlan, PairingState, PlannedPair
 from lianyi.dispatch.models.plan_runs import ACTIVE_RUNS, PlanRun, RunKind, RunState
 from lianyi.dispatch.models.pool import (
     Candidacy,
@@ -74,10 +75,14 @@ __all__ = [
     "NeedPriority",
     "NeedReason",
     "NeedState",
+    "PairingMark",
+    "PairingPlan",
+    "PairingState",
     "PlanLine",
     "PlanRun",
     "PlanScenario",
     "PlanState",
+    "PlannedPair",
     "PoolCouple",
     "PoolEvent",
     "PoolMember",

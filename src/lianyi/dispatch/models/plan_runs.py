@@ -1,4 +1,4 @@
-"""Searches for plans: of postings and of rounds, in one queue, each in a process of its own."""
+"""Searches for plans: of postings, of rounds and of pairs, in one queue, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.models import Affiliation, User
+from lianyi.dispatch.models.pairings import PairingPlan
 from lianyi.dispatch.models.rounds import RoundPlan, RoundProgramme
 from lianyi.dispatch.models.scenarios import LONGEST_SEARCH_SECONDS, PlanScenario
 
@@ -16,6 +17,7 @@ class RunKind(models.TextChoices):
 
     POSTINGS = "postings", _("postings")
     ROUNDS = "rounds", _("rounds")
+    PAIRING = "pairing", _("pairs")
 
 
 class RunState(models.TextChoices):
@@ -32,7 +34,7 @@ ACTIVE_RUNS = (RunState.QUEUED, RunState.RUNNING)
 
 
 class PlanRun(models.Model):
-    """One search, in a process of its own: for the lines of a scenario, or for some days of a programme of rounds.
+    """One search, in a process of its own: for a scenario, for some days of a programme of rounds, or for pairs.
 
     Only one is running at a time: the database sees to it. Progress, the best so far and the heartbeat are written by
     the process that holds ``token``; one whose heartbeat is old has lost its process and is taken up again.
@@ -54,6 +56,14 @@ class PlanRun(models.Model):
         blank=True,
         related_name="plan_runs",
         verbose_name=_("programme of rounds"),
+    )
+    pairing = models.ForeignKey(
+        PairingPlan,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="runs",
+        verbose_name=_("pairing plan"),
     )
     # The days of the rounds; a scenario has its own.
     first_day = models.DateField(_("from"), null=True, blank=True)
@@ -102,6 +112,7 @@ class PlanRun(models.Model):
                     kind="postings",
                     scenario__isnull=False,
                     programme__isnull=True,
+                    pairing__isnull=True,
                     first_day__isnull=True,
                     last_day__isnull=True,
                     plan__isnull=True,
@@ -110,9 +121,19 @@ class PlanRun(models.Model):
                     kind="rounds",
                     scenario__isnull=True,
                     programme__isnull=False,
+                    pairing__isnull=True,
                     first_day__isnull=False,
                     last_day__isnull=False,
                     last_day__gte=F("first_day"),
+                )
+                | Q(
+                    kind="pairing",
+                    scenario__isnull=True,
+                    programme__isnull=True,
+                    pairing__isnull=False,
+                    first_day__isnull=True,
+                    last_day__isnull=True,
+                    plan__isnull=True,
                 ),
                 name="plan_search_of_one_thing",
             ),
@@ -130,16 +151,21 @@ class PlanRun(models.Model):
                 condition=Q(state__in=["queued", "running"]),
                 name="one_active_search_of_rounds",
             ),
+            models.UniqueConstraint(
+                fields=["pairing"],
+                condition=Q(state__in=["queued", "running"]),
+                name="one_active_search_of_pairs",
+            ),
         ]
         indexes = [models.Index(fields=["state", "id"])]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.scenario_id or self.programme_id} {self.state}"
+        return f"{self.kind} {self.scenario_id or self.programme_id or self.pairing_id} {self.state}"
 
     @property
-    def subject(self) -> PlanScenario | RoundProgramme:
-        """What is planned; the database holds one of the two."""
-        subject = self.scenario or self.programme
+    def subject(self) -> PlanScenario | RoundProgramme | PairingPlan:
+        """What is planned; the database holds one of the three."""
+        subject = self.scenario or self.programme or self.pairing
         if subject is None:
             raise ValueError(f"The search {self.pk} belongs to nothing.")
         return subject

@@ -39,6 +39,15 @@ class PlanScenario(VersionedRecord):
         OrganisationNode, on_delete=models.PROTECT, related_name="+", verbose_name=_("planned by")
     )
     agreements = models.ManyToManyField(Agreement, related_name="plan_scenarios", verbose_name=_("agreements"))
+    # The decided pairing plan whose pairs alone help one another here; empty for all that the agreements name.
+    pairing = models.ForeignKey(
+        "dispatch.PairingPlan",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="plan_scenarios",
+        verbose_name=_("pairing plan"),
+    )
     first_day = models.DateField(_("from"))
     periods = models.PositiveSmallIntegerField(_("number of periods"))
     months_per_period = models.PositiveSmallIntegerField(_("planned in"), choices=Period.choices, default=Period.MONTH)

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRefresh
 
 from lianyi.accounts.actors import Actor
-from lianyi.dispatch import commands, plan_run_queries, rounds_queries, scenario_queries
+from lianyi.dispatch import commands, pairing_queries, plan_run_queries, rounds_queries, scenario_queries
 from lianyi.dispatch.authority import may_on_run, require_on_plan
-from lianyi.dispatch.models import ACTIVE_RUNS, PlanRun, PlanScenario, RoundProgramme, RunKind, RunState
+from lianyi.dispatch.models import ACTIVE_RUNS, PlanRun, RunKind, RunState
+from lianyi.dispatch.pairing_words import PAIRING_GOAL_WORDS
 from lianyi.dispatch.rounds_folder import folder_data, refuse_unplannable
 from lianyi.dispatch.rounds_visit_forms import PlanDaysForm, RoundSearchForm
 from lianyi.dispatch.scenario_words import GOAL_WORDS, RUN_ERROR, RUN_ERROR_WORDS, RUN_TONES, STAGE_WORDS
@@ -29,14 +30,15 @@ from lianyi.partnerships.views.parts import FormPage, run_form
 LIVE_SECONDS = 2
 
 
-def run_context(actor: Actor, row: PlanScenario | RoundProgramme) -> dict[str, Any] | None:
+def run_context(actor: Actor, row: plan_run_queries.Planned) -> dict[str, Any] | None:
     """Return what the page shows of the last search; None where there was none."""
     run = plan_run_queries.last_run(actor, row)
     if run is None:
         return None
     share = min(99, round(100 * run.seconds_gone / run.seconds)) if run.state == RunState.RUNNING else 0
+    words = PAIRING_GOAL_WORDS if run.kind == RunKind.PAIRING else GOAL_WORDS
     reached = [
-        {"word": GOAL_WORDS[each["goal"]], "value": each["value"], "bound": each["bound"]}
+        {"word": words[each["goal"]], "value": each["value"], "bound": each["bound"]}
         for each in run.best.get("goals", ())
     ]
     return {
@@ -56,7 +58,11 @@ def run_context(actor: Actor, row: PlanScenario | RoundProgramme) -> dict[str, A
     }
 
 
-_PROGRESS = {RunKind.POSTINGS: "dispatch:plan-scenario-progress", RunKind.ROUNDS: "dispatch:round-search-progress"}
+_PROGRESS = {
+    RunKind.POSTINGS: "dispatch:plan-scenario-progress",
+    RunKind.ROUNDS: "dispatch:round-search-progress",
+    RunKind.PAIRING: "dispatch:pairing-progress",
+}
 
 
 def _best_word(run: PlanRun) -> str:
@@ -65,6 +71,10 @@ def _best_word(run: PlanRun) -> str:
         lines = len(run.best.get("lines", ()))
         words = ngettext("best so far: %(lines)s line", "best so far: %(lines)s lines", lines)
         return words % {"lines": lines} if lines else ""
+    if run.kind == RunKind.PAIRING:
+        pairs = len(run.best.get("pairs", ()))
+        words = ngettext("best so far: %(pairs)s pair", "best so far: %(pairs)s pairs", pairs)
+        return words % {"pairs": pairs} if pairs else ""
     if "visits" not in run.best:
         return ""
     visits = run.best["visits"]
@@ -82,6 +92,15 @@ def search(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a search; a process of its own takes it up within seconds."""
     row = scenario_queries.scenario(acting(request), pk)
     commands.ask_for_run(command_context(request), row)
+    return redirect(f"{row.get_absolute_url()}#search")
+
+
+@require_POST
+@page
+def search_pairs(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a search for pairs; a process of its own takes it up within seconds."""
+    row = pairing_queries.pairing(acting(request), pk)
+    commands.ask_for_pairing_run(command_context(request), row)
     return redirect(f"{row.get_absolute_url()}#search")
 
 
@@ -127,7 +146,13 @@ def progress_of_rounds(request: HttpRequest, pk: int) -> HttpResponse:
     return _progress(request, rounds_queries.programme(acting(request), pk))
 
 
-def _progress(request: HttpRequest, row: PlanScenario | RoundProgramme) -> HttpResponse:
+@require_safe
+@page
+def progress_of_pairs(request: HttpRequest, pk: int) -> HttpResponse:
+    return _progress(request, pairing_queries.pairing(acting(request), pk))
+
+
+def _progress(request: HttpRequest, row: plan_run_queries.Planned) -> HttpResponse:
     """Show how far the search is; the whole page is loaded again when it has ended."""
     run = run_context(acting(request), row)
     if run is not None and not run["is_on"] and getattr(request, "htmx", False):
@@ -145,6 +170,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page_of(run: PlanRun) -> str:
-    if run.scenario is not None:
-        return run.scenario.get_absolute_url()
+    worksheet = run.scenario or run.pairing
+    if worksheet is not None:
+        return worksheet.get_absolute_url()
     return reverse("dispatch:round-plans", args=[run.programme_id])

@@ -73,7 +73,9 @@ def new_scenario(request: HttpRequest) -> HttpResponse:
     require(actor, "dispatch.write")
     if not plans(actor):
         raise NotFoundInScopeError("This role writes no plans.", model="PlanScenario")
-    asked = {"agreements": request.GET.getlist("agreement")} if "agreement" in request.GET else {}
+    asked: dict[str, Any] = {"agreements": request.GET.getlist("agreement")} if "agreement" in request.GET else {}
+    if "pairing" in request.GET:
+        asked["pairing"] = request.GET["pairing"]
     form = ScenarioForm(actor, None, request.POST or None, asked)
     about = FormPage(
         title=gettext_lazy("New plan scenario"),

@@ -29,6 +29,8 @@ from lianyi.partnerships.rulebook import rule_book
 from lianyi.partnerships.views.parts import FormPage, agreement_crumbs, run_form
 from lianyi.registry.models import Institution
 
+_PARTIES = ("first_party", "first_side", "second_party", "second_side")
+
 
 def _url(row: Agreement) -> str:
     return reverse("partnerships:agreement", args=[row.pk])
@@ -43,7 +45,9 @@ def _own_code(request: HttpRequest) -> str:
 @page
 def new(request: HttpRequest) -> HttpResponse:
     require(acting(request), "agreement.write")
-    form = NewAgreementForm(request.POST or None, initial={"first_party": _own_code(request)})
+    # Another page may know the parties already, for example a pairing plan that was decided.
+    asked = {name: request.GET[name] for name in _PARTIES if name in request.GET}
+    form = NewAgreementForm(request.POST or None, initial={"first_party": _own_code(request), **asked})
 
     def run() -> Agreement:
         facts = {**form.facts(), "approvals": tuple(form.cleaned_data["approvals"])}
