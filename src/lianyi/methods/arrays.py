@@ -1,4 +1,12 @@
-"""The kinds of arrays that access, location and surface work on. Their checks stand in `lianyi.methods.columns`."""
+"""The kinds of arrays that the methods work on. Their checks stand in `lianyi.methods.columns`. Loads nothing else.
+
+Examples
+--------
+>>> beds: Floats = np.array([5, 10], np.float64)
+>>> nearest: Positions = np.array([1, 0])
+>>> beds[nearest].tolist()
+[10.0, 5.0]
+"""
 
 from __future__ import annotations
 
