@@ -78,7 +78,7 @@ class PairingForm(CommandForm):
         help_text=_("Where the hospital has no limit of its own. Empty: no limit."),
     )  # fmt: skip
     least_share = forms.IntegerField(
-        label=_("Least share of the people asked for that each recipient should get (%)"), min_value=0, max_value=100
+        label=_("Least percent of the people asked for that each recipient should get"), min_value=0, max_value=100
     )
     least_team = forms.IntegerField(
         label=_("Least people of a hospital that helps"), min_value=0, max_value=MOST_NUMBER, initial=0

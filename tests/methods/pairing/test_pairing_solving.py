@@ -37,7 +37,8 @@ from lianyi.methods.pairing.problem import (
     Strength,
 )
 from lianyi.methods.pairing.rules import DEFAULT_PRICES, Goal, PairingRules, PairPrices, RuleId
-from lianyi.methods.pairing.solving import plan_with
+from lianyi.methods.pairing.solving import SearchAround, plan_with
+from lianyi.methods.solver_process import SolverProcess
 
 
 def values_of(plan):
@@ -50,6 +51,22 @@ def test_the_nearest_helps_where_all_else_is_equal(planned):
     assert values_of(plan) == {Goal.COST: 10 + 2 * 2 * 3.0, Goal.PAIRS: 1.0}
     assert {level.stop_reason for level in plan.levels} == {StopReason.OPTIMAL}
     assert all(level.gap == 0.0 for level in plan.levels)
+
+
+def test_a_search_begins_with_a_known_pairing_and_tells_the_best_after_each_goal(planned):
+    held = problem([need("N1", people=2)], donors=(Donor("Sanjia", staff=1.0), Donor("Renji", staff=3.0)))
+    plain = planned(held)
+    told = []
+    known = Pairing(frozenset({("Renji", "Ceheng")}), {("Renji", "N1"): 2})
+    unlawful = Pairing(frozenset({("Renji", "Ceheng")}), {("Renji", "N1"): 9})
+    unknown = Pairing(frozenset({("Huaxi", "Ceheng")}), {("Huaxi", "N1"): 1})
+    for start in (known, unlawful, unknown, None):
+        around = SearchAround(start, lambda pairing, levels: told.append((pairing, levels)))
+        with SolverProcess() as solver:
+            plan = plan_with(solver, model_of(held, arcs_of(held)), SearchLimits(20), around)
+        assert values_of(plan) == values_of(plain)
+        assert told[-1][0] == plan.pairing
+        assert [level.goal for level in told[-1][1]] == [level.goal for level in plan.levels]
 
 
 def test_the_stronger_donor_helps_though_it_is_farther(planned):
