@@ -16,13 +16,14 @@ from lianyi.dispatch.models import DismissedProposal, Need, NeedOrigin
 from lianyi.dispatch.needs_proposals import gather, proposal
 from lianyi.errors import InvalidInputError
 from lianyi.pages.home import home_items
-from lianyi.referrals.models import CapabilityFinding, Request
+from lianyi.referrals.models import CapabilityFinding, Leg, Request
+from lianyi.referrals.need_proposals import not_taken_back, referred_away
 from lianyi.registry.models import Institution, YearlyWorkload
 from lianyi.survey.commands import NewGap, put_forward_gap
 from lianyi.survey.models import CadreWorkload, Gap
 from tests.cast import Scene, acting_as, actor_for, make_department
 from tests.dispatch.needs_story import needing, stands, today_and
-from tests.dispatch.page_parts import client_of, page_of, send, words
+from tests.dispatch.page_parts import client_of, page_of, send, status_of, words
 from tests.referrals.story import Story, tell
 from tests.registry.tables import load
 from tests.survey.work import GENERAL, MIDWIVES, NEWBORN, component, load_midwives
@@ -163,10 +164,39 @@ def test_skills_missing_for_returns_are_proposed_from_findings(scene: Scene, off
     assert found(office, NeedOrigin.TRANSFER_BACK) == [("back:SHAN:20", 5, None)]
 
 
-def test_a_role_that_counts_no_referrals_is_told_so(scene: Scene, planner: Actor) -> None:
-    sent_away(tell(scene), 5, "04.02")
+def test_a_planner_sees_the_counts_of_institutions_covered_and_no_case(scene: Scene, planner: Actor) -> None:
+    story = tell(scene)
+    sent_away(story, 5, "04.02")
+    assert found(planner, NeedOrigin.REFERRED_AWAY) == [("away:SHAN:04.02", 5, None)]
+    client = client_of(planner)
+    shown = words(page_of(client, "dispatch:need-proposals"))
+    assert "5 cases of Neurosurgery referred away" in shown
+    assert "样例病人" not in shown
+    leg = Leg.objects.latest("pk")
+    assert leg.request.journey.number not in shown
+    assert status_of(client, "referrals:case", leg.pk) in (403, 404)
+    assert "样例病人" not in page_of(client, "referrals:statistics")
+    elsewhere = actor_for("planner-outside", scene.outside.pk, "dispatch_planner")
+    assert found(elsewhere, NeedOrigin.REFERRED_AWAY) == []
+    sender = actor_for("planner-jia", scene.jia.pk, "dispatch_planner")
+    assert found(sender, NeedOrigin.REFERRED_AWAY) == []
+
+
+def test_small_counts_stay_hidden_from_planners(scene: Scene, planner: Actor) -> None:
+    story = tell(scene)
+    sent_away(story, 4, "04.02")
     assert found(planner, NeedOrigin.REFERRED_AWAY) == []
-    assert "does not see counts of referrals" in page_of(client_of(planner), "dispatch:need-proposals")
+    sent_away(story, 1, "04.02")
+    sent_away(story, 1, "03")
+    assert found(planner, NeedOrigin.REFERRED_AWAY) == []
+
+
+def test_a_role_that_counts_no_referrals_is_told_so(scene: Scene) -> None:
+    sent_away(tell(scene), 5, "04.02")
+    steward = actor_for("steward", scene.county.pk, "registry_steward")
+    for source in (referred_away, not_taken_back):
+        answer = source(steward)
+        assert (answer.proposals, "does not see counts of referrals" in str(answer.why_nothing)) == ((), True)
 
 
 # Work and readiness

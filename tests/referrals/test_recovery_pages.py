@@ -109,6 +109,10 @@ def test_an_office_that_only_counts_sees_that_something_lacks_but_no_words(story
     text = words(page_of(client_of(story.scene.office_jia), "referrals:findings"))
     assert "山县人民医院 0 fewer than 5 0 0" in text
     assert "样例缺设备" not in text
-    assert (
-        status_of(client_of(actor_for("planner", story.scene.jia.pk, "dispatch_planner")), "referrals:findings") == 403
+    planner = words(
+        page_of(client_of(actor_for("planner", story.scene.jia.pk, "dispatch_planner")), "referrals:findings")
     )
+    assert "山县人民医院 0 fewer than 5 0 0" in planner
+    assert "样例缺设备" not in planner
+    steward = client_of(actor_for("steward", story.scene.jia.pk, "registry_steward"))
+    assert status_of(steward, "referrals:findings") == 403

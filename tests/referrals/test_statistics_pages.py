@@ -93,7 +93,17 @@ def test_the_rows_behind_a_figure_are_those_the_reader_may_open(world: SmallWorl
 def test_no_rows_for_who_only_counts_nor_for_a_figure_that_is_none(world: SmallWorld) -> None:
     assert status_of(client_of(world.scene.office_jia), "referrals:statistics-rows", "refusal") == 403
     assert status_of(client_of(world.story.coordinator), "referrals:statistics-rows", "league-table") == 404
-    assert status_of(client_of(actor_for("planner-jia", world.scene.jia.pk, "dispatch_planner")), PAGE) == 403
+    assert status_of(client_of(actor_for("steward-jia", world.scene.jia.pk, "registry_steward")), PAGE) == 403
+
+
+def test_a_planner_of_postings_counts_and_opens_no_case(world: SmallWorld) -> None:
+    planner = client_of(actor_for("planner-jia", world.scene.jia.pk, "dispatch_planner"))
+    assert status_of(planner, PAGE) == 200
+    assert status_of(planner, "referrals:statistics-rows", "refusal") == 403
+    assert status_of(planner, "referrals:case", world.legs["A"].pk) in (403, 404)
+    text = page_of(planner, PAGE, **SPRING)
+    for leg in world.legs.values():
+        assert leg.request.journey.number not in text
 
 
 def test_reading_rows_is_noted(world: SmallWorld) -> None:

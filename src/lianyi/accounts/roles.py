@@ -99,7 +99,7 @@ _TABLE: dict[Role, str] = {
     Role.DEPARTMENT_HEAD: "    rw       rw    r     rd    rd    rw    rd    rw    rwd   rw    rw     -     -",
     Role.LEAD_OFFICE: "        r        r     rw    rwd   c     r     c     rw    rwd   r     rw     -     -",
     Role.SUPPORTED_OFFICE: "   rw       rw    rw    rwd   r     rw    r     rw    rwd   rw    rw     -     -",
-    Role.DISPATCH_PLANNER: "   r        rw    r     rw    -     r     -     r     r     r     r      -     -",
+    Role.DISPATCH_PLANNER: "   r        rw    r     rw    c     r     -     r     r     r     r      -     -",
     Role.POSTED_STAFF: "       r        r     r     rw    rwa   rw    rw    rw    rw    rw    -      -     -",
     Role.TRAINER: "            -        r     r     r     -     -     r     rwd   rw    rw    -      -     -",
     Role.REGISTRY_STEWARD: "   rwd      rwd   -     -     -     -     -     -     -     -     -      -     -",
