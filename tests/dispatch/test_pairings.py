@@ -16,12 +16,18 @@ from lianyi.dispatch.commands import NewDonorLimits, NewScenario, PairWord, Wish
 from lianyi.dispatch.errors import PairingRefusedError, PlanRunRefusedError
 from lianyi.dispatch.models import PairingPlan, PlanRun
 from lianyi.dispatch.pairing_problem import PairingData, pairing_data
+from lianyi.dispatch.pairing_results import level_of
 from lianyi.dispatch.pairing_rules import EMPHASES, PairingChoice, choice_of
+from lianyi.dispatch.pairing_solving import explain, plan_first
 from lianyi.dispatch.pairing_telling import PairTeller
 from lianyi.dispatch.scenario_problem import plan_data
 from lianyi.errors import InvalidInputError
-from lianyi.methods.pairing.problem import Key, Pair
+from lianyi.methods.location.limits import SearchLimits
+from lianyi.methods.pairing.blocks import RECIPIENTS_IN_A_BLOCK
+from lianyi.methods.pairing.problem import Donor, Key, Need, Pair, PairingProblem, Recipient, Strength
 from lianyi.methods.pairing.rules import Goal
+from lianyi.methods.pairing.solving import SearchAround
+from lianyi.methods.solver_process import SolverProcess
 from lianyi.operations.plan_solving import solve_one
 from lianyi.registry import commands as registry
 from lianyi.registry.models import Department, Institution
@@ -422,6 +428,26 @@ def test_a_search_that_contradicts_itself_ends_with_the_reason(story: Pairing) -
     story.mark(plan, scene.jia, scene.xiang, hold="fixed")
     run = story.searched(plan)
     assert (run.state, run.error_code, plan.state) == ("failed", "pairing-plan-impossible", "draft")
+
+
+def test_many_recipients_are_planned_in_blocks_with_one_bound_for_the_sum() -> None:
+    sites = [f"S{number}" for number in range(RECIPIENTS_IN_A_BLOCK + 1)]
+    problem = PairingProblem(
+        donors=(Donor("A", most_people=30), Donor("B", most_people=5)),
+        recipients=tuple(Recipient(site) for site in sites),
+        strengths=(Strength("A", "20"), Strength("B", "20", level=0.5)),
+        needs=tuple(Need(f"n{site}", site, "20", 1) for site in sites),
+        pairs=tuple(Pair(donor, site) for donor in "AB" for site in sites),
+    )
+    with SolverProcess() as solver:
+        model, plan, blocks = plan_first(solver, problem, SearchLimits(10), SearchAround(None, lambda *_each: None))
+        answer = explain(solver, model, plan, SearchLimits(1), blocks)
+    assert blocks is not None
+    assert blocks.bound <= blocks.value + 1e-6
+    # Thirty-five people for forty-one needs.
+    assert len(answer.lines) <= 35
+    assert len(answer.unmet) >= 6
+    assert level_of(plan.levels[0], alone=True)["bound"] is None
 
 
 # What becomes of it
