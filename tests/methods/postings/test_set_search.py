@@ -25,9 +25,10 @@ from lianyi.methods.postings.rules import DEFAULT_PRICES, PostingRules, RuleId
 from lianyi.methods.postings.set_branches import BranchSearch
 from lianyi.methods.postings.set_plans import SetPlanner, kept
 from lianyi.methods.postings.set_prices import PriceRounds, PricesLost, SetPrices
+from lianyi.methods.postings.set_problem import SetProblem
 from lianyi.methods.postings.set_process import SetProcess
 from lianyi.methods.postings.set_search import plan_by_sets
-from lianyi.methods.postings.staged_plans import Rounds, sum_of_goals
+from lianyi.methods.postings.staged_plans import Rounds
 from lianyi.methods.postings.stages import plan_in_stages
 
 LIMITS = SearchLimits(seconds=30)
@@ -44,7 +45,7 @@ def prices():
 
         def made(held):
             model = model_of(held, columns_of(held))
-            return SetPrices(model, sum_of_goals(model), recipient_sets(held), (one, other), mixing)
+            return SetPrices(SetProblem.of(model, recipient_sets(held)), (one, other), mixing)
 
         yield made
 

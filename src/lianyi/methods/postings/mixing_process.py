@@ -72,6 +72,7 @@ class _Server:
         arrays: dict[str, Any] = {name: question[name] for name in ARRAYS}
         program = Program(**arrays)
         self._first, self._solver = program.columns, program.in_solver(is_relaxed=True)
+        self._allowed = np.empty(0, np.bool_)
         return {}
 
     def _mixed(

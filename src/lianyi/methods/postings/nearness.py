@@ -1,4 +1,4 @@
-"""How near recipients are to one another: by the donors that they could share."""
+"""How near recipients are to one another, by the donors that they could share; clusters of near ones."""
 
 from __future__ import annotations
 
@@ -18,3 +18,26 @@ def nearness(problem: PostingProblem) -> Floats:
     sizes = np.maximum(1.0, may_help.sum(axis=1))
     shared: Floats = may_help @ may_help.T / np.sqrt(np.outer(sizes, sizes))
     return shared
+
+
+def clusters(near: Floats, size: int) -> list[list[int]]:
+    """Return recipients in clusters that share donors; the last may be smaller.
+
+    Examples
+    --------
+    >>> clusters(np.array([[1.0, 0.0, 0.8], [0.0, 1.0, 0.1], [0.8, 0.1, 1.0]]), size=2)
+    [[0, 2], [1]]
+    """
+    left = np.ones(near.shape[0], np.bool_)
+    found = []
+    while left.any():
+        cluster = [int(np.flatnonzero(left)[0])]
+        left[cluster[0]] = False
+        ties = near[cluster[0]].copy()
+        while len(cluster) < size and left.any():
+            nearest = int(np.argmax(np.where(left, ties, -1.0)))
+            cluster.append(nearest)
+            left[nearest] = False
+            ties += near[nearest]
+        found.append(cluster)
+    return found

@@ -18,14 +18,10 @@ from scipy import sparse
 
 from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.linear_models import Program
-from lianyi.methods.postings.decomposition import Decomposition
-from lianyi.methods.postings.donor_sets import TightModel
 from lianyi.methods.postings.mixing_process import MixingProcess, Mixture, NewPlans
-from lianyi.methods.postings.model import PostingModel
-from lianyi.methods.postings.owners import NOBODY, owners_of
-from lianyi.methods.postings.recipient_sets import RecipientSets
+from lianyi.methods.postings.owners import NOBODY
+from lianyi.methods.postings.set_problem import SetProblem
 from lianyi.methods.postings.set_process import Priced, SetProcess, SetShare
-from lianyi.methods.program_parts import Divisible
 
 _DEAR = 3.0
 _DEAREST = 1e6
@@ -74,35 +70,24 @@ class SetPrices:
 
     Parameters
     ----------
-    model, costs
-        The model, and what each of its columns costs.
-    sets
-        The sets of each recipient.
+    problem
+        The recipients and their sets.
     pricing, mixing
         The processes; each of the pricing ones gets every so manieth recipient.
     """
 
-    def __init__(
-        self,
-        model: PostingModel,
-        costs: Floats,
-        sets: RecipientSets,
-        pricing: Sequence[SetProcess],
-        mixing: MixingProcess,
-    ) -> None:
-        self.sets = sets
-        plain = TightModel(model.program.with_objective(costs), (), np.empty(0, np.int64))
-        divisible = Divisible(plain.program)
-        self.parts = Decomposition(divisible, owners_of(model, plain, divisible.by_row), sets.starts.size - 1)
+    def __init__(self, problem: SetProblem, pricing: Sequence[SetProcess], mixing: MixingProcess) -> None:
+        self.sets = problem.sets
+        self.parts = problem.parts
         self.processes = tuple(pricing)
         self._mixing = mixing
         self._is_mixing = False
         self._columns: list[Positions] = []
         self._sets_of: list[Positions] = []
         self._set_of_plan: Positions = np.empty(0, np.int64)
-        self._place = np.full(model.program.rows, NOBODY)
+        self._place = np.full(self.parts.program.rows, NOBODY)
         self._place[self.parts.shared] = np.arange(self.parts.shared.size)
-        self._hand_out(model)
+        self._hand_out(problem)
 
     def everything(self) -> Branch:
         """Return the branch of all plans, of which nothing is known yet."""
@@ -151,14 +136,19 @@ class SetPrices:
         found: Floats = np.minimum.reduceat(values, self.sets.starts[:-1])
         return found
 
-    def _hand_out(self, model: PostingModel) -> None:
+    def cheapest_at(self, prices: Floats) -> Floats:
+        """Return what each recipient's cheapest set costs at these prices of all rows.
+
+        Raises
+        ------
+        PricesLost
+            When a process ended or took too long.
+        """
+        branch = replace(self.everything(), worth=np.full(self.parts.recipients, -np.inf))
+        return self.cheapest(self._values(self._asked(branch, prices)))
+
+    def _hand_out(self, problem: SetProblem) -> None:
         parts, count = self.parts, len(self.processes)
-        program = parts.program
-        pairs = np.full(program.columns, -1)
-        pairs[model.choices] = model.columns.pair
-        pairs[model.partners] = np.arange(model.partners.size)
-        is_partner = np.zeros(program.columns, np.bool_)
-        is_partner[model.partners] = True
         for process, first in zip(self.processes, range(count), strict=True):
             own = np.arange(first, parts.recipients, count)
             numbers = np.full(parts.recipients + 1, -1)
@@ -172,8 +162,8 @@ class SetPrices:
             share = SetShare(
                 parts.divisible.own(columns, rows).program,
                 numbers[parts.owners.columns[columns]],
-                pairs[columns],
-                is_partner[columns],
+                problem.pairs[columns],
+                problem.is_partner[columns],
                 numbers[self.sets.recipients[positions]],
                 [self.sets.pairs[each] for each in positions.tolist()],
             )

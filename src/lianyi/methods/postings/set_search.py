@@ -8,9 +8,8 @@ are in no better plan and are left out there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,20 +18,18 @@ from lianyi.methods.linear_models import SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, silent
 from lianyi.methods.postings.mixing_process import MixingProcess
 from lianyi.methods.postings.model import PostingModel
-from lianyi.methods.postings.nearness import nearness
-from lianyi.methods.postings.recipient_sets import RecipientSets, recipient_sets
+from lianyi.methods.postings.recipient_sets import recipient_sets
 from lianyi.methods.postings.set_branches import BranchSearch
 from lianyi.methods.postings.set_plans import ChosenSets, SetPlanner, kept
 from lianyi.methods.postings.set_prices import Branch, PriceRounds, PricesLost, SetPrices
+from lianyi.methods.postings.set_problem import SetProblem
 from lianyi.methods.postings.set_process import SetProcess
-from lianyi.methods.postings.staged_plans import Rounds, StagedPlan, Step, account, sum_of_goals
+from lianyi.methods.postings.staged_plans import Rounds, StagedPlan, Step, account
 from lianyi.methods.program_parts import Divisible
 from lianyi.methods.solver_process import SolverProcess
 
 # Each set keeps half a MiB in its process.
-_MOST_SETS = 12_000
-# Shares of all seconds after which prices, the choice of sets and the splitting into branches end.
-_PRICES_UNTIL, _SETS_UNTIL, _BRANCHES_UNTIL = 0.35, 0.6, 0.93
+MOST_SETS = 12_000
 _PRICE_ROUNDS = PriceRounds(most=20, smoothing=0.5, gap=1e-3)
 _LAST_PRICE_ROUNDS = PriceRounds(most=8, smoothing=0.5, gap=2e-4)
 _LEAST_FRUITLESS, _RECIPIENTS_A_FRUITLESS = 12, 3
@@ -42,6 +39,18 @@ _GAP_OF_POSTINGS = 1e-4
 _LEAST_SHARE_TO_POST = 0.2
 _MOST_BRANCHES = 100_000
 _ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Shares of all seconds after which prices, the choice of sets and the splitting into branches end."""
+
+    prices: float
+    sets: float
+    branches: float
+
+
+_ENDS = Ends(0.35, 0.6, 0.93)
 
 
 def plan_by_sets(
@@ -56,50 +65,69 @@ def plan_by_sets(
     With ``rounds`` the search does not end by the clock, and the same number of processes gives the same plan.
     """
     sets = recipient_sets(model.problem)
-    if sets is None or not 0 < len(sets) <= _MOST_SETS:
+    if sets is None or not 0 < len(sets) <= MOST_SETS:
         return None
     with ExitStack() as held, suppress(PricesLost):
         pricing = [held.enter_context(SetProcess()) for _ in range(processes)]
-        mixing = held.enter_context(MixingProcess())
-        search = _SetSearch(solver, model, limits, sets, rounds)
-        return search.run(pricing, mixing)
+        clock = Clock(limits, silent)
+        problem = SetProblem.of(model, sets)
+        search = SetSearch(solver, problem, replace(limits, seconds=clock.seconds_left()), rounds)
+        prices = SetPrices(problem, pricing, held.enter_context(MixingProcess()))
+        root = search.plan(prices)
+        if root is None:
+            return None
+        bound = search.raised(prices, root)
+        return account(model, search.values, bound, search.steps, search.reason(bound))
     return None
 
 
-class _SetSearch:
-    """The best plan known as values of the model, and what was proved."""
+class SetSearch:
+    """The best plan known as values of the columns, and what was proved.
+
+    Parameters
+    ----------
+    solver
+        Plans people and terms with the sets chosen.
+    problem
+        The recipients and their sets.
+    limits, rounds, ends
+        The time, or how often each step is done; and when each step ends.
+    """
 
     def __init__(
         self,
         solver: SolverProcess,
-        model: PostingModel,
+        problem: SetProblem,
         limits: SearchLimits,
-        sets: RecipientSets,
         rounds: Rounds | None,
+        ends: Ends = _ENDS,
     ) -> None:
+        self.value = np.inf
+        self.values: Floats = np.empty(0)
+        self.steps: list[Step] = []
         self._solver = solver
-        self._model = model
+        self._problem = problem
         self._limits = limits
-        self._sets = sets
+        self._sets = problem.sets
         self._rounds = rounds
+        self._ends = ends
         self._clock = Clock(limits, silent)
-        self._costs = sum_of_goals(model)
-        self._value = np.inf
-        self._values: Floats = np.empty(0)
-        self._steps: list[Step] = []
 
-    def run(self, pricing: Sequence[SetProcess], mixing: MixingProcess) -> StagedPlan | None:
-        prices = SetPrices(self._model, self._costs, self._sets, pricing, mixing)
+    def plan(self, prices: SetPrices) -> Branch | None:
+        """Make a plan; return the prices it was made with, None where none was found.
+
+        Raises
+        ------
+        PricesLost
+            When a process ended or took too long.
+        """
         root = self._priced(prices)
         chosen = self._chosen(prices, root)
-        if chosen is None or not self._post(chosen.sets, "sets of donors"):
-            return None
-        bound = self._raised(prices, root)
-        return account(self._model, self._values, bound, self._steps, self._reason(bound))
+        return root if chosen is not None and self._post(chosen.sets, "sets of donors") else None
 
-    def _reason(self, bound: float) -> StopReason:
+    def reason(self, bound: float) -> StopReason:
         """Say why the search ended: with time left, what people cost beyond the mixture is what is not known."""
-        if bound >= self._value - _ROUNDING * max(1.0, abs(self._value)):
+        if bound >= self.value - _ROUNDING * max(1.0, abs(self.value)):
             return StopReason.OPTIMAL
         return StopReason.TIME_LIMIT if self._is_too_late() else StopReason.SEARCH_LIMIT
 
@@ -111,18 +139,18 @@ class _SetSearch:
 
     def _priced(self, prices: SetPrices) -> Branch:
         rounds = _PRICE_ROUNDS if self._rounds is None else replace(_PRICE_ROUNDS, most=self._rounds.prices)
-        return prices.priced(prices.everything(), rounds, lambda: self._is_over(_PRICES_UNTIL))
+        return prices.priced(prices.everything(), rounds, lambda: self._is_over(self._ends.prices))
 
     def _chosen(self, prices: SetPrices, root: Branch) -> ChosenSets | None:
         if not np.isfinite(prices.cheapest(root.values)).all():
             # Some recipient has no set that obeys every hard rule.
             return None
-        near = nearness(self._model.problem)
-        planner = SetPlanner(prices, root, near, lambda: self._is_over(_SETS_UNTIL), self._limits.seed)
+        near = self._problem.near
+        planner = SetPlanner(prices, root, near, lambda: self._is_over(self._ends.sets), self._limits.seed)
         slack = _SLACK * max(1.0, abs(root.bound)) / prices.parts.recipients
         chosen = planner.dive(kept(self._sets, root.values, slack))
         fruitless, done, most = 0, 0, max(_LEAST_FRUITLESS, prices.parts.recipients // _RECIPIENTS_A_FRUITLESS)
-        while chosen is not None and fruitless < most and not self._is_over(_SETS_UNTIL):
+        while chosen is not None and fruitless < most and not self._is_over(self._ends.sets):
             if self._rounds is not None and done >= self._rounds.parts:
                 break
             better = planner.choose_again(chosen, slack)
@@ -132,25 +160,25 @@ class _SetSearch:
 
     def _post(self, sets: Positions, name: str) -> bool:
         """Plan people and terms with these sets; return whether that gave the best plan known."""
-        model = self._model
-        pairs = np.zeros(model.partners.size, np.bool_)
-        pairs[sorted(set().union(*(self._sets.pairs[each] for each in sets.tolist())))] = True
-        lower = model.program.lower.copy()
-        lower[model.partners[pairs]] = 1.0
-        free = np.ones(model.program.columns, np.bool_)
-        free[model.partners] = pairs
-        free[model.choices] = pairs[model.columns.pair]
-        program = replace(model.program.with_objective(self._costs), lower=lower)
-        part = Divisible(program).part(np.flatnonzero(free), np.zeros(program.columns))
-        seconds = max(self._clock.seconds_left(), _LEAST_SHARE_TO_POST * self._limits.seconds)
-        found = self._solver.solve(part.program, SolveWish(seconds, _GAP_OF_POSTINGS, self._limits.seed))
-        if not found.has_values or found.objective >= self._value - _ROUNDING:
+        problem, program = self._problem, self._problem.parts.program
+        wanted = sorted(set().union(*(self._sets.pairs[each] for each in sets.tolist())))
+        is_wanted = np.isin(problem.pairs, wanted)
+        free = np.flatnonzero((problem.pairs < 0) | is_wanted)
+        chosen = np.where(problem.is_partner & is_wanted, 1.0, program.lower)
+        # In a hurry sets are chosen that nobody can serve all of: then their donors may help, and need not.
+        for lower in (chosen, program.lower):
+            part = Divisible(replace(program, lower=lower)).part(free, np.zeros(program.columns))
+            seconds = max(self._clock.seconds_left(), _LEAST_SHARE_TO_POST * self._limits.seconds)
+            found = self._solver.solve(part.program, SolveWish(seconds, _GAP_OF_POSTINGS, self._limits.seed))
+            if found.has_values:
+                break
+        if not found.has_values or found.objective >= self.value - _ROUNDING:
             return False
-        self._value, self._values = found.objective, part.completed(found.values)
-        self._steps.append(Step(name, self._value))
+        self.value, self.values = found.objective, part.completed(found.values)
+        self.steps.append(Step(name, self.value))
         return True
 
-    def _raised(self, prices: SetPrices, root: Branch) -> float:
+    def raised(self, prices: SetPrices, root: Branch) -> float:
         """Split the plans that may be better into branches; return what is proved."""
 
         def on_whole(branch: Branch) -> None:
@@ -159,19 +187,19 @@ class _SetSearch:
             best = self._sets.starts[:-1] + np.array([int(np.argmax(each)) for each in of_recipient])
             self._post(best, "branch")
 
-        hopeful = kept(self._sets, root.values, max(0.0, self._value - root.bound))
+        hopeful = kept(self._sets, root.values, max(0.0, self.value - root.bound))
         bound = root.bound
         # A process that is lost here costs no more than the bound it would have raised.
         with suppress(PricesLost):
             start = prices.priced(replace(root, active=hopeful), _LAST_PRICE_ROUNDS, self._is_too_late)
-            bound = min(start.bound, self._value)
+            bound = min(start.bound, self.value)
             search = BranchSearch(prices, start, self._is_too_late, on_whole)
             for _ in range(_MOST_BRANCHES if self._rounds is None else self._rounds.parts):
-                search.go_on(self._value)
-                bound = search.bound(self._value)
+                search.go_on(self.value)
+                bound = search.bound(self.value)
                 if search.is_done or self._is_too_late():
                     break
         return bound
 
     def _is_too_late(self) -> bool:
-        return self._is_over(_BRANCHES_UNTIL)
+        return self._is_over(self._ends.branches)

@@ -1,13 +1,14 @@
 """Plans for many recipients, with a bound that holds for all plans.
 
 The weighted sum of all goals is made least at once: by the sets of donors of each recipient where they can be listed
-(`set_search`), and otherwise so. (1) What the shared limits are worth is found recipient by recipient (`prices`); that
-proves a bound. (2) Who helps whom is chosen in one period that stands for all, then people and terms with those pairs;
-where that is too much at once, some recipients at a time are planned with what is left for them, at the prices.
-(3) Many recipients are planned again with the pairs that the plans on the way made use of; then some that share donors
-are planned again with all their pairs while the rest of the plan stays: large neighbourhoods as of P. Shaw, CP 1998,
-417-431. (4) Groups of recipients are planned at the prices for a better bound. Where there are fewer recipients, the
-whole model given to the solver bounds as well as prices do, and (1) and (4) are left out.
+(`set_search`), region by region where they are too many for one search (`region_search`), and otherwise so. (1) What
+the shared limits are worth is found recipient by recipient (`prices`); that proves a bound. (2) Who helps whom is
+chosen in one period that stands for all, then people and terms with those pairs; where that is too much at once, some
+recipients at a time are planned with what is left for them, at the prices. (3) Many recipients are planned again with
+the pairs that the plans on the way made use of; then some that share donors are planned again with all their pairs
+while the rest of the plan stays: large neighbourhoods as of P. Shaw, CP 1998, 417-431. (4) Groups of recipients are
+planned at the prices for a better bound. Where there are fewer recipients, the whole model given to the solver bounds
+as well as prices do, and (1) and (4) are left out.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ from lianyi.methods.postings.columns import columns_of
 from lianyi.methods.postings.decomposition import Decomposition
 from lianyi.methods.postings.donor_sets import TightModel, tightened
 from lianyi.methods.postings.model import PostingModel, model_of
-from lianyi.methods.postings.nearness import nearness
+from lianyi.methods.postings.nearness import clusters, nearness
 from lianyi.methods.postings.owners import NOBODY, owners_of
 from lianyi.methods.postings.prices import PriceSearch
+from lianyi.methods.postings.recipient_sets import recipient_sets
+from lianyi.methods.postings.region_search import plan_by_regions
 from lianyi.methods.postings.representative import one_period, presence_to_count
-from lianyi.methods.postings.set_search import plan_by_sets
+from lianyi.methods.postings.set_search import MOST_SETS, plan_by_sets
 from lianyi.methods.postings.solving import REFUSALS
 from lianyi.methods.postings.staged_plans import Rounds, StagedPlan, Step, account, sum_of_goals
 from lianyi.methods.program_parts import Divisible, Part
@@ -76,7 +79,7 @@ def plan_in_stages(
     """
     clock = Clock(limits, silent)
     if len(model.problem.recipients) > _RECIPIENTS_AT_ONCE:
-        found = plan_by_sets(solver, model, limits, 1 + len(others), rounds)
+        found = _by_sets((solver, *others), model, limits, rounds)
         if found is not None:
             return found
         limits = replace(limits, seconds=max(clock.seconds_left(), _LEAST_SHARE_LEFT * limits.seconds))
@@ -91,6 +94,15 @@ def plan_in_stages(
     search.improve_parts(search.parts_end)
     search.raise_bound()
     return _account(search, is_proved=not search.is_planned and search.solve_whole())
+
+
+def _by_sets(
+    solvers: Sequence[SolverProcess], model: PostingModel, limits: SearchLimits, rounds: Rounds | None
+) -> StagedPlan | None:
+    sets = recipient_sets(model.problem)
+    if sets is not None and len(sets) > MOST_SETS:
+        return plan_by_regions(solvers, model, limits, rounds)
+    return plan_by_sets(solvers[0], model, limits, len(solvers), rounds)
 
 
 class _Search:
@@ -143,12 +155,12 @@ class _Search:
 
     def find_prices(self) -> None:
         """Do rounds until their share of the time is gone or they bring hardly anything any more."""
-        clusters = self._clusters(_CLUSTER)
+        groups = clusters(self._near, _CLUSTER)
         if self._rounds is None:
-            seconds = self._limits.seconds * _SHARE_OF_CLUSTERS * self._team.size / len(clusters)
+            seconds = self._limits.seconds * _SHARE_OF_CLUSTERS * self._team.size / len(groups)
         else:
             seconds = self._limits.seconds
-        self._prices.begin(clusters, seconds)
+        self._prices.begin(groups, seconds)
         done, took, idle = 0, 0.0, 0
         while self._may_go_on(done, took):
             before = self._clock.seconds_left()
@@ -169,22 +181,6 @@ class _Search:
             return done < self._rounds.prices
         return not done or took < self._left_until(_PRICES_UNTIL)
 
-    def _clusters(self, size: int) -> list[list[int]]:
-        """Return the recipients in clusters that share donors; the last may be smaller."""
-        left = np.ones(self._parts.recipients, np.bool_)
-        clusters = []
-        while left.any():
-            cluster = [int(np.flatnonzero(left)[0])]
-            left[cluster[0]] = False
-            ties = self._near[cluster[0]].copy()
-            while len(cluster) < size and left.any():
-                nearest = int(np.argmax(np.where(left, ties, -1.0)))
-                cluster.append(nearest)
-                left[nearest] = False
-                ties += self._near[nearest]
-            clusters.append(cluster)
-        return clusters
-
     def plan_first(self) -> None:
         """Plan all recipients: with pairs chosen in one period that stands for all, or some at a time at the prices."""
         if self._parts.recipients <= _MOST_TO_PAIR_AT_ONCE:
@@ -203,10 +199,10 @@ class _Search:
         common = self._parts.divisible.part(self._parts.common, self._values)
         solved = self._solved([common]) if self._parts.common.size else True
         seconds = max(self._left_until(_FIRST_PLAN_UNTIL), _ROUNDING)
-        clusters = self._clusters(_RECIPIENTS_AT_ONCE)
-        each = max(1.0, min(_SECONDS_OF_A_PART, seconds * self._team.size / len(clusters)))
-        together = self._team.size if len(clusters) >= _PARTS_TO_PLAN_TOGETHER else 1
-        for wave in _in_waves(clusters, together):
+        groups = clusters(self._near, _RECIPIENTS_AT_ONCE)
+        each = max(1.0, min(_SECONDS_OF_A_PART, seconds * self._team.size / len(groups)))
+        together = self._team.size if len(groups) >= _PARTS_TO_PLAN_TOGETHER else 1
+        for wave in _in_waves(groups, together):
             solved &= self._solved(self._disjoint(wave), each, costs)
         return solved
 
@@ -287,9 +283,9 @@ class _Search:
         """Plan many recipients again at once, with the pairs that some plan used and those in use only."""
         if not self.is_planned or self._parts.recipients > _MOST_TO_PAIR_AT_ONCE:
             return
-        clusters = self._clusters(_CLUSTER)
-        for number, cluster in enumerate(clusters):
-            seconds = max(self._left_until(_CORES_UNTIL), _ROUNDING) / (len(clusters) - number)
+        groups = clusters(self._near, _CLUSTER)
+        for number, cluster in enumerate(groups):
+            seconds = max(self._left_until(_CORES_UNTIL), _ROUNDING) / (len(groups) - number)
             allowed = self._with_pairs(self._prices.seen[self.model.partners])
             before = self.value
             self._solved(self._disjoint([cluster], allowed), seconds)
@@ -340,7 +336,7 @@ class _Search:
         """Plan groups at the best prices, where there is time for it."""
         if self._has_time_for_groups():
             wish = self._wish(max(self._seconds_of_a_group(), _ROUNDING), _GAP_ALONE)
-            self.bound = max(self.bound, self._prices.bound_of(self._clusters(_RECIPIENTS_AT_ONCE), wish))
+            self.bound = max(self.bound, self._prices.bound_of(clusters(self._near, _RECIPIENTS_AT_ONCE), wish))
 
     def _has_time_for_groups(self) -> bool:
         share = (1.0 - _PARTS_UNTIL) * self._limits.seconds

@@ -1,0 +1,185 @@
+"""Plans for a whole country: regions are planned by sets of donors, and one bound holds for all of them together.
+
+(1) Each region is planned with its own donors, as many regions at the same time as there are solvers. (2) What the
+limits of a donor are worth in its region are the prices for all recipients, also for those of other regions that it
+might help; what the cheapest set of each recipient costs at these prices, added up, is a bound for every plan, those
+across regions too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from queue import SimpleQueue
+from typing import TypeVar
+
+import numpy as np
+
+from lianyi.methods.arrays import Floats
+from lianyi.methods.linear_models import SolveWish
+from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, silent
+from lianyi.methods.postings.mixing_process import MixingProcess
+from lianyi.methods.postings.model import PostingModel
+from lianyi.methods.postings.recipient_sets import recipient_sets
+from lianyi.methods.postings.regions import Regions, regions_of
+from lianyi.methods.postings.set_prices import PricesLost, SetPrices
+from lianyi.methods.postings.set_problem import SetProblem, Slice, columns_within, slice_of
+from lianyi.methods.postings.set_process import SetProcess
+from lianyi.methods.postings.set_search import Ends, SetSearch
+from lianyi.methods.postings.staged_plans import Rounds, StagedPlan, Step, account
+from lianyi.methods.solver_process import SolverProcess
+
+RECIPIENTS_OF_A_REGION = 70
+# The share of all seconds in which the regions are planned; what is left is for the bound.
+_PLANNED_UNTIL = 0.6
+_ENDS = Ends(prices=0.5, sets=0.8, branches=1.0)
+_ROUNDING = 1e-6
+_Result = TypeVar("_Result")
+
+
+def plan_by_regions(
+    solvers: Sequence[SolverProcess],
+    model: PostingModel,
+    limits: SearchLimits,
+    rounds: Rounds | None = None,
+    size: int = RECIPIENTS_OF_A_REGION,
+) -> StagedPlan | None:
+    """Plan as many regions at the same time as there are solvers.
+
+    None is returned where the problem cannot be divided, or where a region has no plan with its own donors. With
+    ``rounds`` no search ends by the clock, and the plan is the same on every machine.
+    """
+    clock = Clock(limits, silent)
+    sets = recipient_sets(model.problem)
+    if sets is None or not len(sets):
+        return None
+    whole = SetProblem.of(model, sets)
+    regions = regions_of(model.problem, whole.near, size)
+    if regions is None or not _are_apart(whole, regions):
+        return None
+    with ExitStack() as held, suppress(PricesLost):
+        search = _RegionSearch(whole, regions, replace(limits, seconds=clock.seconds_left()), rounds)
+        workers = [_Worker(solver, held) for solver in solvers]
+        if not search.plan(workers):
+            return None
+        bound = search.bound(workers)
+        steps = (Step("regions", search.value),)
+        return account(model, search.values, bound, steps, search.reason)
+    return None
+
+
+def _are_apart(whole: SetProblem, regions: Regions) -> bool:
+    """Tell whether no limit counts postings of two regions."""
+    taken = np.zeros(whole.parts.program.rows, np.bool_)
+    for recipients in regions.recipients:
+        rows = whole.parts.rows_at(columns_within(whole, recipients, regions.is_inside))
+        if taken[rows].any():
+            return False
+        taken[rows] = True
+    return True
+
+
+class _Worker:
+    """The processes that plan one region at a time."""
+
+    def __init__(self, solver: SolverProcess, held: ExitStack) -> None:
+        self.solver = solver
+        self.pricing = held.enter_context(SetProcess())
+        self.mixing = held.enter_context(MixingProcess())
+
+
+class _RegionSearch:
+    """The plan of all regions as values of the columns of the whole, and the prices of their limits."""
+
+    def __init__(self, whole: SetProblem, regions: Regions, limits: SearchLimits, rounds: Rounds | None) -> None:
+        self.values: Floats = np.zeros(whole.parts.program.columns)
+        self._whole = whole
+        self._regions = regions
+        self._limits = limits
+        self._rounds = rounds
+        self._clock = Clock(limits, silent)
+        self._prices: Floats = np.zeros(whole.parts.program.rows)
+
+    @property
+    def value(self) -> float:
+        return float(self._whole.parts.program.costs @ self.values)
+
+    @property
+    def reason(self) -> StopReason:
+        return StopReason.TIME_LIMIT if self._clock.is_over else StopReason.SEARCH_LIMIT
+
+    def plan(self, workers: Sequence[_Worker]) -> bool:
+        """Plan every region; return whether all have a plan, and theirs together obeys every row of the whole."""
+        regions = self._regions
+        seconds = _PLANNED_UNTIL * self._limits.seconds * len(workers) / len(regions.recipients)
+        limits = replace(self._limits, seconds=max(seconds, _ROUNDING))
+
+        def planned(worker: _Worker, number: int) -> bool:
+            part = slice_of(self._whole, regions.recipients[number], regions.is_inside)
+            search = SetSearch(worker.solver, part.problem, limits, self._rounds, _ENDS)
+            root = search.plan(SetPrices(part.problem, (worker.pricing,), worker.mixing))
+            if root is None:
+                return False
+            # Regions share no column that any of them uses, and no row.
+            self.values[part.columns] = search.values
+            shared = part.problem.parts.shared
+            self._prices[part.rows[shared]] = root.centre[shared]
+            return True
+
+        return all(self._done(workers, planned)) and self._plan_rest(workers[0].solver) and self._is_lawful()
+
+    def _plan_rest(self, solver: SolverProcess) -> bool:
+        """Give their values to columns that belong to no region: what is missing where nobody at all could come."""
+        regions = self._regions
+        is_rest = np.zeros(self.values.size, np.bool_)
+        is_rest[self._whole.parts.common] = True
+        for recipients in regions.recipients:
+            is_rest[columns_within(self._whole, recipients, regions.is_inside)] = False
+        if not is_rest.any():
+            return True
+        part = self._whole.parts.divisible.part(np.flatnonzero(is_rest), self.values)
+        found = solver.solve(part.program, SolveWish(max(self._clock.seconds_left(), 1.0), seed=self._limits.seed))
+        if found.has_values:
+            self.values[part.columns] = found.values
+        return found.has_values
+
+    def bound(self, workers: Sequence[_Worker]) -> float:
+        """Return a bound for all plans; 0 where there was not the time for it, for no goal is below 0."""
+        parts = self._whole.parts
+        prices = parts.allowed(self._prices)
+        everything = np.ones(self._regions.is_inside.size, np.bool_)
+
+        def cheapest(worker: _Worker, number: int) -> float | None:
+            if self._rounds is None and self._clock.is_over:
+                return None
+            part: Slice = slice_of(self._whole, self._regions.recipients[number], everything)
+            found = SetPrices(part.problem, (worker.pricing,), worker.mixing).cheapest_at(prices[part.rows])
+            return float(found.sum())
+
+        found = self._done(workers, cheapest)
+        known = [each for each in found if each is not None]
+        return max(0.0, parts.paid_back(prices) + sum(known)) if len(known) == len(found) else 0.0
+
+    def _done(self, workers: Sequence[_Worker], job: Callable[[_Worker, int], _Result]) -> list[_Result]:
+        """Do the job for every region, each with the next worker that is free."""
+        free: SimpleQueue[_Worker] = SimpleQueue()
+        for worker in workers:
+            free.put(worker)
+
+        def one(number: int) -> _Result:
+            worker = free.get()
+            try:
+                return job(worker, number)
+            finally:
+                free.put(worker)
+
+        with ThreadPoolExecutor(len(workers)) as pool:
+            return list(pool.map(one, range(len(self._regions.recipients))))
+
+    def _is_lawful(self) -> bool:
+        program = self._whole.parts.program
+        sums = self._whole.parts.divisible.by_row @ self.values
+        slack = _ROUNDING * np.maximum(1.0, np.abs(sums))
+        return bool(((sums >= program.row_lower - slack) & (sums <= program.row_upper + slack)).all())
