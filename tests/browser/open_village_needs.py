@@ -1,4 +1,4 @@
-"""Zibo's first village doctors once more: an agreement for five years, 514 needs of a year each, and their lines."""
+"""Zibo's first village doctors once more: an agreement over the next five years, and 514 needs of one year each."""
 
 from __future__ import annotations
 
@@ -16,17 +16,15 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "lianyi.settings"
 django.setup()
 
 # ruff: noqa: E402 - the models exist only once Django is set up
-from django.db import transaction
 from django.utils import timezone
 
-from lianyi.dispatch import commands
 from lianyi.dispatch.models import Need, NeedReason, NeedState
 from lianyi.methods.periods import add_calendar_months, last_day_of_term
-from lianyi.operations.acting import actor_named, context_of, service_context
+from lianyi.operations.acting import service_context
 from lianyi.partnerships import commands as partnerships
 from lianyi.partnerships.models import Agreement, AgreementParty
 from lianyi.partnerships.rulebook import rule_book
-from lianyi.registry.models import Institution
+from lianyi.registry.models import Institution, Staff
 
 YEARS = 5
 text = (resources.files("lianyi.cases") / "zibo-shizhu" / "postings.csv").read_text(encoding="utf-8")
@@ -80,27 +78,12 @@ Need.objects.bulk_create(
     )
     for number, row in enumerate(sent, start=1)
 )
-planner = actor_named("zibo-planner")
-batches = {
-    day: commands.create_batch(
-        context_of(planner), agreement, commands.NewBatch(number, day, last_day_of_term(day, 12))
-    ).pk
-    for number, day in enumerate(sorted(starts.values()), start=1)
-}
-needs = Need.objects.filter(agreement=agreement).order_by("code")
-with transaction.atomic():
-    for person, need in zip(former.postings.order_by("code").values_list("staff_id", flat=True), needs, strict=True):
-        line = commands.NewPosting(
-            code=f"{need.code}-1",
-            kind="first_village_doctor",
-            staff_id=person,
-            to_institution_id=need.institution_id or 0,
-            starts_on=need.starts_on or first_day,
-            ends_on=need.ends_on or first_day,
-            batch_id=batches[need.starts_on or first_day],
-            need_id=need.pk,
-        )
-        commands.draft_posting(context_of(planner), agreement, line)
+# Exactly the 514 who went before are there to go once more.
+went = former.postings.values_list("staff_id", flat=True)
+others = Staff.objects.filter(institution__code__in={row["staff_institution_code"] for row in sent}).exclude(
+    pk__in=went
+)
+others.filter(specialty="02").update(employed_to=former.ends_on)
 wanted = Counter(row["batch_number"] for row in sent)
 villages = {batch: {row["to_institution_code"] for row in sent if row["batch_number"] == batch} for batch in starts}
 sys.stdout.write(" ".join(f"{starts[batch]}={wanted[batch]}={len(villages[batch])}" for batch in sorted(wanted)))
