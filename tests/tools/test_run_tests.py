@@ -104,7 +104,8 @@ def test_a_program_that_is_not_there_is_a_failure():
     assert (code, told.startswith("format: ")) == (127, True)
 
 
-def test_stages_beside_go_on_meanwhile_and_are_told_in_the_usual_order(capfd):
+def test_stages_beside_go_on_meanwhile_and_are_told_in_the_usual_order(capfd, monkeypatch):
+    monkeypatch.delenv(run_tests.REQUIRE_ALL, raising=False)
     beside, after = (f"import time; time.sleep({seconds}); print('{name}')" for seconds, name in ((0.3, "A"), (0, "B")))
     stages = [
         run_tests.Stage("first", (run_tests.PYTHON, "-c", beside), is_beside=True),

@@ -21,7 +21,8 @@ from lianyi.web.navigation import SECTIONS
 CATALOGUE = Path(lianyi.__file__).parent / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Names and signs that are the same in both languages.
-SAME_IN_CHINESE = frozenset({"WGS 84", "WGS-84", "CGCS2000", "GCJ-02", "BD-09", "lianyi", ", ", "%(people)s: %(why)s"})
+COORDINATES = {"WGS 84", "WGS-84", "CGCS2000", "GCJ-02", "BD-09"}
+SAME_IN_CHINESE = frozenset({*COORDINATES, "lianyi", ", ", "%(people)s: %(why)s", "%(names)s: %(why)s"})
 EXCLAMATION = re.compile(r"[!！]")
 
 

@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='pairingmark',
             name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='dispatch.pairingplan'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='dispatch.pairingplan', verbose_name='pairing plan'),
         ),
         migrations.AddField(
             model_name='planrun',
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='plannedpair',
             name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pairs', to='dispatch.pairingplan'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pairs', to='dispatch.pairingplan', verbose_name='pairing plan'),
         ),
         migrations.AddField(
             model_name='plannedpair',

@@ -76,7 +76,9 @@ class PairingMark(models.Model):
         FIXED = "fixed", _("always a pair")
         FORBIDDEN = "forbidden", _("never a pair")
 
-    plan = models.ForeignKey(PairingPlan, on_delete=models.PROTECT, related_name="marks")
+    plan = models.ForeignKey(
+        PairingPlan, on_delete=models.PROTECT, related_name="marks", verbose_name=_("pairing plan")
+    )
     donor = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+", verbose_name=_("gives"))
     recipient = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+", verbose_name=_("receives"))
     hold = models.CharField(_("by hand"), max_length=9, choices=Hold.choices, default=Hold.FREE, blank=True)
@@ -104,7 +106,9 @@ class PlannedPair(models.Model):
         KEPT = "kept", _("a pair today")
         NEW = "new", _("new")
 
-    plan = models.ForeignKey(PairingPlan, on_delete=models.PROTECT, related_name="pairs")
+    plan = models.ForeignKey(
+        PairingPlan, on_delete=models.PROTECT, related_name="pairs", verbose_name=_("pairing plan")
+    )
     donor = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+", verbose_name=_("gives"))
     recipient = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+", verbose_name=_("receives"))
     standing = models.CharField(_("against today"), max_length=4, choices=Standing.choices)
