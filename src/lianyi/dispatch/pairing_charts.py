@@ -22,8 +22,14 @@ def burden_chart(teller: PairTeller, burden: Sequence[Mapping[str, Any]]) -> Cha
     drawn = sorted(shares, key=lambda key: -shares[key])[:MOST_BARS]
     option = {
         "tooltip": {"trigger": "axis"},
-        "grid": {"left": 8, "right": 32, "top": 16, "bottom": 8, "containLabel": True},
-        "xAxis": {"type": "value", "minInterval": 1},
+        "grid": {"left": 8, "right": 32, "top": 16, "bottom": 32, "containLabel": True},
+        "xAxis": {
+            "type": "value",
+            "minInterval": 1,
+            "name": _("People for each 100 staff"),
+            "nameLocation": "middle",
+            "nameGap": 28,
+        },
         "yAxis": {
             "type": "category",
             "inverse": True,
