@@ -25,6 +25,7 @@ from lianyi.methods.arrays import Floats
 from lianyi.methods.linear_models import Program, Relaxation, Solution, SolveWish
 from lianyi.methods.solver_process import SolverProcess
 
+_Worker = TypeVar("_Worker")
 _Task = TypeVar("_Task")
 _Answer = TypeVar("_Answer")
 
@@ -57,16 +58,29 @@ class SolverTeam:
         return self._each(programs, lambda solver, program: solver.relaxed(program, seconds))
 
     def _each(self, tasks: Sequence[_Task], work: Callable[[SolverProcess, _Task], _Answer]) -> list[_Answer]:
-        free: SimpleQueue[SolverProcess] = SimpleQueue()
-        for solver in self._solvers:
-            free.put(solver)
+        return done_by(self._solvers, tasks, work)
 
-        def done(task: _Task) -> _Answer:
-            solver = free.get()
-            try:
-                return work(solver, task)
-            finally:
-                free.put(solver)
 
-        with ThreadPoolExecutor(max_workers=self.size) as pool:
-            return list(pool.map(done, tasks))
+def done_by(
+    workers: Sequence[_Worker], tasks: Sequence[_Task], work: Callable[[_Worker, _Task], _Answer]
+) -> list[_Answer]:
+    """Do the work of each task with whichever worker is free; the answers stand in the order of the tasks.
+
+    Examples
+    --------
+    >>> done_by(["one", "other"], [1, 2, 3], lambda worker, task: 10 * task)
+    [10, 20, 30]
+    """
+    free: SimpleQueue[_Worker] = SimpleQueue()
+    for worker in workers:
+        free.put(worker)
+
+    def done(task: _Task) -> _Answer:
+        worker = free.get()
+        try:
+            return work(worker, task)
+        finally:
+            free.put(worker)
+
+    with ThreadPoolExecutor(max_workers=len(workers)) as pool:
+        return list(pool.map(done, tasks))

@@ -8,12 +8,9 @@ across regions too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from queue import SimpleQueue
-from typing import TypeVar
 
 import numpy as np
 
@@ -30,13 +27,13 @@ from lianyi.methods.postings.set_process import SetProcess
 from lianyi.methods.postings.set_search import Ends, SetSearch
 from lianyi.methods.postings.staged_plans import Rounds, StagedPlan, Step, account
 from lianyi.methods.solver_process import SolverProcess
+from lianyi.methods.solver_team import done_by
 
 RECIPIENTS_OF_A_REGION = 70
 # The share of all seconds in which the regions are planned; what is left is for the bound.
 _PLANNED_UNTIL = 0.6
 _ENDS = Ends(prices=0.5, sets=0.8, branches=1.0)
 _ROUNDING = 1e-6
-_Result = TypeVar("_Result")
 
 
 def plan_by_regions(
@@ -128,7 +125,11 @@ class _RegionSearch:
             self._prices[part.rows[shared]] = root.centre[shared]
             return True
 
-        return all(self._done(workers, planned)) and self._plan_rest(workers[0].solver) and self._is_lawful()
+        return (
+            all(done_by(workers, range(len(regions.recipients)), planned))
+            and self._plan_rest(workers[0].solver)
+            and self._is_lawful()
+        )
 
     def _plan_rest(self, solver: SolverProcess) -> bool:
         """Give their values to columns that belong to no region: what is missing where nobody at all could come."""
@@ -158,25 +159,9 @@ class _RegionSearch:
             found = SetPrices(part.problem, (worker.pricing,), worker.mixing).cheapest_at(prices[part.rows])
             return float(found.sum())
 
-        found = self._done(workers, cheapest)
+        found = done_by(workers, range(len(self._regions.recipients)), cheapest)
         known = [each for each in found if each is not None]
         return max(0.0, parts.paid_back(prices) + sum(known)) if len(known) == len(found) else 0.0
-
-    def _done(self, workers: Sequence[_Worker], job: Callable[[_Worker, int], _Result]) -> list[_Result]:
-        """Do the job for every region, each with the next worker that is free."""
-        free: SimpleQueue[_Worker] = SimpleQueue()
-        for worker in workers:
-            free.put(worker)
-
-        def one(number: int) -> _Result:
-            worker = free.get()
-            try:
-                return job(worker, number)
-            finally:
-                free.put(worker)
-
-        with ThreadPoolExecutor(len(workers)) as pool:
-            return list(pool.map(one, range(len(self._regions.recipients))))
 
     def _is_lawful(self) -> bool:
         program = self._whole.parts.program
