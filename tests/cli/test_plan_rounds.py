@@ -108,6 +108,22 @@ def test_positions_serve_where_there_is_no_table_of_travel(planned):
     assert summary["travel_minutes"] == pytest.approx(2 * summary["travel_km"])
 
 
+def test_villages_are_visited_within_their_hours_and_those_too_short_are_told(planned):
+    villages = (
+        "id,service_minutes,period,opens,closes\n"
+        "Shan,60,week,14:00,\nHe,60,week,,11:00\nDao,60,week,09:00,09:45\nKong,30,week,,\n"
+    )
+    summary, out, told = planned(villages=villages, closures=None)
+    times = {
+        (row["village"], row["arrives"] >= "14:00", row["departs"] <= "11:00") for row in rows_of(out / "visits.csv")
+    }
+    assert {each[:2] for each in times if each[0] == "Shan"} == {("Shan", True)}
+    assert {each[::2] for each in times if each[0] == "He"} == {("He", True)}
+    assert (summary["visits_due"], summary["visits_planned"]) == (8, 6)
+    assert "No plan can hold 1 of 1 visits to Dao in 2027-W09: hours (longer_hours Bus 15 2027-03-01)." in told
+    assert {(row["village"], row["reason"]) for row in rows_of(out / "missed.csv")} == {("Dao", "hours")}
+
+
 def test_a_published_plan_is_changed_as_little_as_possible(planned):
     _summary, out, _told = planned()
     visits = rows_of(out / "visits.csv")
@@ -153,6 +169,22 @@ def test_visits_that_take_more_than_all_time_are_told_before(planned):
         (
             {"villages": "id,service_minutes,last_visit\nShan,60,yesterday\n"},
             "villages.csv, row 2: last_visit is “yesterday”; give a day such as 2027-03-01.",
+        ),
+        (
+            {"villages": "id,service_minutes,opens\nShan,60,nine\n"},
+            "villages.csv, row 2: opens is “nine”; give a time of day such as 08:30.",
+        ),
+        (
+            {"villages": "id,service_minutes,opens,closes\nDao,60,,\nShan,60,13:00,12:00\n"},
+            "villages.csv, row 3: closes is “12:00”; give a time after 13:00 and up to 24:00.",
+        ),
+        (
+            {"villages": "id,service_minutes,closes\nShan,60,25:00\n"},
+            "villages.csv, row 2: closes is “25:00”; give a time after 00:00 and up to 24:00.",
+        ),
+        (
+            {"villages": "id,service_minutes,opens\nShan,60,24:00\n"},
+            "villages.csv, row 2: opens is “24:00”; give a time before 24:00.",
         ),
         ({"villages": "id,service_minutes\nBerg,60\n"}, "The place Berg is not in the table of travel times."),
         ({"villages": "id,service_minutes\nShan,60\nShan,60\n"}, "The village Shan stands twice; give each once."),

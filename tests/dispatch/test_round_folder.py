@@ -24,7 +24,7 @@ from lianyi.registry.models import Institution
 from tests.cast import Scene, acting_as
 from tests.dispatch.needs_story import today_and
 from tests.dispatch.page_parts import client_of, page_of, send, words
-from tests.dispatch.rounds_story import Driving, driving, next_monday
+from tests.dispatch.rounds_story import Driving, at, driving, next_monday
 
 ONE_DAY = datetime.timedelta(days=1)
 
@@ -78,6 +78,14 @@ def test_the_tables_say_what_the_programme_says(story: Driving, tmp_path: Path) 
     assert [(each.day, each.village) for each in problem.published.visits] == [(monday, "X")]
     assert problem.published.today == monday
     assert float(problem.travel.minutes[problem.travel.number_of("JIA1"), problem.travel.number_of("X")]) > 20
+
+
+def test_the_hours_of_stops_are_planned_with(story: Driving, tmp_path: Path) -> None:
+    hours = {"opens_at": at("08:30"), "closes_at": at("11:00")}
+    commands.change_stop(acting_as(story.office), story.cun, hours, story.cun.version)
+    problem = read_folder(unpacked(story, next_monday(), next_monday() + 6 * ONE_DAY, tmp_path))
+    opening = {village.id: (village.opens_at, village.closes_at) for village in problem.villages}
+    assert opening == {"C": (510, 660), "X": (None, None)}
 
 
 def test_a_plan_goes_out_to_the_planner_and_comes_back_as_visits(story: Driving, tmp_path: Path) -> None:

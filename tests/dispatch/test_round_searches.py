@@ -13,12 +13,10 @@ from lianyi.accounts.models import AuditEvent
 from lianyi.dispatch import commands, plan_queue
 from lianyi.dispatch.commands import NewClosure, RoundSearchWish
 from lianyi.dispatch.errors import PlanRunRefusedError
-from lianyi.dispatch.models import PlanRun, RoundPlan, RoundStop, RoundVisit
+from lianyi.dispatch.models import PlanRun, RoundPlan, RoundVisit
 from lianyi.dispatch.rounds_comparison import comparison_of
 from lianyi.errors import InvalidInputError
-from lianyi.methods.round_plans.plan import DayRoute, Stop
 from lianyi.operations.plan_solving import solve_one
-from lianyi.operations.round_search import within_hours
 from lianyi.registry.models import Institution
 from tests.cast import Scene, acting_as
 from tests.dispatch.needs_story import today_and
@@ -99,36 +97,6 @@ def test_visits_left_open_keep_their_reason(story: Driving) -> None:
     assert [line["stop"] for line in run.plan.lines] == [story.xiang.pk]
 
 
-def times_of(story: Driving, stop: RoundStop, **hours: datetime.time) -> list[tuple[str, float, float] | str]:
-    """Return when a bus is at its stops that drives to one at 9:00, to the other at 11:00, and is back at 14:00."""
-    for name, time in hours.items():
-        setattr(stop, name, time)
-    first, second = (Stop(code, start, start + 60, 30) for code, start in (("X", 540.0), ("C", 660.0)))
-    route = DayRoute(next_monday(), "T1", "JIA1", "JIA1", "JIA1", 480, 840, (first, second), 30)
-    rows = {"X": story.xiang, "C": story.cun}
-    return [each.village if at is None else (each.village, *at) for each, at in within_hours(route, rows, story.bus)]
-
-
-def test_a_team_waits_until_a_stop_opens_and_a_visit_without_time_is_left_out(story: Driving) -> None:
-    assert times_of(story, story.xiang) == [("X", 540, 600), ("C", 660, 720)]
-    # An hour of waiting makes the next stop an hour later too, and the bus is back at 15:00.
-    assert times_of(story, story.xiang, opens_at=at("10:00")) == [("X", 600, 660), ("C", 720, 780)]
-    # Only one of them: rather the one for which nobody waits.
-    assert times_of(story, story.cun, closes_at=at("12:30")) == ["X", ("C", 660, 720)]
-    # Back at 17:00 at the latest: three hours of waiting, not more. Who is left out holds nobody up.
-    assert times_of(story, story.cun, closes_at=at("17:00")) == [("X", 600, 660), ("C", 720, 780)]
-    assert times_of(story, story.xiang, opens_at=at("12:01")) == ["X", ("C", 660, 720)]
-
-
-def test_what_is_left_out_later_gives_its_time_to_what_comes_before(story: Driving) -> None:
-    # Waiting at X until 13:00 and the hour at C would end at 18:00; without C the bus is back at 17:00.
-    story.cun.closes_at = at("11:30")
-    assert times_of(story, story.xiang, opens_at=at("13:00")) == [("X", 780, 840), "C"]
-    # An hour more and X is not possible at all; then C has its time.
-    story.cun.closes_at = at("12:00")
-    assert times_of(story, story.xiang, opens_at=at("14:01")) == ["X", ("C", 660, 720)]
-
-
 @with_a_watch
 def test_a_search_keeps_the_hours_of_stops_and_tells_the_visits_that_they_leave_open(story: Driving) -> None:
     hours = {"opens_at": at("13:00"), "closes_at": at("17:00")}
@@ -141,7 +109,7 @@ def test_a_search_keeps_the_hours_of_stops_and_tells_the_visits_that_they_leave_
     assert [(each["stop_code"], each["missing"], each["reason"]) for each in run.plan.unmet] == [("X", 1, "hours")]
     assert run.plan.figures["coverage"] == 0.5
     text = words(page_of(client_of(story.office), "dispatch:round-plan", run.plan.pk))
-    assert "the hours of the stop do not fit the tour that was found" in text
+    assert "no team can be there while the stop is open" in text
 
 
 def test_a_search_of_rounds_stands_in_the_same_queue_as_one_of_postings(story: Driving, scene: Scene) -> None:

@@ -26,8 +26,6 @@ MOST_MINUTES, MOST_VISITS, MOST_NIGHTS, MOST_DAYS_BETWEEN = 1440, 99, 30, 366
 NO_TIME = datetime.time()
 # Arrivals, departures and ways are each kept in whole minutes.
 ROUNDING_MINUTES = 2
-# Why a search had to leave a visit open that its planner, which knows no hours, had placed.
-OUTSIDE_HOURS = "hours"
 
 
 def _known(given: str, accepted: Collection[str], field: str) -> None:

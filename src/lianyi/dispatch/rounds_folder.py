@@ -157,6 +157,8 @@ def _villages(data: FolderData) -> Iterable[Row]:
             "most_days": data.programme.most_days_between or "",
             "weekdays": ";".join(stop.weekdays),
             "seasons": "" if own is None or own == data.span else f"{own.start}/{own.end}",
+            "opens": clock(stop.opens_at),
+            "closes": clock(stop.closes_at),
             "skills": ";".join(sorted(codes_in(stop.skills))),
             "population": data.populations.get(stop.place_id, ""),
             "last_visit": _last_visit(data, stop),

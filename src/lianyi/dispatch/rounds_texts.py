@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from lianyi.dispatch.models import PlanState, RoundPeriod, RoundProgramme, VisitReason, VisitService, VisitState
-from lianyi.dispatch.rounds_checks import OUTSIDE_HOURS, LineProblem
+from lianyi.dispatch.rounds_checks import LineProblem
 from lianyi.dispatch.rounds_comparison import ChangeKind
 from lianyi.dispatch.rounds_frequency import CLOSED, NOT_PLANNED, NOT_RECORDED
 from lianyi.dispatch.rounds_rules import rule_of
@@ -61,11 +61,11 @@ OPEN_WORDS: Mapping[str, Text] = {
     MissReason.NO_TEAM_DAY: gettext_lazy("the teams that could come do not work on the days that are left"),
     MissReason.NO_WAY: gettext_lazy("no road leads there on the days that are left"),
     MissReason.TOO_FAR: gettext_lazy("the way, the visit and the way back take longer than a working day"),
+    MissReason.HOURS: gettext_lazy("no team can be there while the stop is open; give it longer hours"),
     MissReason.SPACING: gettext_lazy("the days that are left lie too close together"),
     MissReason.PAST: gettext_lazy("the days that are left are over"),
     MissReason.NO_TIME: gettext_lazy("no team has the time on any day that would do"),
     MissReason.NOT_PROVED: gettext_lazy("the search ended before a place was found; plan longer"),
-    OUTSIDE_HOURS: gettext_lazy("the hours of the stop do not fit the tour that was found; plan it by hand"),
 }
 FIGURE_WORDS: Mapping[str, Text] = {
     "coverage": gettext_lazy("Visits planned of those due, by residents"),

@@ -73,8 +73,26 @@ def _cheapest_route(problem, number, team, rows):
         return math.inf
     minutes, home = problem.travel.minutes, number[team.home]
     best = math.inf
-    for order in permutations(number[village.id] for village in villages):
-        way = [home, *order, home]
-        best = min(best, sum(minutes[one, other] for one, other in pairwise(way)))
-    service = sum(village.service_minutes for village in villages)
-    return best if best + service <= team.day_minutes else math.inf
+    for order in permutations(villages):
+        way = [home, *(number[village.id] for village in order), home]
+        ways = [minutes[one, other] for one, other in pairwise(way)]
+        if any(_keeps_hours(team, order, ways, rest) for rest in (None, *range(len(order) + 1))):
+            best = min(best, sum(ways))
+    return best
+
+
+def _keeps_hours(team, order, ways, rest):
+    """Drive, wait and work; the break comes before way number ``rest``, for None there is none."""
+    now = team.starts_at
+    for step, way in enumerate(ways):
+        if step == rest:
+            # On the way home it may begin early.
+            begin = now if step == len(order) else max(now, team.break_from)
+            now = begin + team.break_minutes
+        now += way
+        if step < len(order):
+            now = max(now, order[step].opens_at or 0) + order[step].service_minutes
+            if now > (order[step].closes_at or math.inf):
+                return False
+    needs_rest = team.break_minutes > 0 and now > team.break_from
+    return now <= team.ends_at and (rest is not None or not needs_rest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -42,6 +43,21 @@ def valleys(seed, villages=40, teams=2, weeks=4, *, road_factor=1.3):
 def _village(name, visits, unit, least, most, minutes, rng):
     population = float(rng.integers(200, 2000))
     return Village(name, minutes, visits, unit, least, most, population=population)
+
+
+def with_hours(problem, seed):
+    """The same problem, with a break for the teams, and opening hours for most villages."""
+    rng = np.random.default_rng(seed)
+    hours = ((None, None), (540, 660), (None, 600), (630, None), (600, 720))
+    villages = []
+    for village in problem.villages:
+        opens, closes = hours[int(rng.integers(len(hours)))]
+        villages.append(replace(village, opens_at=opens, closes_at=closes))
+    teams = tuple(
+        replace(team, break_minutes=int(rng.integers(0, 3)) * 20, break_from=int(rng.integers(500, 640)))
+        for team in problem.teams
+    )
+    return replace(problem, villages=tuple(villages), teams=teams)
 
 
 def tiny(seed):

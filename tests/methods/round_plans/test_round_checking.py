@@ -89,6 +89,11 @@ def test_each_fault_of_a_plan_is_found(plan, change, fault):
         ),
         ({"villages": (village("Shan", visits=0), village("Dao"))}, "Shan has 1 visits in 2027-W09, 0 are due"),
         ({"closures": (Closure(WEEK, "Shan"),)}, "goes to Shan, which is closed"),
+        ({"villages": (village("Shan", opens_at=630), village("Dao"))}, "is in Shan at 520.0, before it opens at 630"),
+        (
+            {"villages": (village("Shan", closes_at=570), village("Dao"))},
+            "is in Shan until 580.0, after it closes at 570",
+        ),
         ({"closures": (Closure(WEEK, "Town", "Shan"),)}, "which takes until inf"),
         ({"holidays": frozenset(PROBLEM.dates)}, "on which the team does not work"),
         ({"published": Published(frozenset(), WEEK.end)}, "is on a day that is over"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from tests.methods.round_plans.brute import least_value
-from tests.methods.round_plans.instances import tiny, valleys
+from tests.methods.round_plans.instances import tiny, valleys, with_hours
 from tests.properties import examples
 
 from lianyi.methods.periods import DateSpan
@@ -22,10 +22,20 @@ def test_a_tiny_problem_gets_the_least_value_of_all_plans(planned, seed):
     assert planned(problem).figures.value == pytest.approx(least_value(problem))
 
 
+def test_with_opening_hours_too_nearly_every_tiny_problem_gets_the_least_value_of_all_plans(planned):
+    problems = [with_hours(tiny(seed), seed) for seed in range(10)]
+    more = [planned(problem, steps=10).figures.value - least_value(problem) for problem in problems]
+    assert min(more) > -1e-6
+    assert sum(each < 1e-6 for each in more) >= 8
+
+
 @examples(8, HealthCheck.function_scoped_fixture)
-@given(st.integers(0, 10_000), st.integers(1, 3), st.booleans())
-def test_every_plan_is_confirmed_by_the_check_and_visits_are_never_more_than_due(planned, seed, teams, has_nights):
+@given(st.integers(0, 10_000), st.integers(1, 3), st.booleans(), st.booleans())
+def test_every_plan_is_confirmed_by_the_check_and_visits_are_never_more_than_due(
+    planned, seed, teams, has_nights, has_hours
+):
     problem = valleys(seed, villages=9, teams=teams, weeks=3)
+    problem = with_hours(problem, seed) if has_hours else problem
     rng = np.random.default_rng(seed)
     closures = tuple(
         Closure(DateSpan(first, first), str(rng.choice(problem.travel.places[1:]))) for first in problem.dates[::4]

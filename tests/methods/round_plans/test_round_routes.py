@@ -47,6 +47,17 @@ def test_a_prize_below_the_way_leaves_a_client_out(router):
     assert answer.cost == 20 + 50
 
 
+def test_of_a_group_one_client_at_most_is_visited(router):
+    ways = line_of(0, 10, 100)
+    clients = Clients.of([1, 2, 1], prize=[500, 500, 500], group=[1, 1, 0])
+    problem = RouteProblem(ways, ways, clients, np.array([0]), Vehicles.of([1]))
+    answer = router.solve(problem, RouteWish(60, 50))
+    assert [sorted(route.clients) for route in answer.routes] == [[0, 2]]
+    assert faults_of_routes(problem, [Route(0, (0, 1))]) == ("2 clients of group 1 are visited",)
+    with pytest.raises(RouteDataError, match="A client of a group is required"):
+        RouteProblem(ways, ways, Clients.of([1, 2], group=[1, 1]), np.array([0]), Vehicles.of([1]))
+
+
 def test_service_begins_within_the_windows_and_the_shift_counts_from_setting_out(router):
     ways = line_of(0, 10, 20)
     clients = Clients.of([1, 2], service=5, early=[100, 200], late=[110, 210])

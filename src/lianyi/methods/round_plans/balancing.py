@@ -38,7 +38,7 @@ def _alike(facts: Facts) -> list[list[int]]:
     """Return the teams that can stand in for one another on any day on which both work."""
     groups: dict[tuple[object, ...], list[int]] = {}
     for number, team in enumerate(facts.problem.teams):
-        hours = (team.starts_at, team.ends_at, team.break_minutes)
+        hours = (team.starts_at, team.ends_at, team.break_minutes, team.break_from)
         key = (int(facts.home_of_team[number]), hours, team.travel_factor, facts.able[:, number].tobytes())
         groups.setdefault(key, []).append(number)
     return list(groups.values())

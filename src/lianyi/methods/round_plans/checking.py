@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from lianyi.methods.periods import PeriodUnit
-from lianyi.methods.round_plans.plan import DayRoute, RoundPlan
+from lianyi.methods.round_plans.plan import DayRoute, RoundPlan, Stop
 from lianyi.methods.round_plans.problem import RoundProblem, Team, Village, Visit
 
 _MINUTES = 0.05  # of rounding on a route
@@ -102,6 +102,7 @@ class _Check:
                 yield f"says to be in {stop.village} at {stop.arrives_at:.1f}, which takes until {now:.1f}"
             if stop.departs_at - stop.arrives_at < villages[stop.village].service_minutes - _MINUTES:
                 yield f"leaves {stop.village} too early"
+            yield from _hours(villages[stop.village], stop)
             now, here = stop.departs_at, stop.village
         if route.break_at is not None and not has_break:
             now, has_break = max(now, route.break_at) + team.break_minutes, True
@@ -228,6 +229,13 @@ class _Check:
         villages = {village.id for village in self.problem.villages}
         ahead = {visit for visit in published.visits if visit.day >= published.today and visit.village in villages}
         return len(ahead - now)
+
+
+def _hours(village: Village, stop: Stop) -> Iterator[str]:
+    if village.opens_at is not None and stop.arrives_at < village.opens_at - _MINUTES:
+        yield f"is in {village.id} at {stop.arrives_at:.1f}, before it opens at {village.opens_at}"
+    if village.closes_at is not None and stop.departs_at > village.closes_at + _MINUTES:
+        yield f"is in {village.id} until {stop.departs_at:.1f}, after it closes at {village.closes_at}"
 
 
 def _label(unit: PeriodUnit | str, day: date) -> str:

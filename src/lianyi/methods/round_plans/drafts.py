@@ -52,6 +52,18 @@ class Draft:
                 ends[trip.team, day] = (begin, end)
         return ends
 
+    def on_time(self, facts: Facts) -> Draft:
+        """Return it without visits that opening hours leave no time for, few of them and the lightest."""
+        if not facts.has_hours.any():
+            return self
+        trips = self.ends_of(facts)
+        kept: dict[TeamDay, tuple[int, ...]] = {}
+        for key, order in self.orders.items():
+            home = int(facts.home_of_team[key[0]])
+            if facts.has_hours[list(order)].any():
+                kept[key] = _kept_on_time(facts, key, order, trips.get(key, (home, home)))
+        return self.with_orders(kept)
+
     def days_of(self, facts: Facts) -> list[list[int]]:
         """Return the days of each village's visits, those done before included, in order."""
         found = [list(done) for done in facts.done]
@@ -59,6 +71,16 @@ class Draft:
             for village in villages:
                 found[village].append(day)
         return [sorted(days) for days in found]
+
+
+def _kept_on_time(facts: Facts, key: TeamDay, order: tuple[int, ...], ends: tuple[int, int]) -> tuple[int, ...]:
+    """Leave out visits until all are on time: one after the other that which helps most, of equal ones the lightest."""
+    while order and not facts.times_of(*key, order, ends).is_on_time:
+        shorter = [(*order[:at], *order[at + 1 :]) for at in range(len(order))]
+        late = [round(facts.times_of(*key, each, ends).minutes_late, 3) for each in shorter]
+        best = min(range(len(order)), key=lambda at: (late[at], float(facts.weight[order[at]])))
+        order = shorter[best]
+    return order
 
 
 def order_minutes(facts: Facts, key: TeamDay, order: tuple[int, ...], ends: tuple[int, int] | None = None) -> float:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lianyi.methods.periods import ONE_DAY, DateSpan
+from lianyi.methods.round_plans.day_times import Call, DayTimes, timed
 from lianyi.methods.round_plans.problem import Due, RoundProblem, dues_of
 
 if TYPE_CHECKING:
@@ -148,6 +149,21 @@ class Facts:
         return np.array([village.service_minutes for village in self.problem.villages])
 
     @cached_property
+    def has_hours(self) -> Flags:
+        """[villages]: whether it matters when in the day a team comes."""
+        return np.array([village.has_hours for village in self.problem.villages])
+
+    def times_of(self, team: int, day: int, order: tuple[int, ...], ends: tuple[int, int]) -> DayTimes:
+        """Return the times of a day of a team that visits villages in this order, between the places of its ends."""
+        minutes, here, calls = self.minutes_on(day, team), ends[0], []
+        for village in order:
+            there, rules = int(self.place_of_village[village]), self.problem.villages[village]
+            opens, closes = rules.opening if rules.has_hours else (0.0, np.inf)
+            calls.append(Call(float(minutes[here, there]), rules.service_minutes, opens, closes))
+            here = there
+        return timed(self.problem.teams[team], calls, float(minutes[here, ends[1]]))
+
+    @cached_property
     def weight(self) -> Floats:
         """What a missed visit weighs: never nothing, so that no village is forgotten."""
         weights = [self.problem.weight_of(village) for village in self.problem.villages]
@@ -173,7 +189,18 @@ class Facts:
     @cached_property
     def by_day_trip(self) -> Flags:
         """[villages, teams, days]: the team can go there and come home the same day."""
-        return self.may_come & (self.there_and_back <= self.day_minutes[None, :, None] + 1e-9)
+        return self.may_come & (self.there_and_back <= self.day_minutes[None, :, None] + 1e-9) & self.within_hours
+
+    @cached_property
+    def within_hours(self) -> Flags:
+        """[villages, teams, days]: the team can be there within the hours of the village, coming from home and back."""
+        found = np.ones((len(self.problem.villages), len(self.problem.teams), self.days), np.bool_)
+        first_days = [int(np.argmax(self.ground_of_day == ground)) for ground in self.ground_of_day]
+        for village in np.flatnonzero(self.has_hours).tolist():
+            for team, home in enumerate(self.home_of_team.tolist()):
+                alone = {day: self.times_of(team, day, (village,), (home, home)).is_on_time for day in set(first_days)}
+                found[village, team] = [alone[day] for day in first_days]
+        return found
 
     @cached_property
     def done(self) -> tuple[tuple[int, ...], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,10 +34,32 @@ def _longer(facts: Facts, draft: Draft, key: TeamDay, villages: list[int]) -> Fl
 
 
 def with_visit(facts: Facts, draft: Draft, key: TeamDay, village: int) -> Draft:
-    """Return the draft with one visit more, where it adds least to this day of this team."""
-    at = int(_longer(facts, draft, key, [village])[:, 0].argmin())
+    """Return the draft with one visit more, where it adds least to this day of this team and all hours are kept."""
+    longer = _longer(facts, draft, key, [village])[:, 0]
     order = draft.orders.get(key, ())
+    at = next(_places_within_hours(facts, draft, key, village, longer), int(longer.argmin()))
     return draft.with_orders({key: (*order[:at], village, *order[at:])})
+
+
+def fitting_minutes(facts: Facts, draft: Draft, key: TeamDay, village: int) -> float:
+    """Return the least minutes of travel that a visit adds to a day that has room for it; infinite without room."""
+    longer = _longer(facts, draft, key, [village])[:, 0]
+    left = minutes_left(facts, draft, key) - float(facts.service[village])
+    if not longer.min() <= left:
+        return np.inf
+    place = next(_places_within_hours(facts, draft, key, village, longer), None)
+    return float(longer[place]) if place is not None and longer[place] <= left else np.inf
+
+
+def _places_within_hours(facts: Facts, draft: Draft, key: TeamDay, village: int, longer: Floats) -> Iterator[int]:
+    """Yield the places in the order of a day at which a visit keeps all hours, those that add least first."""
+    order, home = draft.orders.get(key, ()), int(facts.home_of_team[key[0]])
+    ends = draft.ends_of(facts).get(key, (home, home))
+    is_bound = bool(facts.has_hours[[village, *order]].any())
+    for place in np.argsort(longer, kind="stable").tolist():
+        longer_order = (*order[:place], village, *order[place:])
+        if not is_bound or facts.times_of(*key, longer_order, ends).is_on_time:
+            yield place
 
 
 def minutes_left(facts: Facts, draft: Draft, key: TeamDay) -> float:
@@ -55,6 +78,10 @@ def cheapest_insertions(facts: Facts, draft: Draft, villages: list[int]) -> tupl
             left = minutes_left(facts, draft, (team, day))
             longer = added_minutes(facts, draft, (team, day), villages)
             fits = facts.may_come[villages, team, day] & (longer + facts.service[villages] <= left)
+            if facts.has_hours.any():
+                own = [fitting_minutes(facts, draft, (team, day), village) for village in np.array(villages)[fits]]
+                longer[fits] = own
+                fits &= np.isfinite(longer)
             added[:, day] = np.where(fits, np.minimum(added[:, day], longer), added[:, day])
             room[day] += max(left, 0.0)
     return added, room
@@ -64,9 +91,8 @@ def best_team(facts: Facts, draft: Draft, village: int, day: int) -> TeamDay | N
     """Return the team to whose day the visit adds least; None where it fits into none."""
     best, least = None, np.inf
     for team in np.flatnonzero(facts.may_come[village, :, day]).tolist():
-        longer = float(added_minutes(facts, draft, (team, day), [village])[0])
-        fits = longer + float(facts.service[village]) <= minutes_left(facts, draft, (team, day))
-        if fits and longer < least:
+        longer = fitting_minutes(facts, draft, (team, day), village)
+        if longer < least:
             best, least = (team, day), longer
     return best
 

@@ -13,7 +13,10 @@ from lianyi.methods.round_plans.problem import Night, Visit
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A visit with its times, minutes after midnight, and the way that led there."""
+    """A visit with its times, minutes after midnight, and the way that led there.
+
+    ``arrives_at`` is when the visit begins; a team that comes before the village opens waits until then.
+    """
 
     village: str
     arrives_at: float
@@ -83,6 +86,7 @@ class MissReason(StrEnum):
     NO_TEAM_DAY = "no_team_day"  # those who have do not work on the days that are left
     NO_WAY = "no_way"  # no road leads there on those days
     TOO_FAR = "too_far"  # there, the visit and back takes longer than a working day
+    HOURS = "hours"  # no team can be there while the village is open
     SPACING = "spacing"  # the days that are left lie too close together
     PAST = "past"  # the days that are left are over
     NO_TIME = "no_time"  # no team has the minutes left on any day that would do
@@ -96,6 +100,7 @@ class FixKind(StrEnum):
     SKILL = "skill"  # a team gets the skills
     TEAM_DAY = "team_day"  # a team works on one more day
     LONGER_DAY = "longer_day"  # so many minutes more on the best day
+    LONGER_HOURS = "longer_hours"  # the village is open for so many minutes more
     NIGHT = "night"  # the team may stay overnight there or near
     FEWER_DAYS_BETWEEN = "fewer_days_between"  # so many days from one visit to the next
 

@@ -54,6 +54,9 @@ class Village:
         from the day before the plan; the end of the plan counts as a visit that comes the day after it.
     weekdays
         Days of the week on which visits are possible (market days); None for all.
+    opens_at, closes_at
+        Minutes after midnight between which a visit begins and ends; None without such a bound. A team that comes
+        earlier waits.
     seasons
         Spans of days in which visits are possible; none for all.
     skills
@@ -78,6 +81,8 @@ class Village:
     teams: frozenset[str] | None = None
     population: float | None = None
     last_visit: date | None = None
+    opens_at: int | None = None
+    closes_at: int | None = None
 
     def __post_init__(self) -> None:
         who = f"The village {self.id}"
@@ -90,6 +95,20 @@ class Village:
         _check_weekdays(who, self.weekdays)
         if self.unit not in _UNITS:
             raise _CHECKS.wrong(who, f"has the period “{self.unit}”; give {', '.join(_UNITS)}")
+        if not 0 <= self.opening[0] < self.opening[1] <= MINUTES_PER_DAY:
+            raise _CHECKS.wrong(
+                who, f"opens at minute {self.opens_at} and closes at {self.closes_at}; give 0 to {MINUTES_PER_DAY}"
+            )
+
+    @property
+    def opening(self) -> tuple[int, int]:
+        """The minutes of the day between which a visit begins and ends."""
+        return self.opens_at or 0, MINUTES_PER_DAY if self.closes_at is None else self.closes_at
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether it matters when in the day a team comes."""
+        return self.opens_at is not None or self.closes_at is not None
 
     def may_be_visited(self, day: date) -> bool:
         """Whether weekday and season allow a visit; closures are those of the problem."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from lianyi.methods.round_plans.drafts import Draft, missing_in
 from lianyi.methods.round_plans.facts import Facts, Period
-from lianyi.methods.round_plans.insertion import added_minutes, minutes_left
+from lianyi.methods.round_plans.insertion import added_minutes, fitting_minutes, minutes_left
 from lianyi.methods.round_plans.plan import Fix, FixKind, Missed, MissReason
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _hopeless(facts: Facts, village: int, period: Period) -> Why | None:
 def _out_of_reach(facts: Facts, village: int, period: Period) -> Why | None:
     days = _days(facts, village, period)
     if not days.size:
-        return _too_far(facts, village, period)
+        return _shut(facts, village, period) or _too_far(facts, village, period)
     made = sum(period.first <= day <= period.last for day in facts.done[village])
     least = facts.problem.villages[village].least_days
     if _most_visits(days, least) < period.due - made:
@@ -101,9 +101,25 @@ def _from_a_stay(facts: Facts, village: int) -> Flags:
         ends = [int(facts.home_of_team[team]), *stays]
         for day in range(facts.days):
             minutes = facts.minutes_on(day, team)
-            there, back = min(minutes[end, place] for end in ends), min(minutes[place, end] for end in ends)
-            found[team, day] = there + service + back <= facts.day_minutes[team]
+            there, back = (min(ends, key=lambda end: ways[end]) for ways in (minutes[:, place], minutes[place]))
+            fits = minutes[there, place] + service + minutes[place, back] <= facts.day_minutes[team]
+            is_open = not facts.has_hours[village] or facts.times_of(team, day, (village,), (there, back)).is_on_time
+            found[team, day] = fits and is_open
     return found
+
+
+def _shut(facts: Facts, village: int, period: Period) -> Why | None:
+    """Return by how much its hours are too short for a village that would be near enough; None where it is too far."""
+    days = slice(period.first, period.last + 1)
+    near = facts.may_come[village] & (facts.there_and_back[village] <= facts.day_minutes[:, None])
+    best: Fix | None = None
+    for team, offset in np.argwhere(near[:, days]).tolist():
+        home, day = int(facts.home_of_team[team]), period.first + offset
+        late = facts.times_of(team, day, (village,), (home, home)).minutes_late
+        if best is None or late < (best.amount or 0.0):
+            name = facts.problem.teams[team].id
+            best = Fix(FixKind.LONGER_HOURS, name, late, facts.problem.dates[day])
+    return None if best is None else (MissReason.HOURS, (best,))
 
 
 def _most_visits(days: Positions, least: int) -> int:
@@ -150,18 +166,21 @@ def _no_room(facts: Facts, draft: Draft, village: int, period: Period, own: list
         least = facts.problem.villages[village].least_days
         nearer = next((each for each in range(least, 0, -1) if _days_apart(facts, village, period, own, each)), None)
         return MissReason.SPACING, () if nearer is None else (Fix(FixKind.FEWER_DAYS_BETWEEN, amount=nearer),)
-    best: Fix | None = None
+    best, is_open_too_short = None, False
     for day in days:
         for team in np.flatnonzero(facts.may_come[village, :, day]).tolist():
             longer = float(added_minutes(facts, draft, (team, day), [village])[0]) + float(facts.service[village])
             lacking = longer - minutes_left(facts, draft, (team, day))
-            if lacking <= _ALMOST:
+            if lacking <= _ALMOST and not np.isfinite(fitting_minutes(facts, draft, (team, day), village)):
+                is_open_too_short = True
+            elif lacking <= _ALMOST:
                 return MissReason.NOT_PROVED, ()
-            if np.isfinite(lacking) and (best is None or lacking < (best.amount or 0.0)):
+            elif np.isfinite(lacking) and (best is None or lacking < (best.amount or 0.0)):
                 name = facts.problem.teams[team].id
                 best = Fix(FixKind.LONGER_DAY, name, lacking, facts.problem.dates[day])
+    reason = MissReason.HOURS if is_open_too_short else MissReason.NO_TIME
     more = (fix for fix in _team_days(facts, village, period))
-    return MissReason.NO_TIME, tuple(fix for fix in (best, *more) if fix is not None)
+    return reason, tuple(fix for fix in (best, *more) if fix is not None)
 
 
 def _days_apart(facts: Facts, village: int, period: Period, own: list[int], least: int) -> list[int]:

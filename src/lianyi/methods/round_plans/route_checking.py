@@ -30,6 +30,11 @@ def faults_of_routes(problem: RouteProblem, routes: Sequence[Route]) -> tuple[st
             faults.append(f"client {client} is visited {seen[client]} times")
         elif is_required and not seen[client]:
             faults.append(f"client {client} is not visited")
+    groups = problem.clients.group
+    for group in np.unique(groups[groups > 0]).tolist():
+        visited = sum(seen[client] for client in np.flatnonzero(groups == group).tolist())
+        if visited > 1:
+            faults.append(f"{visited} clients of group {group} are visited")
     used = Counter(route.vehicle for route in routes if route.clients)
     for vehicle, count in sorted(used.items()):
         most = int(problem.vehicles.count[vehicle])

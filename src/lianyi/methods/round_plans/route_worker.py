@@ -33,6 +33,7 @@ def answer_of(question: Arrays) -> Arrays:
 def _data_of(question: Arrays) -> Any:  # noqa: ANN401 - the solver is compiled
     locations = question["distances"].shape[1]
     has_demand = bool(question["clients_demand"].any())
+    groups = question["clients_group"]
     return pyvrp.ProblemData(
         locations=[pyvrp.Location(0, 0) for _ in range(locations)],
         clients=[_client(row, has_demand=has_demand) for row in _rows(question, "clients")],
@@ -40,6 +41,10 @@ def _data_of(question: Arrays) -> Any:  # noqa: ANN401 - the solver is compiled
         vehicle_types=[_vehicle_type(row, has_demand=has_demand) for row in _rows(question, "vehicles")],
         distance_matrices=list(question["distances"]),
         duration_matrices=list(question["durations"]),
+        groups=[
+            pyvrp.ClientGroup(np.flatnonzero(groups == number).tolist(), required=False)
+            for number in range(1, int(groups.max(initial=0)) + 1)
+        ],
     )
 
 
@@ -61,6 +66,7 @@ def _client(row: dict[str, Any], *, has_demand: bool) -> Any:  # noqa: ANN401 - 
         tw_late=row["late"],
         prize=row["prize"],
         required=row["required"],
+        group=row["group"] - 1 if row["group"] else None,
     )
 
 

@@ -42,7 +42,8 @@ class Clients:
     """Who is visited, one number for each client.
 
     ``location`` is a row of the matrices; service begins from ``early`` to ``late``; a client that is not
-    ``required`` brings its ``prize`` when it is visited.
+    ``required`` brings its ``prize`` when it is visited. Of clients of one ``group`` above 0 one at most is visited;
+    none of them can be required.
     """
 
     location: Positions
@@ -52,6 +53,7 @@ class Clients:
     demand: Positions
     prize: Positions
     required: Flags
+    group: Positions
 
     @classmethod
     def of(
@@ -63,13 +65,14 @@ class Clients:
         late: npt.ArrayLike = NO_LIMIT,
         demand: npt.ArrayLike = 0,
         prize: npt.ArrayLike | None = None,
+        group: npt.ArrayLike = 0,
     ) -> Clients:
         """Make clients; a single number holds for all. With a prize they may be left out."""
         where = np.asarray(location, np.int64)
         count = where.size
         prizes, required = _filled(0 if prize is None else prize, count), np.full(count, prize is None)
         filled = [_filled(values, count) for values in (service, early, late, demand)]
-        return cls(where, filled[0], filled[1], filled[2], filled[3], prizes, required)
+        return cls(where, filled[0], filled[1], filled[2], filled[3], prizes, required, _filled(group, count))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,6 +145,9 @@ class RouteProblem:
             outside = given[(given < 0) | (given >= count)]
             if outside.size:
                 raise _wrong(f"A {what} names number {int(outside[0])} of {count}")
+        self._check_numbers()
+
+    def _check_numbers(self) -> None:
         for part in (self.clients, self.vehicles):
             for each in fields(part):
                 if (getattr(part, each.name) < 0).any():
@@ -150,6 +156,8 @@ class RouteProblem:
             raise _wrong(f"A distance or duration is above {_LARGEST}; use a larger unit")
         if (self.clients.early > self.clients.late).any():
             raise _wrong("A client opens after it closes")
+        if (self.clients.required & (self.clients.group > 0)).any():
+            raise _wrong("A client of a group is required; give those of groups prizes")
         if not self.depots.size or not self.vehicles.count.sum():
             raise _wrong("There is no depot or no vehicle")
 

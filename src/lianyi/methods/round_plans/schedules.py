@@ -23,35 +23,27 @@ def _route(facts: Facts, key: TeamDay, order: tuple[int, ...], ends: tuple[int, 
     minutes, km = facts.minutes_on(day, team_number), facts.km_on(day)
     home = int(facts.home_of_team[team_number])
     first, last = ends or (home, home)
-    here, now, break_at, break_before = first, float(team.starts_at), None, 0
+    times = facts.times_of(team_number, day, order, (first, last))
+    here = first
     stops: list[Stop] = []
-    for number, village in enumerate(order):
-        if break_at is None and team.break_minutes and now >= team.break_from:
-            break_at, break_before = now, number
-            now += team.break_minutes
+    for village, begins in zip(order, times.begins, strict=True):
         there = int(facts.place_of_village[village])
-        way = float(minutes[here, there])
-        arrives, leaves = now + way, now + way + float(facts.service[village])
-        stops.append(Stop(facts.problem.villages[village].id, arrives, leaves, way, _known(km[here, there])))
-        here, now = there, leaves
-    back = float(minutes[here, last])
-    # Whoever is home before the break begins takes it there.
-    if break_at is None and team.break_minutes and now + back > team.break_from:
-        break_at, break_before = now, len(order)
-        now += team.break_minutes
+        departs, name = begins + float(facts.service[village]), facts.problem.villages[village].id
+        stops.append(Stop(name, begins, departs, float(minutes[here, there]), _known(km[here, there])))
+        here = there
     return DayRoute(
         day=facts.problem.dates[day],
         team=team.id,
         home=team.home,
         start=places[first],
         end=places[last],
-        leaves_at=float(team.starts_at),
-        back_at=now + back,
+        leaves_at=times.leaves_at,
+        back_at=times.back_at,
         stops=tuple(stops),
-        back_minutes=back,
+        back_minutes=float(minutes[here, last]),
         back_km=_known(km[here, last]),
-        break_at=break_at,
-        break_before=break_before,
+        break_at=times.break_at,
+        break_before=times.break_before,
     )
 
 

@@ -24,7 +24,7 @@ from lianyi.methods.errors import SearchLimitError
 from lianyi.methods.linear_models import SolveWish
 from lianyi.methods.location.limits import Clock, Progress, SearchLimits, silent
 from lianyi.methods.round_plans.dates import DateWish, choose_days, local_minutes, sectors_of
-from lianyi.methods.round_plans.drafts import Draft, TeamDay, openings_of, value_of, window_of
+from lianyi.methods.round_plans.drafts import Draft, TeamDay, Window, openings_of, value_of, window_of
 from lianyi.methods.round_plans.facts import Facts
 from lianyi.methods.round_plans.insertion import cheapest_insertions, with_what_fits
 from lianyi.methods.round_plans.routes import RouteProcess, RouteWish
@@ -44,6 +44,7 @@ _NODES_OF_DATES: Final = 200
 _GAP_OF_DATES: Final = 0.01
 _NO_WORSE: Final = 1e-6
 _MOST_REBUILT: Final = 10
+_MOST_DAYS_OFFERED: Final = 9  # of a visit to a village with hours
 
 
 def never() -> bool:
@@ -245,15 +246,15 @@ class Search:
 
     def solved(self, draft: Draft, keys: tuple[TeamDay, ...], pieces: Iterable[Piece]) -> Draft | None:
         """Return the draft with these days solved; None where no routes that keep all limits were found."""
-        placed = tuple(pieces)
+        facts, placed = self.facts, tuple(pieces)
         if not keys or not placed:
             return None
-        sub = subproblem_of(self.facts, draft, keys, placed)
+        sub = subproblem_of(facts, draft, keys, placed)
         moving = sum(piece.first < piece.last for piece in sub.pieces)
         iterations = 100 + 5 * len(sub.pieces) + 10 * moving
         wish = RouteWish(max(self._clock.seconds_left(), 0.1), iterations, int(self._rng.integers(1 << 31)))
         answer = self.router.solve(sub.problem, wish, sub.start)
-        return sub.draft_after(draft, answer) if answer is not None and answer.is_feasible else None
+        return sub.draft_after(draft, answer).on_time(facts) if answer is not None and answer.is_feasible else None
 
     def free_pieces(self, draft: Draft, days: list[int], step: int) -> list[Piece]:
         """Return the visits of these days, every second one of each village free to move, and what is missing."""
@@ -270,13 +271,22 @@ class Search:
                     continue
                 first = last = day
                 if not offers_missing and (number % 2 == parity or len(own) == 1):
-                    window = window_of(facts, village, own, number)
+                    window = self._near(village, window_of(facts, village, own, number), day)
                     first, last = max(window.first, days[0]), min(window.last, days[-1])
                 pieces.append(Piece(village, first, last, key))
             if openings and (offers_missing or not own):
-                cut = ((max(each.first, days[0]), min(each.last, days[-1])) for each in openings)
+                near = [self._near(village, each) for each in openings]
+                cut = ((max(each.first, days[0]), min(each.last, days[-1])) for each in near)
                 pieces += [Piece(village, first, last) for first, last in cut if first <= last]
         return pieces
+
+    def _near(self, village: int, window: Window, middle: int | None = None) -> Window:
+        """Return some days of a window, about a middle or any: each day offered to a village with hours costs time."""
+        if not self.facts.has_hours[village] or window.last - window.first < _MOST_DAYS_OFFERED:
+            return window
+        day = int(self._rng.integers(window.first, window.last + 1)) if middle is None else middle
+        first = min(max(window.first, day - _MOST_DAYS_OFFERED // 2), window.last - _MOST_DAYS_OFFERED + 1)
+        return Window(first, first + _MOST_DAYS_OFFERED - 1)
 
     def _some_days(self, draft: Draft, around: int | None = None) -> list[int]:
         """Return days one after the other that hold no more visits than can be solved well at once."""

@@ -5,6 +5,11 @@ day share one kind of vehicle. A visit whose day is settled has that
 day as its window. A visit that may move has its whole window of days: the routing solver then chooses its day and its
 route together. Where weekday, season, closure or skill forbid a village to a team on a day, all ways to it are too
 long on the matrix of that vehicle.
+
+A visit to a village with opening hours stands there once for each of its days, and one of these at most is made. The
+solver knows no breaks: its clock stands still from the time at which a break may begin for as long as the break takes,
+and hours are those of that clock. Breaks are in truth taken between two stops, so the answer may come too late
+somewhere; the draft leaves out what does.
 """
 
 from __future__ import annotations
@@ -21,7 +26,7 @@ from lianyi.methods.round_plans.problem import MINUTES_PER_DAY
 from lianyi.methods.round_plans.routes import Clients, Route, RouteAnswer, RouteProblem, Vehicles
 
 if TYPE_CHECKING:
-    from lianyi.methods.arrays import Positions
+    from lianyi.methods.arrays import Flags, Positions
 
 UNITS_PER_MINUTE: Final = 1000
 _DAY: Final = MINUTES_PER_DAY * UNITS_PER_MINUTE
@@ -40,10 +45,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subproblem:
-    """The problem, what its clients and kinds of vehicles stand for, and the routes that are known."""
+    """The problem, the visits that its clients and the days that its kinds of vehicles stand for, and known routes."""
 
     problem: RouteProblem
     pieces: tuple[Piece, ...]
+    clients: tuple[Piece, ...]
     kinds: tuple[tuple[TeamDay, ...], ...]
     start: tuple[Route, ...]
 
@@ -51,7 +57,7 @@ class Subproblem:
         """Return the draft with the days of the subproblem as answered; teams keep the most of what they had."""
         found: dict[int, list[tuple[int, ...]]] = {}
         for route in answer.routes:
-            order = tuple(self.pieces[client].village for client in route.clients)
+            order = tuple(self.clients[client].village for client in route.clients)
             found.setdefault(route.vehicle, []).append(order)
         orders: dict[TeamDay, tuple[int, ...]] = {}
         for number, keys in enumerate(self.kinds):
@@ -85,6 +91,7 @@ def keys_of(facts: Facts, days: Iterable[int]) -> tuple[TeamDay, ...]:
 def subproblem_of(facts: Facts, draft: Draft, keys: tuple[TeamDay, ...], pieces: Iterable[Piece]) -> Subproblem:
     """Put these visits on these days of teams; the draft gives trips and the routes to begin with."""
     kept = tuple(sorted(pieces, key=lambda piece: (piece.village, piece.first, piece.last)))
+    clients = [each for piece in kept for each in _by_day(facts, piece)]
     trips = draft.ends_of(facts)
     ends = {key: trips.get(key, (int(facts.home_of_team[key[0]]),) * 2) for key in keys}
     depots = sorted({place for pair in ends.values() for place in pair})
@@ -95,7 +102,7 @@ def subproblem_of(facts: Facts, draft: Draft, keys: tuple[TeamDay, ...], pieces:
     problem = RouteProblem(
         matrices,
         matrices,
-        _clients(facts, kept, number_of),
+        _clients(facts, kept, number_of, _Clock.of(facts, keys)),
         np.arange(len(depots)),
         _vehicles(
             facts,
@@ -104,7 +111,39 @@ def subproblem_of(facts: Facts, draft: Draft, keys: tuple[TeamDay, ...], pieces:
             [profiles[kind[0]] for kind in kinds],
         ),
     )
-    return Subproblem(problem, kept, kinds, _start_of(draft, kept, kinds))
+    return Subproblem(problem, kept, tuple(clients), kinds, _start_of(draft, clients, kinds))
+
+
+def _by_day(facts: Facts, piece: Piece) -> list[Piece]:
+    """Return a visit with hours once for each day on which it may lie, any other one as it is."""
+    if not facts.has_hours[piece.village] or piece.first == piece.last:
+        return [piece]
+    own: Flags = np.logical_or.reduce(facts.may_come[piece.village, :, piece.first : piece.last + 1])
+    now = None if piece.now is None else piece.now[1]
+    return [
+        Piece(piece.village, day, day, piece.now if day == now else None)
+        for day in range(piece.first, piece.last + 1)
+        if own[day - piece.first] or day == now
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """The clocks of the teams, which stand still during a break that begins as early as it may; in minutes."""
+
+    breaks: frozenset[tuple[int, int]]
+
+    @classmethod
+    def of(cls, facts: Facts, keys: tuple[TeamDay, ...]) -> _Clock:
+        teams = (facts.problem.teams[team] for team, _day in keys)
+        return cls(frozenset((team.break_from, team.break_minutes) for team in teams))
+
+    def window(self, opens: float, latest: float) -> tuple[float, float]:
+        """Return from when until when a visit may begin, by whichever clock that is earliest or latest."""
+        shown = [
+            [time - min(max(time - begin, 0.0), minutes) for time in (opens, latest)] for begin, minutes in self.breaks
+        ]
+        return min(early for early, _late in shown), max(late for _early, late in shown)
 
 
 def _kinds(
@@ -117,20 +156,40 @@ def _kinds(
     kinds: dict[tuple[object, ...], list[TeamDay]] = {}
     for key in keys:
         team = facts.problem.teams[key[0]]
-        hours = (team.starts_at, team.ends_at, team.break_minutes)
+        hours = (team.starts_at, team.ends_at, team.break_minutes, team.break_from)
         kinds.setdefault((key[1], ends[key], profiles[key], hours), []).append(key)
     return tuple(tuple(kind) for kind in kinds.values())
 
 
-def _clients(facts: Facts, pieces: tuple[Piece, ...], number_of: dict[int, int]) -> Clients:
+def _clients(facts: Facts, pieces: tuple[Piece, ...], number_of: dict[int, int], clock: _Clock) -> Clients:
     price = facts.problem.prices.missed
+    days = [_by_day(facts, piece) for piece in pieces]
+    clients = [each for alternatives in days for each in alternatives]
+    windows = [_window(facts, each, clock) for each in clients]
+    groups = np.cumsum([len(alternatives) > 1 for alternatives in days])
     return Clients.of(
-        [number_of[piece.village] for piece in pieces],
-        service=[units_of(float(facts.service[piece.village])) for piece in pieces],
-        early=[piece.first * _DAY for piece in pieces],
-        late=[(piece.last + 1) * _DAY - 1 for piece in pieces],
-        prize=[units_of(price * float(facts.weight[piece.village])) for piece in pieces],
+        [number_of[each.village] for each in clients],
+        service=[units_of(float(facts.service[each.village])) for each in clients],
+        early=[early for early, _late in windows],
+        late=[late for _early, late in windows],
+        prize=[units_of(price * float(facts.weight[each.village])) for each in clients],
+        group=[
+            int(group) if len(alternatives) > 1 else 0
+            for alternatives, group in zip(days, groups, strict=True)
+            for _each in alternatives
+        ],
     )
+
+
+def _window(facts: Facts, piece: Piece, clock: _Clock) -> tuple[int, int]:
+    """Return from when until when a visit may begin."""
+    first, last = piece.first * _DAY, (piece.last + 1) * _DAY - 1
+    if not facts.has_hours[piece.village]:
+        return first, last
+    village = facts.problem.villages[piece.village]
+    opens, closes = village.opening
+    early, late = clock.window(opens, max(opens, closes - village.service_minutes))
+    return first + units_of(early), min(first + units_of(late), last)
 
 
 def _vehicles(
@@ -176,7 +235,7 @@ def _matrices(
     return np.array(stack, np.int64).reshape(-1, places.size, places.size), profiles
 
 
-def _start_of(draft: Draft, pieces: tuple[Piece, ...], kinds: tuple[tuple[TeamDay, ...], ...]) -> tuple[Route, ...]:
+def _start_of(draft: Draft, pieces: list[Piece], kinds: tuple[tuple[TeamDay, ...], ...]) -> tuple[Route, ...]:
     number_of = {(piece.now, piece.village): number for number, piece in enumerate(pieces) if piece.now is not None}
     routes = []
     for vehicle, keys in enumerate(kinds):

@@ -11,6 +11,7 @@ from typing import Final
 from lianyi.methods.coordinates import Position
 from lianyi.methods.periods import DAYS_PER_WEEK, DateSpan, PeriodUnit
 from lianyi.methods.round_plans.problem import (
+    MINUTES_PER_DAY,
     Closure,
     Night,
     Published,
@@ -26,13 +27,14 @@ from lianyi.operations.planning.round_rules import RoundRules, read_rules
 from lianyi.tabular.arrays import ArrayColumn
 
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})")
+_MINUTES_PER_HOUR: Final = 60
 _UNITS: Final = (PeriodUnit.WEEK, PeriodUnit.MONTH, PeriodUnit.QUARTER)
 _POSITION: Final = ("longitude", "latitude")
 TABLES: Final[Mapping[str, tuple[ArrayColumn, ...]]] = {
     "villages": (
         *columns_of(
             ("id",),
-            ("period", "weekdays", "seasons", "skills", "teams", "last_visit"),
+            ("period", "weekdays", "seasons", "skills", "teams", "last_visit", "opens", "closes"),
             ("visits", "least_days", "most_days", "population"),
         ),
         ArrayColumn("service_minutes", "number", minimum=0),
@@ -116,17 +118,30 @@ def _weekdays(row: Row, name: str = "weekdays") -> frozenset[int] | None:
     return frozenset(int(part) for part in row.texts(name)) or None
 
 
-def _clock(row: Row, name: str, usual: int) -> int:
+def _hours(row: Row) -> tuple[int | None, int | None]:
+    opens, closes = (_clock(row, name) if row.text(name) else None for name in ("opens", "closes"))
+    if (opens or 0) >= MINUTES_PER_DAY:
+        raise row.wrong("opens", row.text("opens"), "give a time before 24:00")
+    if closes is not None and not (opens or 0) < closes <= MINUTES_PER_DAY:
+        begin = row.text("opens") or "00:00"
+        raise row.wrong("closes", row.text("closes"), f"give a time after {begin} and up to 24:00")
+    return opens, closes
+
+
+def _clock(row: Row, name: str) -> int:
     given = row.text(name)
-    if not given:
-        return usual
     match = _CLOCK.fullmatch(given)
-    if match is None or int(match[2]) >= 60:  # noqa: PLR2004 - minutes of an hour
+    if match is None or int(match[2]) >= _MINUTES_PER_HOUR:
         raise row.wrong(name, given, "give a time of day such as 08:30")
-    return int(match[1]) * 60 + int(match[2])
+    return int(match[1]) * _MINUTES_PER_HOUR + int(match[2])
+
+
+def _clock_or(row: Row, name: str, usual: int) -> int:
+    return _clock(row, name) if row.text(name) else usual
 
 
 def _village(row: Row) -> Village:
+    opens_at, closes_at = _hours(row)
     return Village(
         id=row.text("id"),
         service_minutes=row.amount_or("service_minutes", 0.0),
@@ -140,6 +155,8 @@ def _village(row: Row) -> Village:
         teams=frozenset(row.texts("teams")) or None,
         population=row.amount("population"),
         last_visit=_day(row, "last_visit") if row.text("last_visit") else None,
+        opens_at=opens_at,
+        closes_at=closes_at,
     )
 
 
@@ -152,10 +169,10 @@ def _team(row: Row) -> Team:
         vehicle=row.text("vehicle"),
         weekdays=_weekdays(row) or usual.weekdays,
         absent=_spans(row, "absent"),
-        starts_at=_clock(row, "starts", usual.starts_at),
-        ends_at=_clock(row, "ends", usual.ends_at),
+        starts_at=_clock_or(row, "starts", usual.starts_at),
+        ends_at=_clock_or(row, "ends", usual.ends_at),
         break_minutes=row.count("break_minutes"),
-        break_from=_clock(row, "break_from", usual.break_from),
+        break_from=_clock_or(row, "break_from", usual.break_from),
         travel_factor=row.amount_or("travel_factor", 1.0),
         most_nights=row.count("most_nights"),
         stays=row.texts("stays"),
