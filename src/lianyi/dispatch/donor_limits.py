@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,6 +18,7 @@ from lianyi.accounts.access import (
 )
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.roles import Family
+from lianyi.dispatch import donor_specialties
 from lianyi.dispatch.authority import plans as plans_at_all
 from lianyi.dispatch.models import DonorLimits
 from lianyi.dispatch.models.donors import MOST_PEOPLE
@@ -34,6 +35,7 @@ COLUMNS: tuple[Column, ...] = (
     INSTITUTION_CODE,
     whole("most_away", "Most people away at a time", "同时外派最多人数", most=MOST_PEOPLE),
     whole("most_seniors_away", "Most of senior title away at a time", "同时外派的高级职称最多人数", most=MOST_PEOPLE),
+    donor_specialties.COLUMN,
     whole("most_recipients", "Helps at most so many institutions", "最多支援机构数", most=MOST_PEOPLE),
     PROVENANCE,
 )
@@ -57,23 +59,32 @@ def _institutions(actor: Actor, codes: Collection[str]) -> Mapping[str, int]:
     return lookups.institutions_in_reach(actor, PERMISSION, codes) if plans_at_all(actor) else {}
 
 
+_FIELDS = plain("most_away", "most_seniors_away", "most_recipients", "provenance")
+_AS_STORED = exporter(
+    lambda: DonorLimits.objects.order_by("institution__code"),
+    {"institution_code": "institution__code", **_FIELDS, **plain(donor_specialties.COLUMN.name)},
+)
+
+
+def _exported(actor: Actor) -> Iterable[Mapping[str, Any]]:
+    return (donor_specialties.for_export(row) for row in _AS_STORED(actor))
+
+
 def register() -> None:
     """Register scope and table; once, when the application starts."""
     partners = RelationPath(NODE_TARGET, "institution_id", READING)
     register_scope(DonorLimits, ScopeRule(Family.DISPATCH, nodes=("institution_id",), relations=(partners,)))
-    fields = plain("most_away", "most_seniors_away", "most_recipients", "provenance")
+    donor_specialties.register()
     shape = Shape(
         "donor_limits",
         COLUMNS,
         DonorLimits,
         ("institution_id",),
         ("institution_code",),
-        fields,
+        _FIELDS,
         (Reference("institution_code", "institution_id", _institutions),),
         rows_by("institution_id", DonorLimits),
-        exporter(
-            lambda: DonorLimits.objects.order_by("institution__code"),
-            {"institution_code": "institution__code", **fields},
-        ),
+        _exported,
+        refine=donor_specialties.read_cell,
     )
     register_table_kind(kind_of(shape, PERMISSION, ("Limits of sending hospitals", "派出医院限额")))

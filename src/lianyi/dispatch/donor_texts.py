@@ -16,6 +16,7 @@ def register() -> None:
             "invalid-input.donor-limit": _(
                 "%(given)s is no number from 0 to %(most)s. Leave it empty where there is no limit."
             ),
+            "invalid-input.donor-specialty": _("%(given)s is no code of the national list of specialties."),
             "invalid-input.donor-seniors": _(
                 "%(seniors)s of senior title is more than %(people)s people in all. Correct one of the two."
             ),

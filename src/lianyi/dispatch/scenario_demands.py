@@ -1,4 +1,4 @@
-"""What agreements, their rule sets, planned batches and donors' limits ask of a plan, as the methods take it."""
+"""What agreements, their rule sets and planned batches ask of a plan, as the methods take it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from lianyi.accounts.actors import Actor
-from lianyi.dispatch.donor_limits import limits_of
-from lianyi.dispatch.models import Batch, Need, Posting, PostingKind
-from lianyi.dispatch.needs_filling import rank_of
+from lianyi.dispatch.models import Batch, Need, PostingKind
 from lianyi.dispatch.recipients import SUPPORTED_SIDES
 from lianyi.dispatch.scenario_rules import ScenarioRules
-from lianyi.dispatch.stays import expected_span
-from lianyi.methods.postings.problem import Donor, Horizon
-from lianyi.methods.postings.rules import PostingRules
+from lianyi.methods.postings.problem import Horizon
 from lianyi.partnerships.evidence import EvidenceKind
 from lianyi.partnerships.models import ANY_SITE, Agreement, AgreementParty, Duty
 from lianyi.partnerships.rulebook import rule_book
-from lianyi.registry.models import Staff
 from lianyi.rules import Measure, Requirement
 
 _DAYS_PER_MONTH = 365.25 / 12
@@ -154,36 +148,3 @@ def _always(agreements: Sequence[Agreement], kept: Sequence[ProgrammeDemand], ru
     }
     parties = AgreementParty.objects.filter(agreement_id__in=promised | asked, side__in=SUPPORTED_SIDES)
     return frozenset(parties.values_list("institution_id", flat=True))
-
-
-def donors_of(
-    actor: Actor, keys: Sequence[str], staff: Sequence[Staff], postings: Sequence[Posting], horizon: Horizon
-) -> tuple[Donor, ...]:
-    """Return the hospitals with what they can miss; who is away by a promised posting is counted already."""
-    limits = limits_of(actor, [int(key) for key in keys])
-    home = {row.pk: row for row in staff}
-    away: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
-    for posting in postings:
-        span = expected_span(posting)
-        if span is None or posting.staff_id not in home:
-            continue
-        for number, period in enumerate(horizon.calendar):
-            if period.whole.overlaps(span):
-                away[home[posting.staff_id].institution_id, number].add(posting.staff_id)
-    seniors = {row.pk for row in staff if rank_of(row.title_rank) >= PostingRules().senior_rank}
-    found = []
-    for key in keys:
-        own = [away[int(key), number] for number in range(horizon.periods)]
-        row = limits.get(int(key))
-        found.append(
-            Donor(
-                key,
-                staff=float(sum(each.institution_id == int(key) for each in staff)),
-                most_away=None if row is None else row.most_away,
-                most_seniors_away=None if row is None else row.most_seniors_away,
-                most_recipients=None if row is None else row.most_recipients,
-                already_away=tuple(len(each) for each in own),
-                seniors_already_away=tuple(len(each & seniors) for each in own),
-            )
-        )
-    return tuple(found)

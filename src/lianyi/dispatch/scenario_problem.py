@@ -15,12 +15,14 @@ from django.utils import timezone
 
 from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
+from lianyi.dispatch.donor_specialties import family_of
 from lianyi.dispatch.machine import BOOKED, STAYED
 from lianyi.dispatch.models import Need, NeedPriority, NeedState, PlanLine, PlanScenario, Posting, PostingState
 from lianyi.dispatch.needs_filling import rank_of, standing, with_standing
 from lianyi.dispatch.needs_machine import WANTING
 from lianyi.dispatch.rough_travel import hours_between
-from lianyi.dispatch.scenario_demands import Demands, demands_of, donors_of
+from lianyi.dispatch.scenario_demands import Demands, demands_of
+from lianyi.dispatch.scenario_donors import donors_of
 from lianyi.dispatch.scenario_people import Candidates, candidates
 from lianyi.dispatch.scenario_rules import rules_of
 from lianyi.dispatch.scenario_wards import Absences, wards_of
@@ -229,6 +231,7 @@ class _Reading:
             priority=PRIORITY_WEIGHTS[row.priority],
             least_periods=max(1, least),
             overlap_periods=demands.overlap_periods(serving, row),
+            missed_as=family_of(row.specialty),
         )
 
     def _absences(self, pool: Candidates, postings: Sequence[Posting]) -> Absences:
@@ -289,6 +292,7 @@ class _Reading:
                 prefers=frozenset() if said is None else frozenset(str(each) for each in said.preferred),
                 refuses=pool.refused(row.pk, sites.values(), sites),
                 ward=str(row.department_id) if row.department_id in wards else "",
+                missed_as=family_of(row.specialty),
             )
             people.append((person, row))
         return people

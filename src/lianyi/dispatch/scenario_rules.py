@@ -15,6 +15,7 @@ from lianyi.methods.postings.rules import ALWAYS_HARD, DEFAULT_PRICES, CostPrice
 WAIVABLE: Final = (
     RuleId.HOME_COVER,
     RuleId.DONOR_TOTAL,
+    RuleId.DONOR_SPECIALTY,
     RuleId.DONOR_SENIORS,
     RuleId.DONOR_RECIPIENTS,
     RuleId.NEED,

@@ -145,6 +145,8 @@ class Teller:
         if not subject:
             return ""
         names = [self._named(kind, int(key)) for kind, key in _parts(rule, subject)]
+        if rule == "donor_specialty":
+            names.append(reference_name("specialties", subject.rpartition("/")[2]))
         return " · ".join(name for name in names if name)
 
     def _named(self, kind: str, key: int) -> str:

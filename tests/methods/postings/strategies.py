@@ -39,6 +39,7 @@ DONORS, RECIPIENTS = ("Sanjia", "Renji"), ("Ceheng", "Wangmo")
 LEARNERS_HOME, TEACHERS = "Ceheng", "Sanjia"
 _OLD_TEAMS = (frozenset(), frozenset({"Wang"}), frozenset({"Li", "Zhou"}))
 WARDS = ("Cardiology", "Surgery")
+_MISSED = st.sampled_from((None, None, None, (), (CARDIOLOGY,), SPECIALTIES))
 MAY_HAVE_A_PRICE = tuple(rule for rule in GOAL_OF_RULE if rule not in ALWAYS_HARD)
 
 
@@ -80,6 +81,7 @@ def people(draw, name, periods):
         prefers=draw(st.sampled_from((frozenset(), frozenset({"Ceheng"})))),
         refuses=draw(st.sampled_from((frozenset(), frozenset(), frozenset({"Wangmo"})))),
         ward=draw(st.sampled_from(("", *WARDS))),
+        missed_as=draw(_MISSED),
     )
 
 
@@ -97,6 +99,7 @@ def needs(draw, name, periods):
         least_periods=draw(st.integers(1, 2)),
         overlap_periods=draw(st.sampled_from((0, 0, 1))),
         is_training=where == TEACHERS,
+        missed_as=draw(_MISSED),
     )
 
 
@@ -109,9 +112,11 @@ def problems(draw):
     limits = _maybe(st.integers(0, 2))
     some_away = st.sampled_from((0, 0, 1))
     away = st.just(((), ())) | st.tuples(*[st.tuples(*[some_away] * periods)] * 2)
+    specialists_away = st.sampled_from(({}, {CARDIOLOGY: (1,) + (0,) * (periods - 1)}))
     donors = tuple(
         Donor(
-            name, draw(_maybe(st.just(100.0))), draw(limits), draw(limits), {CARDIOLOGY: 1}, draw(limits), *draw(away)
+            *(name, draw(_maybe(st.just(100.0))), draw(limits), draw(limits), {CARDIOLOGY: 1, SURGERY: 2}),
+            *(draw(limits), *draw(away), draw(specialists_away)),
         )
         for name in (*DONORS, LEARNERS_HOME)
     )

@@ -131,6 +131,20 @@ def test_hard_rules_that_contradict_one_another_are_named(planned):
     assert len(planned(replace(held, donors=lent)).lines) == 3
 
 
+def test_a_limit_of_a_specialty_counts_people_by_their_own_and_who_is_away_already(planned):
+    surgeons = ("04", SURGERY)
+    pool = [person("Wang", missed_as=surgeons), person("Li", missed_as=("03",)), person("Zhao", missed_as=surgeons)]
+    wanted = [need("N1", heads=(2, 2, 2, 2))]
+    lent = (Donor("Sanjia", most_away_by_specialty={"04": 1}), Donor("Renji"))
+    plan = planned(problem(pool, wanted, donors=lent))
+    assert len(plan.lines) == 2
+    assert "Li" in {line.person for line in plan.lines}
+    away = replace(lent[0], already_away_by_specialty={"04": (1, 0, 0, 0)})
+    plan = planned(problem(pool, wanted, donors=(away, lent[1])))
+    assert plan.level(Goal.NEED).value == 1.0
+    assert {line.first for line in plan.lines if line.person != "Li"} == {1}
+
+
 def test_a_locked_line_stays_and_one_that_breaks_a_rule_is_refused_with_the_rule(planned):
     line = Line("Li", "N1", 0, 3)
     held = problem([person("Wang"), person("Li", donor="Renji")], [need("N1")])

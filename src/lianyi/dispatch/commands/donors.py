@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 from lianyi.accounts.access import require, require_acting_for
 from lianyi.accounts.audit import CommandContext, creation_facts, record, snapshot
@@ -14,6 +15,7 @@ from lianyi.dispatch.models import DonorLimits
 from lianyi.dispatch.models.donors import MOST_PEOPLE
 from lianyi.errors import InvalidInputError
 from lianyi.registry.models import Institution
+from lianyi.rules import codes_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,7 @@ class NewDonorLimits:
 
     most_away: int | None = None
     most_seniors_away: int | None = None
+    most_away_by_specialty: Mapping[str, int] = field(default_factory=dict)
     most_recipients: int | None = None
 
 
@@ -48,7 +51,9 @@ def set_donor_limits(
 
 
 def _check(new: NewDonorLimits) -> None:
-    for name, number in asdict(new).items():
+    plain = {name: getattr(new, name) for name in ("most_away", "most_seniors_away", "most_recipients")}
+    by_specialty = [("most_away_by_specialty", most) for most in new.most_away_by_specialty.values()]
+    for name, number in (*plain.items(), *by_specialty):
         if number is not None and not 0 <= number <= MOST_PEOPLE:
             raise InvalidInputError(
                 f"{number} is no number from 0 to {MOST_PEOPLE}. Leave it empty where there is no limit.",
@@ -57,6 +62,14 @@ def _check(new: NewDonorLimits) -> None:
                 given=number,
                 most=MOST_PEOPLE,
             )
+    unknown = sorted(new.most_away_by_specialty.keys() - codes_of("specialties"))
+    if unknown:
+        raise InvalidInputError(
+            f"{unknown[0]} is no code of the national list of specialties. Give a code such as 03.04.",
+            field="most_away_by_specialty",
+            reason="donor-specialty",
+            given=unknown[0],
+        )
     if new.most_away is not None and (new.most_seniors_away or 0) > new.most_away:
         raise InvalidInputError(
             f"{new.most_seniors_away} of senior title is more than {new.most_away} people in all.",

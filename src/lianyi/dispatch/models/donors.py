@@ -12,7 +12,11 @@ MOST_PEOPLE = 9999
 
 
 class DonorLimits(ProvenancedRecord):
-    """How many people a hospital can miss at a time, and how many others it helps at most. Empty is no limit."""
+    """How many people a hospital can miss at a time, and how many others it helps at most. Empty is no limit.
+
+    ``most_away_by_specialty`` has a number for each code of the specialties that are limited; a first level counts all
+    of its specialties.
+    """
 
     institution = models.OneToOneField(
         Institution, on_delete=models.PROTECT, related_name="donor_limits", verbose_name=_("institution")
@@ -21,6 +25,7 @@ class DonorLimits(ProvenancedRecord):
     most_seniors_away = models.PositiveSmallIntegerField(
         _("most of senior title away at a time"), null=True, blank=True
     )
+    most_away_by_specialty = models.JSONField(_("most people of a specialty away at a time"), default=dict, blank=True)
     most_recipients = models.PositiveSmallIntegerField(_("helps at most so many institutions"), null=True, blank=True)
 
     class Meta:

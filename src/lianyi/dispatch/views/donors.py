@@ -68,6 +68,7 @@ def donor(request: HttpRequest, pk: int) -> HttpResponse:
         cancel_url=listed,
         done=gettext_lazy("The limits are saved. Search again, so that plans keep them."),
         crumbs=[_scenarios_crumb(), Crumb(_("What each hospital can miss"), listed)],
+        template="dispatch/donor_form.html",
     )
 
     def run() -> DonorLimits:

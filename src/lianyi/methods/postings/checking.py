@@ -174,7 +174,6 @@ def _at_once(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach
 def _donors(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]:
     donor_of = {person.id: person.donor for person in problem.people}
     rank_of = {person.id: person.rank for person in problem.people}
-    specialty_of = {need.id: need.specialty for need in problem.needs}
     for period, label in enumerate(problem.horizon.labels):
         away = _by(_away(plan, period), lambda line: donor_of[line.person])
         for donor in problem.donors:
@@ -183,8 +182,18 @@ def _donors(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]
             yield from _above(RuleId.DONOR_TOTAL, donor.id, len(own), donor.room(period), label)
             yield from _above(RuleId.DONOR_SENIORS, donor.id, len(seniors), donor.senior_room(period), label)
             for specialty, most in donor.most_away_by_specialty.items():
-                same = sum(specialty_of[line.need] == specialty for line in own)
-                yield from _above(RuleId.DONOR_SPECIALTY, f"{donor.id}/{specialty}", same, most, label)
+                same = sum(_is_missed(problem, line, specialty) for line in own)
+                away_already = donor.already_away_by_specialty.get(specialty)
+                room = max(0, most - (away_already[period] if away_already else 0))
+                yield from _above(RuleId.DONOR_SPECIALTY, f"{donor.id}/{specialty}", same, room, label)
+
+
+def _is_missed(problem: PostingProblem, line: Line, specialty: str) -> bool:
+    """Whether the own hospital misses this person in a specialty: the person's word first, then the need's."""
+    person, need = problem.person_of[line.person], problem.need_of[line.need]
+    if person.missed_as is not None:
+        return specialty in person.missed_as
+    return specialty in need.missed_as if need.missed_as is not None else specialty == need.specialty
 
 
 def _home_cover(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]:

@@ -18,6 +18,7 @@ import numpy as np
 from lianyi.methods.arrays import Positions
 from lianyi.methods.linear_models import Program
 from lianyi.methods.postings.model import PostingModel
+from lianyi.methods.postings.problem import missed_specialties
 from lianyi.methods.postings.rules import RuleId
 from lianyi.methods.small_sets import sets_up_to
 
@@ -133,23 +134,25 @@ def _supply(model: PostingModel) -> _Supply:
     ):
         for period in range(first, last + 1):
             people[need, pair, period].add(person)
-    most: dict[tuple[int, int], float] = {}
-    found = {}
-    for (need, pair, period), able in people.items():
-        if (need, pair) not in most:
-            most[need, pair] = _most_lent(model, need, pair)
-        found[need, pair, period] = int(min(len(able), most[need, pair]))
-    return found
+    ever: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for (need, pair, _period), able in people.items():
+        ever[need, pair] |= able
+    most = {(need, pair): _most_lent(model, need, pair, able) for (need, pair), able in ever.items()}
+    return {
+        (need, pair, period): int(min(len(able), most[need, pair])) for (need, pair, period), able in people.items()
+    }
 
 
-def _most_lent(model: PostingModel, need: int, pair: int) -> float:
+def _most_lent(model: PostingModel, need: int, pair: int, able: set[int]) -> float:
+    """Return how many of those who could serve a need their hospital can miss at a time by its hard limits."""
     problem = model.problem
     donor = problem.donor_of[problem.pairs[pair].donor]
-    limits = {
-        RuleId.DONOR_TOTAL: donor.most_away,
-        RuleId.DONOR_SPECIALTY: donor.most_away_by_specialty.get(problem.needs[need].specialty),
-    }
-    return min(
-        (float(most) for rule, most in limits.items() if most is not None and problem.rules.is_hard(rule)),
-        default=np.inf,
-    )
+    limits: list[float] = []
+    if donor.most_away is not None and problem.rules.is_hard(RuleId.DONOR_TOTAL):
+        limits.append(donor.most_away)
+    if donor.most_away_by_specialty and problem.rules.is_hard(RuleId.DONOR_SPECIALTY):
+        # A limit binds them together only where each of them counts in it.
+        missed = [set(missed_specialties(problem.people[each], problem.needs[need])) for each in able]
+        common = set.intersection(*missed)
+        limits += [most for specialty, most in donor.most_away_by_specialty.items() if specialty in common]
+    return min(limits, default=np.inf)

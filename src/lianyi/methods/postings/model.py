@@ -10,7 +10,7 @@ from lianyi.methods.arrays import Positions
 from lianyi.methods.errors import LockedLineError
 from lianyi.methods.postings.building import Builder, PostingModel, Rows, expanded, is_senior
 from lianyi.methods.postings.columns import Columns, bar_of_line
-from lianyi.methods.postings.problem import CoupleWish, PostingProblem
+from lianyi.methods.postings.problem import CoupleWish, PostingProblem, missed_specialties
 from lianyi.methods.postings.rules import Goal, RuleId
 from lianyi.methods.postings.standing import add_batches, add_learners, add_old_teams, add_teams, is_training
 
@@ -141,29 +141,25 @@ def _add_wards(builder: Builder) -> None:
 
 
 def _add_specialties(builder: Builder) -> None:
-    """Count a person by the specialty of the need, for that is what the home department misses."""
-    problem, periods = builder.problem, builder.periods
-    limits = [
-        (donor, specialty, most)
-        for donor, each in enumerate(problem.donors)
-        for specialty, most in sorted(each.most_away_by_specialty.items())
-    ]
-    number_of = {(donor, specialty): number for number, (donor, specialty, _most) in enumerate(limits)}
-    column, period = builder.present
-    numbers = np.array(
-        [
-            number_of.get((donor, problem.needs[need].specialty), -1)
-            for donor, need in zip(builder.columns.donor.tolist(), builder.columns.need.tolist(), strict=True)
-        ],
-        np.int64,
-    )
-    number = numbers[column] if numbers.size else column
-    limited = number >= 0
+    """Count a person in each specialty in which the own hospital misses somebody then."""
+    problem, columns, periods = builder.problem, builder.columns, builder.periods
+    limits = [(donor, specialty) for donor in problem.donors for specialty in sorted(donor.most_away_by_specialty)]
+    number_of = {(donor.id, specialty): number for number, (donor, specialty) in enumerate(limits)}
+    served, same = np.unique(columns.person * len(problem.needs) + columns.need, return_inverse=True)
+    limits_of: list[list[int]] = []
+    for key in served.tolist():
+        person, need = problem.people[key // len(problem.needs)], problem.needs[key % len(problem.needs)]
+        missed = dict.fromkeys(missed_specialties(person, need))
+        limits_of.append([number_of[person.donor, each] for each in missed if (person.donor, each) in number_of])
+    counts = np.array([len(each) for each in limits_of], np.int64)[same]
+    position = np.repeat(np.arange(len(columns)), counts)
+    number = np.array([each for kind in same.tolist() for each in limits_of[kind]], np.int64)
+    place, period = expanded(columns.first[position], columns.last[position])
     builder.at_most(
         RuleId.DONOR_SPECIALTY,
-        Rows(number[limited] * periods + period[limited], builder.choices[column[limited]]),
-        lambda key: float(limits[key // periods][2]),
-        lambda key: f"{problem.donors[limits[key // periods][0]].id}/{limits[key // periods][1]}",
+        Rows(number[place] * periods + period, builder.choices[position[place]]),
+        lambda key: float(limits[key // periods][0].specialty_room(limits[key // periods][1], key % periods) or 0),
+        lambda key: f"{limits[key // periods][0].id}/{limits[key // periods][1]}",
     )
 
 

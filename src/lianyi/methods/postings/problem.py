@@ -123,6 +123,9 @@ class Person:
         Ids of recipients.
     ward
         The home department, where that keeps people on duty (`Ward`); empty without one.
+    missed_as
+        The specialties in which the own hospital misses this person (`Donor.most_away_by_specialty`); None where it is
+        those of the need that is served.
     """
 
     id: str
@@ -137,6 +140,7 @@ class Person:
     prefers: frozenset[str] = frozenset()
     refuses: frozenset[str] = frozenset()
     ward: str = ""
+    missed_as: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         who = f"The person {self.id}"
@@ -175,6 +179,9 @@ class Need:
     is_training
         The heads are seats for people who come to learn: they count neither as staff on site nor as help that is given,
         and come only from hospitals that this one helps.
+    missed_as
+        The specialties in which the own hospital misses whoever serves this need and says nothing else; None for
+        ``specialty`` alone.
     """
 
     id: str
@@ -188,6 +195,7 @@ class Need:
     least_periods: int = 1
     overlap_periods: int = 0
     is_training: bool = False
+    missed_as: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         who = f"The need {self.id}"
@@ -213,12 +221,26 @@ class Need:
         return tuple(int(first <= period <= last) for period in range(periods))
 
 
+def missed_specialties(person: Person, need: Need) -> tuple[str, ...]:
+    """Return the specialties in which a hospital misses this person while the need is served.
+
+    Examples
+    --------
+    >>> surgeon = Person("Wang", "Sanjia", ("04.01",), missed_as=("04", "04.01"))
+    >>> missed_specialties(surgeon, Need("N1", "Ceheng", "04.01", (1,)))
+    ('04', '04.01')
+    """
+    if person.missed_as is not None:
+        return person.missed_as
+    return (need.specialty,) if need.missed_as is None else need.missed_as
+
+
 @dataclass(frozen=True, slots=True)
 class Donor:
     """A hospital that sends people, and how many it can miss at the same time; None without a limit.
 
-    ``already_away`` and ``seniors_already_away`` are the people of these limits who are away in each period for other
-    reasons; empty where there are none.
+    ``already_away``, ``seniors_already_away`` and ``already_away_by_specialty`` are the people of these limits who are
+    away in each period for other reasons; empty where there are none.
     """
 
     id: str
@@ -229,15 +251,21 @@ class Donor:
     most_recipients: int | None = None
     already_away: tuple[int, ...] = ()
     seniors_already_away: tuple[int, ...] = ()
+    already_away_by_specialty: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         who = f"The donor {self.id}"
         for name in ("most_away", "most_seniors_away", "most_recipients", "staff"):
             _CHECKS.least(who, name, getattr(self, name), 0)
-        if any(people < 0 for people in (*self.already_away, *self.seniors_already_away)):
+        if any(people < 0 for away in self.all_already_away for people in away):
             raise _CHECKS.wrong(who, "has fewer than 0 people away already; give 0 where nobody is")
         for specialty, most in self.most_away_by_specialty.items():
             _CHECKS.least(who, f"most_away_by_specialty {specialty}", most, 0)
+
+    @property
+    def all_already_away(self) -> tuple[tuple[int, ...], ...]:
+        """Return the numbers by period of each limit that knows of people who are away already."""
+        return (self.already_away, self.seniors_already_away, *self.already_away_by_specialty.values())
 
     def room(self, period: int) -> int | None:
         """Return how many more people it can miss in a period; None without a limit."""
@@ -246,6 +274,11 @@ class Donor:
     def senior_room(self, period: int) -> int | None:
         """Return how many more people of senior title it can miss in a period; None without a limit."""
         return _left(self.most_seniors_away, self.seniors_already_away, period)
+
+    def specialty_room(self, specialty: str, period: int) -> int | None:
+        """Return how many more people of a specialty it can miss in a period; None without a limit."""
+        most, away = self.most_away_by_specialty.get(specialty), self.already_away_by_specialty.get(specialty, ())
+        return _left(most, away, period)
 
 
 def _left(most: int | None, away: tuple[int, ...], period: int) -> int | None:
@@ -442,7 +475,7 @@ class PostingProblem:
     def _check_donors(self) -> None:
         periods = self.horizon.periods
         for donor in self.donors:
-            for away in (donor.already_away, donor.seniors_already_away):
+            for away in donor.all_already_away:
                 if away and len(away) != periods:
                     raise _CHECKS.wrong(f"The donor {donor.id}", f"has {len(away)} numbers for {periods} periods")
 

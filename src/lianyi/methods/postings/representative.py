@@ -36,7 +36,10 @@ def one_period(problem: PostingProblem, share: float) -> PostingProblem:
         pairs=tuple(replace(pair, starts=None, old_team=frozenset(), keeps_seniors=False) for pair in problem.pairs),
         published=None,
         held=frozenset(),
-        donors=tuple(replace(donor, already_away=(), seniors_already_away=()) for donor in problem.donors),
+        donors=tuple(
+            replace(donor, already_away=(), seniors_already_away=(), already_away_by_specialty={})
+            for donor in problem.donors
+        ),
         wards=tuple(replace(ward, spare=(min(ward.spare),)) for ward in problem.wards),
     )
 

@@ -45,6 +45,7 @@ class FormPage:
     crumbs: list[Crumb]
     intro: Text = ""
     danger: bool = False
+    template: str = "web/form_page.html"
 
 
 TABS = (
@@ -95,4 +96,5 @@ def run_form(
         submit_label=str(page.submit_label),
         cancel_url=page.cancel_url,
         context={"breadcrumbs": page.crumbs, "intro": page.intro, "danger": page.danger},
+        template=page.template,
     )
