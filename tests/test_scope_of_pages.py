@@ -27,6 +27,7 @@ from lianyi.dispatch.models import (
     Need,
     NeedOrigin,
     PairingPlan,
+    PairingWishes,
     PlanLine,
     PlannedPair,
     PlanRun,
@@ -167,7 +168,7 @@ def limits_of(scene: Scene) -> DonorLimits:
 
 
 def pairing_of(scene: Scene) -> list[Model]:
-    """Return a pairing plan of JIA1 with one pair, said by hand and found."""
+    """Return a pairing plan of JIA1 with one pair, said by hand and found, and the wishes of JIA1."""
     wish = dispatch.NewPairing(
         name="秘密结对",
         donor_ids=[scene.jia.pk],
@@ -176,13 +177,18 @@ def pairing_of(scene: Scene) -> list[Model]:
         last_day=day("2024-12-31"),
     )
     row = dispatch.create_pairing(acting_as(scene.office_jia), wish)
+    dispatch.ask_for_wishes(acting_as(scene.office_jia), row, timezone.localdate(), row.version)
+    asked = row.wishes.get(side="donor")
+    wishes = dispatch.WishList(scene.jia.pk, "donor", {}, {scene.shan.pk: "秘密原因"})
+    dispatch.state_wishes(acting_as(scene.office_jia), asked, wishes, asked.version)
+    row.refresh_from_db()
     word = dispatch.PairWord(scene.jia.pk, scene.shan.pk, "fixed")
     dispatch.mark_pair(acting_as(scene.office_jia), row, word, row.version)
     both = {"donor": scene.jia, "recipient": scene.shan}
     PlannedPair.objects.create(plan=row, **both, standing="kept", people=1, why="fixed")
     # Decided for, so that every page of it opens.
     PairingPlan.objects.filter(pk=row.pk).update(state="kept", version=row.version + 1)
-    return [row, row.marks.get(), row.pairs.get()]
+    return [row, row.marks.get(), row.pairs.get(), asked, asked.statements.get()]
 
 
 def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
@@ -294,11 +300,12 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     **dict.fromkeys(
         (
             *("pairing", "pairing-change", "pairing-pairs", "pairing-known", "pairing-search", "pairing-progress"),
-            *("pairing-copy", "pairing-take-over"),
+            *("pairing-copy", "pairing-take-over", "pairing-all-wishes", "pairing-ask-wishes"),
         ),
         of(PairingPlan),
     ),
     "pairing-step": of(PairingPlan, name="open_again"),
+    **dict.fromkeys(("own-wishes", "own-wishes-back"), of(PairingWishes)),
     "pairing-pair": lambda world: {
         "pk": world.pk(PairingPlan),
         "donor": world.scene.jia.pk,

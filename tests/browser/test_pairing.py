@@ -1,4 +1,4 @@
-"""A pairing plan in a real browser: made, searched, a pair forbidden by hand, searched again, adopted, taken over."""
+"""A pairing plan in a real browser: made, searched, changed by hand, adopted, taken over; wishes asked and stated."""
 
 from __future__ import annotations
 
@@ -60,4 +60,48 @@ def test_a_pairing_plan_is_searched_changed_by_hand_and_adopted(
     phone = new_visitor(own_site, PHONE)
     phone.log_in("huicheng-planner", language)
     for path in ("/dispatch/pairing/", plan, f"{plan}pairs/", f"{plan}known/", f"{plan}take-over/"):
+        phone.open(path)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_institution_is_asked_for_its_wishes_states_them_and_takes_them_back(
+    own_site: Site, new_visitor: NewVisitor, language: str
+) -> None:
+    planner = new_visitor(own_site)
+    planner.log_in("huicheng-planner", language)
+    planner.open("/dispatch/pairing/new/")
+    page = planner.page
+    page.locator("[name=name]").fill(f"样例志愿 {language}")
+    for side in ("donors", "recipients"):
+        for box in page.locator(f"[name={side}]").all():
+            box.check()
+    send(planner)
+    plan = planner.address
+    planner.follow(page.locator(".page-actions a[href$='/wishes/']"))
+    planner.follow(page.locator(".page-actions a[href$='/wishes/ask/']"))
+    send(planner)
+    office = new_visitor(own_site, PHONE)
+    office.log_in("huicheng-office", language)
+    office.open("/")
+    office.follow(office.page.locator("main a[href*='/dispatch/pairing/wishes/']").first)
+    # The office answers for three institutions, so the home page leads to the list.
+    office.follow(office.page.locator(f"main tbody tr:has-text('样例志愿 {language}') th a").first)
+    office.page.locator("[name^=rank_]").first.fill("1")
+    office.page.locator("[name^=refusal_]").nth(1).fill("样例原因：路太远")
+    office.follow(office.page.locator("main .form-end .btn-primary"))
+    assert "样例原因：路太远" in office.text()
+    own = office.address
+    planner.open(f"{plan}wishes/")
+    assert "样例原因：路太远" in planner.text()
+    planner.follow(page.locator("main tbody tr:not(:has(.tag-good)) a").first)
+    planner.follow(page.locator("main .form-end .btn-primary"))
+    office.follow(office.page.locator(".page-actions form button"))
+    assert office.page.locator(".form-end, fieldset:not([disabled])").count() > 0
+    desk = new_visitor(own_site)
+    desk.log_in("huicheng-office", language)
+    desk.open(own)
+    desk.open("/dispatch/pairing/wishes/")
+    phone = new_visitor(own_site, PHONE)
+    phone.log_in("huicheng-planner", language)
+    for path in (f"{plan}wishes/", f"{plan}wishes/ask/", plan):
         phone.open(path)

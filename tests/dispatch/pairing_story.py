@@ -6,12 +6,16 @@ JIA1 helps SHAN today, YI1 helps XIANG.
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from django.utils import timezone
 
 from lianyi.accounts.actors import Actor
 from lianyi.dispatch import commands
 from lianyi.dispatch.commands import NewPairing, PairWord
-from lianyi.dispatch.models import Need, PairingMark, PairingPlan, PlanRun
+from lianyi.dispatch.models import Need, PairingMark, PairingPlan, PairingWishes, PlanRun
 from lianyi.dispatch.pairing_problem import PairingData, pairing_data
 from lianyi.dispatch.pairing_rules import PairingChoice
 from lianyi.methods.periods import last_day_of_term
@@ -86,6 +90,34 @@ class Pairing:
         row = commands.mark_pair(acting_as(self.bureau), plan, word, plan.version)
         plan.refresh_from_db()
         return row
+
+    def asked(self, plan: PairingPlan, days: int = 7) -> PairingPlan:
+        """Ask both givers and both receivers for their wishes, for some days from today."""
+        until = timezone.localdate() + datetime.timedelta(days=days)
+        return commands.ask_for_wishes(acting_as(self.bureau), plan, until, plan.version)
+
+    def wishes_of(self, plan: PairingPlan, institution: Institution) -> PairingWishes:
+        return PairingWishes.objects.get(plan=plan, institution=institution)
+
+    def stated(
+        self,
+        plan: PairingPlan,
+        institution: Institution,
+        actor: Actor,
+        ranks: Mapping[int, int],
+        refusals: Mapping[int, str] | None = None,
+    ) -> PairingWishes:
+        """Let an office say all that its institution wishes."""
+        row = self.wishes_of(plan, institution)
+        given = {key: ranks.get(key) for key in {*self.other_side(row), *ranks}}
+        word = commands.WishList(institution.pk, row.side, given, refusals or {})
+        row = commands.state_wishes(acting_as(actor), row, word, row.version)
+        plan.refresh_from_db()
+        return row
+
+    def other_side(self, row: PairingWishes) -> set[int]:
+        givers = {self.scene.jia.pk, self.yi.pk}
+        return {self.scene.shan.pk, self.scene.xiang.pk} if row.side == "donor" else givers
 
     def decided(self, plan: PairingPlan) -> PairingPlan:
         return commands.take_pairing_step(acting_as(self.bureau), plan, "decide", plan.version)

@@ -19,6 +19,7 @@ class DispatchConfig(AppConfig):
             needs_imports,
             needs_texts,
             needs_work,
+            pairing_home,
             pairing_words,
             pool_home,
             pool_imports,
@@ -59,6 +60,7 @@ class DispatchConfig(AppConfig):
         pool_home.register()
         scenario_words.register()
         pairing_words.register()
+        pairing_home.register()
         rounds_imports.register()
         rounds_counter.register()
         rounds_texts.register()

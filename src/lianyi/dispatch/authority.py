@@ -9,7 +9,7 @@ from lianyi.accounts.access import covers, decide, require
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.roles import Role
-from lianyi.dispatch.models import Need, PairingPlan, PlanRun, PlanScenario, Posting
+from lianyi.dispatch.models import Need, PairingPlan, PairingWishes, PlanRun, PlanScenario, Posting
 from lianyi.partnerships.models import Agreement
 
 # Roles that act on single postings only, never on a plan or its lines.
@@ -102,6 +102,31 @@ def may_on_run(actor: Actor, permission: str, run: PlanRun) -> bool:
     return subject is not None and plans(actor) and decide(actor, permission, subject).allowed
 
 
+def may_state_wishes(actor: Actor, row: PairingWishes) -> bool:
+    """Tell whether the actor states the wishes of an institution as the institution itself: its partnership office.
+
+    Who plans for a whole region covers the institution too, and decides nothing for it; it enters wishes on behalf.
+    """
+    return plans(actor) and speaks_for(actor, row.institution_id) and decide(actor, "dispatch.decide", row).allowed
+
+
+def require_stating_wishes(actor: Actor, row: PairingWishes) -> None:
+    """Refuse unless the actor states the wishes of the institution as the institution itself.
+
+    Raises
+    ------
+    NotPermittedError
+    """
+    require(actor, "dispatch.decide", row)
+    if not may_state_wishes(actor, row):
+        raise NotPermittedError(
+            "The partnership office of an institution states its wishes. The office that plans enters them on the "
+            "pages of the plan, and the institution sees that it did.",
+            reason="wishes",
+            permission="dispatch.decide",
+        )
+
+
 def may_on_need(actor: Actor, permission: str, need: Need) -> bool:
     """Tell whether the actor may do this with a need: for an institution or place that the own affiliation covers."""
     return plans(actor) and decide(actor, permission, need).allowed
@@ -157,9 +182,16 @@ def _for_home_department(actor: Actor, posting: Posting) -> bool:
 
 
 def _for_home_hospital(actor: Actor, posting: Posting) -> bool:
-    # A head of department speaks for the department, also one whose affiliation names none.
+    return speaks_for(actor, posting.from_institution_id)
+
+
+def speaks_for(actor: Actor, institution_id: int) -> bool:
+    """Tell whether the actor covers a whole institution.
+
+    A head of department speaks for the department, also one whose affiliation names none.
+    """
     whole = actor.department_node_id is None and actor.role != Role.DEPARTMENT_HEAD
-    return whole and covers(actor, posting.from_institution_id)
+    return whole and covers(actor, institution_id)
 
 
 _SPEAKS_FOR: Mapping[Agreement.Approval, Callable[[Actor, Posting], bool]] = {

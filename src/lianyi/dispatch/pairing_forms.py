@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.actors import Actor
-from lianyi.dispatch.commands import NewPairing, PairWord, WishList
-from lianyi.dispatch.commands.pairings import MOST_RANK
+from lianyi.dispatch.commands import NewPairing, PairWord
+from lianyi.dispatch.commands.pairing_wishes import MOST_RANK
 from lianyi.dispatch.models import PairingMark, PairingPlan
 from lianyi.dispatch.models.scenarios import LONGEST_SEARCH_SECONDS
 from lianyi.dispatch.pairing_queries import institutions_to_pair
@@ -194,32 +194,6 @@ class PairForm(CommandForm):
         given = self.cleaned_data
         names = ("hold", "donor_rank", "recipient_rank")
         return replace(self._word, **{name: given[name] for name in names})
-
-
-class WishesForm(CommandForm):
-    """Which choice each of the others is of one institution."""
-
-    def __init__(
-        self,
-        others: Iterable[Institution],
-        known: Mapping[int, int | None],
-        sent: Mapping[str, Any] | None,
-        version: int,
-    ) -> None:
-        super().__init__(sent, initial={"expected_version": version})
-        self._others = list(others)
-        for row in self._others:
-            self.fields[f"rank_{row.pk}"] = forms.IntegerField(
-                label=f"{row.code} {name_of(row)}",
-                min_value=1,
-                max_value=MOST_RANK,
-                required=False,
-                initial=known.get(row.pk),
-            )
-
-    def wishes(self, institution: Institution, side: str) -> WishList:
-        ranks = {row.pk: self.cleaned_data[f"rank_{row.pk}"] for row in self._others}
-        return WishList(institution.pk, side, ranks)
 
 
 class PairingNameForm(CommandForm):

@@ -12,6 +12,8 @@ from lianyi.dispatch.models import PairingState as S
 ACTS: Mapping[str, Mapping[S, S]] = {
     "change": {S.DRAFT: S.DRAFT, S.READY: S.READY},
     "mark": {S.DRAFT: S.DRAFT, S.READY: S.READY},
+    "ask_wishes": {S.DRAFT: S.DRAFT, S.READY: S.READY},
+    "state_wishes": {S.DRAFT: S.DRAFT, S.READY: S.READY},
     "search": {S.DRAFT: S.DRAFT, S.READY: S.READY},
     "keep_answer": {S.DRAFT: S.READY, S.READY: S.READY},
     "decide": {S.READY: S.KEPT},
@@ -20,7 +22,8 @@ ACTS: Mapping[str, Mapping[S, S]] = {
     "put_aside": {S.DRAFT: S.PUT_ASIDE, S.READY: S.PUT_ASIDE},
     "take_up": {S.PUT_ASIDE: S.DRAFT},
 }
-# While a search runs, nobody changes under its hands what it was asked.
+# While a search runs, nobody changes under its hands what it was asked. Institutions state their wishes all the same,
+# for they do not see it; the plan then says that it is of before.
 NOT_WHILE_SEARCHING = frozenset({"change", "mark", "search", "decide", "put_aside"})
 
 

@@ -83,6 +83,7 @@ class PairingData:
     """The problem, and the rows that its keys stand for.
 
     ``ties`` are the agreements in force of each pair of today; ``hours`` the ways between two, None where unknown.
+    What was said after ``read_at`` is not in it.
     """
 
     problem: PairingProblem
@@ -94,6 +95,7 @@ class PairingData:
     marks: Mapping[Key, PairingMark]
     donors: tuple[Known, ...]
     recipients: tuple[Known, ...]
+    read_at: datetime.datetime
 
     @property
     def unknown_numbers(self) -> tuple[Asked, ...]:
@@ -110,7 +112,7 @@ class _Reading:
     """One reading of the database, with a fixed number of queries."""
 
     def __init__(self, actor: Actor, plan: PairingPlan) -> None:
-        self._actor, self._plan = actor, plan
+        self._actor, self._plan, self._read_at = actor, plan, timezone.now()
         self._choice = choice_of(plan.rules)
         self._window = DateSpan(plan.first_day, plan.last_day)
         self._donors = list(plan.donors.select_related("place").order_by("code"))
@@ -146,6 +148,7 @@ class _Reading:
             marks=marks,
             donors=tuple(self._known(row, 0) for row in self._donors),
             recipients=tuple(self._known(row, wants[row.pk]) for row in self._recipients),
+            read_at=self._read_at,
         )
 
     def _read_departments(self) -> Mapping[int, list[Department]]:
@@ -264,7 +267,7 @@ class _Reading:
             is_far = choice.most_hours is not None and way is not None and way > choice.most_hours
             if not is_fixed and (is_far or (choice.only_agreements and key not in ties)):
                 continue
-            status = PairStatus.ALLOWED if mark is None or not mark.hold else PairStatus(mark.hold)
+            status = PairStatus.ALLOWED if mark is None else _status(mark)
             pairs.append(
                 Pair(
                     *key,
@@ -373,6 +376,16 @@ class _Reading:
             has_position=position_of(row) is not None,
             needs=needs,
         )
+
+
+def _status(mark: PairingMark) -> PairStatus:
+    """Return what was said of a pair.
+
+    Where one of the two could not work with the other they are never paired, unless a planner says always.
+    """
+    if mark.hold:
+        return PairStatus(mark.hold)
+    return PairStatus.FORBIDDEN if mark.is_refused else PairStatus.ALLOWED
 
 
 def tie_years(rows: Sequence[Agreement], today: datetime.date) -> float:

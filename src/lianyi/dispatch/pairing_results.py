@@ -27,7 +27,8 @@ def keep_answer(plan: PairingPlan, data: PairingData, answer: PairingAnswer) -> 
     PlannedPair.objects.bulk_create([_pair(plan, data, line) for line in answer.lines])
     changes: dict[str, Any] = {
         "figures": figures_of(data, answer),
-        "is_touched": False,
+        # Institutions may state wishes while a search is on.
+        "is_touched": plan.wishes.filter(updated_at__gt=data.read_at).exists(),
         "solved_at": timezone.now(),
         "state": PairingState.READY,
     }

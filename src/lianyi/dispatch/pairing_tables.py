@@ -17,6 +17,8 @@ from lianyi.pages.columns import NAME_CELL, DateColumn, MomentColumn, NameColumn
 from lianyi.pages.names import name_of
 
 _WIDE = {"td": {"class": "wide-cell"}}
+_WORDS = {"td": {"class": "pair-words"}}
+_SHORT = {"th": {"class": "numeric pair-short"}, "td": {"class": "numeric"}}
 
 
 class PairingTable(tables.Table):  # type: ignore[misc]
@@ -69,13 +71,17 @@ class PlannedPairTable(tables.Table):  # type: ignore[misc]
 
     recipient = NameColumn(order_by=("recipient__name_zh", "donor__code"), verbose_name=_("Receives"))
     donor = NameColumn(order_by=("donor__name_zh", "recipient__code"), verbose_name=_("Gives"))
-    standing = TagColumn(STANDING_TONES, dict(PlannedPair.Standing.choices), verbose_name=_("Against today"))
-    people = NumberColumn(verbose_name=_("People"))
-    meets = tables.Column(orderable=False, attrs=_WIDE, verbose_name=_("What it meets"))
-    why = tables.Column(orderable=False, attrs=_WIDE, verbose_name=_("Why this pair"))
-    travel_hours = NumberColumn(verbose_name=_("Hours of travel"))
-    tie_years = NumberColumn(verbose_name=_("Years as partners"))
-    change = tables.Column(accessor="pk", orderable=False, exclude_from_export=True, verbose_name=_("By hand"))
+    standing = TagColumn(
+        STANDING_TONES,
+        dict(PlannedPair.Standing.choices),
+        attrs={"th": {"class": "pair-short"}},
+        verbose_name=_("Against today"),
+    )
+    people = NumberColumn(attrs=_SHORT, verbose_name=_("People"))
+    meets = tables.Column(orderable=False, attrs=_WORDS, verbose_name=_("What it meets"))
+    why = tables.Column(orderable=False, attrs=_WORDS, verbose_name=_("Why this pair"))
+    travel_hours = NumberColumn(attrs=_SHORT, verbose_name=_("Hours of travel"))
+    tie_years = NumberColumn(attrs=_SHORT, verbose_name=_("Years as partners"))
     donor_code = tables.Column(accessor="donor__code", visible=False, verbose_name=_("Code of who gives"))
     recipient_code = tables.Column(accessor="recipient__code", visible=False, verbose_name=_("Code of who receives"))
 
@@ -84,7 +90,7 @@ class PlannedPairTable(tables.Table):  # type: ignore[misc]
     class Meta:
         model = PlannedPair
         fields = ("recipient", "donor", "standing", "people", "meets", "why", "travel_hours", "tie_years")
-        sequence = (*fields, "change", "...")
+        sequence = (*fields, "...")
         empty_text = _("The plan has no such pairs.")
 
     teller: PairTeller | None = None
@@ -93,6 +99,13 @@ class PlannedPairTable(tables.Table):  # type: ignore[misc]
         if self.teller is None:
             self.teller = PairTeller(record.plan)
         return self.teller
+
+    def render_recipient(self, record: PlannedPair) -> SafeString:
+        address = reverse("dispatch:pairing-pair", args=[record.plan_id, record.donor_id, record.recipient_id])
+        return format_html('<a href="{}">{}</a>', address, name_of(record.recipient))
+
+    def value_recipient(self, record: PlannedPair) -> str:
+        return name_of(record.recipient)
 
     def render_meets(self, record: PlannedPair) -> str:
         return "; ".join(self._teller(record).meets(record))
@@ -109,10 +122,6 @@ class PlannedPairTable(tables.Table):  # type: ignore[misc]
 
     def value_travel_hours(self, value: float | None) -> float | None:
         return value
-
-    def render_change(self, record: PlannedPair) -> SafeString:
-        address = reverse("dispatch:pairing-pair", args=[record.plan_id, record.donor_id, record.recipient_id])
-        return format_html('<a href="{}">{}</a>', address, _("Look and change"))
 
 
 class KnownTable(tables.Table):  # type: ignore[misc]

@@ -71,7 +71,7 @@ PAIRING_REASON_WORDS: Mapping[str, Text] = {
 PAIRING_BAR_WORDS: Mapping[str, Text] = {
     "too_weak": _("too weak in the specialty"),
     "no_people": _("nobody to spare"),
-    "forbidden": _("never a pair, said by hand"),
+    "forbidden": _("never a pair: said by hand, or one could not work with the other"),
     "not_listed": _("too far away, or no agreement"),
 }
 PAIRING_CHANGE_WORDS: Mapping[str, Text] = {
@@ -116,6 +116,19 @@ _ERRORS: Mapping[str, Text] = {
     "invalid-input.pairing-emphasis": _("“%(given)s” is no order of goals. Choose one from the list."),
     "invalid-input.pairing-mark": _("These two are no possible pair of this plan."),
     "invalid-input.pairing-hold": _("“%(given)s” cannot be said of a pair. Choose from the list."),
+    "pairing-refused.pairing-wishes-closed": _(
+        "Wishes for “%(plan)s” were taken until %(until)s. Tell the office that plans what it should know."
+    ),
+    "pairing-refused.pairing-no-wishes": _("Nothing was stated for “%(plan)s” yet, so there is nothing to take back."),
+    "not-permitted.wishes": _(
+        "The partnership office of an institution states its wishes. The office that plans enters them on the pages of "
+        "the plan, and the institution sees that it did."
+    ),
+    "invalid-input.pairing-wishes-day": _("This day is over. Give today or a later day."),
+    "invalid-input.pairing-wish-both": _(
+        "Either a choice or a reason why not, not both: %(institutions)s. Take one of the two away."
+    ),
+    "invalid-input.pairing-refusal-long": _("Say it shorter: %(most)s characters are kept."),
     "invalid-input.pairing-rank": _("A choice is a number from 1 to 999, 1 for the first; %(given)s was given."),
 }
 
@@ -124,7 +137,10 @@ _ACTIONS: Mapping[str, Text] = {
     "dispatch.pairing.change": _("Pairing plan changed"),
     "dispatch.pairing.copy": _("Pairing plan copied"),
     "dispatch.pairing.mark": _("Pair held, forbidden or freed by hand"),
-    "dispatch.pairing.wish": _("Wishes of an institution for pairs written down"),
+    "dispatch.pairing.wish": _("Wishes for pairs entered on behalf of an institution"),
+    "dispatch.pairing.ask_wishes": _("Institutions asked for their wishes for pairs"),
+    "dispatch.pairing.state_wishes": _("Wishes for pairs stated by the institution"),
+    "dispatch.pairing.take_back_wishes": _("Statement of wishes for pairs taken back"),
     "dispatch.pairing.decide": _("Pairing plan decided"),
     "dispatch.pairing.open_again": _("Pairing plan opened again"),
     "dispatch.pairing.put_aside": _("Pairing plan put aside"),

@@ -3,7 +3,8 @@
 A need is reached by whoever covers the institution or the place that asks (G1); once it is open for help under an
 agreement, the parties of that agreement read it too (G2).
 Scenarios of a plan and pairing plans are reached by whoever covers the institution or place that plans (G1); the
-other parties of the agreements see what is handed over to them, not what is tried out.
+other parties of the agreements see what is handed over to them, not what is tried out. Of a pairing plan that asks for
+wishes an institution sees its own wishes, and with them the plan's name, days and other side.
 
 Rounds with everything about them are reached by the parties of their agreement (G2).
 """
@@ -50,6 +51,11 @@ def _of_pairing(prefix: str) -> ScopeRule:
     return ScopeRule(family=Family.DISPATCH, nodes=(f"{prefix}owner_id",))
 
 
+# Read by the office that plans, and each institution's by itself.
+def _of_wishes(prefix: str) -> ScopeRule:
+    return ScopeRule(family=Family.DISPATCH, nodes=(f"{prefix}plan__owner_id", f"{prefix}institution_id"))
+
+
 # A search belongs to a scenario, to rounds or to a pairing plan; the other ways lead nowhere.
 _OF_RUN = ScopeRule(
     family=Family.DISPATCH,
@@ -77,6 +83,8 @@ def register() -> None:
     register_scope(models.PairingPlan, _of_pairing(""))
     register_scope(models.PairingMark, _of_pairing("plan__"))
     register_scope(models.PlannedPair, _of_pairing("plan__"))
+    register_scope(models.PairingWishes, _of_wishes(""))
+    register_scope(models.PairingWishStatement, _of_wishes("wishes__"))
     register_scope(models.PlanRun, _OF_RUN)
     register_scope(models.Need, _of_need(""))
     register_scope(models.NeedEvent, _of_need("need__"))

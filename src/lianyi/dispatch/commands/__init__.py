@@ -20,15 +20,20 @@ from lianyi.dispatch.commands.groups import NewBatch, NewTeam, create_batch, cre
 from lianyi.dispatch.commands.handing_over import hand_over_scenario
 from lianyi.dispatch.commands.need_proposals import accept_proposal, dismiss_proposal
 from lianyi.dispatch.commands.needs import NewNeed, change_need, draft_need, take_need_step
+from lianyi.dispatch.commands.pairing_wishes import (
+    WishList,
+    ask_for_wishes,
+    set_wishes,
+    state_wishes,
+    take_back_wishes,
+)
 from lianyi.dispatch.commands.pairings import (
     NewPairing,
     PairWord,
-    WishList,
     change_pairing,
     copy_pairing,
     create_pairing,
     mark_pair,
-    set_wishes,
     take_pairing_step,
 )
 from lianyi.dispatch.commands.plan_runs import (
@@ -140,6 +145,7 @@ __all__ = [
     "ask_for_pairing_run",
     "ask_for_round_run",
     "ask_for_run",
+    "ask_for_wishes",
     "change_crew",
     "change_entry",
     "change_need",
@@ -181,8 +187,10 @@ __all__ = [
     "replace_posting",
     "set_donor_limits",
     "set_wishes",
+    "state_wishes",
     "stop_run",
     "take_back_closure",
+    "take_back_wishes",
     "take_candidacy_step",
     "take_couple_step",
     "take_need_step",

@@ -12,8 +12,9 @@ from lianyi.accounts.audit import CommandContext, creation_facts, record, snapsh
 from lianyi.accounts.commanding import command
 from lianyi.accounts.records import save_changes
 from lianyi.dispatch.authority import require_on_scenario
+from lianyi.dispatch.commands.pairing_wishes import ask_everybody, check_rank, note_wishes, wishes_of
 from lianyi.dispatch.errors import PairingRefusedError
-from lianyi.dispatch.models import PairingMark, PairingPlan, PairingState, PlannedPair
+from lianyi.dispatch.models import PairingMark, PairingPlan, PairingSide, PairingState, PlannedPair
 from lianyi.dispatch.models.scenarios import LONGEST_SEARCH_SECONDS
 from lianyi.dispatch.pairing_machine import require_act
 from lianyi.dispatch.pairing_queries import institutions_to_pair
@@ -21,11 +22,12 @@ from lianyi.dispatch.pairing_rules import PairingChoice
 from lianyi.errors import InvalidInputError
 from lianyi.registry.models import Institution
 
-MOST_RANK = 999
 _KEPT_BY_A_COPY = (
     *("owner_id", "first_day", "last_day", "rules", "seed", "seconds", "figures", "is_touched", "solved_at"),
 )
-_OF_MARK = ("donor_id", "recipient_id", "hold", "donor_rank", "recipient_rank")
+_OF_MARK = (
+    *("donor_id", "recipient_id", "hold", "donor_rank", "recipient_rank", "donor_refusal", "recipient_refusal"),
+)
 _OF_PAIR = (
     *("donor_id", "recipient_id", "standing", "people", "meets", "travel_hours", "tie_years", "why", "worse"),
     "instead",
@@ -66,15 +68,6 @@ class PairWord:
     hold: str = ""
     donor_rank: int | None = None
     recipient_rank: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WishList:
-    """Which choice each of the others is of one institution that gives ("donor") or receives ("recipient")."""
-
-    institution_id: int
-    side: str
-    ranks: Mapping[int, int | None]
 
 
 @command("dispatch.pairing.create")
@@ -156,6 +149,7 @@ def change_pairing(context: CommandContext, row: PairingPlan, new: NewPairing, e
     row.donors.set(donors)
     row.recipients.set(recipients)
     row.marks.exclude(donor__in=donors, recipient__in=recipients).delete()
+    ask_everybody(row)
     record(context, "dispatch.pairing.change", row, before=before, after={**snapshot(row, changes), **_codes(row)})
     return row
 
@@ -169,38 +163,17 @@ def mark_pair(context: CommandContext, plan: PairingPlan, word: PairWord, expect
     row = plan.marks.filter(donor_id=word.donor_id, recipient_id=word.recipient_id).first()
     before = None if row is None else snapshot(row, _OF_MARK)
     row = row or PairingMark(plan=plan, donor_id=word.donor_id, recipient_id=word.recipient_id)
-    changes = {"hold": word.hold, "donor_rank": word.donor_rank, "recipient_rank": word.recipient_rank}
-    for name, value in changes.items():
-        setattr(row, name, value)
+    changed = [side for side in PairingSide if getattr(row, f"{side}_rank") != getattr(word, f"{side}_rank")]
+    for name in ("hold", "donor_rank", "recipient_rank"):
+        setattr(row, name, getattr(word, name))
+    _check_refusals(row)
     # The plan's version moves with every word, so two planners see what the other said.
     save_changes(plan, {"is_touched": plan.pairs.exists()}, expected_version)
     row.save()
+    for side in changed:
+        note_wishes(context, wishes_of(plan, getattr(row, f"{side}_id"), side), None, is_on_behalf=True)
     record(context, "dispatch.pairing.mark", row, before=before, after=snapshot(row, _OF_MARK))
     return row
-
-
-@command("dispatch.pairing.wish")
-def set_wishes(context: CommandContext, plan: PairingPlan, wishes: WishList, expected_version: int) -> PairingPlan:
-    """Write down which choice each of the others is of one institution; the other side's choices stay."""
-    require_on_scenario(context.actor, "dispatch.write", plan)
-    require_act(plan, "mark")
-    own, other = ("donor", "recipient") if wishes.side == "donor" else ("recipient", "donor")
-    known = {getattr(row, f"{other}_id"): row for row in plan.marks.filter(**{f"{own}_id": wishes.institution_id})}
-    before = {str(key): getattr(row, f"{own}_rank") for key, row in sorted(known.items())}
-    for key, rank in sorted(wishes.ranks.items()):
-        row = known.get(key)
-        if row is None and rank is None:
-            continue
-        if row is None:
-            row = PairingMark(plan=plan, **{f"{own}_id": wishes.institution_id, f"{other}_id": key})
-        setattr(row, f"{own}_rank", rank)
-        _check_word(plan, PairWord(**_values(row, _OF_MARK)))
-        row.save()
-    save_changes(plan, {"is_touched": plan.pairs.exists()}, expected_version)
-    named = {wishes.side: wishes.institution_id}
-    after = {**named, "ranks": {str(key): rank for key, rank in sorted(wishes.ranks.items())}}
-    record(context, "dispatch.pairing.wish", plan, before={**named, "ranks": before}, after=after)
-    return plan
 
 
 def _check_word(plan: PairingPlan, word: PairWord) -> None:
@@ -213,9 +186,18 @@ def _check_word(plan: PairingPlan, word: PairWord) -> None:
             f"“{word.hold}” cannot be said of a pair.", field="hold", reason="pairing-hold", given=word.hold
         )
     for name, rank in (("donor_rank", word.donor_rank), ("recipient_rank", word.recipient_rank)):
-        if rank is not None and not 1 <= rank <= MOST_RANK:
+        if rank is not None:
+            check_rank(name, rank)
+
+
+def _check_refusals(row: PairingMark) -> None:
+    for side in PairingSide:
+        if getattr(row, f"{side}_rank") is not None and getattr(row, f"{side}_refusal"):
             raise InvalidInputError(
-                f"The choice {rank} is none; 1 is the first.", field=name, reason="pairing-rank", given=rank
+                "An institution is either a choice or one that could not be worked with, not both.",
+                field=f"{side}_rank",
+                reason="pairing-wish-both",
+                institutions=getattr(row, side.other).code,
             )
 
 

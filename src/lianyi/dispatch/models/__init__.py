@@ -12,6 +12,7 @@ from lianyi.dispatch.models.needs import (
     NeedReason,
     NeedState,
 )
+from lianyi.dispatch.models.pairing_wishes import PairingSide, PairingWishes, PairingWishStatement
 from lianyi.dispatch.models.pairings import PairingMark, PairingPlan, PairingState, PlannedPair
 from lianyi.dispatch.models.plan_runs import ACTIVE_RUNS, PlanRun, RunKind, RunState
 from lianyi.dispatch.models.pool import (
@@ -77,7 +78,10 @@ __all__ = [
     "NeedState",
     "PairingMark",
     "PairingPlan",
+    "PairingSide",
     "PairingState",
+    "PairingWishStatement",
+    "PairingWishes",
     "PlanLine",
     "PlanRun",
     "PlanScenario",

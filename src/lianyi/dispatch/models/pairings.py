@@ -12,6 +12,8 @@ from lianyi.accounts.records import VersionedRecord
 from lianyi.dispatch.models.scenarios import LONGEST_SEARCH_SECONDS
 from lianyi.registry.models import Institution
 
+LONGEST_REFUSAL = 300
+
 
 class PairingState(models.TextChoices):
     """Where a pairing plan stands."""
@@ -39,6 +41,8 @@ class PairingPlan(VersionedRecord):
     rules = models.JSONField(_("rules and goals"), default=dict)
     seed = models.PositiveIntegerField(_("seed"), default=0)
     seconds = models.PositiveSmallIntegerField(_("time for the search (seconds)"), default=60)
+    # The last day on which the institutions may state their wishes themselves; empty while nobody is asked.
+    wishes_until = models.DateField(_("wishes until"), null=True, blank=True)
     copied_from = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="copies", verbose_name=_("copied from")
     )
@@ -69,7 +73,11 @@ class PairingPlan(VersionedRecord):
 
 
 class PairingMark(models.Model):
-    """What a planner said of two institutions: always a pair, never one, and which choice each is of the other."""
+    """What was said of two institutions: always a pair, never one, and what each of them wishes of the other.
+
+    The hold is the planner's word. Wishes are stated by the institutions or entered for them; `PairingWishes` tells
+    by whom.
+    """
 
     class Hold(models.TextChoices):
         FREE = "", _("the search decides")
@@ -85,6 +93,13 @@ class PairingMark(models.Model):
     # 1 is the first choice; empty says that the other was not named.
     donor_rank = models.PositiveSmallIntegerField(_("choice of who gives"), null=True, blank=True)
     recipient_rank = models.PositiveSmallIntegerField(_("choice of who receives"), null=True, blank=True)
+    # Why one of the two could not work with the other; empty where it said no such thing.
+    donor_refusal = models.CharField(
+        _("why who gives could not work with who receives"), max_length=LONGEST_REFUSAL, blank=True
+    )
+    recipient_refusal = models.CharField(
+        _("why who receives could not work with who gives"), max_length=LONGEST_REFUSAL, blank=True
+    )
 
     class Meta:
         verbose_name = _("pair by hand")
@@ -93,10 +108,22 @@ class PairingMark(models.Model):
             models.UniqueConstraint(fields=["plan", "donor", "recipient"], name="pairing_mark_once_in_plan"),
             models.CheckConstraint(condition=~Q(donor=F("recipient")), name="pairing_mark_of_two"),
             models.CheckConstraint(condition=Q(hold__in=["", "fixed", "forbidden"]), name="pairing_mark_hold"),
+            models.CheckConstraint(
+                condition=Q(donor_rank__isnull=True) | Q(donor_refusal=""), name="pairing_mark_wish_of_donor"
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient_rank__isnull=True) | Q(recipient_refusal=""),
+                name="pairing_mark_wish_of_recipient",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.donor_id} {self.recipient_id} {self.hold}"
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether one of the two said that it could not work with the other."""
+        return bool(self.donor_refusal or self.recipient_refusal)
 
 
 class PlannedPair(models.Model):

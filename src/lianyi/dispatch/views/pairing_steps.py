@@ -18,8 +18,8 @@ from lianyi.accounts.access import require
 from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.dispatch import commands, pairing_queries
 from lianyi.dispatch.authority import may_on_scenario, plans, require_on_scenario
-from lianyi.dispatch.models import PairingPlan
-from lianyi.dispatch.pairing_forms import PairForm, PairingForm, PairingNameForm, WishesForm
+from lianyi.dispatch.models import PairingMark, PairingPlan
+from lianyi.dispatch.pairing_forms import PairForm, PairingForm, PairingNameForm
 from lianyi.dispatch.pairing_machine import is_searching, may
 from lianyi.dispatch.pairing_pair import facts_of
 from lianyi.dispatch.pairing_problem import pairing_data
@@ -29,7 +29,6 @@ from lianyi.pages.forms import form_response
 from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting, command_context, page
 from lianyi.partnerships.views.parts import FormPage, run_form
-from lianyi.registry.models import Institution
 
 BOTH = ["GET", "HEAD", "POST"]
 _DONE: dict[str, str | Promise] = {
@@ -146,48 +145,16 @@ def pair(request: HttpRequest, pk: int, donor: int, recipient: int) -> HttpRespo
             "breadcrumbs": pairing_crumbs(row),
             "facts": facts_of(data, PairTeller(row), (str(donor), str(recipient)), planned),
             "may_mark": is_open,
+            "refusals": [] if mark is None else _refusals(mark),
         },
         template="dispatch/pairing_pair.html",
     )
 
 
-@require_http_methods(BOTH)
-@page
-def wishes(request: HttpRequest, pk: int, side: str, institution: int) -> HttpResponse:
-    """Write down which choice each of the others is of one institution."""
-    actor = acting(request)
-    row = pairing_queries.pairing(actor, pk)
-    require_on_scenario(actor, "dispatch.write", row)
-    own_side, other_side = (row.donors, row.recipients) if side == "donor" else (row.recipients, row.donors)
-    own = own_side.filter(pk=institution).first() if side in {"donor", "recipient"} else None
-    if own is None:
-        _not_found("PairingMark")
-    others = list(other_side.exclude(pk=institution).order_by("code"))
-    form = WishesForm(others, _ranks(row, side, own), request.POST or None, row.version)
-    about = FormPage(
-        title=_("Wishes of %(institution)s") % {"institution": name_of(own)},
-        submit_label=gettext_lazy("Save"),
-        cancel_url=row.get_absolute_url(),
-        done=gettext_lazy("The wishes are noted."),
-        crumbs=pairing_crumbs(row),
-        intro=gettext_lazy(
-            "1 is the first choice; the same number twice says that both are as welcome. Empty: not named. Ask the "
-            "institution itself; nobody should guess its wishes."
-        ),
-    )
-    return run_form(
-        request,
-        form,
-        about,
-        lambda: commands.set_wishes(command_context(request), row, form.wishes(own, side), _version(form, row)),
-        to_plan,
-    )
-
-
-def _ranks(row: PairingPlan, side: str, own: Institution) -> dict[int, int | None]:
-    marks = row.marks.filter(**{side: own})
-    other = "recipient_id" if side == "donor" else "donor_id"
-    return {getattr(mark, other): getattr(mark, f"{side}_rank") for mark in marks}
+def _refusals(mark: PairingMark) -> list[tuple[str, str]]:
+    """Return who of the two could not work with the other, and why."""
+    said = ((mark.donor, mark.donor_refusal), (mark.recipient, mark.recipient_refusal))
+    return [(name_of(institution), why) for institution, why in said if why]
 
 
 @require_http_methods(BOTH)

@@ -26,6 +26,7 @@ from lianyi.dispatch.pairing_problem import PairingData, pairing_data
 from lianyi.dispatch.pairing_tables import KnownTable, PairingTable, PlannedPairTable
 from lianyi.dispatch.pairing_taking_over import taken_over
 from lianyi.dispatch.pairing_telling import PairTeller, asked_word
+from lianyi.dispatch.pairing_wishes import asked_of_us, asking_of
 from lianyi.dispatch.pairing_words import EMPHASIS_WORDS, PAIRING_GOAL_WORDS, PAIRING_TONES
 from lianyi.dispatch.views.plan_runs import run_context
 from lianyi.pages.breadcrumbs import Crumb
@@ -56,7 +57,10 @@ def pairing_list(request: HttpRequest) -> HttpResponse:
         title=_("Pairing plans"),
         export_name="pairing-plans",
         template="dispatch/pairings.html",
-        context={"may_write": plans(actor) and decide(actor, "dispatch.write").allowed},
+        context={
+            "may_write": plans(actor) and decide(actor, "dispatch.write").allowed,
+            "asked_of_us": asked_of_us(actor).exists(),
+        },
     )
 
 
@@ -91,6 +95,7 @@ def pairing_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "chart": burden_chart(teller, figures.get("burden", ())),
         "missing": missing_data(data),
         "is_asked": bool(data.asked),
+        "asking": asking_of(row),
         "goals": _goals(figures),
         "run": run_context(actor, row),
         "may_write": may_write,
@@ -158,6 +163,7 @@ def pairs(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Pairs of “%(plan)s”") % {"plan": row.name},
         export_name="planned-pairs",
         filterset_class=PairFilter,
+        template="dispatch/pairing_pairs.html",
         context={"breadcrumbs": pairing_crumbs(row)},
     )
 
