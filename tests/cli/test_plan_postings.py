@@ -207,6 +207,9 @@ def test_the_same_folder_and_seed_give_the_same_files(planned):
         ({"needs": TABLES["needs"].replace("2027-Q1,2027-Q1", "2028-01-01,")}, "row 3: from is “2028-01-01”"),
         ({"donors": TABLES["donors"].replace("03.04=1", "03.04:1")}, "row 2: most_away_by_specialty is “03.04:1”"),
         ({"recipients": "id,needs_senior\nCeheng,2\nWangmo,\n"}, "row 2: needs_senior is “2”"),
+        ({"recipients": "id,team_titles\nCeheng,senior=1; boss=2\nWangmo,\n"}, "row 2: team_titles is “boss=2”"),
+        ({"recipients": "id,team_titles\nCeheng,senior=150%\nWangmo,\n"}, "row 2: team_titles is “senior=150%”"),
+        ({"recipients": "id,team_least,team_most\nCeheng,3,2\nWangmo,,\n"}, "The team rule Ceheng has most 2"),
         ({"pairs": TABLES["pairs"].replace("fixed", "close")}, "row 2: status is “close”; give one of allowed, fixed"),
         ({"published": "person,need,first,last\nWang,N1,2026-07-01,2027-Q1\n"}, "row 2: first is “2026-07-01”"),
     ],
@@ -267,6 +270,20 @@ def test_learners_old_teams_and_the_weight_of_notice_are_read(plan):
     wrong, _out = plan(rules=RULES + "\n[goals]\nnotice_weights = 3\n")
     assert wrong.exit_code != 0
     assert "notice_weights is 3; give numbers such as [3, 2, 1]" in wrong.stderr
+
+
+def test_team_sizes_and_titles_are_read_and_what_a_plan_lacks_of_them_is_told(planned):
+    recipients = "id,team_least,team_most,team_titles\nCeheng,1,1,senior=1; associate_senior=50%\nWangmo,,,\n"
+    needs = "id,recipient,specialty,heads\nN1,Ceheng,03.04,1\nN2,Ceheng,04.01,1\n"
+    summary, out, _told = planned(recipients=recipients, needs=needs, rules=RULES + 'headcount = "hard"\n')
+    for quarter in range(4):
+        there = [
+            row for row in rows_of(out / "postings.csv") if row["first"][-1] <= str(quarter + 1) <= row["last"][-1]
+        ]
+        assert len(there) == 1
+    assert {each["rule"] for each in summary["breaches"]} == {"title_mix"}
+    prices = {each["rule"]: each["price"] for each in summary["rules"]}
+    assert (prices["headcount"], prices["title_mix"]) == (None, 3.0)
 
 
 PUBLISHED = "person,need,first,last,locked\nWang,N1,2027-Q1,2027-Q2,\nZhao,N2,2027-Q1,2027-Q1,\n"

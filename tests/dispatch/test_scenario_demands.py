@@ -2,20 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from django.utils import timezone
+from pytest_django import Settings
 
 from lianyi.dispatch import commands
 from lianyi.dispatch.commands import NewBatch
 from lianyi.dispatch.errors import ScenarioRefusedError
+from lianyi.dispatch.models import Need, NeedReason, NeedState
 from lianyi.dispatch.scenario_problem import plan_data
-from lianyi.dispatch.scenario_rules import ScenarioRules
+from lianyi.dispatch.scenario_rules import ScenarioRules, rules_of
 from lianyi.errors import InvalidInputError
 from lianyi.methods.periods import add_calendar_months, last_day_of_term
-from tests.cast import Scene, acting_as
+from lianyi.methods.postings.rules import RuleId
+from lianyi.methods.postings.team_rules import TeamRule, TitleDemand
+from lianyi.partnerships import commands as partnerships
+from lianyi.partnerships.rulebook import rule_book
+from tests.cast import Scene, acting_as, as_service
 from tests.dispatch.page_parts import client_of, page_of, words
 from tests.dispatch.plan_story import MONTHS, first_day, lines_of, planning, with_a_watch
 
 RULE_SET = "group-style-2022"
+LOCAL_TEAMS = "local-teams"
+LOCAL_RULES = f"""
+id = "{LOCAL_TEAMS}"
+family = "programme"
+programme_kind = "tertiary_to_county"
+title = {{ zh = "样例团队", en = "Sample teams" }}
+jurisdiction = {{ code = "CN-5120", zh = "样例市", en = "Sample city" }}
+valid_from = 2015-01-01
+source = "sample"
+confidence = "local"
+""" + "".join(
+    f"""
+[[requirements]]
+id = "{name}"
+zh = "样例{name}"
+en = "Sample {name}"
+measure = "{measure}"
+{numbers}
+per = "pairing"
+period = "batch"
+confidence = "local"
+"""
+    for name, measure, numbers in (
+        ("team-size", "headcount_in_batch", 'minimum = 5\nunit = "person"\nexcept_for = ["tcm_hospital"]'),
+        ("tcm", "headcount_in_batch", 'minimum = 3\nunit = "person"\napplies_to = ["tcm_hospital"]'),
+        ("seniors", "title_mix_minimum", 'minimum = 1\nunit = "person"\ntitle_rank = 3'),
+        ("share", "title_mix_minimum", 'minimum = 0.5\nunit = "share"\ntitle_rank = 2'),
+    )
+)
+
+
+@pytest.fixture
+def local_teams(tmp_path: Path, settings: Settings) -> Iterator[None]:
+    """A bureau's own rule set: teams of five, a senior, half of them of intermediate title."""
+    (tmp_path / f"{LOCAL_TEAMS}.toml").write_text(LOCAL_RULES, encoding="utf-8")
+    settings.LIANYI_RULES_DIRECTORIES = [tmp_path]
+    rule_book.cache_clear()
+    yield
+    rule_book.cache_clear()
 
 
 def test_the_least_months_and_the_presence_of_a_rule_set_are_kept(scene: Scene) -> None:
@@ -92,3 +141,103 @@ def test_a_search_without_any_need_is_refused_at_once(scene: Scene) -> None:
     assert caught.value.params["reason"] == "scenario-without-needs"
     story.need()
     assert commands.ask_for_run(acting_as(scene.office_jia), row).state == "queued"
+
+
+@pytest.mark.usefixtures("local_teams")
+def test_team_size_and_titles_of_a_rule_set_are_asked_of_those_who_come_under_the_agreement(scene: Scene) -> None:
+    story = planning(scene, rule_set=LOCAL_TEAMS)
+    needs = [story.need(people=3), story.need(people=2, specialty="04.02")]
+    row = story.scenario()
+    problem = plan_data(scene.office_jia, row).problem
+    common = {
+        "recipient": str(scene.shan.pk),
+        "needs": frozenset(str(need.pk) for need in needs),
+        "donors": frozenset({str(scene.jia.pk)}),
+        "periods": frozenset(range(MONTHS)),
+        "already": ((),) * MONTHS,
+    }
+    name = f"{scene.shan.pk}/{story.agreement.pk}"
+    assert problem.team_rules == (
+        TeamRule(f"{name}/team-size", least=5, **common),  # type: ignore[arg-type]
+        TeamRule(f"{name}/seniors", titles=(TitleDemand(3, people=1),), **common),  # type: ignore[arg-type]
+        TeamRule(f"{name}/share", titles=(TitleDemand(2, share=0.5),), **common),  # type: ignore[arg-type]
+    )
+    text = words(page_of(client_of(scene.office_jia), "dispatch:plan-scenario", row.pk))
+    for asked in ("Sample team-size", "Sample seniors", "Sample share"):
+        assert asked in text
+    assert "Judged only when people are there" not in text
+    free = story.scenario("frei", rules=ScenarioRules(keeps_programme_rules=False))
+    assert plan_data(scene.office_jia, free).problem.team_rules == ()
+
+
+@pytest.mark.usefixtures("local_teams")
+def test_only_months_in_which_people_are_wanted_count_and_who_is_promised_is_part_of_the_team(scene: Scene) -> None:
+    story = planning(scene, rule_set=LOCAL_TEAMS)
+    third = add_calendar_months(first_day(), 2)
+    story.need(people=3, starts_on=third)
+    end = last_day_of_term(third, 1)
+    scene.published(story.agreement, scene.ding, third.isoformat(), end.isoformat())
+    size, titles, _share = plan_data(scene.office_jia, story.scenario()).problem.team_rules
+    assert size.periods == frozenset(range(2, MONTHS))
+    assert size.already == ((), (), (4,), *[()] * (MONTHS - 3)) == titles.already
+    assert [size.least_in(period) for period in (2, 3)] == [4, 5]
+
+
+@with_a_watch
+@pytest.mark.usefixtures("local_teams")
+def test_a_team_that_is_too_small_is_told_and_a_hard_size_lets_nobody_more_come(scene: Scene) -> None:
+    story = planning(scene, rule_set=LOCAL_TEAMS)
+    story.need(people=2)
+    row = story.scenario()
+    assert story.searched(row).state == "done"
+    assert {each["rule"] for each in row.figures["breaches"]} == {"headcount"}
+    assert row.figures["met"] == 2 * MONTHS
+    text = words(page_of(client_of(scene.office_jia), "dispatch:plan-scenario", row.pk))
+    assert f"team size that the programme asks – {scene.shan.name_zh}" in text
+    prices = {rule: price for rule, price in ScenarioRules().prices.items() if rule != "headcount"}
+    hard = story.scenario("hard", rules=ScenarioRules(fair_months=None, prices=prices))
+    run = story.searched(hard)
+    assert (run.state, run.error_code) == ("failed", "posting-plan-impossible")
+
+
+def test_a_team_of_a_county_is_planned_for_one_institution_and_else_judged_later(scene: Scene) -> None:
+    story = planning(scene, rule_set=RULE_SET)
+    story.need(people=2)
+    row = story.scenario()
+    [rule] = plan_data(scene.office_jia, row).problem.team_rules
+    assert (rule.least, rule.most) == (5, 7)
+    page = "dispatch:plan-scenario"
+    assert "Judged only when people are there" not in words(page_of(client_of(scene.office_jia), page, row.pk))
+    partnerships.add_party(as_service(), story.agreement, scene.xiang.pk, "supported", story.agreement.starts_on)
+    assert plan_data(scene.office_jia, row).problem.team_rules == ()
+    told = words(page_of(client_of(scene.office_jia), page, row.pk))
+    assert "Judged only when people are there, not planned: 5 to 7 people for each county and batch." in told
+
+
+def test_one_doctor_is_asked_at_each_place_of_the_kind_that_a_rule_set_names(scene: Scene) -> None:
+    story = planning(scene, rule_set="township-centre-2024")
+    partnerships.add_party(as_service(), story.agreement, scene.xiang.pk, "site", story.agreement.starts_on)
+    story.agreement.parties.update(confirmed_at=timezone.now())
+    story.need()
+    row = story.scenario()
+    assert plan_data(scene.office_jia, row).problem.team_rules == ()
+    doctors, nurses = (
+        Need.objects.create(
+            code=f"X-{profession}", institution=scene.xiang, place=scene.xiang.place, profession=profession,
+            specialty="20", people=1,
+            agreement=story.agreement, state=NeedState.OPEN, starts_on=first_day(),
+            ends_on=last_day_of_term(first_day(), MONTHS), reason_code=NeedReason.TOO_FEW, reason="样例",
+        )
+        for profession in ("doctor", "nurse")
+    )  # fmt: skip
+    [rule] = plan_data(scene.office_jia, row).problem.team_rules
+    assert (rule.recipient, rule.least, rule.needs) == (str(scene.xiang.pk), 1, frozenset({str(doctors.pk)}))
+    assert str(nurses.pk) not in (rule.needs or ())
+
+
+def test_a_rule_that_came_after_a_scenario_was_stored_has_its_usual_price() -> None:
+    stored = ScenarioRules(prices={"need": 1.0}).stored()
+    assert rules_of(stored).is_hard(RuleId.HEADCOUNT)
+    before = {name: value for name, value in stored.items() if name != "known_rules"}
+    assert rules_of(before).prices == {"need": 1.0, "headcount": 3.0, "title_mix": 3.0}
+    assert rules_of({}).prices["title_mix"] == 3.0

@@ -22,8 +22,8 @@ from lianyi.dispatch.needs_filling import rank_of, standing, with_standing
 from lianyi.dispatch.needs_machine import WANTING
 from lianyi.dispatch.pairing_rules import LEVELS, UNKNOWN_LEVEL, PairingChoice, choice_of
 from lianyi.dispatch.rough_travel import hours_between, position_of
-from lianyi.dispatch.scenario_problem import GIVES, PRIORITY_WEIGHTS, PROMISED, TAKES, is_mostly_in
-from lianyi.dispatch.stays import expected_span
+from lianyi.dispatch.scenario_problem import GIVES, PRIORITY_WEIGHTS, PROMISED, TAKES
+from lianyi.dispatch.stays import expected_span, is_mostly_in
 from lianyi.methods.pairing.problem import (
     Donor,
     Key,

@@ -59,7 +59,6 @@ class _Case:
 
     def sites_of(self, requirement: Requirement) -> list[Institution]:
         """Return the institutions of the supported side, and those to which people went, that a requirement is for."""
-        kinds = _KINDS_OF.get(requirement.per) if requirement.per is not None else None
         sites = {
             party.institution_id: party.institution
             for party in self.parties
@@ -69,12 +68,12 @@ class _Case:
         wanted = [
             site
             for site in sites.values()
-            if (kinds is None or site.kind in kinds) and not {site.kind, site.tier}.intersection(requirement.except_for)
+            if is_of_kind(requirement, site) and not {site.kind, site.tier}.intersection(requirement.except_for)
         ]
         return sorted(wanted, key=lambda site: site.code)
 
     def stays_for(self, requirement: Requirement) -> list[Stay]:
-        return [stay for stay in self.stays if requirement.applies(_codes(self.postings[int(stay.key)]))]
+        return [stay for stay in self.stays if requirement.applies(codes_of_posting(self.postings[int(stay.key)]))]
 
     def years(self) -> list[CalendarPeriod]:
         until = min(self.agreement.term.end, self.today)
@@ -83,7 +82,14 @@ class _Case:
         return list(periods_within(DateSpan(self.agreement.term.start, until), "year"))
 
 
-def _codes(posting: Posting) -> frozenset[str]:
+def is_of_kind(requirement: Requirement, site: Institution) -> bool:
+    """Tell whether an institution is of the kind for each of which a requirement holds."""
+    kinds = _KINDS_OF.get(requirement.per) if requirement.per is not None else None
+    return kinds is None or site.kind in kinds
+
+
+def codes_of_posting(posting: Posting) -> frozenset[str]:
+    """Return what a requirement may be limited to, of a posting."""
     site = posting.to_institution
     return frozenset({site.kind, site.tier, posting.staff.profession, posting.kind})
 

@@ -21,6 +21,10 @@ def asked_words(demands: Demands) -> list[str]:
         }
         for each in demands.kept
     ]
+    if demands.judged_later:
+        names = [in_language(each.requirement.name.zh, each.requirement.name.en) for each in demands.judged_later]
+        later = "; ".join(dict.fromkeys(names))
+        told.append(_("Judged only when people are there, not planned: %(asked)s.") % {"asked": later})
     sites = Institution.objects.filter(pk__in=demands.always_somebody).order_by("code")
     told += [_("Somebody at %(place)s all the time.") % {"place": name_of(each)} for each in sites]
     if demands.rules.only_at_batches:

@@ -15,10 +15,13 @@ from lianyi.methods.postings.problem import Horizon
 from lianyi.partnerships.evidence import EvidenceKind
 from lianyi.partnerships.models import ANY_SITE, Agreement, AgreementParty, Duty
 from lianyi.partnerships.rulebook import rule_book
-from lianyi.rules import Measure, Requirement
+from lianyi.rules import Measure, Per, Requirement
 
 _DAYS_PER_MONTH = 365.25 / 12
 WHOLE = 1.0
+# What is asked of all people at one institution together.
+TEAM_MEASURES = frozenset({Measure.HEADCOUNT_IN_BATCH, Measure.TITLE_MIX_MINIMUM, Measure.FIXED_PERSONS_PER_SITE})
+_KEPT = TEAM_MEASURES | {Measure.CONTINUOUS_MONTHS, Measure.HANDOVER_OVERLAP_DAYS, Measure.CALENDAR_COVERAGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ class Demands:
 
     ``kept`` are the requirements of rule sets that the plan keeps; ``starts`` the periods in which a batch of an
     agreement begins, for agreements that have any in these months; ``always_somebody`` the institutions at which
-    somebody is promised all the time.
+    somebody is promised all the time; ``supported`` the institutions that each agreement supports; ``judged_later``
+    what the rule sets ask besides, which no plan of postings keeps.
     """
 
     rules: ScenarioRules
@@ -43,6 +47,12 @@ class Demands:
     kept: tuple[ProgrammeDemand, ...]
     starts: Mapping[int, frozenset[int]]
     always_somebody: frozenset[int]
+    supported: Mapping[int, frozenset[int]]
+    judged_later: tuple[ProgrammeDemand, ...]
+
+    @property
+    def kept_of_teams(self) -> tuple[ProgrammeDemand, ...]:
+        return tuple(each for each in self.kept if each.requirement.measure in TEAM_MEASURES)
 
     def least_months(self, agreements: Collection[Agreement], need: Need) -> int:
         """Return the least term of a need: its own, or longer where every agreement that may serve it asks so."""
@@ -59,7 +69,7 @@ class Demands:
 
     def _number(self, agreement: Agreement, measure: Measure, need: Need) -> float:
         """Return the most that the agreement's rule set asks for a need; 0 where it asks nothing."""
-        codes = _codes(agreement, need)
+        codes = codes_of_need(agreement, need)
         return max(
             (
                 each.requirement.minimum or 0.0
@@ -83,7 +93,7 @@ class Demands:
         return frozenset(range(0, self.horizon.periods, step))
 
 
-def _codes(agreement: Agreement, need: Need) -> frozenset[str]:
+def codes_of_need(agreement: Agreement, need: Need) -> frozenset[str]:
     """Return what a requirement may be limited to, of a posting for this need."""
     site = need.institution
     places = () if site is None else (site.kind, site.tier)
@@ -97,20 +107,51 @@ def kind_of_posting(agreement: Agreement) -> PostingKind:
 
 def demands_of(agreements: Sequence[Agreement], rules: ScenarioRules, horizon: Horizon) -> Demands:
     """Read what the agreements ask, with a fixed number of queries."""
-    kept = tuple(_kept(agreements)) if rules.keeps_programme_rules else ()
-    return Demands(rules, horizon, kept, _starts(agreements, horizon), _always(agreements, kept, rules))
+    supported = _supported(agreements)
+    asked = _asked(agreements) if rules.keeps_programme_rules else []
+    kept = tuple(each for each in asked if _is_kept(each, supported[each.agreement.pk]))
+    return Demands(
+        rules,
+        horizon,
+        kept,
+        _starts(agreements, horizon),
+        _always(agreements, kept, supported) if rules.keeps_programme_rules else frozenset(),
+        supported,
+        tuple(each for each in asked if each not in kept),
+    )
 
 
-def _kept(agreements: Sequence[Agreement]) -> list[ProgrammeDemand]:
-    measures = (Measure.CONTINUOUS_MONTHS, Measure.HANDOVER_OVERLAP_DAYS, Measure.CALENDAR_COVERAGE)
+def _asked(agreements: Sequence[Agreement]) -> list[ProgrammeDemand]:
     book = rule_book()
     return [
         ProgrammeDemand(agreement, requirement)
         for agreement in agreements
         if agreement.rule_set in book.ids
         for requirement in book.get(agreement.rule_set).requirements
-        if requirement.measure in measures and requirement.minimum
     ]
+
+
+def _is_kept(each: ProgrammeDemand, supported: Collection[int]) -> bool:
+    """Tell whether a plan can keep a requirement.
+
+    What is asked for all institutions of an agreement together, such as a team for a county, is said only where there
+    is one institution; a place of work of the kind that is named is one in any case.
+    """
+    asked = each.requirement
+    if asked.measure not in _KEPT or not (asked.minimum or asked.maximum):
+        return False
+    if asked.measure not in TEAM_MEASURES or asked.measure is Measure.FIXED_PERSONS_PER_SITE:
+        return True
+    return asked.per is Per.PAIRING or len(supported) == 1
+
+
+def _supported(agreements: Sequence[Agreement]) -> Mapping[int, frozenset[int]]:
+    """Return the institutions that each agreement supports; places of work are none of these."""
+    found: dict[int, set[int]] = {agreement.pk: set() for agreement in agreements}
+    parties = AgreementParty.objects.filter(agreement__in=agreements, side__in=SUPPORTED_SIDES)
+    for agreement_id, institution_id in parties.values_list("agreement_id", "institution_id"):
+        found[agreement_id].add(institution_id)
+    return {key: frozenset(institutions) for key, institutions in found.items()}
 
 
 def _starts(agreements: Sequence[Agreement], horizon: Horizon) -> Mapping[int, frozenset[int]]:
@@ -133,10 +174,10 @@ def _nearest_period(horizon: Horizon, day: datetime.date) -> int | None:
     return None
 
 
-def _always(agreements: Sequence[Agreement], kept: Sequence[ProgrammeDemand], rules: ScenarioRules) -> frozenset[int]:
+def _always(
+    agreements: Sequence[Agreement], kept: Sequence[ProgrammeDemand], supported: Mapping[int, frozenset[int]]
+) -> frozenset[int]:
     """Return the supported institutions of agreements that promise somebody at each of them on every day."""
-    if not rules.keeps_programme_rules:
-        return frozenset()
     duties = Duty.objects.filter(
         agreement__in=agreements, evidence_kind=EvidenceKind.UNBROKEN_PRESENCE, quantity__gte=WHOLE
     )
@@ -146,5 +187,4 @@ def _always(agreements: Sequence[Agreement], kept: Sequence[ProgrammeDemand], ru
         for each in kept
         if each.requirement.measure is Measure.CALENDAR_COVERAGE and (each.requirement.minimum or 0.0) >= WHOLE
     }
-    parties = AgreementParty.objects.filter(agreement_id__in=promised | asked, side__in=SUPPORTED_SIDES)
-    return frozenset(parties.values_list("institution_id", flat=True))
+    return frozenset[int]().union(*(supported[key] for key in promised | asked))

@@ -88,7 +88,9 @@ class ScenarioForm(CommandForm):
     pool_only = forms.BooleanField(label=_("Plan only with people who are in the pool"), required=False)
     keeps_programme_rules = forms.BooleanField(
         label=_("Keep what agreements and their rule sets ask"), required=False, initial=True,
-        help_text=_("Least months without a break, days of hand-over, somebody there all the time."),
+        help_text=_(
+            "Least months without a break, days of hand-over, somebody there all the time, team sizes and titles."
+        ),
     )  # fmt: skip
     only_at_batches = forms.BooleanField(
         label=_("Terms begin only when a batch of the agreement begins"), required=False,

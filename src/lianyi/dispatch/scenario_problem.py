@@ -25,9 +25,10 @@ from lianyi.dispatch.scenario_demands import Demands, demands_of
 from lianyi.dispatch.scenario_donors import donors_of
 from lianyi.dispatch.scenario_people import Candidates, candidates
 from lianyi.dispatch.scenario_rules import rules_of
+from lianyi.dispatch.scenario_teams import team_rules_of
 from lianyi.dispatch.scenario_wards import Absences, wards_of
 from lianyi.dispatch.site_conditions import conditions_of
-from lianyi.dispatch.stays import expected_span
+from lianyi.dispatch.stays import expected_span, is_mostly_in
 from lianyi.methods.periods import DateSpan
 from lianyi.methods.postings.columns import bar_of_line
 from lianyi.methods.postings.problem import (
@@ -145,6 +146,9 @@ class _Reading:
             couples=pool.couples({int(person.id) for person, _row in people}),
             wards=tuple(wards.values()),
             held=frozenset(self._held(able, needs)),
+            team_rules=team_rules_of(
+                demands, {key: (row, wanted[key]) for key, row in needs.items()}, agreements_of, postings
+            ),
         )
         return PlanData(
             problem=self._with_begun(problem),
@@ -440,10 +444,3 @@ def _can(row: Staff, need: Need) -> bool:
 
 def _touches(span: DateSpan, taken: Sequence[DateSpan]) -> bool:
     return any(each.overlaps(span) for each in taken)
-
-
-def is_mostly_in(span: DateSpan, spans: Sequence[DateSpan]) -> bool:
-    """Tell whether more than half of a period's days lie in one of these spans."""
-    days = (span.end - span.start).days + 1
-    inside = [part for part in (each.intersection(span) for each in spans) if part is not None]
-    return any(((part.end - part.start).days + 1) * 2 > days for part in inside)

@@ -21,11 +21,16 @@ WAIVABLE: Final = (
     RuleId.NEED,
     RuleId.SENIOR,
     RuleId.PRESENCE,
+    RuleId.HEADCOUNT,
+    RuleId.TITLE_MIX,
     RuleId.HANDOVER,
     RuleId.MOST_POSTINGS,
     RuleId.BURDEN_LIMIT,
     RuleId.COUPLE,
 )
+# Under this name a scenario keeps which rules there were; the rules that came when scenarios were stored already.
+_KNOWN: Final = "known_rules"
+_CAME_LATER: Final = (RuleId.HEADCOUNT, RuleId.TITLE_MIX)
 MOST_PRICE: Final = 1_000_000.0
 MOST_MONTHS_AWAY: Final = 600
 MOST_BATCH: Final = 60
@@ -123,13 +128,18 @@ class ScenarioRules:
 
     def stored(self) -> dict[str, Any]:
         """Return it as the scenario keeps it."""
-        return {**asdict(self), "prices": dict(self.prices), "goals": list(self.goals), "cost": dict(self.cost)}
+        own = {"prices": dict(self.prices), "goals": list(self.goals), "cost": dict(self.cost)}
+        return {**asdict(self), **own, _KNOWN: sorted(RuleId)}
 
 
 def rules_of(stored: Mapping[str, Any]) -> ScenarioRules:
     """Return the rules that a scenario keeps; what it does not say is as usual."""
     known = {each.name for each in fields(ScenarioRules)}
     given = {name: value for name, value in stored.items() if name in known}
+    if "prices" in given:
+        # A rule that came after this was stored has its usual price; one that was known and has none is hard.
+        new = set(_CAME_LATER).difference(stored.get(_KNOWN, ()))
+        given["prices"] = {**given["prices"], **{rule.value: DEFAULT_PRICES[rule] for rule in new}}
     if "goals" in given:
         given["goals"] = tuple(given["goals"])
     return ScenarioRules(**given)

@@ -198,7 +198,7 @@ def _parts(rule: str, subject: str) -> list[tuple[str, str]]:
     keys = re.split(r"[/+]", subject)
     if rule == "locked":
         return [("staff", keys[0]), ("need", keys[1])]
-    if rule == "donor_specialty":
+    if rule in ("donor_specialty", "headcount", "title_mix"):
         keys = keys[:1]
     kind = next((kind for kind, rules in _KINDS.items() if rule in rules), "institution")
     return [(kind, key) for key in keys]

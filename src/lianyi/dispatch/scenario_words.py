@@ -60,6 +60,8 @@ RULE_WORDS: Mapping[str, Text] = {
     "senior": _("somebody of senior title on site"),
     "presence": _("enough people on site"),
     "team": _("a team of the hospital on site"),
+    "headcount": _("team size that the programme asks"),
+    "title_mix": _("titles that the programme asks"),
     "handover": _("not all change at once"),
     "continuity": _("somebody of the present team stays at first"),
     "batches": _("not all seniors go in two batches one after the other"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lianyi.dispatch.machine import STAYED
 from lianyi.dispatch.models import Posting, PostingAbsence, PostingKind, PostingState
@@ -90,3 +90,10 @@ def _stay(posting: Posting, span: DateSpan, absences: tuple[DateSpan, ...], basi
         specialty=posting.specialty,
         basis=basis,
     )
+
+
+def is_mostly_in(span: DateSpan, spans: Sequence[DateSpan]) -> bool:
+    """Tell whether more than half of a period's days lie in one of these spans."""
+    days = (span.end - span.start).days + 1
+    inside = [part for part in (each.intersection(span) for each in spans) if part is not None]
+    return any(((part.end - part.start).days + 1) * 2 > days for part in inside)

@@ -32,6 +32,7 @@ from lianyi.methods.postings.rules import (
     PostingRules,
     RuleId,
 )
+from lianyi.methods.postings.team_rules import TeamRule, TitleDemand
 
 CARDIOLOGY, SURGERY = "03.04", "04.01"
 SPECIALTIES = (CARDIOLOGY, SURGERY)
@@ -104,6 +105,28 @@ def needs(draw, name, periods):
 
 
 @st.composite
+def team_rules(draw, needs, periods):
+    """Up to two rules about those who are there together, for all needs and donors of a recipient or some."""
+    ranks = st.lists(st.integers(2, 3), max_size=1).map(tuple)
+    made = []
+    for name in ("T1", "T2")[: draw(st.integers(0, 2))]:
+        where = draw(st.sampled_from(RECIPIENTS))
+        least = draw(st.integers(0, 2))
+        titles = st.builds(TitleDemand, st.just(3), st.integers(0, 1), st.sampled_from((0.0, 0.25, 0.5, 0.6, 1.0)))
+        made.append(
+            TeamRule(
+                *(name, where, least, draw(_maybe(st.integers(least, 2)))),
+                titles=draw(st.lists(titles, max_size=1).map(tuple)),
+                needs=draw(_maybe(st.just(frozenset(each.id for each in needs[:1])))),
+                donors=draw(_maybe(st.just(frozenset(DONORS[:1])))),
+                periods=draw(_maybe(st.frozensets(st.integers(0, periods - 1)))),
+                already=draw(st.just(()) | st.tuples(*[ranks] * periods)),
+            )
+        )
+    return tuple(made)
+
+
+@st.composite
 def problems(draw):
     """Two or three people, one or two needs, one to three quarters: every plan can be tried."""
     periods = draw(st.integers(1, 3))
@@ -143,6 +166,7 @@ def problems(draw):
         horizon,
         *(somebody, wanted, donors, recipients, pairs, draw(rules()), couples),
         wards=tuple(Ward(name, draw(st.tuples(*[st.integers(0, 2)] * periods))) for name in WARDS),
+        team_rules=draw(team_rules(wanted, periods)),
     )
     return draw(with_published(problem))
 

@@ -15,6 +15,8 @@ from tests.properties import examples
 
 from lianyi.methods.linear_models import SolveWish
 from lianyi.methods.location.limits import SearchLimits
+from lianyi.methods.plan_data import HARD
+from lianyi.methods.postings.checking import check
 from lianyi.methods.postings.columns import columns_of
 from lianyi.methods.postings.mixing_process import MixingProcess
 from lianyi.methods.postings.model import model_of
@@ -30,6 +32,7 @@ from lianyi.methods.postings.set_process import SetProcess
 from lianyi.methods.postings.set_search import plan_by_sets
 from lianyi.methods.postings.staged_plans import Rounds
 from lianyi.methods.postings.stages import plan_in_stages
+from lianyi.methods.postings.team_rules import TeamRule, TitleDemand
 
 LIMITS = SearchLimits(seconds=30)
 ROUNDS = Rounds(prices=6, parts=3)
@@ -48,6 +51,20 @@ def prices():
             return SetPrices(SetProblem.of(model, recipient_sets(held)), (one, other), mixing)
 
         yield made
+
+
+def test_a_plan_by_sets_keeps_team_sizes_and_titles_that_always_hold(solver):
+    halves = (TitleDemand(least_rank=3, share=0.5),)
+    rules = tuple(TeamRule(each.id, each.id, most=4, titles=halves) for each in EIGHT.recipients)
+    prices = {**EIGHT.rules.prices, RuleId.HEADCOUNT: HARD, RuleId.TITLE_MIX: HARD}
+    held = replace(EIGHT, team_rules=rules, rules=replace(EIGHT.rules, prices=prices))
+    found = plan_by_sets(solver, model_of(held, columns_of(held)), LIMITS, rounds=ROUNDS)
+    assert found is not None
+    assert found.plan.verdict.is_lawful
+    assert len(found.plan.lines) > 0
+    assert found.bound <= found.value
+    free = plan_by_sets(solver, model_of(EIGHT, columns_of(EIGHT)), LIMITS, rounds=ROUNDS)
+    assert {each.rule for each in check(replace(held, rules=EIGHT.rules), free.plan.lines).breaches} >= {"headcount"}
 
 
 @examples(5, HealthCheck.filter_too_much)

@@ -115,7 +115,8 @@ class Builder:
         keys = np.array(sorted(limits), np.int64)
         first = self.model.add_rows(np.array([limits[key] for key in keys.tolist()]), np.inf, keys.size)
         wanted = np.isin(rows.keys, keys)
-        self.model.add_entries(first + np.searchsorted(keys, rows.keys[wanted]), rows.columns[wanted])
+        values = np.broadcast_to(np.asarray(rows.values, np.float64), rows.keys.shape)[wanted]
+        self.model.add_entries(first + np.searchsorted(keys, rows.keys[wanted]), rows.columns[wanted], values)
         missing = self.add_excess(rule, keys.size)
         if missing is not None:
             self.model.add_entries(first + np.arange(keys.size), missing)

@@ -13,8 +13,10 @@ from itertools import pairwise
 
 from lianyi.methods.postings.problem import CoupleWish, Line, Need, Person, PostingProblem
 from lianyi.methods.postings.rules import GOAL_OF_RULE, Goal, RuleId
+from lianyi.methods.postings.team_rules import TeamRule
 
 _LINE = "line"
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,47 @@ def _on_site(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach
                 yield Breach(RuleId.TEAM, f"{pair.donor}/{pair.recipient}", short, f"{short} too few in {label}")
 
 
+def _team_rules(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]:
+    """Count who is there together, as programmes ask it: whoever counts as head in a need that the rule speaks of."""
+    by_recipient = _by(plan, lambda line: problem.need_of[line.need].recipient)
+    for rule in problem.team_rules:
+        for period, label in enumerate(problem.horizon.labels):
+            if rule.periods is not None and period not in rule.periods:
+                continue
+            ranks = []
+            for line in by_recipient.get(rule.recipient, []):
+                person, need = problem.person_of[line.person], problem.need_of[line.need]
+                is_theirs = rule.needs is None or need.id in rule.needs
+                is_theirs &= rule.donors is None or person.donor in rule.donors
+                if is_theirs and not need.is_training and _counts(need, line, period):
+                    ranks.append(person.rank)
+            before = list(rule.already[period]) if rule.already else []
+            yield from _team_breaches(rule, ranks, before, label)
+
+
+def _team_breaches(rule: TeamRule, ranks: list[int], before: list[int], label: str) -> Iterator[Breach]:
+    """Judge the ranks of those who are sent, beside those who were there before."""
+    everybody = len(ranks) + len(before)
+    if ranks and rule.most is not None and everybody > rule.most:
+        too_many = min(everybody - rule.most, len(ranks))
+        yield Breach(RuleId.HEADCOUNT, rule.id, too_many, f"{everybody} of at most {rule.most} in {label}")
+    if everybody < rule.least:
+        yield Breach(
+            RuleId.HEADCOUNT, rule.id, rule.least - everybody, f"{everybody} of at least {rule.least} in {label}"
+        )
+    for title in rule.titles:
+        sent, known = (sum(rank >= title.least_rank for rank in group) for group in (ranks, before))
+        if sent + known < title.people:
+            short = title.people - sent - known
+            yield Breach(RuleId.TITLE_MIX, rule.id, short, f"{short} too few of title {title.least_rank} in {label}")
+        # Those who were there before may lift the share, but nobody makes good what they lower it by.
+        lifted = max(0.0, known - title.share * len(before))
+        missing = title.share * len(ranks) - sent - lifted
+        if missing > _ROUNDING:
+            what = f"less than a share of {title.share:g} of title {title.least_rank} in {label}"
+            yield Breach(RuleId.TITLE_MIX, rule.id, missing, what)
+
+
 def _handover(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]:
     """Find changes of period at which nobody of two or more goes on; it counts also where nobody is there at all."""
     by_need = _by(plan, lambda line: line.need)
@@ -331,7 +374,7 @@ def _learners(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breac
 
 _RULES = (
     *(_missing, _at_once, _donors, _home_cover, _pairing, _couples, _on_site),
-    *(_handover, _old_teams, _batches, _learners),
+    *(_team_rules, _handover, _old_teams, _batches, _learners),
 )
 
 

@@ -13,6 +13,7 @@ from lianyi.methods.postings.columns import Columns, bar_of_line
 from lianyi.methods.postings.problem import CoupleWish, PostingProblem, missed_specialties
 from lianyi.methods.postings.rules import Goal, RuleId
 from lianyi.methods.postings.standing import add_batches, add_learners, add_old_teams, add_teams, is_training
+from lianyi.methods.postings.team_rows import add_team_rules
 
 __all__ = ["PostingModel", "model_of"]
 
@@ -28,7 +29,7 @@ def model_of(problem: PostingProblem, columns: Columns) -> PostingModel:
     builder = Builder(problem, columns)
     for add in (_add_locked, _add_needs, _add_people, _add_donors, _add_pairing):
         add(builder)
-    for add in (add_teams, add_old_teams, add_batches, add_learners, _add_couples):
+    for add in (add_teams, add_team_rules, add_old_teams, add_batches, add_learners, _add_couples):
         add(builder)
     _add_changes(builder)
     _add_burden(builder)

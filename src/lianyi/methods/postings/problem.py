@@ -8,95 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
 from lianyi.methods.errors import PostingDataError
-from lianyi.methods.periods import (
-    MONTHS_PER_QUARTER,
-    CalendarPeriod,
-    DateSpan,
-    PeriodUnit,
-    add_calendar_months,
-    last_day_of_term,
-    periods_within,
-)
 from lianyi.methods.plan_data import DataChecks
+from lianyi.methods.postings.horizon import Horizon
 from lianyi.methods.postings.rules import PostingRules
+from lianyi.methods.postings.team_rules import TeamRule
 
-_UNITS = {1: PeriodUnit.MONTH, MONTHS_PER_QUARTER: PeriodUnit.QUARTER}
+__all__ = [
+    "Couple",
+    "CoupleWish",
+    "Donor",
+    "Horizon",
+    "Line",
+    "Need",
+    "Pair",
+    "Person",
+    "PostingProblem",
+    "Published",
+    "Recipient",
+    "Ward",
+    "missed_specialties",
+]
+
 _HIGHEST_RANK = 4
 _CHECKS = DataChecks(PostingDataError)
-_MOST_PERIODS = 120
-
-
-@dataclass(frozen=True)
-class Horizon:
-    """The planning periods: so many months or quarters, one after the other.
-
-    Parameters
-    ----------
-    first_day
-        The first day of a month; of a quarter where quarters are planned.
-    periods
-        How many periods.
-    months_per_period
-        1 for months, 3 for quarters.
-
-    Raises
-    ------
-    PostingDataError
-        When such periods do not exist.
-
-    Examples
-    --------
-    >>> Horizon(date(2027, 1, 1), 4, 3).labels
-    ('2027-Q1', '2027-Q2', '2027-Q3', '2027-Q4')
-    """
-
-    first_day: date
-    periods: int
-    months_per_period: int = MONTHS_PER_QUARTER
-
-    def __post_init__(self) -> None:
-        if self.months_per_period not in _UNITS:
-            raise _CHECKS.wrong(
-                "The planning period", f"has {self.months_per_period} months; give 1 for months, 3 for quarters"
-            )
-        if not 1 <= self.periods <= _MOST_PERIODS:
-            raise _CHECKS.wrong("The horizon", f"has {self.periods} periods; give 1 to {_MOST_PERIODS}")
-        months = self.first_day.month - 1
-        if self.first_day.day != 1 or months % self.months_per_period:
-            unit = _UNITS[self.months_per_period].value
-            raise _CHECKS.wrong("The horizon", f"begins on {self.first_day}; give the first day of a {unit}")
-
-    @cached_property
-    def calendar(self) -> tuple[CalendarPeriod, ...]:
-        last = last_day_of_term(self.first_day, self.periods * self.months_per_period)
-        return periods_within(DateSpan(self.first_day, last), _UNITS[self.months_per_period])
-
-    @cached_property
-    def labels(self) -> tuple[str, ...]:
-        return tuple(period.label for period in self.calendar)
-
-    def index_of(self, label: str) -> int:
-        """Return the number of the period with this label.
-
-        Raises
-        ------
-        PostingDataError
-            When the horizon has no such period.
-        """
-        if label not in self.labels:
-            raise _CHECKS.wrong(f"“{label}”", f"is no period of the plan; it has {self.labels[0]} to {self.labels[-1]}")
-        return self.labels.index(label)
-
-    def first_day_of(self, period: int) -> date:
-        return add_calendar_months(self.first_day, period * self.months_per_period)
-
-    def last_day_of(self, period: int) -> date:
-        return last_day_of_term(self.first_day, (period + 1) * self.months_per_period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,6 +375,7 @@ class PostingProblem:
     published: Published | None = None
     wards: tuple[Ward, ...] = ()
     held: frozenset[Line] = frozenset()
+    team_rules: tuple[TeamRule, ...] = ()
 
     def __post_init__(self) -> None:
         _CHECKS.unique("person", (each.id for each in self.people))
@@ -460,6 +399,19 @@ class PostingProblem:
             if couple.first == couple.second:
                 raise _CHECKS.wrong(f"The couple {couple.id}", "is one person; give two")
         self._check_locked()
+        self._check_team_rules()
+
+    def _check_team_rules(self) -> None:
+        _CHECKS.unique("team rule", (each.id for each in self.team_rules))
+        for rule in self.team_rules:
+            who = f"The team rule {rule.id}"
+            _CHECKS.known(who, "recipient", rule.recipient, self.recipient_of)
+            for need in sorted(rule.needs or ()):
+                _CHECKS.known(who, "need", need, self.need_of)
+            for donor in sorted(rule.donors or ()):
+                _CHECKS.known(who, "donor", donor, self.donor_of)
+            if rule.already and len(rule.already) != self.horizon.periods:
+                raise _CHECKS.wrong(who, f"tells of {len(rule.already)} periods; the plan has {self.horizon.periods}")
 
     def _check_wards(self) -> None:
         _CHECKS.unique("ward", (each.id for each in self.wards))

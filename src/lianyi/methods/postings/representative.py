@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lianyi.methods.postings.problem import Horizon, Need, Person, PostingProblem
 from lianyi.methods.postings.rules import Goal
+from lianyi.methods.postings.team_rules import TeamRule, TitleDemand
 
 _ALWAYS, _HALF_THE_TIME = 1.0, 0.5
 
@@ -40,6 +41,7 @@ def one_period(problem: PostingProblem, share: float) -> PostingProblem:
             replace(donor, already_away=(), seniors_already_away=(), already_away_by_specialty={})
             for donor in problem.donors
         ),
+        team_rules=tuple(_team_in_one_period(rule, problem.horizon.periods) for rule in problem.team_rules),
         wards=tuple(replace(ward, spare=(min(ward.spare),)) for ward in problem.wards),
     )
 
@@ -48,6 +50,24 @@ def _in_one_period(person: Person, periods: int, share: float) -> Person:
     free = periods if person.available is None else len(person.available)
     here = frozenset({0}) if free >= share * periods else frozenset[int]()
     return replace(person, available=here, longest_periods=None)
+
+
+def _team_in_one_period(rule: TeamRule, periods: int) -> TeamRule:
+    """Return what is asked in the period that asks least; who is there already is taken off, or counted, for good."""
+    holding = [period for period in range(periods) if rule.holds_in(period)]
+    if not holding:
+        return replace(rule, periods=frozenset[int](), already=())
+    most = [each for each in map(rule.most_in, holding) if each is not None]
+    least = min(map(rule.least_in, holding))
+    titles = tuple(
+        TitleDemand(
+            title.least_rank,
+            min(rule.titled_in(title, period) for period in holding),
+            0.0 if any(rule.above_share(title, period) > 0.0 for period in holding) else title.share,
+        )
+        for title in rule.titles
+    )
+    return replace(rule, least=least, most=max(*most, least) if most else None, titles=titles, periods=None, already=())
 
 
 def _need_in_one_period(need: Need, periods: int) -> Need:

@@ -18,7 +18,7 @@ class Goal(StrEnum):
 
     BREACHES = "breaches"  # priced breaches of rules about limits: price times people (or pairs) times periods
     NEED = "need"  # priority times missing people times periods
-    SHORTFALL = "shortfall"  # price times missing seniors, team members, people on site, continuing people
+    SHORTFALL = "shortfall"  # price times missing seniors, team members, people on site, continuing people, titles
     CHANGE = "change"  # people whose published lines change, each by its notice
     BURDEN = "burden"  # months above the fair burden of people and above the fair share of donors
     COST = "cost"  # travel, hardship, postings against preferences, new pairs
@@ -42,6 +42,8 @@ class RuleId(StrEnum):
     SENIOR = "senior"
     PRESENCE = "presence"
     TEAM = "team"
+    HEADCOUNT = "headcount"
+    TITLE_MIX = "title_mix"
     HANDOVER = "handover"
     CONTINUITY = "continuity"
     BATCHES = "batches"
@@ -64,6 +66,8 @@ SENTENCES: Final[Mapping[RuleId, str]] = {
     RuleId.SENIOR: "Somebody of senior title is on site in every period.",
     RuleId.PRESENCE: "So many people are on site in every period.",
     RuleId.TEAM: "A donor that helps keeps a team of so many people there.",
+    RuleId.HEADCOUNT: "As many people at a time count together at a recipient as a programme asks, and no more.",
+    RuleId.TITLE_MIX: "Of the people who count together at a recipient, so many and such a share have a title.",
     RuleId.HANDOVER: "Of two or more people in a department, not all change at once.",
     RuleId.CONTINUITY: "Somebody of the team that is there already stays in the first period.",
     RuleId.BATCHES: "Of two batches that follow one another, at least one leaves somebody of senior title there.",
@@ -74,7 +78,7 @@ SENTENCES: Final[Mapping[RuleId, str]] = {
 GOAL_OF_RULE: Final[Mapping[RuleId, Goal]] = {
     RuleId.NEED: Goal.NEED,
     **dict.fromkeys((RuleId.SENIOR, RuleId.PRESENCE, RuleId.TEAM, RuleId.HANDOVER), Goal.SHORTFALL),
-    **dict.fromkeys((RuleId.CONTINUITY, RuleId.BATCHES), Goal.SHORTFALL),
+    **dict.fromkeys((RuleId.CONTINUITY, RuleId.BATCHES, RuleId.HEADCOUNT, RuleId.TITLE_MIX), Goal.SHORTFALL),
     **dict.fromkeys(
         (
             *(RuleId.ONE_AT_A_TIME, RuleId.MOST_POSTINGS, RuleId.BURDEN_LIMIT, RuleId.COUPLE, RuleId.LOCKED),
@@ -93,6 +97,8 @@ DEFAULT_PRICES: Final[Mapping[RuleId, float]] = {
     RuleId.SENIOR: 3.0,
     RuleId.TEAM: 3.0,
     RuleId.PRESENCE: 3.0,
+    RuleId.HEADCOUNT: 3.0,
+    RuleId.TITLE_MIX: 3.0,
     RuleId.HANDOVER: 1.0,
     RuleId.CONTINUITY: 3.0,
     RuleId.BATCHES: 1.0,

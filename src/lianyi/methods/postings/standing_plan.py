@@ -20,7 +20,7 @@ from lianyi.methods.postings.model import PostingModel
 from lianyi.methods.postings.problem import Line, Person, PostingProblem
 from lianyi.methods.postings.rules import Goal, RuleId
 
-_HALF = 0.5
+_ROUNDING = 1e-6
 Heads = npt.NDArray[np.int64]
 """People by need (row) and period (column)."""
 
@@ -166,8 +166,9 @@ class StandingPlan:
         is_other = np.ones(program.columns, np.bool_)
         is_other[self.model.choices] = is_other[self.model.partners] = False
         has_other = np.bincount(row_of_entry, is_other[program.indices], minlength=program.rows) > 0
-        above = (sums > program.row_upper + _HALF) & ~has_other
-        below = (sums < program.row_lower - _HALF) & ~has_other
+        # Postings and partners are whole, but a share of a title may be short by less than one person.
+        above = (sums > program.row_upper + _ROUNDING) & ~has_other
+        below = (sums < program.row_lower - _ROUNDING) & ~has_other
         return [(bool(above[row]), row) for row in np.flatnonzero(above | below).tolist()]
 
     def values(self) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,11 +20,13 @@ from lianyi.methods.postings.problem import (
     Published,
     Recipient,
 )
+from lianyi.methods.postings.team_rules import TeamRule, TitleDemand
 from lianyi.operations.errors import PlanFileError
 from lianyi.operations.planning.plan_rules import PlanFrame, rank_of_title, read_frame
 from lianyi.operations.planning.plan_tables import Row, columns_of, found_file, read_cells
 from lianyi.tabular.arrays import ArrayColumn
 
+_WHOLE_PERCENT: Final = 100
 _STATUSES: Final = ("allowed", "fixed", "forbidden")
 
 
@@ -44,7 +46,11 @@ TABLES: Final[Mapping[str, tuple[ArrayColumn, ...]]] = {
         ("most_away_by_specialty",),
         ("staff", "most_away", "most_seniors_away", "most_recipients"),
     ),
-    "recipients": columns_of(("id",), (), ("altitude_m", "hardship", "most_donors", "least_on_site", "needs_senior")),
+    "recipients": columns_of(
+        ("id",),
+        ("team_titles",),
+        ("altitude_m", "hardship", "most_donors", "least_on_site", "needs_senior", "team_least", "team_most"),
+    ),
     "pairs": columns_of(
         ("donor", "recipient"),
         ("starts", "status", "old_team"),
@@ -80,16 +86,18 @@ def read_folder(folder: Path) -> PostingFolder:
     frame = read_frame(found_file(folder, "rules.toml"))
     people = _rows(folder, "people", frame)
     needs = _rows(folder, "needs", frame)
+    recipients = _rows(folder, "recipients", frame)
     problem = PostingProblem(
         horizon=frame.horizon,
         people=tuple(_person(row) for row in people),
         needs=tuple(_need(rows) for rows in _by_id(needs)),
         donors=tuple(_donor(row) for row in _rows(folder, "donors", frame)),
-        recipients=tuple(_recipient(row) for row in _rows(folder, "recipients", frame)),
+        recipients=tuple(_recipient(row) for row in recipients),
         pairs=tuple(_pair(row) for row in _rows(folder, "pairs", frame) if _status(row) != "forbidden"),
         rules=frame.rules,
         couples=_couples(people),
         published=_published(folder, frame),
+        team_rules=tuple(rule for row in recipients for rule in _team_rules(row)),
     )
     return PostingFolder(problem, {row.text("id"): row.text("why") for row in needs})
 
@@ -228,6 +236,26 @@ def _recipient(row: _Row) -> Recipient:
         least_on_site=row.count("least_on_site"),
         needs_senior=row.is_yes("needs_senior"),
     )
+
+
+def _team_rules(row: _Row) -> Iterator[TeamRule]:
+    """Return what is asked of all people at a recipient together; one rule, named like the recipient, or none."""
+    least, most = row.count("team_least"), row.whole("team_most")
+    titles = tuple(_title(row, part) for part in row.texts("team_titles"))
+    if least or most is not None or titles:
+        yield TeamRule(row.text("id"), row.text("id"), least=least, most=most, titles=titles)
+
+
+def _title(row: _Row, part: str) -> TitleDemand:
+    """Return what a part such as `associate_senior=2` or `intermediate=50%` asks."""
+    name, _equals, given = (each.strip() for each in part.partition("="))
+    number, percent, rest = given.partition("%")
+    rank = rank_of_title(name)
+    is_number = number.isascii() and number.isdigit() and not rest and (not percent or int(number) <= _WHOLE_PERCENT)
+    if rank is None or not is_number:
+        expected = "give titles with people or a share, such as associate_senior=2; intermediate=50%"
+        raise row.wrong("team_titles", part, expected)
+    return TitleDemand(rank, share=int(number) / _WHOLE_PERCENT) if percent else TitleDemand(rank, people=int(number))
 
 
 def _status(row: _Row) -> str:
