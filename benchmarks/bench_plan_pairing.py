@@ -37,7 +37,7 @@ from lianyi.methods.pairing.stable import blocking_pairs, deferred_acceptance
 from lianyi.methods.solver_process import SolverProcess
 
 FOLDER = Path(os.environ.get("LIANYI_REAL_DATA", ROOT.parent / "shared" / "real")) / "optimisation" / "gap"
-SIZES = {"P0": (10, 20, 3), "P1": (100, 200, 5), "P2": (400, 800, 5), "P4": (1000, 2800, 5)}
+SIZES = {"P0": (10, 20, 3), "P1": (100, 200, 5), "P2": (400, 800, 5), "P4": (1100, 2800, 5)}
 AIMS = {"a": 1.0, "b": 1.0, "c": 1.0, "d": 2.0}
 WAYS = {"whole": plan_at_once, "blocks": plan_in_blocks}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -22,12 +23,15 @@ from lianyi.dispatch.pairing_solving import explain, plan_first
 from lianyi.dispatch.pairing_telling import PairTeller
 from lianyi.dispatch.scenario_problem import plan_data
 from lianyi.errors import InvalidInputError
+from lianyi.methods.goal_search import Level
 from lianyi.methods.location.limits import SearchLimits
 from lianyi.methods.pairing.blocks import RECIPIENTS_IN_A_BLOCK
 from lianyi.methods.pairing.problem import Donor, Key, Need, Pair, PairingProblem, Recipient, Strength
+from lianyi.methods.pairing.problem import Pairing as Paired
 from lianyi.methods.pairing.rules import Goal
 from lianyi.methods.pairing.solving import SearchAround
 from lianyi.methods.solver_process import SolverProcess
+from lianyi.operations.pairing_search import best_of
 from lianyi.operations.plan_solving import solve_one
 from lianyi.registry import commands as registry
 from lianyi.registry.models import Department, Institution
@@ -439,8 +443,13 @@ def test_many_recipients_are_planned_in_blocks_with_one_bound_for_the_sum() -> N
         needs=tuple(Need(f"n{site}", site, "20", 1) for site in sites),
         pairs=tuple(Pair(donor, site) for donor in "AB" for site in sites),
     )
+    told: list[dict[str, Any]] = []
+
+    def take(pairing: Paired, levels: tuple[Level[Goal], ...]) -> None:
+        told.append(best_of(pairing, levels, alone=True))
+
     with SolverProcess() as solver:
-        model, plan, blocks = plan_first(solver, problem, SearchLimits(10), SearchAround(None, lambda *_each: None))
+        model, plan, blocks = plan_first(solver, problem, SearchLimits(10), SearchAround(None, take))
         answer = explain(solver, model, plan, SearchLimits(1), blocks)
     assert blocks is not None
     assert blocks.bound <= blocks.value + 1e-6
@@ -448,6 +457,9 @@ def test_many_recipients_are_planned_in_blocks_with_one_bound_for_the_sum() -> N
     assert len(answer.lines) <= 35
     assert len(answer.unmet) >= 6
     assert level_of(plan.levels[0], alone=True)["bound"] is None
+    # Whoever waits sees the best so far from block to block, and no bound for single goals.
+    assert told[-1]["pairs"] == sorted(list(key) for key in plan.pairing.pairs)
+    assert {goal["bound"] for best in told for goal in best["goals"]} == {None}
 
 
 # What becomes of it

@@ -50,7 +50,7 @@ def plan_first(
     """Make the plan; raises as `lianyi.methods.pairing.solving.plan_with`."""
     model = model_of(problem, arcs_of(problem))
     if is_large(problem):
-        blocks = plan_in_blocks(solver, problem, limits)
+        blocks = plan_in_blocks(solver, problem, limits, around=around)
         return model, blocks.plan_of(model), blocks
     return model, plan_with(solver, model, limits, around), None
 

@@ -10,7 +10,7 @@ from lianyi.dispatch.commands.plan_runs import finish_pairing_run
 from lianyi.dispatch.models import PairingPlan, PlanRun
 from lianyi.dispatch.pairing_problem import PairingData, pairing_data
 from lianyi.dispatch.pairing_results import level_of
-from lianyi.dispatch.pairing_solving import MEMORY_BYTES, PairingAnswer, explain, plan_first
+from lianyi.dispatch.pairing_solving import MEMORY_BYTES, PairingAnswer, explain, is_large, plan_first
 from lianyi.methods.goal_search import Level
 from lianyi.methods.location.limits import SearchLimits
 from lianyi.methods.pairing.blocks import BlockPlan
@@ -50,20 +50,25 @@ def search_pairs(run: PlanRun, actor: Actor, watch: Watch) -> PlanRun:
 def _planned(
     problem: PairingProblem, start: Pairing | None, limits: SearchLimits, watch: Watch
 ) -> tuple[PairingModel, Plan, BlockPlan | None]:
+    alone = is_large(problem)
+
     def take(pairing: Pairing, levels: tuple[Level[Goal], ...]) -> None:
-        watch.take(best_of(pairing, levels))
+        watch.take(best_of(pairing, levels, alone=alone))
 
     with SolverProcess(MEMORY_BYTES) as solver:
         watch.guard(solver)
-        return plan_first(solver, problem, limits, SearchAround(start, take))
+        return plan_first(solver, problem, limits, SearchAround(start, take, lambda: watch.is_stopped))
 
 
-def best_of(pairing: Pairing, levels: tuple[Level[Goal], ...]) -> dict[str, Any]:
-    """Return what is kept of the best so far: pairs and people by their keys, and the goals reached."""
+def best_of(pairing: Pairing, levels: tuple[Level[Goal], ...], *, alone: bool = False) -> dict[str, Any]:
+    """Return what is kept of the best so far: pairs and people by their keys, and the goals reached.
+
+    ``alone`` where only the sum of all goals has a bound.
+    """
     return {
         "pairs": sorted(list(key) for key in pairing.pairs),
         "people": [[donor, need, number] for (donor, need), number in sorted(pairing.people.items())],
-        "goals": [level_of(level) for level in levels],
+        "goals": [level_of(level, alone=alone) for level in levels],
     }
 
 

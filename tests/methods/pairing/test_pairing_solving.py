@@ -216,6 +216,30 @@ def test_the_time_that_ends_before_a_plan_is_told(solver):
         )
 
 
+def test_where_the_search_ends_before_a_plan_a_lawful_plan_by_turns_is_given_without_a_bound():
+    held = problem([need("N1", people=2)], donors=(Donor("Sanjia", most_people=1), Donor("Renji")))
+    told = []
+    with SolverProcess() as ended:
+        ended.stop()
+        around = SearchAround(None, lambda pairing, levels: told.append((pairing, levels)))
+        plan = plan_with(ended, model_of(held, arcs_of(held)), SearchLimits(5), around)
+    assert plan.verdict.is_lawful
+    assert plan.level(Goal.NEED).value == 0.0
+    assert sum(plan.pairing.people.values()) == 2
+    assert (plan.level(Goal.COST).bound, plan.level(Goal.COST).stop_reason) == (0.0, StopReason.TIME_LIMIT)
+    assert told == [(plan.pairing, plan.levels)]
+
+
+def test_where_turns_find_no_lawful_plan_either_it_is_told_that_there_was_no_time():
+    prices = {rule: price for rule, price in DEFAULT_PRICES.items() if rule is not RuleId.NEED}
+    held = problem([need("N1", people=2)], donors=(Donor("Sanjia", most_people=1), Donor("Renji", most_people=0)))
+    hard = replace(held, rules=PairingRules(prices=prices))
+    with SolverProcess() as ended:
+        ended.stop()
+        with pytest.raises(PairingPlanNotFoundError, match="Give more time"):
+            plan_with(ended, model_of(hard, arcs_of(hard)), SearchLimits(5))
+
+
 @pytest.mark.parametrize(
     ("make", "told"),
     [

@@ -10,6 +10,8 @@
     The linear model, and its goals made least one after the other.
 `blocks`, `prices`
     For many recipients: prices of the donors' people, then part after part, with a bound on the sum of all goals.
+`places`, `turns`, `turn_search`
+    A lawful plan within moments: recipients choose in turns, then take back and choose again.
 `checking`
     The independent check of every plan, from data and plan alone.
 `lines`

@@ -1,17 +1,18 @@
-"""Pairing plans for many recipients: prices of the donors' people, then block after block, with a bound for all plans.
+"""Pairing plans for many recipients: turns, prices of the donors' people, blocks, with a bound for all plans.
 
-The weighted sum of all goals is made least at once. (1) Prices are set on what donors can give. (2) Blocks of
-recipients that share donors are planned one after the other, each with what the others leave; the prices keep the first
-ones from taking what later ones need more. (3) With the prices and all donors whole, each block is solved by itself:
-what the blocks cost at least, less what the limits are worth, no plan can cost less (M. L. Fisher, Management Science
-27 (1981) 1-18). (4) The blocks again without prices, then small parts around recipients that are badly served, while
-the rest stays, until the time is up or nothing helps any more.
+The weighted sum of all goals is made least at once. (1) Recipients choose in turns, so that a lawful plan is there
+within moments. (2) Prices are set on what donors can give: those of the whole model with fractions where there is time
+for it. (3) With the prices recipients choose again, and small groups again and again. (4) With the prices and all
+donors whole, each block of recipients is solved by itself: what the blocks cost at least, less what the limits are
+worth, no plan can cost less (M. L. Fisher, Management Science 27 (1981) 1-18), nor less than the whole model with
+fractions. (5) Small parts around recipients that are badly served are solved anew, while the rest stays, until the
+time is up or nothing helps any more.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,19 +27,23 @@ from lianyi.methods.pairing.checking import Verdict, check
 from lianyi.methods.pairing.donor_sets import tightened
 from lianyi.methods.pairing.model import PairingModel, model_of
 from lianyi.methods.pairing.parts import Parts, joined, unlimited, without
-from lianyi.methods.pairing.prices import Prices, prices_of
+from lianyi.methods.pairing.prices import Prices, prices_from, prices_of
 from lianyi.methods.pairing.problem import Pairing, PairingProblem
 from lianyi.methods.pairing.rules import Goal
-from lianyi.methods.pairing.solving import REFUSALS, Plan
+from lianyi.methods.pairing.solving import REFUSALS, Plan, SearchAround
 from lianyi.methods.pairing.stable import held_keys
+from lianyi.methods.pairing.turn_search import TurnSearch
 from lianyi.methods.solver_process import SolverProcess
 
 RECIPIENTS_IN_A_BLOCK = 40
 _RECIPIENTS_IN_A_PART = 12
 _GAP_OF_A_BLOCK = 1e-3
-_SHARE_OF_FIRST_SWEEP = 0.3
-_SHARE_OF_BOUND = 0.4
-_SWEEPS = 3
+_SHARE_OF_FRACTIONS = 0.25
+_SHARE_OF_TURNS = 0.55
+_STRETCHES = 8
+_SHARE_OF_BOUND = 0.6
+# How far the solver's sum of the model with fractions may be off.
+_OF_FRACTIONS = 1e-6
 _FRUITLESS_PARTS = 2
 _ROUNDING = 1e-6
 
@@ -101,9 +106,15 @@ def plan_at_once(solver: SolverProcess, problem: PairingProblem, limits: SearchL
 
 
 def plan_in_blocks(
-    solver: SolverProcess, problem: PairingProblem, limits: SearchLimits, block_size: int = RECIPIENTS_IN_A_BLOCK
+    solver: SolverProcess,
+    problem: PairingProblem,
+    limits: SearchLimits,
+    block_size: int = RECIPIENTS_IN_A_BLOCK,
+    around: SearchAround | None = None,
 ) -> BlockPlan:
     """Make the weighted sum of all goals least block by block; with one block, at once.
+
+    Whoever is ``around`` is told each plan that is better, and may stop the search and keep the best so far.
 
     Raises
     ------
@@ -117,12 +128,9 @@ def plan_in_blocks(
     """
     if len(problem.recipients) <= block_size:
         return plan_at_once(solver, problem, limits)
-    search = _Search(solver, problem, limits, block_size)
-    search.sweep(_SHARE_OF_FIRST_SWEEP, with_prices=True)
+    search = _Search(solver, problem, limits, block_size, around or SearchAround())
+    search.choose_in_turns()
     bound = search.prove()
-    for _sweep in range(_SWEEPS):
-        if search.is_near(bound) or not search.sweep(1.0, with_prices=False):
-            break
     ended = search.improve_parts(bound)
     if not check(problem, search.plan).is_lawful:
         message = (
@@ -134,33 +142,90 @@ def plan_in_blocks(
 
 
 class _Search:
-    def __init__(self, solver: SolverProcess, problem: PairingProblem, limits: SearchLimits, block_size: int) -> None:
-        self._solver, self._problem, self._limits = solver, problem, limits
+    def __init__(
+        self,
+        solver: SolverProcess,
+        problem: PairingProblem,
+        limits: SearchLimits,
+        block_size: int,
+        around: SearchAround,
+    ) -> None:
+        self._solver, self._problem, self._limits, self._around = solver, problem, limits, around
         self._clock = Clock(limits, silent)
         self._rng = np.random.default_rng(limits.seed)
-        self._prices = prices_of(problem, arcs_of(problem))
         self._parts = Parts(problem)
         self._blocks = self._parts.blocks(block_size)
         self._donors = {donor.id: number for number, donor in enumerate(problem.donors)}
+        self._least_of_all = 0.0
         # Whoever has no turn in the time stays without help, but for pairs that are held.
         self.plan = Pairing(held_keys(problem), {})
-        self.steps: list[Step] = []
+        self._verdict = check(problem, self.plan)
+        self.steps: list[Step] = [Step("held", _weighed_values(problem, self._verdict))]
+        if around.start is not None and _is_known(problem, around.start):
+            self._keep("start", around.start)
 
-    def sweep(self, share: float, *, with_prices: bool) -> bool:
-        """Plan block after block beside the others; return whether the plan became better."""
-        until = self._clock.seconds_left() * (1.0 - share)
-        before = self.steps[-1].value if self.steps else np.inf
-        for number, block in enumerate(self._blocks):
-            left = self._clock.seconds_left() - until
-            if left <= 0.0 and self.steps:
-                break
-            seconds = max(left, 1.0) / (len(self._blocks) - number)
-            self._replan(block, seconds, self._prices if with_prices else None)
-        self.steps.append(Step("sweep", _value(self._problem, self.plan)))
-        return self.steps[-1].value < before * (1.0 - _GAP_OF_A_BLOCK)
+    @property
+    def is_over(self) -> bool:
+        return self._clock.is_over or self._around.is_stopped()
 
-    def _replan(self, block: Sequence[int], seconds: float, prices: Prices | None) -> bool:
-        """Plan some recipients anew while the others stay; keep what is better, or the first plan of all."""
+    def _keep(self, name: str, plan: Pairing) -> bool:
+        """Keep a plan that is better, or lawful where none was before, and tell it; return whether it is."""
+        verdict = check(self._problem, plan)
+        value = _weighed_values(self._problem, verdict)
+        is_better = value < self.steps[-1].value - _ROUNDING
+        if verdict.is_lawful < self._verdict.is_lawful or not (
+            is_better or verdict.is_lawful > self._verdict.is_lawful
+        ):
+            return False
+        self.plan, self._verdict = plan, verdict
+        self.steps.append(Step(name, value))
+        if verdict.is_lawful:
+            levels = tuple(
+                Level(goal, verdict.values[goal], 0.0, StopReason.SEARCH_LIMIT) for goal in self._problem.rules.goals
+            )
+            self._around.take(plan, levels)
+        return True
+
+    def choose_in_turns(self) -> None:
+        """Let the recipients choose without prices, find prices, and let them choose with these again and again."""
+        first = TurnSearch(self._problem, None, self._limits.seed)
+        first.first()
+        self._keep("turns", first.pairing())
+        self._prices = self._found_prices()
+        if self.is_over:
+            return
+        search = TurnSearch(self._problem, self._prices, self._limits.seed)
+        search.first()
+        self._keep("turns", search.pairing())
+        until = self._clock.seconds_left() * (1.0 - _SHARE_OF_TURNS)
+        seconds = max(self._clock.seconds_left() - until, _ROUNDING)
+        rounds = search.rounds
+
+        def share_gone(done: int) -> float:
+            if self._around.is_stopped():
+                return 1.0
+            return max(done / rounds, 1.0 - (self._clock.seconds_left() - until) / seconds)
+
+        # In a few stretches, so that the best so far is told between them.
+        for stretch in range(_STRETCHES):
+            search.improve(rounds // _STRETCHES, _stretched(share_gone, stretch, rounds // _STRETCHES))
+            self._keep("turns", search.pairing())
+
+    def _found_prices(self) -> Prices:
+        """Return the prices of the whole model with fractions, or of the needs one by one where that takes too long."""
+        model = model_of(self._problem, arcs_of(self._problem))
+        if not model.program.columns:
+            return prices_of(self._problem, model.arcs)
+        seconds = max(self._clock.seconds_left() * _SHARE_OF_FRACTIONS, _ROUNDING)
+        relaxed = self._solver.relaxed(model.program.with_objective(_weighed(model)), seconds)
+        if not relaxed.has_values:
+            return prices_of(self._problem, model.arcs)
+        total = relaxed.objective + _constant(model)
+        self._least_of_all = total - _OF_FRACTIONS * max(1.0, abs(total))
+        return prices_from(model, relaxed)
+
+    def _replan(self, block: Sequence[int], seconds: float) -> bool:
+        """Plan some recipients anew while the others stay; keep what is better."""
         problem = self._parts.beside(block, self.plan)
         model = model_of(problem, arcs_of(problem))
         if not model.program.columns:
@@ -168,24 +233,17 @@ class _Search:
         ids = {recipient.id for recipient in problem.recipients}
         others = without(self._problem, self.plan, ids)
         now = Pairing(self.plan.pairs - others.pairs, _only(self.plan, others))
-        start = model.values_of(now)
-        costs = _weighed(model) if prices is None else self._priced(model, prices)
         wish = SolveWish(seconds, _GAP_OF_A_BLOCK, self._limits.seed)
-        found = _solved(self._solver, model, costs, wish, start)
+        found = _solved(self._solver, model, _weighed(model), wish, model.values_of(now))
         if not found.has_values:
-            if found.ending is Ending.IMPOSSIBLE and prices is not None:
+            if found.ending is Ending.IMPOSSIBLE and not self._verdict.is_lawful:
                 raise REFUSALS.no_plan(found, model, self._solver, self._limits)
             return False
-        then = model.pairing_in(found.values)
-        is_better = prices is not None or _value(problem, then) < _value(problem, now) - _ROUNDING
-        is_better = is_better or not check(problem, now).is_lawful
-        if is_better:
-            self.plan = joined(others, then)
-        return is_better
+        return self._keep("part", joined(others, model.pairing_in(found.values)))
 
-    def _priced(self, model: PairingModel, prices: Prices) -> Floats:
+    def _priced(self, model: PairingModel) -> Floats:
         """Return the costs of a model with what its people and pairs cost others."""
-        costs = _weighed(model)
+        costs, prices = _weighed(model), self._prices
         problem, arcs = model.problem, model.arcs
         donor_of = [self._donors[donor.id] for donor in problem.donors]
         costs[model.sending] += [
@@ -207,10 +265,10 @@ class _Search:
             total += _constant(model)
             if not model.program.columns:
                 continue
-            found = _solved(self._solver, model, self._priced(model, self._prices), wish)
+            found = _solved(self._solver, model, self._priced(model), wish)
             # Where the time was too short for a bound, that of the needs one by one holds too.
             total += max(found.bound, self._least(problem))
-        return max(total, 0.0)
+        return max(total, self._least_of_all, 0.0)
 
     def _least(self, block: PairingProblem) -> float:
         needs = sum(self._prices.least_of_need[need.id] for need in block.needs)
@@ -220,17 +278,17 @@ class _Search:
         return relative_gap(self.steps[-1].value, bound) <= max(self._limits.gap, _ROUNDING)
 
     def improve_parts(self, bound: float) -> StopReason:
-        """Plan small parts again until the gap is reached, the time is up, or every recipient had its turns in vain."""
+        """Plan blocks, then small parts again until the gap is reached, the time is up, or all had turns in vain."""
         fruitless = 0
         count = len(self._problem.recipients)
+        waiting = [] if self._verdict.is_lawful else list(self._blocks)
         weights = self._badly_served()
         while fruitless < _FRUITLESS_PARTS * count and not self.is_near(bound):
-            if self._clock.is_over:
+            if self.is_over:
                 return StopReason.TIME_LIMIT
-            centre = int(self._rng.choice(count, p=weights / weights.sum()))
-            if self._replan(self._part(centre), max(self._clock.seconds_left(), _ROUNDING), None):
+            part = waiting.pop() if waiting else self._part(int(self._rng.choice(count, p=weights / weights.sum())))
+            if self._replan(part, max(self._clock.seconds_left() / (1 + len(waiting)), _ROUNDING)):
                 fruitless, weights = 0, self._badly_served()
-                self.steps.append(Step("part", _value(self._problem, self.plan)))
             else:
                 fruitless += 1
         return StopReason.GAP if self.is_near(bound) else StopReason.SEARCH_LIMIT
@@ -310,9 +368,18 @@ def _gone(problem: PairingProblem) -> float:
     return weight_of(Goal.PAIRS_CHANGED) * len(gone) + weight_of(Goal.PEOPLE_CHANGED) * people
 
 
-def _value(problem: PairingProblem, plan: Pairing) -> float:
-    values = check(problem, plan).values
-    return sum(problem.rules.weight_of(goal) * value for goal, value in values.items())
+def _weighed_values(problem: PairingProblem, verdict: Verdict) -> float:
+    return sum(problem.rules.weight_of(goal) * value for goal, value in verdict.values.items())
+
+
+def _is_known(problem: PairingProblem, plan: Pairing) -> bool:
+    """Tell whether a plan that was kept elsewhere speaks of this problem at all."""
+    return plan.pairs <= problem.pair_of.keys() and all(need in problem.need_of for _donor, need in plan.people)
+
+
+def _stretched(share_gone: Callable[[int], float], stretch: int, rounds: int) -> Callable[[int], float]:
+    """Return the share that is gone after so many rounds of one stretch."""
+    return lambda done: share_gone(stretch * rounds + done)
 
 
 def _account(
@@ -320,7 +387,7 @@ def _account(
 ) -> BlockPlan:
     verdict = check(problem, plan)
     REFUSALS.confirmed((), verdict)
-    value = _value(problem, plan)
+    value = _weighed_values(problem, verdict)
     bound = max(0.0, min(bound, value))
     is_proved = value - bound <= _ROUNDING * max(1.0, value)
     return BlockPlan(problem, plan, verdict, value, bound, StopReason.OPTIMAL if is_proved else ended, steps)

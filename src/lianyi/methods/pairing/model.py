@@ -27,7 +27,7 @@ class PairingModel:
 
     ``helping`` are the columns of the pairs, ``sending`` those of the arcs, ``unmet`` those of the people missing in
     each need, ``fewer_donors`` those of the donors missing at each recipient that wants some (-1 elsewhere, and where
-    the rule is hard).
+    the rule is hard). ``burdens`` are the rows of the steps of the burden, by donor and step (-1 where it has none).
     """
 
     problem: PairingProblem
@@ -40,6 +40,7 @@ class PairingModel:
     sending: Positions
     unmet: Positions
     fewer_donors: Positions
+    burdens: Positions
 
     def pairing_in(self, values: Floats) -> Pairing:
         """Return the plan of these values."""
@@ -100,6 +101,7 @@ class _Builder:
     sending: Positions = field(init=False)
     unmet: Positions = field(init=False)
     fewer_donors: Positions = field(init=False)
+    burdens: Positions = field(init=False)
     arcs_of_pair: Mapping[int, Positions] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,6 +113,7 @@ class _Builder:
         self.helping = self.model.add_counts(possible)
         self.sending = self.model.add_counts(self.most[arcs.need])
         self.fewer_donors = np.full(len(problem.recipients), -1)
+        self.burdens = np.full((len(problem.donors), len(problem.rules.burden_steps)), -1)
         self.arcs_of_pair = _positions_by(arcs.pair)
 
     def price(self, goal: Goal, columns: Positions, values: Floats | float) -> None:
@@ -157,6 +160,7 @@ class _Builder:
             sending=self.sending,
             unmet=self.unmet,
             fewer_donors=self.fewer_donors,
+            burdens=self.burdens,
         )
 
 
@@ -302,9 +306,11 @@ def _add_burden(builder: _Builder) -> None:
         fair = builder.problem.fair_people(donor)
         if fair is None:
             continue
-        for step in builder.problem.rules.burden_steps:
+        for at, step in enumerate(builder.problem.rules.burden_steps):
             above = builder.model.add_amounts(np.array([np.inf]))
-            row = builder.add_row(-np.inf, step * fair - donor.past_people, builder.sending[of_donor[number]])
+            row = builder.burdens[number, at] = builder.add_row(
+                -np.inf, step * fair - donor.past_people, builder.sending[of_donor[number]]
+            )
             builder.model.add_entries(row, above, -1.0)
             builder.price(Goal.BURDEN, above, 1.0)
 

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lianyi.methods.arrays import Floats, Positions
+from lianyi.methods.linear_models import Relaxation
 from lianyi.methods.pairing.arcs import Arcs
+from lianyi.methods.pairing.model import PairingModel
 from lianyi.methods.pairing.problem import Key, PairingProblem
 from lianyi.methods.pairing.rules import Goal, RuleId
 
@@ -70,13 +72,52 @@ class _Limit:
 
 def prices_of(problem: PairingProblem, arcs: Arcs) -> Prices:
     """Find prices for the weighted sum of all goals."""
+    return _found(problem, arcs, None)
+
+
+def prices_from(model: PairingModel, relaxed: Relaxation) -> Prices:
+    """Return what one more of each limit is worth to the whole model with fractions allowed.
+
+    They are far nearer to the best prices than those of the needs one by one, where the solver has the time.
+    """
+    problem, worth = model.problem, np.maximum(-relaxed.prices, 0.0)
+    donors = {donor.id: number for number, donor in enumerate(problem.donors)}
+    total, recipients = np.zeros(len(donors)), np.zeros(len(donors))
+    specialty: dict[tuple[int, str], float] = {}
+    for clause, rows in model.clauses.items():
+        price = float(worth[rows].sum())
+        if clause.rule == RuleId.DONOR_TOTAL:
+            total[donors[clause.subject]] = price
+        elif clause.rule == RuleId.DONOR_RECIPIENTS:
+            recipients[donors[clause.subject]] = price
+        elif clause.rule == RuleId.DONOR_SPECIALTY:
+            donor, _slash, name = clause.subject.rpartition("/")
+            specialty[donors[donor], name] = price
+    burden = np.where(model.burdens >= 0, worth[model.burdens], 0.0)
+    return _found(problem, model.arcs, _Known(total, specialty, recipients, burden))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """Prices that were found elsewhere."""
+
+    total: Floats
+    specialty: Mapping[tuple[int, str], float]
+    recipients: Floats
+    burden: Floats
+
+
+def _found(problem: PairingProblem, arcs: Arcs, known: _Known | None) -> Prices:
+    """Return prices with what everything costs at least at them: those known, else the best of a search."""
     specialty = [problem.needs[need].specialty for need in arcs.need.tolist()]
     keys = sorted(set(zip(arcs.donor.tolist(), specialty, strict=True)))
     number_of = {key: number for number, key in enumerate(keys)}
     of_key = np.array([number_of[key] for key in zip(arcs.donor.tolist(), specialty, strict=True)], np.int64)
     limits = _limits(problem, arcs, keys, of_key)
     search = _Search(problem, arcs, limits)
-    if len(arcs):
+    if known is not None:
+        search.take(known, keys)
+    elif len(arcs):
         search.run()
     steps = len(problem.rules.burden_steps)
     burden = np.array([limit.price for limit in limits[3:]]).T.reshape(len(problem.donors), steps)
@@ -176,6 +217,13 @@ class _Search:
                 limit.price = np.clip(limit.price + step, 0.0, limit.highest)
         for limit, price in zip(self._limits, kept, strict=True):
             limit.price = price
+
+    def take(self, known: _Known, keys: list[tuple[int, str]]) -> None:
+        """Put known prices into the limits, none above what a breach would cost."""
+        of_keys = np.array([known.specialty.get(key, 0.0) for key in keys], np.float64)
+        prices = (known.total, of_keys, known.recipients, *known.burden.T)
+        for limit, price in zip(self._limits, prices, strict=True):
+            limit.price = np.where(np.isfinite(limit.most), np.minimum(price, limit.highest), 0.0)
 
     def _cheapest(self) -> tuple[Floats, Floats]:
         """Give each need its cheapest people, as long as they are worth it; return people and costs by arc."""

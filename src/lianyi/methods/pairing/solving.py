@@ -11,14 +11,16 @@ from lianyi.methods.arrays import Floats
 from lianyi.methods.errors import PairingPlanImpossibleError, PairingPlanNotFoundError, PairingPlanWrongError
 from lianyi.methods.goal_search import GoalSearch, Level, LevelledPlan, Refusals
 from lianyi.methods.linear_models import SolveWish
-from lianyi.methods.location.limits import SearchLimits
+from lianyi.methods.location.limits import SearchLimits, StopReason
 from lianyi.methods.pairing.arcs import NeedTrace, arcs_of
 from lianyi.methods.pairing.checking import Verdict, check
 from lianyi.methods.pairing.model import PairingModel, model_of
 from lianyi.methods.pairing.problem import Pairing, PairingProblem
 from lianyi.methods.pairing.rules import SENTENCES, Goal
+from lianyi.methods.pairing.turn_search import quick_plan
 from lianyi.methods.solver_process import SolverProcess
 
+_SECONDS_TO_COMPLETE = 30.0
 REFUSALS = Refusals(PairingPlanImpossibleError, PairingPlanNotFoundError, PairingPlanWrongError, SENTENCES)
 
 
@@ -36,12 +38,25 @@ class Plan(LevelledPlan[Goal]):
     values: Floats = field(repr=False, compare=False)
 
 
+def never() -> bool:
+    """Say that nobody stopped the search."""
+    return False
+
+
+def untold(_pairing: Pairing, _levels: tuple[Level[Goal], ...]) -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchAround:
-    """What a search begins with, and who is told the best pairing and the levels after each goal."""
+    """What a search begins with, who is told the best pairing and its levels by then, and whether it was stopped.
 
-    start: Pairing | None
-    take: Callable[[Pairing, tuple[Level[Goal], ...]], None]
+    The best is told after each goal, in blocks after each block.
+    """
+
+    start: Pairing | None = None
+    take: Callable[[Pairing, tuple[Level[Goal], ...]], None] = untold
+    is_stopped: Callable[[], bool] = never
 
 
 def plan_pairs(problem: PairingProblem, limits: SearchLimits | None = None) -> Plan:
@@ -77,15 +92,41 @@ def plan_with(
 def solve_goals(
     solver: SolverProcess, model: PairingModel, limits: SearchLimits, around: SearchAround | None = None
 ) -> tuple[Floats, tuple[Level[Goal], ...]]:
-    """Make each goal least under ceilings for those before it, beginning each search with the plan known by then."""
-    if around is None:
-        return GoalSearch(solver, model, model.problem.rules, REFUSALS, limits).solved()
-    known = _values_of(solver, model, around.start, limits)
+    """Make each goal least under ceilings for those before it, beginning each search with the plan known by then.
+
+    Where the time ends before any plan is found, the recipients choose in turns; that plan is returned if it obeys
+    every hard rule, with what it is worth and no bound but 0.
+    """
+    asked = around or SearchAround()
+    known = _values_of(solver, model, asked.start, limits)
 
     def tell(values: Floats, levels: tuple[Level[Goal], ...]) -> None:
-        around.take(model.pairing_in(values), levels)
+        asked.take(model.pairing_in(values), levels)
 
-    return GoalSearch(solver, model, model.problem.rules, REFUSALS, limits, known, tell).solved()
+    try:
+        return GoalSearch(solver, model, model.problem.rules, REFUSALS, limits, known, tell).solved()
+    except PairingPlanNotFoundError:
+        found = _quick(model, limits)
+        if found is None:
+            raise
+    tell(*found)
+    return found
+
+
+def _quick(model: PairingModel, limits: SearchLimits) -> tuple[Floats, tuple[Level[Goal], ...]] | None:
+    """Return a plan made in turns and its levels; None where it breaks a hard rule."""
+    plan = quick_plan(model.problem, limits.seed)
+    # The solver of the search may have been ended.
+    with SolverProcess() as solver:
+        values = _values_of(solver, model, plan, replace(limits, seconds=_SECONDS_TO_COMPLETE))
+    if values is None:
+        return None
+    worth = check(model.problem, plan).values
+    levels = (
+        Level(goal, worth[goal], 0.0, StopReason.OPTIMAL if worth[goal] <= 0.0 else StopReason.TIME_LIMIT)
+        for goal in model.problem.rules.goals
+    )
+    return values, tuple(levels)
 
 
 def _values_of(
