@@ -95,6 +95,7 @@ def test_the_postings_are_told_with_periods_days_and_months(planned):
         "last_day": "2027-12-31",
         "months": "6",
         "locked": "0",
+        "months_short": "0",
     }
     assert (second["person"], second["first"], second["last"]) == ("Wang", "2027-Q1", "2027-Q2")
     assert (third["person"], third["need"], third["last_day"]) == ("Zhao", "N2", "2027-03-31")
@@ -284,6 +285,18 @@ def test_team_sizes_and_titles_are_read_and_what_a_plan_lacks_of_them_is_told(pl
     assert {each["rule"] for each in summary["breaches"]} == {"title_mix"}
     prices = {each["rule"]: each["price"] for each in summary["rules"]}
     assert (prices["headcount"], prices["title_mix"]) == (None, 3.0)
+
+
+def test_shorter_terms_at_a_price_are_told_with_the_months_that_they_lack(planned):
+    people = "id,donor,specialties,title,longest_months\nWang,Sanjia,03.04,senior,3\n"
+    needs = "id,recipient,specialty,heads,from,to,least_months\nN1,Ceheng,03.04,1,2027-Q1,2027-Q1,6\n"
+    summary, out, _told = planned(people=people, needs=needs)
+    assert rows_of(out / "postings.csv") == []
+    summary, out, _told = planned(people=people, needs=needs, rules=RULES + "least_term = 0.5\n")
+    assert [(row["person"], row["months"], row["months_short"]) for row in rows_of(out / "postings.csv")] == [
+        ("Wang", "3", "3")
+    ]
+    assert [(each["rule"], each["amount"]) for each in summary["breaches"]] == [("least_term", 3)]
 
 
 PUBLISHED = "person,need,first,last,locked\nWang,N1,2027-Q1,2027-Q2,\nZhao,N2,2027-Q1,2027-Q1,\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -181,6 +182,11 @@ def test_only_months_in_which_people_are_wanted_count_and_who_is_promised_is_par
     assert size.periods == frozenset(range(2, MONTHS))
     assert size.already == ((), (), (4,), *[()] * (MONTHS - 3)) == titles.already
     assert [size.least_in(period) for period in (2, 3)] == [4, 5]
+    scene.ding.employed_to = third - datetime.timedelta(days=90)
+    scene.ding.save()
+    # Who cannot be planned with, here for want of employment in these months, is there all the same.
+    size, *_others = plan_data(scene.office_jia, story.scenario("without Ding")).problem.team_rules
+    assert size.already[2] == (4,)
 
 
 @with_a_watch
@@ -241,3 +247,20 @@ def test_a_rule_that_came_after_a_scenario_was_stored_has_its_usual_price() -> N
     before = {name: value for name, value in stored.items() if name != "known_rules"}
     assert rules_of(before).prices == {"need": 1.0, "headcount": 3.0, "title_mix": 3.0}
     assert rules_of({}).prices["title_mix"] == 3.0
+
+
+@with_a_watch
+def test_a_least_term_with_a_price_lets_a_plan_be_shorter_than_the_programme_asks(scene: Scene) -> None:
+    story = planning(scene, rule_set=RULE_SET)
+    story.need()
+    hard = story.scenario()
+    assert story.searched(hard).state == "done"
+    assert hard.figures["met"] == 0
+    prices = {**ScenarioRules().prices, "least_term": 0.5}
+    row = story.scenario("shorter", rules=ScenarioRules(fair_months=None, prices=prices))
+    assert story.searched(row).state == "done"
+    assert (row.figures["met"], row.figures["unlawful"]) == (MONTHS, 0)
+    [line] = row.lines.all()
+    text = words(page_of(client_of(scene.office_jia), "dispatch:plan-scenario", row.pk))
+    assert f"{12 - MONTHS} months shorter than asked" in text
+    assert f"terms as long as asked – {line.staff.name_zh} · " in text

@@ -10,6 +10,7 @@ from lianyi.dispatch.models import Need, PlanLine, Posting
 from lianyi.dispatch.needs_texts import wanted_word
 from lianyi.dispatch.scenario_problem import PlanData
 from lianyi.dispatch.stays import expected_span
+from lianyi.methods.postings.columns import months_short
 from lianyi.registry.models import Institution
 
 
@@ -33,13 +34,14 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line as one row: free periods before and after it, and how many it takes."""
+    """A line as one row: free periods before and after it, how many it takes, and the months it lacks of its term."""
 
     row: PlanLine
     before: tuple[int, ...]
     width: int
     after: tuple[int, ...]
     is_known: bool
+    months_short: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,9 @@ def _line_row(data: PlanData, row: PlanLine) -> LineRow:
     last = min(row.last, data.horizon.periods - 1)
     is_known = str(row.staff_id) in data.staff and str(row.need_id) in data.needs
     before, after = range(row.first), range(last + 1, data.horizon.periods)
-    return LineRow(row, tuple(before), max(1, last - row.first + 1), tuple(after), is_known)
+    need = data.problem.need_of.get(str(row.need_id))
+    short = 0 if need is None else months_short(data.problem, need, row.first, last)
+    return LineRow(row, tuple(before), max(1, last - row.first + 1), tuple(after), is_known, short)
 
 
 def _promised(data: PlanData, need: Need) -> list[PromisedRow]:

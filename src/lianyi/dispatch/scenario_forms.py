@@ -22,6 +22,7 @@ from lianyi.dispatch.scenario_rules import MOST_BATCH, MOST_MONTHS_AWAY, WAIVABL
 from lianyi.dispatch.scenario_words import GOAL_WORDS, RULE_WORDS
 from lianyi.dispatch.texts import title_word
 from lianyi.methods.periods import add_calendar_months
+from lianyi.methods.postings.rules import RuleId
 from lianyi.pages.forms import CommandForm
 from lianyi.pages.names import name_of
 
@@ -30,6 +31,8 @@ _CHOSEN = (
     *("most_postings", "rest_months", "fair_months", "most_months", "needs_senior", "least_on_site"),
     *("nearest_donors", "pool_only", "keeps_programme_rules", "only_at_batches", "batch_months", "handover_months"),
 )
+_PRICE_OF_A_BREACH = _("Of one breach in one period. Empty: it always holds.")
+_PRICE_OF_A_MONTH = _("Of each month that a term is shorter than asked. Empty: no term is shorter.")
 _COSTS = {
     "travel_hour": _("Price of an hour of travel"),
     "hardship_month": _("Price of a month at each level of hardship"),
@@ -131,7 +134,7 @@ class ScenarioForm(CommandForm):
                 min_value=0.001,
                 required=False,
                 initial=stored.prices.get(rule.value),
-                help_text=_("Of one breach in one period. Empty: it always holds."),
+                help_text=_PRICE_OF_A_MONTH if rule is RuleId.LEAST_TERM else _PRICE_OF_A_BREACH,
             )
         for place, goal in enumerate(stored.goals, start=1):
             self.fields[f"goal_{goal}"] = forms.IntegerField(

@@ -119,7 +119,7 @@ class _Reading:
         demands = demands_of(agreements, self._rules, self._horizon)
         pool = candidates(self._actor, [int(donor) for donor in donors], self._window, pool_only=self._rules.pool_only)
         staff = pool.staff
-        postings = self._promised(staff, asked)
+        postings = self._promised(staff, asked, agreements)
         wanted = self._wanted(asked, agreements_of, postings, demands)
         needs = {str(row.pk): row for row in asked if str(row.pk) in wanted}
         absences = self._absences(pool, postings)
@@ -181,10 +181,14 @@ class _Reading:
         found = named.order_by("priority", "institution__code", "code", "pk")
         return [row for row in found if standing(row) in WANTING or row.pk in kept]
 
-    def _promised(self, staff: Sequence[Staff], asked: Sequence[Need]) -> list[Posting]:
-        """Return the lines and postings of these people and needs; not those that this scenario may change."""
+    def _promised(
+        self, staff: Sequence[Staff], asked: Sequence[Need], agreements: Sequence[Agreement]
+    ) -> list[Posting]:
+        """Return the postings of these people, needs and agreements; not those that this scenario may change."""
         mine = {line.posting_id for line in (*self._own_lines, *self._old_lines) if line.posting_id is not None}
-        rows = Posting.objects.filter(Q(staff__in=staff) | Q(need__in=asked), state__in=PROMISED)
+        # Whoever is at an institution under one of the agreements is part of its team, though not to be planned with.
+        about = Q(staff__in=staff) | Q(need__in=asked) | Q(agreement__in=agreements)
+        rows = Posting.objects.filter(about, state__in=PROMISED)
         found = rows.exclude(pk__in=mine).select_related("staff", "to_institution", "agreement")
         return list(found.order_by("starts_on", "pk"))
 

@@ -19,6 +19,7 @@ WAIVABLE: Final = (
     RuleId.DONOR_SENIORS,
     RuleId.DONOR_RECIPIENTS,
     RuleId.NEED,
+    RuleId.LEAST_TERM,
     RuleId.SENIOR,
     RuleId.PRESENCE,
     RuleId.HEADCOUNT,

@@ -196,7 +196,7 @@ def _parts(rule: str, subject: str) -> list[tuple[str, str]]:
     if not subject:
         return []
     keys = re.split(r"[/+]", subject)
-    if rule == "locked":
+    if rule in ("locked", "least_term"):
         return [("staff", keys[0]), ("need", keys[1])]
     if rule in ("donor_specialty", "headcount", "title_mix"):
         keys = keys[:1]

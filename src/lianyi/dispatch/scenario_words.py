@@ -50,6 +50,7 @@ RULE_WORDS: Mapping[str, Text] = {
     "one_at_a_time": _("one place at a time, with rest between"),
     "most_postings": _("not too many postings of one person"),
     "burden_limit": _("not too many months away"),
+    "least_term": _("terms as long as asked"),
     "donor_total": _("what the hospital can miss"),
     "donor_specialty": _("what the hospital can miss of a specialty"),
     "donor_seniors": _("what the hospital can miss of senior title"),

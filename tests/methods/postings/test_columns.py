@@ -9,7 +9,7 @@ from tests.methods.postings.story import NEUROSURGERY, SURGERY, need, person, pr
 
 from lianyi.methods.postings.columns import Bar, bar_of_line, columns_of
 from lianyi.methods.postings.problem import Donor, Line, Pair, Recipient
-from lianyi.methods.postings.rules import PostingRules
+from lianyi.methods.postings.rules import PostingRules, RuleId
 
 
 def trace_of(people, wanted, **more):
@@ -89,3 +89,14 @@ def test_why_a_line_is_not_possible_can_be_asked():
     assert bar_of_line(held, Line("Wang", "N1", 0, 1)) is None
     assert bar_of_line(held, Line("Wang", "N1", 0, 0)) is Bar.TERM_TOO_SHORT
     assert bar_of_line(held, Line("Li", "N1", 0, 3)) is Bar.RANK
+
+
+def test_a_least_term_with_a_price_leaves_shorter_terms_possible_each_with_what_it_lacks():
+    wanted = need("N1", least_periods=3)
+    priced = PostingRules(prices={RuleId.LEAST_TERM: 1.0})
+    columns = columns_of(problem([person("Wang", available=frozenset({0, 1}))], [wanted], rules=priced))
+    found = {(line.first, line.last): short for line, short in zip(columns.lines, columns.short, strict=True)}
+    assert found == {(0, 0): 6.0, (0, 1): 3.0, (1, 1): 6.0}
+    past_end = replace(priced, may_run_past_end=True)
+    columns = columns_of(problem([person("Wang", available=frozenset({3}))], [wanted], rules=past_end))
+    assert [(line.first, short) for line, short in zip(columns.lines, columns.short, strict=True)] == [(3, 0.0)]

@@ -48,6 +48,18 @@ def test_the_order_of_the_goals_is_that_of_the_user(planned):
     assert plan.levels[0].goal is Goal.POSTINGS
 
 
+def test_a_least_term_with_a_price_lets_shorter_terms_fill_a_need(planned):
+    half = [person("Wang", longest_periods=4), person("Li", available=frozenset({3}), donor="Renji")]
+    held = problem(half, [need("N1", heads=(1, 1, 1, 2), least_periods=2)])
+    assert planned(held).level(Goal.NEED).value == 1.0
+    rules = PostingRules(prices={**DEFAULT_PRICES, RuleId.LEAST_TERM: 0.5})
+    plan = planned(replace(held, rules=rules))
+    assert (plan.level(Goal.NEED).value, plan.level(Goal.SHORTFALL).value) == (0.0, 1.5)
+    [short] = plan.verdict.breaches
+    assert (short.rule, short.subject, short.amount) == (RuleId.LEAST_TERM, "Li/N1", 3)
+    assert short.what == "3 months less than asked from 2027-Q4"
+
+
 def test_a_rule_with_a_price_may_be_broken_for_the_sake_of_an_earlier_goal(planned):
     one_away = (Donor("Sanjia", most_away=1), Donor("Renji"))
     wanted = [need("N1"), need("N2", recipient="Wangmo")]

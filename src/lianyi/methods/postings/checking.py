@@ -109,13 +109,26 @@ def _facts_of_line(problem: PostingProblem, person: Person, need: Need, line: Li
     yield longest is not None and len(months) > longest, "stays longer than possible"
     yield any(_wanted(need, month) == 0 for month in months), "is there when nobody is wanted"
     runs_on = problem.rules.may_run_past_end and line.last == problem.horizon.periods - 1
-    yield len(months) < need.least_periods and not runs_on, "stays for less than the least term"
+    is_short = len(months) < need.least_periods and not runs_on
+    yield is_short and problem.rules.is_hard(RuleId.LEAST_TERM), "stays for less than the least term"
     starts = pair.starts if pair is not None else None
     yield starts is not None and line.first not in starts, "begins when no batch does"
     yield not any(_counts(need, line, month) for month in months), "leaves before the hand-over is over"
     if problem.rules.most_months is not None and problem.rules.is_hard(RuleId.BURDEN_LIMIT):
         total = person.past_months + len(months) * problem.horizon.months_per_period
         yield total > problem.rules.most_months, "would be away for too many months"
+
+
+def _short_terms(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breach]:
+    """Find terms that end before the least one is over."""
+    for line in plan:
+        if problem.rules.may_run_past_end and line.last + 1 == problem.horizon.periods:
+            continue
+        asked = problem.need_of[line.need].least_periods * problem.horizon.months_per_period
+        short = asked - _months(problem, line)
+        if short > 0:
+            what = f"{short} months less than asked from {problem.horizon.labels[line.first]}"
+            yield Breach(RuleId.LEAST_TERM, f"{line.person}/{line.need}", short, what)
 
 
 def _wanted(need: Need, period: int) -> int:
@@ -373,7 +386,7 @@ def _learners(problem: PostingProblem, plan: tuple[Line, ...]) -> Iterator[Breac
 
 
 _RULES = (
-    *(_missing, _at_once, _donors, _home_cover, _pairing, _couples, _on_site),
+    *(_missing, _short_terms, _at_once, _donors, _home_cover, _pairing, _couples, _on_site),
     *(_team_rules, _handover, _old_teams, _batches, _learners),
 )
 

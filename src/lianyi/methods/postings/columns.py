@@ -16,6 +16,7 @@ import numpy as np
 
 from lianyi.methods.arrays import Floats, Positions
 from lianyi.methods.postings.problem import Line, Need, Pair, Person, PostingProblem
+from lianyi.methods.postings.rules import RuleId
 
 
 class Bar(StrEnum):
@@ -65,7 +66,8 @@ class Columns:
     """Possible postings as arrays: positions of person, need, donor, recipient and pair, and the term.
 
     A posting is away from ``first`` to ``last`` and counts as head from ``covers`` to ``last``. ``months`` is its
-    length and ``cost`` what travel, hardship and preferences make of it.
+    length, ``short`` the months that it lacks of the least term, ``cost`` what travel, hardship and preferences make of
+    it.
     """
 
     lines: tuple[Line, ...]
@@ -78,6 +80,7 @@ class Columns:
     last: Positions
     covers: Positions
     months: Floats
+    short: Floats
     cost: Floats
     traces: tuple[NeedTrace, ...]
 
@@ -141,6 +144,13 @@ def covers_from(problem: PostingProblem, need: Need, first: int) -> int:
     return first if begins else first + need.overlap_periods
 
 
+def months_short(problem: PostingProblem, need: Need, first: int, last: int) -> int:
+    """Return by how many months a term is shorter than its need asks; none where it runs past the end and may."""
+    if problem.rules.may_run_past_end and last == problem.horizon.periods - 1:
+        return 0
+    return max(0, need.least_periods - (last - first + 1)) * problem.horizon.months_per_period
+
+
 def _terms(problem: PostingProblem, person: Person, need: Need) -> tuple[tuple[int, int], ...] | Bar:
     """Return the terms this person could serve, or the first rule that leaves none."""
     if person.rank < need.least_rank:
@@ -186,12 +196,12 @@ def _long_enough(
 ) -> Iterator[tuple[int, int]]:
     periods = problem.horizon.periods
     most = periods if person.longest_periods is None else person.longest_periods
+    may_be_short = not problem.rules.is_hard(RuleId.LEAST_TERM)
     for first in range(periods):
         for last in range(first, min(periods, first + most)):
             if not free[last]:
                 break
-            runs_on = problem.rules.may_run_past_end and last == periods - 1
-            is_long_enough = last - first + 1 >= need.least_periods or runs_on
+            is_long_enough = may_be_short or not months_short(problem, need, first, last)
             # A posting that would end before its successor's overlap is over helps nobody.
             if is_long_enough and covers_from(problem, need, first) <= last:
                 yield first, last
@@ -207,12 +217,13 @@ def _as_arrays(
     donor_of_person = np.array([donors[each.donor] for each in problem.people], np.int64)
     recipient_of_need = np.array([recipients[each.recipient] for each in problem.needs], np.int64)
     person, need, first, last = (table[:, column] for column in range(4))
-    lines, pair, covers, cost = [], [], [], []
+    lines, pair, covers, short, cost = [], [], [], [], []
     for who, what, begin, end in made:
         someone, need_there = problem.people[who], problem.needs[what]
         lines.append(Line(someone.id, need_there.id, begin, end))
         pair.append(pairs[someone.donor, need_there.recipient])
         covers.append(covers_from(problem, need_there, begin))
+        short.append(months_short(problem, need_there, begin, end))
         cost.append(_cost(problem, someone, need_there, end - begin + 1))
     return Columns(
         lines=tuple(lines),
@@ -225,6 +236,7 @@ def _as_arrays(
         last=last,
         covers=np.array(covers, np.int64),
         months=np.asarray((last - first + 1) * problem.horizon.months_per_period, np.float64),
+        short=np.array(short, np.float64),
         cost=np.array(cost, np.float64),
         traces=traces,
     )

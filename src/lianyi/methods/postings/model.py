@@ -11,7 +11,7 @@ from lianyi.methods.errors import LockedLineError
 from lianyi.methods.postings.building import Builder, PostingModel, Rows, expanded, is_senior
 from lianyi.methods.postings.columns import Columns, bar_of_line
 from lianyi.methods.postings.problem import CoupleWish, PostingProblem, missed_specialties
-from lianyi.methods.postings.rules import Goal, RuleId
+from lianyi.methods.postings.rules import GOAL_OF_RULE, Goal, RuleId
 from lianyi.methods.postings.standing import add_batches, add_learners, add_old_teams, add_teams, is_training
 from lianyi.methods.postings.team_rows import add_team_rules
 
@@ -33,6 +33,9 @@ def model_of(problem: PostingProblem, columns: Columns) -> PostingModel:
         add(builder)
     _add_changes(builder)
     _add_burden(builder)
+    if not problem.rules.is_hard(RuleId.LEAST_TERM):
+        price = problem.rules.price_of(RuleId.LEAST_TERM)
+        builder.price(GOAL_OF_RULE[RuleId.LEAST_TERM], builder.choices, columns.short * price)
     builder.price(Goal.COST, builder.choices, columns.cost)
     builder.price(Goal.POSTINGS, builder.choices, 1.0)
     return builder.finished()

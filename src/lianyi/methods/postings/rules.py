@@ -26,12 +26,13 @@ class Goal(StrEnum):
 
 
 class RuleId(StrEnum):
-    """Rules that tie several postings together. Rules about one person and one term are never broken."""
+    """Rules that tie several postings together, and the least term; other rules about one term are never broken."""
 
     NEED = "need"
     ONE_AT_A_TIME = "one_at_a_time"
     MOST_POSTINGS = "most_postings"
     BURDEN_LIMIT = "burden_limit"
+    LEAST_TERM = "least_term"
     DONOR_TOTAL = "donor_total"
     DONOR_SPECIALTY = "donor_specialty"
     DONOR_SENIORS = "donor_seniors"
@@ -56,6 +57,7 @@ SENTENCES: Final[Mapping[RuleId, str]] = {
     RuleId.ONE_AT_A_TIME: "A person is in one place at a time, and rests between two postings.",
     RuleId.MOST_POSTINGS: "A person has no more postings in the plan than allowed.",
     RuleId.BURDEN_LIMIT: "A person's months away, those of earlier plans counted, stay within the limit.",
+    RuleId.LEAST_TERM: "A term is as long without a break as the need asks.",
     RuleId.DONOR_TOTAL: "A donor misses no more people at a time than it can.",
     RuleId.DONOR_SPECIALTY: "A donor misses no more people of one specialty at a time than it can.",
     RuleId.DONOR_SENIORS: "A donor misses no more people of senior title at a time than it can.",
@@ -79,6 +81,7 @@ GOAL_OF_RULE: Final[Mapping[RuleId, Goal]] = {
     RuleId.NEED: Goal.NEED,
     **dict.fromkeys((RuleId.SENIOR, RuleId.PRESENCE, RuleId.TEAM, RuleId.HANDOVER), Goal.SHORTFALL),
     **dict.fromkeys((RuleId.CONTINUITY, RuleId.BATCHES, RuleId.HEADCOUNT, RuleId.TITLE_MIX), Goal.SHORTFALL),
+    RuleId.LEAST_TERM: Goal.SHORTFALL,
     **dict.fromkeys(
         (
             *(RuleId.ONE_AT_A_TIME, RuleId.MOST_POSTINGS, RuleId.BURDEN_LIMIT, RuleId.COUPLE, RuleId.LOCKED),
@@ -139,8 +142,8 @@ class PostingRules(PricedRules[Goal, RuleId]):
     Parameters
     ----------
     prices
-        The price of one breach (one person or pair, one period) of each rule; `HARD` where it may not be broken. Rules
-        not named here are hard, but for those in `DEFAULT_PRICES`.
+        The price of one breach (one person or pair, one period; one missing month of a least term) of each rule; `HARD`
+        where it may not be broken. Rules not named here are hard, but for those in `DEFAULT_PRICES`.
     goals
         In the order in which they are made least; each once.
     tolerance

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from lianyi.methods.location.limits import StopReason
+from lianyi.methods.postings.columns import months_short
 from lianyi.methods.postings.problem import Line, PostingProblem
 from lianyi.methods.postings.reasons import Unmet
 from lianyi.methods.postings.remedies import Remedy
@@ -30,7 +31,7 @@ from lianyi.tabular.arrays import write_arrays
 FORMAT: Final = 1
 _POSTING: Final = (
     *("person", "donor", "need", "recipient", "department", "specialty", "first", "last"),
-    *("first_day", "last_day", "months", "locked"),
+    *("first_day", "last_day", "months", "locked", "months_short"),
 )
 _UNMET: Final = (
     *("need", "recipient", "department", "specialty", "priority", "number_known", "missing", "periods", "reason"),
@@ -71,6 +72,7 @@ def _posting(problem: PostingProblem, line: Line) -> Document:
         "last_day": horizon.last_day_of(line.last),
         "months": (line.last - line.first + 1) * horizon.months_per_period,
         "locked": locked,
+        "months_short": months_short(problem, need, line.first, line.last),
     }
 
 
