@@ -14,8 +14,9 @@ from lianyi.dispatch import commands
 from lianyi.dispatch.commands import NewBatch
 from lianyi.dispatch.errors import ScenarioRefusedError
 from lianyi.dispatch.models import Need, NeedReason, NeedState
-from lianyi.dispatch.scenario_problem import plan_data
+from lianyi.dispatch.scenario_problem import horizon_of, plan_data
 from lianyi.dispatch.scenario_rules import ScenarioRules, rules_of
+from lianyi.dispatch.scenario_telling import Teller
 from lianyi.errors import InvalidInputError
 from lianyi.methods.periods import add_calendar_months, last_day_of_term
 from lianyi.methods.postings.rules import RuleId
@@ -199,7 +200,7 @@ def test_a_team_that_is_too_small_is_told_and_a_hard_size_lets_nobody_more_come(
     assert {each["rule"] for each in row.figures["breaches"]} == {"headcount"}
     assert row.figures["met"] == 2 * MONTHS
     text = words(page_of(client_of(scene.office_jia), "dispatch:plan-scenario", row.pk))
-    assert f"team size that the programme asks – {scene.shan.name_zh}" in text
+    assert f"team size that the programme asks – {scene.shan.name_zh}: 2 people, at least 5 (" in text
     prices = {rule: price for rule, price in ScenarioRules().prices.items() if rule != "headcount"}
     hard = story.scenario("hard", rules=ScenarioRules(fair_months=None, prices=prices))
     run = story.searched(hard)
@@ -264,3 +265,17 @@ def test_a_least_term_with_a_price_lets_a_plan_be_shorter_than_the_programme_ask
     text = words(page_of(client_of(scene.office_jia), "dispatch:plan-scenario", row.pk))
     assert f"{12 - MONTHS} months shorter than asked" in text
     assert f"terms as long as asked – {line.staff.name_zh} · " in text
+
+
+def test_a_team_that_is_too_large_is_told_with_its_people_and_the_most(scene: Scene) -> None:
+    story = planning(scene)
+    row = story.scenario()
+    labels = horizon_of(row).labels
+    subject = f"{scene.shan.pk}/{story.agreement.pk}/team-size"
+    whats = [f"8 of at most 7 in {labels[0]}", f"8 of at most 7 in {labels[1]}", f"4 of at least 5 in {labels[3]}"]
+    row.figures = {"breaches": [{"rule": "headcount", "subject": subject, "amount": 1, "what": what} for what in whats]}
+    name = f"team size that the programme asks – {scene.shan.name_zh}"
+    assert Teller(row, []).breaches() == [
+        f"{name}: 8 people, at most 7 ({labels[0]} – {labels[1]})",
+        f"{name}: 4 people, at least 5 ({labels[3]})",
+    ]

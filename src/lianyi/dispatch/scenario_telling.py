@@ -19,6 +19,8 @@ from lianyi.registry.models import Department, Institution, Staff
 from lianyi.registry.reference_names import reference_name
 from lianyi.rules import title_ranks
 
+# What the check says of a team size, with the people there and the limit.
+_TEAM_SIZE = re.compile(r"(?P<people>\d+) of at (?P<end>most|least) (?P<limit>\d+) in ")
 # Whom a rule or a remedy is about; all others are about hospitals.
 _KINDS: Mapping[str, frozenset[str]] = {
     "staff": frozenset({"one_at_a_time", "most_postings", "burden_limit", "couple", "line", "training"}),
@@ -88,14 +90,16 @@ class Teller:
 
     def breaches(self) -> list[str]:
         """Say the rules that the lines break, each once with where."""
-        found: dict[tuple[str, str], list[str]] = {}
+        found: dict[tuple[str, str, str], list[str]] = {}
         for each in self._scenario.figures.get("breaches", ()):
-            period = str(each["what"]).rpartition(" ")[2]
-            found.setdefault((each["rule"], each["subject"]), []).append(period if period in self._labels else "")
+            what = str(each["what"])
+            period = what.rpartition(" ")[2]
+            key = (each["rule"], each["subject"], _team_word(each["rule"], what))
+            found.setdefault(key, []).append(period if period in self._labels else "")
         told = []
-        for (rule, subject), periods in found.items():
+        for (rule, subject, team), periods in found.items():
             when = self._span([self._labels.index(each) for each in periods if each])
-            told.append(self.rule_word(rule, subject) + (f" ({when})" if when else ""))
+            told.append(self.rule_word(rule, subject) + team + (f" ({when})" if when else ""))
         return told
 
     def changes(self) -> list[dict[str, str]]:
@@ -202,6 +206,17 @@ def _parts(rule: str, subject: str) -> list[tuple[str, str]]:
         keys = keys[:1]
     kind = next((kind for kind, rules in _KINDS.items() if rule in rules), "institution")
     return [(kind, key) for key in keys]
+
+
+def _team_word(rule: str, what: str) -> str:
+    """Say how many people a team has and how many it may have, or nothing of other rules."""
+    found = _TEAM_SIZE.match(what) if rule == "headcount" else None
+    if found is None:
+        return ""
+    facts = {"people": _people(int(found["people"])), "limit": found["limit"]}
+    if found["end"] == "most":
+        return _(": %(people)s, at most %(limit)s") % facts
+    return _(": %(people)s, at least %(limit)s") % facts
 
 
 def _people(count: int) -> str:
