@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from lianyi.dispatch import commands, plan_queue
@@ -12,7 +13,8 @@ from lianyi.dispatch.commands.plan_runs import fail_run
 from lianyi.dispatch.errors import PlanRunRefusedError, ScenarioRefusedError
 from lianyi.dispatch.models import PlanRun
 from lianyi.operations.plan_solving import solve_one
-from tests.cast import Scene, acting_as, as_service
+from tests.cast import Scene, acting_as, actor_for, as_service
+from tests.dispatch.page_parts import client_of, page_of, words
 from tests.dispatch.plan_story import Planning, lines_of, planning, with_a_watch
 
 
@@ -34,6 +36,36 @@ def test_searches_are_taken_up_one_at_a_time_in_the_order_asked(story: Planning)
     first.refresh_from_db()
     fail_run(as_service(), first, "memory", "…")
     assert plan_queue.claim() == second
+
+
+def home_of(client: Client) -> str:
+    return words(client.get("/").content.decode())
+
+
+def test_a_search_that_nothing_takes_up_is_told_on_its_page_and_to_the_administrator(story: Planning) -> None:
+    story.need()
+    administrator = client_of(actor_for("keeper", story.scene.jia.pk, "administrator"))
+    warning = "A search for a plan waits and no process takes it up. On the server, “lianyi check” tells"
+    first, second = asked(story, "甲案"), asked(story, "乙案")
+
+    def told(run: PlanRun) -> str:
+        return words(page_of(client_of(story.scene.office_jia), "dispatch:plan-scenario-progress", run.scenario_id))
+
+    assert "It begins within seconds." in told(first)
+    assert warning not in home_of(administrator)
+    long_ago = timezone.now() - plan_queue.UNTAKEN_AFTER - datetime.timedelta(seconds=1)
+    PlanRun.objects.update(asked_at=long_ago)
+    assert "no process takes searches up" in told(first)
+    assert "no process takes searches up" in told(second)
+    assert warning in home_of(administrator)
+    assert warning not in home_of(client_of(story.scene.office_jia))
+    assert plan_queue.claim() == first
+    assert "1 search comes first." in told(second)
+    PlanRun.objects.filter(pk=first.pk).update(heartbeat_at=long_ago)
+    assert "no process takes searches up" in told(first)
+    # Whoever waited for another one has not waited in vain.
+    PlanRun.objects.filter(pk=first.pk).update(state="stopped", finished_at=timezone.now())
+    assert "It begins within seconds." in told(second)
 
 
 @with_a_watch

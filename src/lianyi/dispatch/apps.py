@@ -32,6 +32,7 @@ class DispatchConfig(AppConfig):
             rounds_texts,
             scenario_words,
             scopes,
+            shell_warnings,
             site_conditions,
             texts,
         )
@@ -65,6 +66,7 @@ class DispatchConfig(AppConfig):
         rounds_counter.register()
         rounds_texts.register()
         rounds_home.register()
+        shell_warnings.register()
         register_flow_words({kind.value: kind.label for kind in PostingKind})
         register_flow_source(queries.flows)
         register_timeline_source(queries.timeline_entries)

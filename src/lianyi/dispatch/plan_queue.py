@@ -11,7 +11,7 @@ import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from lianyi.dispatch.models import PlanRun, RunState
@@ -19,6 +19,8 @@ from lianyi.dispatch.models import PlanRun, RunState
 SECONDS_UNTIL_LOST = 30
 # A search that took its process with it so often would do so again.
 MOST_ATTEMPTS = 3
+# A worker looks into the queue every ten seconds.
+UNTAKEN_AFTER = datetime.timedelta(minutes=1)
 
 
 def waiting(now: datetime.datetime | None = None) -> bool:
@@ -28,6 +30,22 @@ def waiting(now: datetime.datetime | None = None) -> bool:
 
 def _lost(now: datetime.datetime) -> Q:
     return Q(state=RunState.RUNNING, heartbeat_at__lt=now - datetime.timedelta(seconds=SECONDS_UNTIL_LOST))
+
+
+def untaken(now: datetime.datetime) -> PlanRun | None:
+    """Return the search that should go on long ago: nothing is searched, and no process takes it up."""
+    running = PlanRun.objects.filter(state=RunState.RUNNING).order_by("pk").first()
+    if running is not None:
+        is_given_up = running.heartbeat_at is not None and now - running.heartbeat_at > UNTAKEN_AFTER
+        return running if is_given_up else None
+    first = PlanRun.objects.filter(state=RunState.QUEUED).order_by("pk").first()
+    since = None if first is None else max(first.asked_at, _last_end() or first.asked_at)
+    return first if since is not None and now - since > UNTAKEN_AFTER else None
+
+
+def _last_end() -> datetime.datetime | None:
+    found: datetime.datetime | None = PlanRun.objects.aggregate(end=Max("finished_at"))["end"]
+    return found
 
 
 def claim(now: datetime.datetime | None = None) -> PlanRun | None:

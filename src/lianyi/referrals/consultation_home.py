@@ -46,7 +46,8 @@ def consultation_items(actor: Actor) -> list[HomeItem]:
         first = rest.first()
         due = None if first is None or first.due_at is None else timezone.localdate(first.due_at)
         text = ngettext("Consultation waits for your side", "Consultations wait for your side", count)
-        detail = _("%(count)d are over time") % {"count": overdue} if overdue else ""
+        late = ngettext("%(count)d is over time", "%(count)d are over time", overdue) % {"count": overdue}
+        detail = late if overdue else ""
         url = f"{reverse('referrals:consultations')}?part=waiting"
         items.append(HomeItem(text, url, count, tone="bad" if overdue else "warning", due_on=due, detail=detail))
     return items

@@ -46,7 +46,8 @@ def case_items(actor: Actor) -> list[HomeItem]:
     count = rest.count()
     if count:
         text = ngettext("Referral waits for your side", "Referrals wait for your side", count)
-        detail = _("%(count)d are over time") % {"count": overdue} if overdue else ""
+        late = ngettext("%(count)d is over time", "%(count)d are over time", overdue) % {"count": overdue}
+        detail = late if overdue else ""
         items.append(
             HomeItem(text, reverse("referrals:work"), count, tone="bad" if overdue else "warning", detail=detail)
         )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRefresh
 
 from lianyi.accounts.actors import Actor
-from lianyi.dispatch import commands, pairing_queries, plan_run_queries, rounds_queries, scenario_queries
+from lianyi.dispatch import commands, pairing_queries, plan_queue, plan_run_queries, rounds_queries, scenario_queries
 from lianyi.dispatch.authority import may_on_run, require_on_plan
 from lianyi.dispatch.models import ACTIVE_RUNS, PlanRun, RunKind, RunState
 from lianyi.dispatch.pairing_words import PAIRING_GOAL_WORDS
@@ -51,6 +51,7 @@ def run_context(actor: Actor, row: plan_run_queries.Planned) -> dict[str, Any] |
         "best": _best_word(run),
         "reached": reached,
         "before": plan_run_queries.searches_before(run) if run.state == RunState.QUEUED else 0,
+        "is_untaken": run.state in ACTIVE_RUNS and plan_queue.untaken(timezone.now()) is not None,
         "error": RUN_ERROR_WORDS.get(run.error_code, RUN_ERROR) if run.state == RunState.FAILED else "",
         "live_seconds": LIVE_SECONDS,
         "live_url": reverse(_PROGRESS[RunKind(run.kind)], args=[row.pk]),
