@@ -87,3 +87,14 @@ def test_the_main_pages_on_a_phone(caller: Visitor, address: str) -> None:
     caller.page.locator(".topbar button[data-bs-target='#navigation']").click()
     expect(caller.page.locator("#navigation")).to_be_visible()
     caller.follow(caller.page.locator("#navigation a[href='/dispatch/on-site/']"))
+
+
+def test_a_text_too_pale_is_found_on_a_page_that_was_looked_at_before(visitor: Visitor) -> None:
+    visitor.open("/login/")
+    visitor.check()
+    assert visitor.faults == []
+    visitor.page.evaluate("document.querySelector('main label').style.color = '#dddddd'")
+    visitor.check()
+    [fault] = visitor.faults
+    assert "color-contrast" in fault
+    visitor.faults.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -46,7 +47,8 @@ def test_the_first_administrator_is_made_once_and_acts_at_the_top_of_the_tree(in
     assert [(each["code"], each["role"]) for each in root["affiliations"]] == [("CN", "administrator")]
 
 
-def test_an_administrator_without_places_is_told_what_to_do_next(empty):
+def test_an_administrator_without_places_is_told_what_to_do_next(initialised, empty):
+    shutil.copytree(initialised, empty.home)
     with_password = Installation(empty.home, (("LIANYI_ADMIN_PASSWORD", PASSWORD),))
     ended = with_password.done("init", "--admin", "root")
     assert "lianyi user affiliate root --at CODE --role administrator" in ended.stderr

@@ -568,7 +568,7 @@ def story_of_may(db: None) -> Story:
 
 
 def test_the_laws_hold_whatever_people_do(story_of_may: Story) -> None:
-    walk(story_of_may, examples=8, steps=25)
+    walk(story_of_may, examples=4, steps=25)
 
 
 @pytest.mark.long

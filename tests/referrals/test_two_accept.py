@@ -12,7 +12,7 @@ from tests.referrals.fault.site import Client, site_of_its_own, until_it_answers
 
 pytestmark = pytest.mark.database
 
-ROUNDS = 20
+ROUNDS, ROUNDS_OF_LONG = 6, 40
 YES = {"contact": "样例", "capacity_confirmed": True}
 
 
@@ -33,12 +33,26 @@ def at_once(clients: list[Client], asked: list[dict[str, Any]]) -> list[dict[str
     return answers
 
 
-def test_exactly_one_of_two_processes_gets_the_patient(tmp_path: Path) -> None:
-    with site_of_its_own(tmp_path) as site:
+def test_exactly_one_of_two_processes_gets_the_patient(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert len(winners_of(ROUNDS, tmp_path, tmp_path_factory)) == ROUNDS
+
+
+@pytest.mark.long
+def test_exactly_one_of_two_processes_gets_the_patient_many_times(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert len(winners_of(ROUNDS_OF_LONG, tmp_path, tmp_path_factory)) == ROUNDS_OF_LONG
+
+
+def winners_of(rounds: int, folder: Path, factory: pytest.TempPathFactory) -> list[int]:
+    """Let both say yes at once again and again; return who had the patient each time."""
+    with site_of_its_own(folder, factory) as site:
         clients = [until_it_answers(site.start()[1]) for _process in range(2)]
         winners = []
         acknowledged: dict[str, str] = {}
-        for number in range(ROUNDS):
+        for number in range(rounds):
             legs = clients[0].ask(do="draft", key=f"r{number}", receivers=["JIA1", "LIN"])["legs"]
             sent = [
                 clients[0].ask(
@@ -64,4 +78,4 @@ def test_exactly_one_of_two_processes_gets_the_patient(tmp_path: Path) -> None:
         assert clients[0].ask(do="check", acknowledged=acknowledged) == {"problems": []}
         for client in clients:
             client.close()
-    assert len(winners) == ROUNDS
+    return winners

@@ -121,9 +121,9 @@ def test_bound_and_mixture_meet(prices):
 
 
 def test_who_chooses_again_never_makes_a_plan_dearer(prices):
-    search = prices(TWELVE)
+    search = prices(EIGHT)
     root = search.priced(search.everything(), PriceRounds(most=20, smoothing=0.5, gap=1e-3))
-    planner = SetPlanner(search, root, nearness(TWELVE), lambda: False, seed=1)
+    planner = SetPlanner(search, root, nearness(EIGHT), lambda: False, seed=1)
     chosen = planner.dive(kept(search.sets, root.values, 1e9))
     costs = [chosen.objective]
     for _ in range(2):
@@ -131,7 +131,7 @@ def test_who_chooses_again_never_makes_a_plan_dearer(prices):
         costs.append(chosen.objective)
     assert costs == sorted(costs, reverse=True)
     assert root.bound <= costs[-1]
-    assert [search.sets.recipients[each] for each in chosen.sets] == list(range(12))
+    assert [search.sets.recipients[each] for each in chosen.sets] == list(range(8))
 
 
 def test_in_a_hurry_every_recipient_still_gets_one_set(prices):

@@ -20,6 +20,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+from tests.made_once import made_once
+
 PROGRAM = Path(__file__).with_name("server.py")
 ROOT = PROGRAM.parents[3]
 SECONDS_TO_ANSWER = 60
@@ -97,11 +99,10 @@ def _made(environment: dict[str, str]) -> None:
 
 
 @contextlib.contextmanager
-def _embedded(folder: Path) -> Iterator[Site]:
-    folder.mkdir(parents=True, exist_ok=True)
-    environment = environment_for(folder / "home", None)
-    _made(environment)
-    site = Site(environment)
+def _embedded(folder: Path, factory: pytest.TempPathFactory) -> Iterator[Site]:
+    made = made_once(factory, "embedded-site", lambda home: _made(environment_for(home, None)))
+    shutil.copytree(made, folder / "home")
+    site = Site(environment_for(folder / "home", None))
     try:
         yield site
     finally:
@@ -131,14 +132,14 @@ def _on_server(folder: Path, address: str) -> Iterator[Site]:
 
 
 @contextlib.contextmanager
-def site_of_its_own(folder: Path) -> Iterator[Site]:
+def site_of_its_own(folder: Path, factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Give a site on the engine that this run of the tests uses."""
     address = os.environ.get("LIANYI_DATABASE", "")
     if address.startswith("postgres"):
         with _on_server(folder, address) as site:
             yield site
         return
-    with _embedded(folder) as site:
+    with _embedded(folder, factory) as site:
         yield site
 
 
