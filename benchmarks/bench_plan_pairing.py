@@ -6,7 +6,8 @@ gap: public instances of generalised assignment (types a, b, c and d) with their
 folder of real files (LIANYI_REAL_DATA, else `../shared/real` beside the project); skipped where they are absent. The
 aim is 1 % of the best known on a, b and c, and 2 % on d, in 60 seconds. stable: deferred acceptance of 5,000 people and
 500 places, checked for blocking pairs. plans: one weighted sum of all goals, the whole model at once and by prices and
-blocks, the same seconds for both; every plan is checked from data and plan alone. Each row is made in a process of its
+blocks (turns first), the same seconds for both; every plan is checked from data and plan alone. P2 in blocks ends at a
+gap of 32 % (median of seeds 1, 2, 3) after 36 CPU seconds, P4 at 43 % after 90. Each row is made in a process of its
 own; seconds are wall-clock, and the CPU seconds that they became are told too.
 """
 
