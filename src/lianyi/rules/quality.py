@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lianyi.rules.dated import SuccessionBook, parse_folder, succession
 from lianyi.rules.errors import NoApplicableRuleSetError
-from lianyi.rules.schema import Confidence, Words
+from lianyi.rules.headed import HEAD_KEYS, Headed, head_of
 from lianyi.rules.tables import table_of_file
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ FOLDER = "quality_limits"
 """The folder of limits in the package, and in each directory that a bureau names."""
 
 PLACE_LEVELS = ("country", "province", "prefecture", "county", "township", "village")
-_KEYS = ("id", "title", "valid_from", "source", "confidence", "note", "ages", "doubles", "totals", "place_radius_km")
+_KEYS = (*HEAD_KEYS, "ages", "doubles", "totals", "place_radius_km")
 _AGES = ("beds_days", "services_days", "equipment_days", "population_years")
 
 
 @dataclass(frozen=True, slots=True)
-class QualityLimits:
+class QualityLimits(Headed):
     """One set of limits.
 
     ``*_days`` and ``*_years`` are ages beyond which a figure is old; ``double_similarity`` is a share of letter pairs
@@ -34,13 +34,6 @@ class QualityLimits:
     how far from the centre of a place of each level an institution may stand.
     """
 
-    id: str
-    title: Words
-    valid_from: date
-    source: str
-    confidence: Confidence
-    note: str
-    file: str
     beds_days: int
     services_days: int
     equipment_days: int
@@ -81,18 +74,11 @@ def parse_quality_limits(file: str, content: bytes) -> QualityLimits:
         Naming file, place, what was given and what is accepted.
     """
     table = table_of_file(file, content, _KEYS)
-    title = table.table("title", ("zh", "en"))
     ages = table.table("ages", _AGES)
     doubles = table.table("doubles", ("similarity", "distance_km"))
     radius = table.table("place_radius_km", PLACE_LEVELS)
     return QualityLimits(
-        id=table.text("id"),
-        title=Words(title.text("zh"), title.text("en")),
-        valid_from=table.day("valid_from"),
-        source=table.text("source"),
-        confidence=table.choice("confidence", Confidence),
-        note=table.optional_text("note") or "",
-        file=file,
+        **head_of(table, file),
         beds_days=ages.integer("beds_days"),
         services_days=ages.integer("services_days"),
         equipment_days=ages.integer("equipment_days"),

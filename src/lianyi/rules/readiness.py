@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lianyi.rules.dated import SuccessionBook, parse_folder, succession
 from lianyi.rules.errors import NoApplicableRuleSetError
+from lianyi.rules.headed import HEAD_KEYS, Headed, head_of
 from lianyi.rules.reference import codes_of
-from lianyi.rules.schema import Confidence, Words
 from lianyi.rules.tables import table_of_file
 
 if TYPE_CHECKING:
@@ -21,20 +21,13 @@ if TYPE_CHECKING:
 FOLDER = "readiness_thresholds"
 """The folder of thresholds in the package, and in each directory that a bureau names."""
 
-_KEYS = ("id", "title", "valid_from", "source", "confidence", "note", "people_domains", "thresholds")
+_KEYS = (*HEAD_KEYS, "people_domains", "thresholds")
 
 
 @dataclass(frozen=True, slots=True)
-class ReadinessThresholds:
+class ReadinessThresholds(Headed):
     """The least readiness of services as a share from 0 to 1, and the domains whose items ask for people."""
 
-    id: str
-    title: Words
-    valid_from: date
-    source: str
-    confidence: Confidence
-    note: str
-    file: str
     people_domains: tuple[str, ...]
     least_by_service: Mapping[str, float]
 
@@ -73,15 +66,8 @@ def parse_readiness_thresholds(file: str, content: bytes) -> ReadinessThresholds
         Naming file, place, what was given and what is accepted.
     """
     table = table_of_file(file, content, _KEYS)
-    title = table.table("title", ("zh", "en"))
     return ReadinessThresholds(
-        id=table.text("id"),
-        title=Words(title.text("zh"), title.text("en")),
-        valid_from=table.day("valid_from"),
-        source=table.text("source"),
-        confidence=table.choice("confidence", Confidence),
-        note=table.optional_text("note") or "",
-        file=file,
+        **head_of(table, file),
         people_domains=table.texts("people_domains", codes_of("readiness_domains")),
         least_by_service=_least_by_service(table.optional_tables("thresholds", ("least", "services", "note"))),
     )

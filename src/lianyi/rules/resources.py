@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lianyi.rules.dated import SuccessionBook, parse_folder, succession
 from lianyi.rules.errors import NoApplicableRuleSetError
+from lianyi.rules.headed import HEAD_KEYS, Headed, head_of
 from lianyi.rules.reference import codes_of
-from lianyi.rules.schema import Confidence, Words
 from lianyi.rules.tables import table_of_file
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ FOLDER = "resource_groups"
 """The folder of groups in the package, and in each directory that a bureau names."""
 
 _KEYS = (
-    *("id", "title", "valid_from", "source", "confidence", "note"),
+    *HEAD_KEYS,
     *("professions", "specialties", "beds", "institutions"),
 )
 PROFESSION_GROUPS = ("doctors", "nurses", "village_doctors")
@@ -29,16 +29,9 @@ _INSTITUTIONS = ("with_staff", "with_beds", "with_patients", "hospitals")
 
 
 @dataclass(frozen=True, slots=True)
-class ResourceGroups:
+class ResourceGroups(Headed):
     """One set of groups; codes are those of the reference lists."""
 
-    id: str
-    title: Words
-    valid_from: date
-    source: str
-    confidence: Confidence
-    note: str
-    file: str
     professions: Mapping[str, tuple[str, ...]]
     general_practice: tuple[str, ...]
     beds_not_counted: tuple[str, ...]
@@ -83,18 +76,11 @@ def parse_resource_groups(file: str, content: bytes) -> ResourceGroups:
         Naming file, place, what was given and what is accepted.
     """
     table = table_of_file(file, content, _KEYS)
-    title = table.table("title", ("zh", "en"))
     professions = table.table("professions", PROFESSION_GROUPS)
     kinds = table.table("institutions", _INSTITUTIONS)
     known_professions, known_kinds = codes_of("professions"), codes_of("institution_kinds")
     return ResourceGroups(
-        id=table.text("id"),
-        title=Words(title.text("zh"), title.text("en")),
-        valid_from=table.day("valid_from"),
-        source=table.text("source"),
-        confidence=table.choice("confidence", Confidence),
-        note=table.optional_text("note") or "",
-        file=file,
+        **head_of(table, file),
         professions={name: professions.texts(name, known_professions) for name in PROFESSION_GROUPS},
         general_practice=table.table("specialties", ("general_practice",)).texts(
             "general_practice", codes_of("specialties")
