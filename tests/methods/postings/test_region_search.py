@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, assume, given
 from tests.methods.postings.instances import posting_problem
 from tests.methods.postings.strategies import has_at_most, least_sum, problems
@@ -25,11 +26,18 @@ from lianyi.methods.postings.regions import regions_of
 from lianyi.methods.postings.rules import RuleId
 from lianyi.methods.postings.set_problem import SetProblem, slice_of
 from lianyi.methods.postings.staged_plans import Rounds
+from lianyi.methods.solver_process import SolverProcess
 
-LIMITS = SearchLimits(seconds=60)
-ROUNDS = Rounds(prices=6, parts=2)
+LIMITS = SearchLimits(seconds=600)
+ROUNDS = Rounds(prices=6, parts=1)
+REGIONS_ALONE = Rounds(prices=6, parts=0)
 MOST_PLANS = 2000
 TWELVE = posting_problem(counties=12, specialists=300, donors=10, seed=5)
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch):
+    monkeypatch.setattr("lianyi.methods.postings.parts_search.RECIPIENTS_OF_A_PART", (5,))
 
 
 def model_for(held):
@@ -49,22 +57,56 @@ def test_the_least_sum_of_every_plan_lies_between_bound_and_plan_of_regions_of_o
         assert found.plan.verdict.is_lawful
 
 
+def pairs_inside(size):
+    regions = regions_of(TWELVE, nearness(TWELVE), size)
+    assert regions is not None
+    return {pair.key for pair, is_inside in zip(TWELVE.pairs, regions.is_inside.tolist(), strict=True) if is_inside}
+
+
+def pairs_used(found):
+    return {(TWELVE.person_of[line.person].donor, TWELVE.need_of[line.need].recipient) for line in found.plan.lines}
+
+
 def test_a_plan_of_three_regions_stays_within_them_and_its_bound_holds_for_plans_across(solver):
     model = model_for(TWELVE)
-    found = plan_by_regions((solver,), model, LIMITS, ROUNDS, size=4)
+    found = plan_by_regions((solver,), model, LIMITS, REGIONS_ALONE, size=4)
     assert found is not None
     assert found.plan.verdict.is_lawful
-    regions = regions_of(TWELVE, nearness(TWELVE), 4)
-    assert regions is not None
-    inside = {pair.key for pair, is_inside in zip(TWELVE.pairs, regions.is_inside.tolist(), strict=True) if is_inside}
-    used = {(TWELVE.person_of[line.person].donor, TWELVE.need_of[line.need].recipient) for line in found.plan.lines}
-    assert used <= inside
-    assert 0 < len(inside) < len(TWELVE.pairs)
+    assert pairs_used(found) <= pairs_inside(4)
+    assert 0 < len(pairs_inside(4)) < len(TWELVE.pairs)
     # The solver knows nothing of regions: its plan may be better than theirs, never than the bound.
     problem = SetProblem.of(model, recipient_sets(TWELVE))
     whole = solver.solve(problem.parts.program, SolveWish(20, 0.5))
     constant = found.value - float(problem.parts.program.costs @ found.plan.values)
     assert 0.0 < found.bound <= whole.objective + constant
+
+
+def test_donors_help_across_regions_where_that_makes_the_plan_better(solver):
+    model = model_for(TWELVE)
+    alone = plan_by_regions((solver,), model, LIMITS, REGIONS_ALONE, size=4)
+    with SolverProcess() as other:
+        across = plan_by_regions((solver, other), model, LIMITS, ROUNDS, size=4)
+    assert alone is not None
+    assert across is not None
+    assert across.plan.verdict.is_lawful
+    assert across.value < alone.value
+    assert pairs_used(across) - pairs_inside(4)
+    assert [step.name for step in across.steps] == ["regions", "part"]
+    assert across.steps[0].value == pytest.approx(alone.value)
+    assert across.steps[1].value == pytest.approx(across.value)
+    # What is proved comes from the prices of the regions, whatever was planned again.
+    assert across.bound == pytest.approx(alone.bound)
+
+
+def test_where_prices_would_say_nothing_no_bound_is_claimed_and_all_time_is_for_the_plan(solver, monkeypatch):
+    monkeypatch.setattr("lianyi.methods.postings.region_search._LEAST_BOUND", 2.0)
+    model = model_for(TWELVE)
+    found = plan_by_regions((solver,), model, SearchLimits(seconds=30), size=4)
+    assert found is not None
+    assert found.plan.verdict.is_lawful
+    # What all plans cost alike is known without any search.
+    weight_of = TWELVE.rules.weight_of
+    assert found.bound == pytest.approx(sum(weight_of(goal) * each for goal, each in model.constants.items()))
 
 
 def test_what_is_missing_where_nobody_could_come_is_counted_in_the_plan_of_regions(solver):
@@ -165,7 +207,7 @@ def test_problems_with_too_many_sets_for_one_search_are_planned_by_regions(solve
     monkeypatch.setattr(stages, "MOST_SETS", 100)
     monkeypatch.setattr("lianyi.methods.postings.region_search.plan_by_regions.__defaults__", (None, 4))
     found = stages.plan_in_stages(solver, model_for(TWELVE), LIMITS, rounds=ROUNDS)
-    assert [step.name for step in found.steps] == ["regions"]
+    assert [step.name for step in found.steps] == ["regions", "part"]
     assert found.plan.verdict.is_lawful
     assert 0.0 < found.bound < found.value
 
@@ -173,14 +215,16 @@ def test_problems_with_too_many_sets_for_one_search_are_planned_by_regions(solve
 SAME = """
 from tests.methods.postings.instances import posting_problem
 from lianyi.methods.location.limits import SearchLimits
+from lianyi.methods.postings import parts_search
 from lianyi.methods.postings.columns import columns_of
 from lianyi.methods.postings.model import model_of
 from lianyi.methods.postings.region_search import plan_by_regions
 from lianyi.methods.postings.staged_plans import Rounds
 from lianyi.methods.solver_process import SolverProcess
+parts_search.RECIPIENTS_OF_A_PART = (5,)
 held = posting_problem(counties=12, specialists=300, donors=10, seed=5)
 with SolverProcess() as one, SolverProcess() as two:
-    found = plan_by_regions((one, two), model_of(held, columns_of(held)), SearchLimits(60), Rounds(4, 1), size=4)
+    found = plan_by_regions((one, two), model_of(held, columns_of(held)), SearchLimits(600), Rounds(4, 1), size=4)
 print([(line.person, line.need, line.first, line.last) for line in found.plan.lines], round(found.bound, 6))
 """
 

@@ -1,4 +1,4 @@
-"""How near recipients are to one another, by the donors that they could share; clusters of near ones."""
+"""How near recipients are to one another, by the donors that they could share; clusters and groups of near ones."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import numpy as np
 
 from lianyi.methods.arrays import Floats
 from lianyi.methods.postings.problem import PostingProblem
+
+_SHAKEN = 0.6
 
 
 def nearness(problem: PostingProblem) -> Floats:
@@ -41,3 +43,17 @@ def clusters(near: Floats, size: int) -> list[list[int]]:
             ties += near[nearest]
         found.append(cluster)
     return found
+
+
+def group_around(near: Floats, centre: int, size: int, rng: np.random.Generator) -> list[int]:
+    """Return a recipient and those near it, shaken a little so that the same centre has other company next time.
+
+    Examples
+    --------
+    >>> near = np.array([[1.0, 0.1, 0.8], [0.1, 1.0, 0.1], [0.8, 0.1, 1.0]])
+    >>> group_around(near, 0, 2, np.random.default_rng(1))
+    [0, 2]
+    """
+    shaken = near[centre] * (_SHAKEN + rng.random(near.shape[0]))
+    order = np.argsort(-shaken, kind="stable")
+    return [centre, *order[order != centre][: size - 1].tolist()]

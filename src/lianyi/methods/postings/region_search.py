@@ -1,6 +1,7 @@
 """Plans for a whole country: regions are planned by sets of donors, and one bound holds for all of them together.
 
-(1) Each region is planned with its own donors, as many regions at the same time as there are solvers. (2) What the
+(1) Each region is planned with its own donors, as many regions at the same time as there are solvers. (2) Some
+recipients at a time are planned again with all donors that others leave, whatever region they are of. (3) What the
 limits of a donor are worth in its region are the prices for all recipients, also for those of other regions that it
 might help; what the cheapest set of each recipient costs at these prices, added up, is a bound for every plan, those
 across regions too.
@@ -19,6 +20,7 @@ from lianyi.methods.linear_models import SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, silent
 from lianyi.methods.postings.mixing_process import MixingProcess
 from lianyi.methods.postings.model import PostingModel
+from lianyi.methods.postings.parts_search import PartsSearch
 from lianyi.methods.postings.recipient_sets import recipient_sets
 from lianyi.methods.postings.regions import Regions, regions_of
 from lianyi.methods.postings.set_prices import PricesLost, SetPrices
@@ -30,8 +32,11 @@ from lianyi.methods.solver_process import SolverProcess
 from lianyi.methods.solver_team import done_by
 
 RECIPIENTS_OF_A_REGION = 70
-# The share of all seconds in which the regions are planned; what is left is for the bound.
-_PLANNED_UNTIL = 0.6
+# Shares of all seconds after which regions are planned, and parts of them planned again; the rest is for the bound.
+_PLANNED_UNTIL, _IMPROVED_UNTIL = 0.45, 0.8
+# Prices that are worth less than this share of what the regions cost give no bound that says anything.
+_LEAST_BOUND = 0.6
+_SECONDS_OF_A_PART, _GAP_OF_A_PART, _NODES_OF_A_PART = 4.0, 2e-3, 50
 _ENDS = Ends(prices=0.5, sets=0.8, branches=1.0)
 _ROUNDING = 1e-6
 
@@ -61,8 +66,10 @@ def plan_by_regions(
         workers = [_Worker(solver, held) for solver in solvers]
         if not search.plan(workers):
             return None
+        steps = [Step("regions", search.value)]
+        search.improve(solvers)
+        steps.append(Step("part", search.value))
         bound = search.bound(workers)
-        steps = (Step("regions", search.value),)
         return account(model, search.values, bound, steps, search.reason)
     return None
 
@@ -98,6 +105,9 @@ class _RegionSearch:
         self._rounds = rounds
         self._clock = Clock(limits, silent)
         self._prices: Floats = np.zeros(whole.parts.program.rows)
+        self._bounds: Floats = np.zeros(len(regions.recipients))
+        # Whether each region was priced so far that a bound of them all says something.
+        self._has_prices = False
 
     @property
     def value(self) -> float:
@@ -123,13 +133,16 @@ class _RegionSearch:
             self.values[part.columns] = search.values
             shared = part.problem.parts.shared
             self._prices[part.rows[shared]] = root.centre[shared]
+            self._bounds[number] = max(0.0, root.bound)
             return True
 
-        return (
+        is_planned = (
             all(done_by(workers, range(len(regions.recipients)), planned))
             and self._plan_rest(workers[0].solver)
             and self._is_lawful()
         )
+        self._has_prices = float(self._bounds.sum()) >= _LEAST_BOUND * self.value
+        return is_planned
 
     def _plan_rest(self, solver: SolverProcess) -> bool:
         """Give their values to columns that belong to no region: what is missing where nobody at all could come."""
@@ -146,8 +159,24 @@ class _RegionSearch:
             self.values[part.columns] = found.values
         return found.has_values
 
+    def improve(self, solvers: Sequence[SolverProcess]) -> None:
+        """Plan parts again until their share of the time is gone: all of it where prices would say nothing."""
+        until = _IMPROVED_UNTIL if self._has_prices else 1.0
+        seed, seconds = self._limits.seed, self._limits.seconds
+        if self._rounds is not None:
+            wish = SolveWish(seconds, _GAP_OF_A_PART, seed, nodes=_NODES_OF_A_PART)
+            search = PartsSearch(self._whole, self.values, solvers, wish)
+            search.improve(lambda: seconds, self._rounds.parts)
+        else:
+            wish = SolveWish(_SECONDS_OF_A_PART, _GAP_OF_A_PART, seed)
+            search = PartsSearch(self._whole, self.values, solvers, wish)
+            search.improve(lambda: self._clock.seconds_left() - (1.0 - until) * seconds)
+        self.values = search.values
+
     def bound(self, workers: Sequence[_Worker]) -> float:
         """Return a bound for all plans; 0 where there was not the time for it, for no goal is below 0."""
+        if self._rounds is None and not self._has_prices:
+            return 0.0
         parts = self._whole.parts
         prices = parts.allowed(self._prices)
         everything = np.ones(self._regions.is_inside.size, np.bool_)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lianyi.methods.arrays import Flags, Floats, Positions
+from lianyi.methods.postings.nearness import group_around
 from lianyi.methods.postings.recipient_sets import RecipientSets
 from lianyi.methods.postings.set_prices import Branch, PriceRounds, SetPrices
 
@@ -26,7 +27,7 @@ _ONE_ROUND = PriceRounds(most=1, smoothing=0.0, gap=2e-3)
 _LAST_ROUNDS = PriceRounds(most=5, smoothing=0.0, gap=1e-4)
 _RECIPIENTS_AT_A_TIME = 30
 _RECIPIENTS_AGAIN = 10
-_LEAST_CHANCE, _SHAKEN = 0.2, 0.6
+_LEAST_CHANCE = 0.2
 _ROUNDING = 1e-6
 
 
@@ -162,6 +163,4 @@ class SetPlanner:
         chances = (np.maximum(regret, 0.0) + _LEAST_CHANCE * mean) / (1.0 + self._visits)
         centre = int(self._rng.choice(chances.size, p=chances / chances.sum()))
         self._visits[centre] += 1.0
-        order = np.argsort(-(self._near[centre] * (_SHAKEN + self._rng.random(chances.size))), kind="stable")
-        others = order[order != centre][: _RECIPIENTS_AGAIN - 1]
-        return np.concatenate(([centre], others))
+        return np.array(group_around(self._near, centre, _RECIPIENTS_AGAIN, self._rng))

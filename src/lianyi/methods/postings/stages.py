@@ -25,7 +25,7 @@ from lianyi.methods.postings.columns import columns_of
 from lianyi.methods.postings.decomposition import Decomposition
 from lianyi.methods.postings.donor_sets import TightModel, tightened
 from lianyi.methods.postings.model import PostingModel, model_of
-from lianyi.methods.postings.nearness import clusters, nearness
+from lianyi.methods.postings.nearness import clusters, group_around, nearness
 from lianyi.methods.postings.owners import NOBODY, owners_of
 from lianyi.methods.postings.prices import PriceSearch
 from lianyi.methods.postings.recipient_sets import recipient_sets
@@ -261,12 +261,12 @@ class _Search:
         ]
         starts = [part.start() if self.is_planned else None for part in parts]
         tasks = [Task(program, wish, start) for program, start in zip(programs, starts, strict=True)]
+        # What each part costs counts what the others cost before any of them was planned again.
+        least = self.value - _ROUNDING * max(1.0, abs(self.value)) if self.is_planned else np.inf
         is_complete = True
         for part, found in zip(parts, self._team.solve_all(tasks), strict=True):
             is_complete &= found.has_values
-            if found.has_values and (
-                not self.is_planned or found.objective < self.value - _ROUNDING * max(1.0, abs(self.value))
-            ):
+            if found.has_values and (not self.is_planned or found.objective < least):
                 self._values[part.columns] = found.values
         return is_complete
 
@@ -328,9 +328,7 @@ class _Search:
         chances = (np.maximum(weights, 0.0) + 0.2 * max(1.0, float(weights.mean()))) / (1.0 + self._visits)
         centre = int(self._rng.choice(chances.size, p=chances / chances.sum()))
         self._visits[centre] += 1.0
-        order = np.argsort(-(self._near[centre] * (0.6 + self._rng.random(chances.size))), kind="stable")
-        others = order[order != centre][: size - 1]
-        return [centre, *others.tolist()]
+        return group_around(self._near, centre, size, self._rng)
 
     def raise_bound(self) -> None:
         """Plan groups at the best prices, where there is time for it."""
