@@ -111,7 +111,8 @@ class PartsSearch:
         lines = np.repeat(np.arange(columns.size), np.diff(entries.indptr))
         is_taken = np.zeros(columns.size, np.bool_)
         is_taken[lines[taken[entries.indices]]] = True
-        return columns[~is_taken]
+        is_free: Flags = ~is_taken
+        return columns[is_free]
 
     def _open(self, columns: Positions) -> Positions:
         """Leave out the pairs for which the others leave no room, with their postings."""
@@ -125,4 +126,5 @@ class PartsSearch:
         room = parts.program.row_upper[rows] - parts.divisible.by_row[rows] @ others
         shut = np.unique(lines[parts.holds_alone[rows][place] & (entries.data > room[place] + _ROUNDING)])
         pairs = whole.pairs[columns]
-        return columns[(pairs == NOBODY) | ~np.isin(pairs, whole.pairs[partners[shut]])]
+        is_open: Flags = (pairs == NOBODY) | ~np.isin(pairs, whole.pairs[partners[shut]])
+        return columns[is_open]
