@@ -101,7 +101,7 @@ def test_donors_help_across_regions_where_that_makes_the_plan_better(solver):
 def test_where_prices_would_say_nothing_no_bound_is_claimed_and_all_time_is_for_the_plan(solver, monkeypatch):
     monkeypatch.setattr("lianyi.methods.postings.region_search._LEAST_BOUND", 2.0)
     model = model_for(TWELVE)
-    found = plan_by_regions((solver,), model, SearchLimits(seconds=30), size=4)
+    found = plan_by_regions((solver,), model, SearchLimits(seconds=15), size=4)
     assert found is not None
     assert found.plan.verdict.is_lawful
     # What all plans cost alike is known without any search.
