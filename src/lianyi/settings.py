@@ -38,6 +38,8 @@ INSTALLED_APPS = [
     "lianyi.partnerships",
     "lianyi.dispatch",
     "lianyi.referrals",
+    "lianyi.growth",
+    "lianyi.exchanges",
     "lianyi.web",
 ]
 

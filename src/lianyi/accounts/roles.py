@@ -26,6 +26,7 @@ class Family(models.TextChoices):
     GREEN_DUTY = "green_duty", _("green channel duty")
     CONSULTATION = "consultation", _("consultations")
     TRAINING = "training", _("training")
+    GROWTH = "growth", _("growth of departments")
     VISIT = "visit", _("visits and actions")
     INDICATOR = "indicator", _("indicators")
     ASSESSMENT = "assessment", _("assessments")
@@ -91,23 +92,23 @@ LETTERS: Mapping[str, Act] = {
 
 # Columns in the order of Family; a dash is nothing at all.
 _TABLE: dict[Role, str] = {
-    # role                     registry staff agree disp  refer duty  cons  train visit indic assess audit admin
-    Role.VILLAGE_CLINICIAN: "  rw       r     r     rw    rwa   -     rw    rw    rw    rw    r      -     -",
-    Role.REFERRING_CLINICIAN: "r        r     r     rw    rwa   -     rw    r     rw    r     r      -     -",
-    Role.REFERRAL_COORDINATOR: "r       r     r     r     rwo   rd    rw    -     rw    r     r      -     -",
-    Role.DUTY_CLINICIAN: "     r        r     -     -     rd    rd    rd    r     rw    -     -      -     -",
-    Role.DEPARTMENT_HEAD: "    rw       rw    r     rd    rd    rw    rd    rw    rwd   rw    rw     -     -",
-    Role.LEAD_OFFICE: "        r        r     rw    rwd   c     r     c     rw    rwd   r     rw     -     -",
-    Role.SUPPORTED_OFFICE: "   rw       rw    rw    rwd   r     rw    r     rw    rwd   rw    rw     -     -",
-    Role.DISPATCH_PLANNER: "   r        rw    r     rw    c     r     -     r     r     r     r      -     -",
-    Role.POSTED_STAFF: "       r        r     r     rw    rwa   rw    rw    rw    rw    rw    -      -     -",
-    Role.TRAINER: "            -        r     r     r     -     -     r     rwd   rw    rw    -      -     -",
-    Role.REGISTRY_STEWARD: "   rwd      rwd   -     -     -     -     -     -     -     -     -      -     -",
-    Role.INDICATOR_ANALYST: "  r        c     r     r     c     c     c     r     r     rwd   r      -     -",
-    Role.ASSESSOR: "           r        c     r     r     c     c     c     r     rd    r     rd     -     -",
-    Role.COMMISSION_VIEWER: "  r        c     r     r     c     c     c     c     r     r     r      -     -",
-    Role.PRIVACY_STEWARD: "    -        -     -     -     rx    -     -     -     -     -     -      r     -",
-    Role.ADMINISTRATOR: "      -        -     -     -     -     -     -     -     -     -     -      r     rw",
+    # role                     registry staff agree disp  refer duty  cons  train growth visit indic assess audit admin
+    Role.VILLAGE_CLINICIAN: "  rw       r     r     rw    rwa   -     rw    rw    r      rw    rw    r      -     -",
+    Role.REFERRING_CLINICIAN: "r        r     r     rw    rwa   -     rw    r     r      rw    r     r      -     -",
+    Role.REFERRAL_COORDINATOR: "r       r     r     r     rwo   rd    rw    -     -      rw    r     r      -     -",
+    Role.DUTY_CLINICIAN: "     r        r     -     -     rd    rd    rd    r     -      rw    -     -      -     -",
+    Role.DEPARTMENT_HEAD: "    rw       rw    r     rd    rd    rw    rd    rwd   rwd    rwd   rw    rw     -     -",
+    Role.LEAD_OFFICE: "        r        r     rw    rwd   c     r     c     rwd   rwd    rwd   r     rw     -     -",
+    Role.SUPPORTED_OFFICE: "   rw       rw    rw    rwd   r     rw    r     rwd   rwd    rwd   rw    rw     -     -",
+    Role.DISPATCH_PLANNER: "   r        rw    r     rw    c     r     -     r     r      r     r     r      -     -",
+    Role.POSTED_STAFF: "       r        r     r     rw    rwa   rw    rw    rw    rw     rw    rw    -      -     -",
+    Role.TRAINER: "            -        r     r     r     -     -     r     rwd   rwd    rw    rw    -      -     -",
+    Role.REGISTRY_STEWARD: "   rwd      rwd   -     -     -     -     -     -     -      -     -     -      -     -",
+    Role.INDICATOR_ANALYST: "  r        c     r     r     c     c     c     r     r      r     rwd   r      -     -",
+    Role.ASSESSOR: "           r        c     r     r     c     c     c     r     rd     rd    r     rd     -     -",
+    Role.COMMISSION_VIEWER: "  r        c     r     r     c     c     c     c     r      r     r     r      -     -",
+    Role.PRIVACY_STEWARD: "    -        -     -     -     rx    -     -     -     -      -     -     -      r     -",
+    Role.ADMINISTRATOR: "      -        -     -     -     -     -     -     -     -      -     -     -      r     rw",
 }
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
