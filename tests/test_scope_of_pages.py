@@ -48,6 +48,9 @@ from lianyi.dispatch.models import (
 )
 from lianyi.dispatch.needs_gaps import proposal_of
 from lianyi.dispatch.rounds_comparison import PlanLine as RoundLine
+from lianyi.growth.assessments_checks import ItemEntry
+from lianyi.growth.commands import assessments
+from lianyi.growth.models import CapabilityAssessment
 from lianyi.partnerships import commands as partnerships
 from lianyi.partnerships.models import (
     Agreement,
@@ -191,6 +194,22 @@ def pairing_of(scene: Scene) -> list[Model]:
     return [row, row.marks.get(), row.pairs.get(), asked, asked.statements.get()]
 
 
+def assessed(scene: Scene, agreement: Agreement) -> list[Model]:
+    """Return an assessment of JIA1 with an item and its history."""
+    new = assessments.NewAssessment(
+        institution=scene.jia,
+        checklist="general-readiness-2015",
+        assessed_on=day("2024-05-01"),
+        agreement=agreement,
+        code="SECRET-A",
+        assessed_by="秘密评估人",
+    )
+    row = assessments.start_assessment(acting_as(scene.office_jia), new)
+    found = ItemEntry("ame-01", "not_met", evidence="秘密依据")
+    assessments.save_items(acting_as(scene.office_jia), row, [found], row.version)
+    return [row, row.items.get(), row.events.first()]
+
+
 def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
     agreement = scene.agreement("SECRET-1", approvals=("receiving_unit",))
     office = scene.office_jia
@@ -248,7 +267,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
         *pairing_of(scene),
         need, need.events.get(), aside, scenario, gap,
         agreement, draft, absence, step, fact, alliance, membership, unavailability, bed, service, equipment, workload,
-        *rounds_of(scene, agreement, team), *work_of(scene),
+        *rounds_of(scene, agreement, team), *work_of(scene), *assessed(scene, agreement),
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
     ]  # fmt: skip
     rows: dict[type[Model], Model] = {type(row): row for row in made}
@@ -393,6 +412,14 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     **dict.fromkeys(("scenario", "scenario-rename", "scenario-withdraw"), of(Scenario)),
     "staffing-of": of(CadreWorkload),
     "readiness-of": lambda world: {"pk": world.scene.jia.pk},
+    **dict.fromkeys(
+        ("assessment", "assessment-change", "assessment-items", "assessment-sheet"), of(CapabilityAssessment)
+    ),
+    "assessment-step": of(CapabilityAssessment, name="submit"),
+    "assessment-compare": lambda world: {
+        "pk": world.pk(CapabilityAssessment),
+        "other": world.pk(CapabilityAssessment),
+    },
     **dict.fromkeys(("gap", "gap-pdf", "gap-take-up", "gap-withdraw"), of(Gap)),
     **dict.fromkeys(("user", "user-active", "user-password", "affiliation-create"), of(User)),
     "affiliation-end": of(Affiliation),
@@ -437,7 +464,7 @@ def addresses() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield from walk(get_resolver(), "")
 
 
-OURS = ("accounts", "partnerships", "dispatch", "registry", "survey")
+OURS = ("accounts", "partnerships", "dispatch", "registry", "survey", "growth")
 NAMING = sorted({(space, name) for space, name, arguments in addresses() if arguments and space in OURS})
 LISTS = sorted({(space, name) for space, name, arguments in addresses() if not arguments and space in OURS})
 

@@ -257,6 +257,12 @@ class ReadinessItemError(InvalidInputError):
     code = "readiness-item"
 
 
+class CapabilityWeightError(InvalidInputError):
+    """Weights by which gaps are ranked are negative, all zero, or not those of the parts."""
+
+    code = "capability-weight"
+
+
 class AvailabilityTargetError(InvalidInputError):
     """An indicator of availability has no target above 0, or a value below 0."""
 

@@ -9,9 +9,12 @@ from typing import Any
 from django.utils import timezone
 
 from lianyi.rules import (
+    Checklist,
     ReferralPolicy,
     ResourceStandard,
     RuleSet,
+    load_checklists,
+    load_gap_rankings,
     load_quality_limits,
     load_readiness_thresholds,
     load_referral_policies,
@@ -26,10 +29,12 @@ REFERRAL_POLICY = "referral_policy"
 """What stands for the programme of a referral policy."""
 RESOURCE_STANDARD = "resource_standard"
 """What stands for the programme of a standard of resources."""
+CHECKLIST = "checklist"
+"""What stands for the programme of a checklist."""
 
 
 def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
-    """Return every rule set, referral policy and standard of resources with its validity.
+    """Return every rule set, referral policy, standard of resources and checklist with its validity.
 
     Those of the directories are among them. The requirements of a referral policy are its time standards.
 
@@ -49,16 +54,21 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
         {**_described(each), "programme": RESOURCE_STANDARD, "requirements": len(each.requirements)}
         for each in load_resource_standards(directories).standards
     ]
-    # Limits of the data-quality checks, groups of resources, least readiness and texts of the slip have no place and no
-    # listing, but a broken file of them is a fault too.
+    checklists = [
+        {**_described(each), "programme": CHECKLIST, "requirements": len(each.items)}
+        for each in load_checklists(directories).checklists
+    ]
+    # Limits of the data-quality checks, groups of resources, least readiness, rankings of gaps and texts of the slip
+    # have no place and no listing, but a broken file of them is a fault too.
     load_slip_texts(directories)
     load_quality_limits(directories)
     load_resource_groups(directories)
     load_readiness_thresholds(directories)
-    return [*rule_sets, *policies, *standards]
+    load_gap_rankings(directories)
+    return [*rule_sets, *policies, *standards, *checklists]
 
 
-def _described(rules: RuleSet | ReferralPolicy | ResourceStandard) -> dict[str, Any]:
+def _described(rules: RuleSet | ReferralPolicy | ResourceStandard | Checklist) -> dict[str, Any]:
     return {
         "id": rules.id,
         "jurisdiction": ANYWHERE if rules.jurisdiction is None else rules.jurisdiction.code,

@@ -5,11 +5,24 @@ A bureau adds rule sets of its own by putting files beside one another in a dire
 ``referral_policies/`` inside such a directory; `load_referral_policies` reads them. Limits of the data-quality checks
 stand in ``quality_limits/``; `load_quality_limits` reads them. Standards of what a place should have stand in
 ``resource_standards/``, what counts as which resource in ``resource_groups/``, how ready a service must be in
-``readiness_thresholds/``, the texts of the patient's slip in ``slip_texts/``.
+``readiness_thresholds/``, the texts of the patient's slip in ``slip_texts/``. Checklists of what an institution or a
+department should be able to do stand in ``checklists/``, how gaps are ranked in ``gap_rankings/``.
 """
 
 from __future__ import annotations
 
+from lianyi.rules.checklists import (
+    Checklist,
+    ChecklistBook,
+    ChecklistItem,
+    ChecklistSubject,
+    Headline,
+    ItemLevel,
+    ItemUnit,
+    load_checklists,
+    parse_checklist,
+)
+from lianyi.rules.gap_ranking import GapRanking, GapRankingBook, load_gap_rankings
 from lianyi.rules.loading import RuleBook, load_rule_sets
 from lianyi.rules.quality import QualityLimits, QualityLimitsBook, load_quality_limits
 from lianyi.rules.readiness import ReadinessThresholds, ReadinessThresholdsBook, load_readiness_thresholds
@@ -58,9 +71,18 @@ from lianyi.rules.slip_texts import SlipBook, SlipTexts, load_slip_texts
 
 __all__ = [
     "REFERENCE_NAMES",
+    "Checklist",
+    "ChecklistBook",
+    "ChecklistItem",
+    "ChecklistSubject",
     "CommonProblem",
     "Confidence",
+    "GapRanking",
+    "GapRankingBook",
+    "Headline",
     "InstitutionKind",
+    "ItemLevel",
+    "ItemUnit",
     "Jurisdiction",
     "Measure",
     "Per",
@@ -93,6 +115,8 @@ __all__ = [
     "codes_of",
     "common_problems",
     "institution_kinds",
+    "load_checklists",
+    "load_gap_rankings",
     "load_quality_limits",
     "load_readiness_thresholds",
     "load_reference",
@@ -102,6 +126,7 @@ __all__ = [
     "load_resource_standards",
     "load_rule_sets",
     "load_slip_texts",
+    "parse_checklist",
     "reference_item",
     "services",
     "specialties",

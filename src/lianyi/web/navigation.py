@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianyi.accounts.access import decide
 from lianyi.accounts.actors import Actor
@@ -77,6 +78,10 @@ SECTIONS: tuple[Section, ...] = (
             Entry("dispatch:rounds", _("Rounds"), "route", "dispatch.read"),
             Entry("dispatch:rule-checks", _("Rule checks"), "check", "dispatch.read"),
         ),
+    ),
+    Section(
+        _("Growth"),
+        (Entry("growth:assessments", pgettext_lazy("by a checklist", "Assessments"), "check", "growth.read"),),
     ),
     Section(
         _("Registry"),

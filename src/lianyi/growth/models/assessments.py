@@ -1,0 +1,138 @@
+"""Assessments of an institution or a department by a checklist: items with their evidence, and who checked them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from lianyi.accounts.models import User
+from lianyi.accounts.records import ProvenancedRecord
+from lianyi.methods.capability import ItemState
+from lianyi.partnerships.models import Agreement
+from lianyi.registry.models import Department, Institution
+
+
+class AssessmentKind(models.TextChoices):
+    """Who looked: the institution at itself, or somebody from outside."""
+
+    SELF = "self", _("self-assessment")
+    OUTSIDE = "outside", _("outside assessment")
+
+
+class AssessmentState(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("assessment", "draft")
+    SUBMITTED = "submitted", pgettext_lazy("assessment", "submitted")
+    CHECKED = "checked", pgettext_lazy("assessment", "checked")
+    FINAL = "final", pgettext_lazy("assessment", "final")
+    WITHDRAWN = "withdrawn", pgettext_lazy("assessment", "withdrawn")
+
+
+class ItemResultState(models.TextChoices):
+    """What was found of an item; the words of ``lianyi.methods.capability.ItemState``."""
+
+    MET = ItemState.MET.value, _("met")
+    NOT_MET = ItemState.NOT_MET.value, _("not met")
+    NOT_APPLICABLE = ItemState.NOT_APPLICABLE.value, _("not applicable")
+    NOT_ASSESSED = ItemState.NOT_ASSESSED.value, _("not assessed")
+
+
+class CapabilityAssessment(ProvenancedRecord):
+    """One look at an institution or one of its departments, on one day, by one checklist."""
+
+    code = models.CharField(_("code"), max_length=32, unique=True)
+    institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, related_name="capability_assessments", verbose_name=_("institution")
+    )
+    department = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="capability_assessments",
+        verbose_name=_("department"),
+    )
+    agreement = models.ForeignKey(
+        Agreement,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="capability_assessments",
+        verbose_name=_("agreement"),
+    )
+    checklist = models.CharField(_("checklist"), max_length=64)
+    assessed_on = models.DateField(_("assessed on"))
+    kind = models.CharField(_("kind"), max_length=8, choices=AssessmentKind.choices)
+    assessed_by = models.CharField(_("assessed by"), max_length=200, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=AssessmentState.choices, default=AssessmentState.DRAFT)
+    # The checklist as it was when the assessment became final, so that a later file changes nothing of it.
+    frozen = models.JSONField(_("checklist as it was"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("assessment by checklist")
+        verbose_name_plural = _("assessments by checklist")
+        ordering = ["-assessed_on", "-id"]
+        indexes = [models.Index(fields=["institution", "checklist", "assessed_on"])]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("growth:assessment", args=[self.pk])
+
+    @property
+    def is_final(self) -> bool:
+        return self.state == AssessmentState.FINAL
+
+
+class AssessmentItem(ProvenancedRecord):
+    """What was found of one item of the checklist, and what it was seen by."""
+
+    assessment = models.ForeignKey(
+        CapabilityAssessment, on_delete=models.PROTECT, related_name="items", verbose_name=_("assessment by checklist")
+    )
+    item = models.CharField(_("item"), max_length=64)
+    result = models.CharField(_("result"), max_length=16, choices=ItemResultState.choices)
+    value = models.FloatField(_("measured value"), null=True, blank=True)
+    evidence = models.CharField(_("evidence"), max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = _("assessed item")
+        verbose_name_plural = _("assessed items")
+        ordering = ["assessment_id", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "item"], name="assessment_item_once"),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | Q(value__gte=0), name="assessment_value_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.item
+
+
+class AssessmentEvent(models.Model):
+    """One step of an assessment, or a change of its items. Rows are only ever added."""
+
+    assessment = models.ForeignKey(
+        CapabilityAssessment, on_delete=models.PROTECT, related_name="events", verbose_name=_("assessment by checklist")
+    )
+    step = models.CharField(_("step"), max_length=24)
+    from_state = models.CharField(_("from state"), max_length=12, choices=AssessmentState.choices)
+    to_state = models.CharField(_("to state"), max_length=12, choices=AssessmentState.choices)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("user"))
+    acting_role = models.CharField(_("acting role"), max_length=24, blank=True)
+    reason = models.TextField(_("reason in words"), blank=True)
+    # Of a final assessment its results as they were frozen; of a change how many items it said.
+    facts = models.JSONField(_("facts"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("step of an assessment")
+        ordering = ["assessment_id", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id} {self.step}"

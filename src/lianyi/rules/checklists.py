@@ -1,0 +1,272 @@
+"""Checklists by which an institution or a department is assessed: dated conventions in TOML, and a bureau's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from lianyi.rules.dated import parse_folder
+from lianyi.rules.errors import DuplicateRuleSetError, UnknownRuleSetError
+from lianyi.rules.headed import HEAD_KEYS, Headed, head_of
+from lianyi.rules.loading import nearest_ids
+from lianyi.rules.parsing import read_words
+from lianyi.rules.reference import codes_of
+from lianyi.rules.resource_standards import ANYWHERE
+from lianyi.rules.schema import JURISDICTION_CODE, Confidence, Jurisdiction, Words
+from lianyi.rules.tables import table_of_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from lianyi.rules.tables import Table
+
+FOLDER = "checklists"
+"""The folder of checklists in the package, and in each directory that a bureau names."""
+MOST_PRIORITY = 3
+
+_KEYS = (*HEAD_KEYS, "series", "subject", "headline", "jurisdiction", "valid_to", "specialty", "domains", "items")
+_ITEM_KEYS = (
+    *("id", "domain", "level", "name", "priority", "required", "unit", "least", "most", "below"),
+    *("profession", "specialty", "confidence", "note"),
+)
+
+
+class ChecklistSubject(StrEnum):
+    """What is assessed as a whole."""
+
+    INSTITUTION = "institution"
+    DEPARTMENT = "department"
+
+
+class Headline(StrEnum):
+    """Which figure stands for the whole: the mean of the domains, the share of items, or the shares of the levels."""
+
+    INDEX = "index"
+    ITEMS = "items"
+    LEVELS = "levels"
+
+
+class ItemLevel(StrEnum):
+    """The step of a standard that asks for an item."""
+
+    BASIC = "basic"
+    RECOMMENDED = "recommended"
+
+
+class ItemUnit(StrEnum):
+    """In what a measured item is counted; a share runs from 0 to 1."""
+
+    MINUTE = "minute"
+    SHARE = "share"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistDomain:
+    """A group of items."""
+
+    code: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistItem:
+    """One thing that is looked at. With a unit it is measured, and the limits tell whether it is met."""
+
+    id: str
+    domain: str
+    name: Words
+    confidence: Confidence
+    level: ItemLevel | None = None
+    priority: int = 1
+    required: bool = False
+    unit: ItemUnit | None = None
+    least: float | None = None
+    most: float | None = None
+    below: float | None = None
+    profession: str = ""
+    specialty: str = ""
+    note: str = ""
+
+    @property
+    def asks_for_people(self) -> bool:
+        return bool(self.profession)
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist(Headed):
+    """A checklist for one stretch of time; ``series`` is what its versions of other years share.
+
+    ``text`` is the file as it was read, so that an assessment can keep the rules that it was made by.
+    """
+
+    series: str
+    subject: ChecklistSubject
+    headline: Headline
+    jurisdiction: Jurisdiction | None
+    jurisdiction_name: Words
+    valid_to: date | None
+    specialty: str
+    domains: tuple[ChecklistDomain, ...]
+    items: tuple[ChecklistItem, ...]
+    text: str
+
+    def is_valid_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def covers(self, code: str) -> bool:
+        return self.jurisdiction is None or self.jurisdiction.covers(code)
+
+    def item(self, item_id: str) -> ChecklistItem | None:
+        return next((each for each in self.items if each.id == item_id), None)
+
+    def domain(self, code: str) -> ChecklistDomain:
+        return next(each for each in self.domains if each.code == code)
+
+    def in_domain(self, code: str) -> tuple[ChecklistItem, ...]:
+        return tuple(each for each in self.items if each.domain == code)
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistBook:
+    """All checklists, sorted by id.
+
+    Raises
+    ------
+    DuplicateRuleSetError
+        When two files hold the same id.
+    """
+
+    checklists: tuple[Checklist, ...]
+
+    def __post_init__(self) -> None:
+        for one, other in zip(self.checklists, self.checklists[1:], strict=False):
+            if one.id == other.id:
+                raise DuplicateRuleSetError(
+                    f"{one.file} and {other.file} both hold a checklist {one.id!r}; give the added one an id of its "
+                    "own, for instance with the year or the place.",
+                    rule_set=one.id,
+                    files=(one.file, other.file),
+                )
+
+    def get(self, checklist_id: str) -> Checklist:
+        """Return the checklist with this id, in force or not.
+
+        Raises
+        ------
+        UnknownRuleSetError
+        """
+        for each in self.checklists:
+            if each.id == checklist_id:
+                return each
+        nearest = nearest_ids(checklist_id, tuple(each.id for each in self.checklists))
+        message = f"There is no checklist {checklist_id!r}; the nearest known ids are: {nearest}."
+        raise UnknownRuleSetError(message, given=checklist_id, nearest=nearest)
+
+    def find(self, checklist_id: str) -> Checklist | None:
+        return next((each for each in self.checklists if each.id == checklist_id), None)
+
+    def on(self, day: date) -> tuple[Checklist, ...]:
+        return tuple(each for each in self.checklists if each.is_valid_on(day))
+
+
+def load_checklists(directories: Sequence[Path] = ()) -> ChecklistBook:
+    """Read the checklists of the package and every ``checklists/*.toml`` of the directories named.
+
+    Raises
+    ------
+    RuleDirectoryError, RuleFileError, DuplicateRuleSetError
+    """
+    found = parse_folder(FOLDER, directories, parse_checklist)
+    return ChecklistBook(tuple(sorted(found, key=lambda each: each.id)))
+
+
+def parse_checklist(file: str, content: bytes) -> Checklist:
+    """Read one checklist.
+
+    Raises
+    ------
+    RuleFileError
+        Naming file, place, what was given and what is accepted.
+    """
+    table = table_of_file(file, content, _KEYS)
+    head = head_of(table, file)
+    valid_to = table.optional_day("valid_to")
+    if valid_to is not None and valid_to < head["valid_from"]:
+        raise table.refuse("valid_to", str(valid_to), f"a day not before {head['valid_from']}")
+    jurisdiction, name = _jurisdiction(table)
+    domains = tuple(
+        ChecklistDomain(each.text("code"), read_words(each))
+        for each in table.tables("domains", ("code", "zh", "en"), "code")
+    )
+    items = tuple(_item(each, [domain.code for domain in domains]) for each in table.tables("items", _ITEM_KEYS, "id"))
+    _refuse_twice(table, "domains", [each.code for each in domains])
+    _refuse_twice(table, "items", [each.id for each in items])
+    for domain in domains:
+        if not any(each.domain == domain.code for each in items):
+            raise table.refuse("domains", f"{domain.code!r} without an item", "domains that have items")
+    return Checklist(
+        **head,
+        series=table.text("series"),
+        subject=table.choice("subject", ChecklistSubject),
+        headline=table.choice("headline", Headline),
+        jurisdiction=jurisdiction,
+        jurisdiction_name=name,
+        valid_to=valid_to,
+        specialty=_one_of(table, "specialty", "specialties"),
+        domains=domains,
+        items=items,
+        text=content.decode(),
+    )
+
+
+def _jurisdiction(table: Table) -> tuple[Jurisdiction | None, Words]:
+    given = table.table("jurisdiction", ("code", "name_zh", "name_en"))
+    code, name = given.text("code"), Words(given.text("name_zh"), given.text("name_en"))
+    if code == ANYWHERE:
+        return None, name
+    if not JURISDICTION_CODE.fullmatch(code):
+        raise given.refuse("code", repr(code), f"a code such as CN or CN-1303, or {ANYWHERE}")
+    return Jurisdiction(code, name), name
+
+
+def _refuse_twice(table: Table, key: str, codes: Sequence[str]) -> None:
+    for each in codes:
+        if codes.count(each) > 1:
+            raise table.refuse(key, f"{each!r} twice", "codes that differ")
+
+
+def _one_of(table: Table, key: str, list_name: str) -> str:
+    given = table.optional_text(key)
+    if given is not None and given not in codes_of(list_name):
+        raise table.refuse(key, repr(given), f"a code of the list {list_name}")
+    return given or ""
+
+
+def _item(table: Table, domains: Sequence[str]) -> ChecklistItem:
+    domain, priority = table.text("domain"), table.integer("priority") if "priority" in table else 1
+    if domain not in domains:
+        raise table.refuse("domain", repr(domain), ", ".join(domains))
+    if not 1 <= priority <= MOST_PRIORITY:
+        raise table.refuse("priority", str(priority), f"a number from 1 to {MOST_PRIORITY}, {MOST_PRIORITY} first")
+    limits = {name: table.optional_number(name) for name in ("least", "most", "below")}
+    unit = table.optional_choice("unit", ItemUnit)
+    if (unit is None) != all(each is None for each in limits.values()):
+        raise table.refuse("unit", "a unit without a limit, or a limit without a unit", "both or neither")
+    return ChecklistItem(
+        id=table.text("id"),
+        domain=domain,
+        name=read_words(table.table("name", ("zh", "en"))),
+        confidence=table.choice("confidence", Confidence),
+        level=table.optional_choice("level", ItemLevel),
+        priority=priority,
+        required="required" in table and table.boolean("required"),
+        unit=unit,
+        profession=_one_of(table, "profession", "professions"),
+        specialty=_one_of(table, "specialty", "specialties"),
+        note=table.optional_text("note") or "",
+        **limits,
+    )
