@@ -50,7 +50,7 @@ from lianyi.dispatch.needs_gaps import proposal_of
 from lianyi.dispatch.rounds_comparison import PlanLine as RoundLine
 from lianyi.growth.assessments_checks import ItemEntry
 from lianyi.growth.commands import assessments
-from lianyi.growth.models import CapabilityAssessment
+from lianyi.growth.models import CapabilityAssessment, Milestone, Project, ProjectMoney, ProjectPerson
 from lianyi.partnerships import commands as partnerships
 from lianyi.partnerships.models import (
     Agreement,
@@ -76,6 +76,7 @@ from lianyi.registry.models import (
 from lianyi.survey import commands as survey
 from lianyi.survey.models import CadreWorkload, Gap, ReadinessItem, Scenario, WorkloadComponent
 from tests.cast import Scene, acting_as, actor_for, affiliate, as_service, build_scene, day, make_department
+from tests.growth.projects_story import projects_of
 
 ROLES = ("lead_office", "supported_office", "department_head", "registry_steward", "administrator")
 
@@ -268,6 +269,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
         need, need.events.get(), aside, scenario, gap,
         agreement, draft, absence, step, fact, alliance, membership, unavailability, bed, service, equipment, workload,
         *rounds_of(scene, agreement, team), *work_of(scene), *assessed(scene, agreement),
+        *projects_of(scene, agreement),
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
     ]  # fmt: skip
     rows: dict[type[Model], Model] = {type(row): row for row in made}
@@ -374,6 +376,15 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "round-closure-take-back": of(RoundClosure),
     **dict.fromkeys(("round-plan", "round-plan-take-over", "round-plan-put-aside"), of(RoundPlan)),
     **dict.fromkeys(("round-visit", "round-visit-record", "round-visit-withdraw"), of(RoundVisit)),
+    **dict.fromkeys(
+        (*("project", "project-change", "project-times", "milestone-new", "project-money-new", "project-person-new"),),
+        of(Project),
+    ),
+    "project-step": of(Project, name="start"),
+    **dict.fromkeys(("milestone-move", "milestone-reach", "milestone-sign", "milestone-send-back"), of(Milestone)),
+    "project-money-correct": of(ProjectMoney),
+    "project-person-end": of(ProjectPerson),
+    "project-evidence": of(Duty, first_day="2024-01-01"),
     "person": lambda world: {"pk": world.rows[Posting].staff_id},  # type: ignore[attr-defined]
     **dict.fromkeys(
         (*("correct", "rename", "move", "regrade", "place-under", "merge", "close", "reopen", "propose", "detail"),),

@@ -108,7 +108,8 @@ def _counted_from(kind: str) -> str:
         return "not measured yet"
     if counter.rows_url == "dispatch:round-evidence":
         return "from visits of rounds"
-    return {"dispatch": "from postings", "referrals": "from referrals"}[counter.rows_url.partition(":")[0]]
+    sources = {"dispatch": "from postings", "referrals": "from referrals", "growth": "from growth"}
+    return sources[counter.rows_url.partition(":")[0]]
 
 
 def evidence_kinds() -> str:

@@ -56,6 +56,13 @@ COLUMNS = {
     "round_closures": "programme_code* stop_code* starts_on* ends_on* kind* reason",
     "round_visits": "programme_code* day* team_code* stop_code* position arrives_at departs_at travel_minutes"
     " was_planned state held_on began_at ended_at reason_code reason people_seen services note",
+    "projects": "code* title_zh* title_en kind* template institution_code* department_code agreement_code duty_code"
+    " planned_from* target_on* state started_on ended_on source",
+    "project_milestones": "project_code* number* name_zh* name_en asked_zh asked_en signed_by baseline_from*"
+    " baseline_to* reached_on evidence evidence_file verified_on",
+    "milestone_moves": "project_code* number* moved_on* new_from* new_to* reason_code* reason*",
+    "project_money": "project_code* number* kind* money_source* amount_yuan* on* purpose corrects_number",
+    "project_people": "project_code* institution_code* staff_code* role* starts_on* ends_on",
 }
 KEYS = {
     "places": ("code",),
@@ -90,6 +97,11 @@ KEYS = {
     "round_stops": ("programme_code", "code"),
     "round_closures": ("programme_code", "stop_code", "starts_on"),
     "round_visits": ("programme_code", "day", "team_code", "stop_code"),
+    "projects": ("code",),
+    "project_milestones": ("project_code", "number"),
+    "milestone_moves": ("project_code", "number", "moved_on"),
+    "project_money": ("project_code", "number"),
+    "project_people": ("project_code", "institution_code", "staff_code", "starts_on"),
 }
 # Column, table and key columns that it points to, and which columns of the row make up that key.
 AGREEMENT, INSTITUTION = ("agreements", ("code",)), ("institutions", ("code",))
@@ -153,6 +165,19 @@ REFERENCES = {
         ("programme_code", "stop_code"): ("round_stops", ("programme_code", "code")),
         ("programme_code", "team_code"): ("round_crews", ("programme_code", "team_code")),
     },
+    "projects": {
+        ("institution_code",): INSTITUTION,
+        ("institution_code", "department_code"): ("departments", ("institution_code", "code")),
+        ("agreement_code",): AGREEMENT,
+        ("agreement_code", "duty_code"): ("duties", ("agreement_code", "code")),
+    },
+    "project_milestones": {("project_code",): ("projects", ("code",))},
+    "milestone_moves": {("project_code", "number"): ("project_milestones", ("project_code", "number"))},
+    "project_money": {("project_code",): ("projects", ("code",))},
+    "project_people": {
+        ("project_code",): ("projects", ("code",)),
+        ("institution_code", "staff_code"): ("staff", ("institution_code", "code")),
+    },
 }
 CHOICES = {
     ("places", "level"): "country province prefecture county township village",
@@ -193,6 +218,14 @@ CHOICES = {
     ("round_closures", "kind"): "weather road season holiday other",
     ("round_visits", "state"): "planned done shortened missed",
     ("round_visits", "reason_code"): "weather road vehicle crew_short people_away emergency ran_late other",
+    ("projects", "kind"): "department chest_pain_centre stroke_centre trauma_centre critical_mother_centre"
+    " critical_newborn_centre sub_centre building_phase key_specialty",
+    ("projects", "state"): "planned running paused finished given_up",
+    ("project_milestones", "signed_by"): "another partner authority",
+    ("milestone_moves", "reason_code"): "money people equipment approval building epidemic changed_plan other",
+    ("project_money", "kind"): "planned committed spent",
+    ("project_money", "money_source"): "own county province central partner donation loan other",
+    ("project_people", "role"): "lead member adviser",
 }
 CODES = {
     ("institutions", "kind"): "institution_kinds",

@@ -81,7 +81,10 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         _("Growth"),
-        (Entry("growth:assessments", pgettext_lazy("by a checklist", "Assessments"), "check", "growth.read"),),
+        (
+            Entry("growth:assessments", pgettext_lazy("by a checklist", "Assessments"), "check", "growth.read"),
+            Entry("growth:projects", _("Projects"), "building-hospital", "growth.read"),
+        ),
     ),
     Section(
         _("Registry"),
@@ -90,7 +93,9 @@ SECTIONS: tuple[Section, ...] = (
             Entry("registry:places", _("Places"), "map-pin", "registry.read"),
             Entry("registry:staff", _("Staff"), "users", "staff.read"),
             Entry("registry:change-requests", _("Change requests"), "edit", "registry.read"),
-            Entry("registry:imports", _("Imports"), "upload", "registry.write agreement.write dispatch.write"),
+            Entry(
+                "registry:imports", _("Imports"), "upload", "registry.write agreement.write dispatch.write growth.write"
+            ),
             Entry("registry:data-quality", _("Data quality"), "alert-triangle", "registry.read"),
         ),
     ),

@@ -1,5 +1,7 @@
 """What growth keeps: one module for each subject."""
 
+from __future__ import annotations
+
 from lianyi.growth.models.assessments import (
     AssessmentEvent,
     AssessmentItem,
@@ -8,6 +10,20 @@ from lianyi.growth.models.assessments import (
     CapabilityAssessment,
     ItemResultState,
 )
+from lianyi.growth.models.projects import (
+    DelayReason,
+    Milestone,
+    MilestoneMove,
+    MoneyKind,
+    MoneySource,
+    PersonRole,
+    Project,
+    ProjectEvent,
+    ProjectMoney,
+    ProjectPerson,
+    ProjectSide,
+    ProjectState,
+)
 
 __all__ = [
     "AssessmentEvent",
@@ -15,5 +31,17 @@ __all__ = [
     "AssessmentKind",
     "AssessmentState",
     "CapabilityAssessment",
+    "DelayReason",
     "ItemResultState",
+    "Milestone",
+    "MilestoneMove",
+    "MoneyKind",
+    "MoneySource",
+    "PersonRole",
+    "Project",
+    "ProjectEvent",
+    "ProjectMoney",
+    "ProjectPerson",
+    "ProjectSide",
+    "ProjectState",
 ]
