@@ -49,8 +49,20 @@ from lianyi.dispatch.models import (
 from lianyi.dispatch.needs_gaps import proposal_of
 from lianyi.dispatch.rounds_comparison import PlanLine as RoundLine
 from lianyi.growth.assessments_checks import ItemEntry
-from lianyi.growth.commands import assessments
-from lianyi.growth.models import CapabilityAssessment, Milestone, Project, ProjectMoney, ProjectPerson
+from lianyi.growth.commands import assessments, training, training_codes, training_people
+from lianyi.growth.models import (
+    Attendance,
+    CapabilityAssessment,
+    Course,
+    Enrolment,
+    Milestone,
+    Project,
+    ProjectMoney,
+    ProjectPerson,
+    TestResult,
+    TrainingCertificate,
+    TrainingSession,
+)
 from lianyi.partnerships import commands as partnerships
 from lianyi.partnerships.models import (
     Agreement,
@@ -211,6 +223,43 @@ def assessed(scene: Scene, agreement: Agreement) -> list[Model]:
     return [row, row.items.get(), row.events.first()]
 
 
+def training_of(scene: Scene, agreement: Agreement) -> list[Model]:
+    """Return one of everything about training: a course with a session of today, somebody in it, a certificate."""
+    office, today = scene.office_jia, timezone.localdate()
+    new = training.NewCourse(
+        code="SECRET-C",
+        organiser_id=scene.jia.pk,
+        title_zh="秘密课程",
+        kind="taught",
+        starts_on=today,
+        ends_on=today,
+        test_maximum=Decimal(100),
+        pass_mark=Decimal(60),
+    )
+    course = training.create_course(acting_as(office), agreement, new)
+    planned = training.NewSession(
+        code="SECRET-S",
+        kind="lesson",
+        title="秘密课",
+        day=today,
+        minutes=60,
+        course_id=course.pk,
+        institution_id=scene.jia.pk,
+    )
+    session = training.plan_session(acting_as(office), agreement, planned)
+    person = training_people.Person(staff_id=scene.an.pk)
+    enrolment = training_people.enrol(acting_as(office), course, person)
+    training_people.record_attendance(acting_as(office), session, [(person, True)])
+    code = training_codes.open_code(acting_as(office), session, 30)
+    held = training.SessionAsHeld(held_on=today, held_minutes=60)
+    training.take_session_step(acting_as(office), session, "hold", held, session.version)
+    training_people.record_results(acting_as(office), course, "before", today, {enrolment.pk: Decimal(40)})
+    training_people.issue_certificates(acting_as(office), course, [enrolment.pk])
+    certificate = enrolment.certificates.get()
+    attendance, result = Attendance.objects.get(), TestResult.objects.get()
+    return [course, session, session.events.first(), enrolment, attendance, code, result, certificate]  # type: ignore[list-item]
+
+
 def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
     agreement = scene.agreement("SECRET-1", approvals=("receiving_unit",))
     office = scene.office_jia
@@ -270,6 +319,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
         agreement, draft, absence, step, fact, alliance, membership, unavailability, bed, service, equipment, workload,
         *rounds_of(scene, agreement, team), *work_of(scene), *assessed(scene, agreement),
         *projects_of(scene, agreement),
+        *training_of(scene, agreement),
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
     ]  # fmt: skip
     rows: dict[type[Model], Model] = {type(row): row for row in made}
@@ -385,6 +435,12 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "project-money-correct": of(ProjectMoney),
     "project-person-end": of(ProjectPerson),
     "project-evidence": of(Duty, first_day="2024-01-01"),
+    **dict.fromkeys(("course", "course-change", "course-enrol", "course-tests", "course-certificates"), of(Course)),
+    **dict.fromkeys(("session", "session-change", "session-list", "session-code"), of(TrainingSession)),
+    "session-step": of(TrainingSession, name="correct"),
+    "enrolment-withdraw": of(Enrolment),
+    **dict.fromkeys(("training-certificate-pdf", "training-certificate-revoke"), of(TrainingCertificate)),
+    "training-evidence": of(Duty, first_day="2024-01-01"),
     "person": lambda world: {"pk": world.rows[Posting].staff_id},  # type: ignore[attr-defined]
     **dict.fromkeys(
         (*("correct", "rename", "move", "regrade", "place-under", "merge", "close", "reopen", "propose", "detail"),),

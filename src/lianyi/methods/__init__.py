@@ -16,6 +16,8 @@
     How long to wait before something that failed is tried again.
 `proportions`
     Shares and their differences with intervals; small counts hidden.
+`paired_change`
+    The change of the same people between two measurements, with its interval.
 `disclosure`
     Small counts hidden in a whole table with its totals.
 `durations`

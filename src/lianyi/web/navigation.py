@@ -84,6 +84,9 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry("growth:assessments", pgettext_lazy("by a checklist", "Assessments"), "check", "growth.read"),
             Entry("growth:projects", _("Projects"), "building-hospital", "growth.read"),
+            Entry("growth:courses", _("Training"), "users", "training.read"),
+            Entry("growth:training-figures", _("Figures of training"), "chart-bar", "training.read training.count"),
+            Entry("growth:training-mine", _("My training"), "check"),
         ),
     ),
     Section(
@@ -94,7 +97,10 @@ SECTIONS: tuple[Section, ...] = (
             Entry("registry:staff", _("Staff"), "users", "staff.read"),
             Entry("registry:change-requests", _("Change requests"), "edit", "registry.read"),
             Entry(
-                "registry:imports", _("Imports"), "upload", "registry.write agreement.write dispatch.write growth.write"
+                "registry:imports",
+                _("Imports"),
+                "upload",
+                "registry.write agreement.write dispatch.write growth.write training.write",
             ),
             Entry("registry:data-quality", _("Data quality"), "alert-triangle", "registry.read"),
         ),

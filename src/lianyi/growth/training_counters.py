@@ -1,0 +1,64 @@
+"""What training proves of the duties: sessions held as training, free clinics as free clinics, each once.
+
+Without a session under the agreement nothing is judged: then nobody keeps records of training here, and no record is
+not the same as no training. A duty may name in its conditions the ``kinds`` that count and the ``least_minutes``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from lianyi.accounts.records import Provenance
+from lianyi.growth.models.training import SessionKind, SessionState, TrainingSession
+from lianyi.partnerships.evidence import Counter, CountRequest, Evidence, EvidenceKind, register_counter
+
+ROWS_URL = "growth:training-evidence"
+TRAINING_KINDS = frozenset(SessionKind.values) - {SessionKind.FREE_CLINIC}
+CLINIC_KINDS = frozenset({SessionKind.FREE_CLINIC.value})
+Count = Callable[[Sequence[CountRequest]], Sequence[Evidence | None]]
+
+
+def _counted(kinds: frozenset[str]) -> Count:
+    def run(requests: Sequence[CountRequest]) -> Sequence[Evidence | None]:
+        agreements = {request.duty.agreement_id for request in requests}
+        rows: defaultdict[int, list[TrainingSession]] = defaultdict(list)
+        # Reported sessions stand in a text; only what was recorded, or is a marked sample, counts.
+        found = TrainingSession.objects.filter(agreement_id__in=agreements).exclude(provenance=Provenance.REPORTED)
+        for row in found.order_by("pk"):
+            rows[row.agreement_id].append(row)
+        return [_evidence(request, rows[request.duty.agreement_id], kinds) for request in requests]
+
+    return run
+
+
+def _evidence(request: CountRequest, rows: Sequence[TrainingSession], kinds: frozenset[str]) -> Evidence | None:
+    if not rows:
+        return None
+    held = [row for row in rows if row.state == SessionState.HELD and row.kind in kinds and _fits(row, request)]
+    return Evidence(
+        value=Decimal(len(held)),
+        row_ids=tuple(row.pk for row in held),
+        sample_rows=sum(row.provenance == Provenance.SAMPLE for row in held),
+        detail=dict(Tally(row.kind for row in held)),
+    )
+
+
+def _fits(row: TrainingSession, request: CountRequest) -> bool:
+    conditions = request.duty.parameters
+    if row.held_on is None or row.held_on not in request.span:
+        return False
+    if conditions.get("kinds") and row.kind not in conditions["kinds"]:
+        return False
+    return (row.held_minutes or 0) >= int(conditions.get("least_minutes") or 0)
+
+
+def register() -> None:
+    """Register the counters; once, when the application starts."""
+    for kind, kinds in (
+        (EvidenceKind.TRAINING_SESSIONS, TRAINING_KINDS),
+        (EvidenceKind.FREE_CLINICS, CLINIC_KINDS),
+    ):
+        register_counter(Counter(kind=kind, rows_url=ROWS_URL, count=_counted(kinds)))
