@@ -63,6 +63,14 @@ COLUMNS = {
     "milestone_moves": "project_code* number* moved_on* new_from* new_to* reason_code* reason*",
     "project_money": "project_code* number* kind* money_source* amount_yuan* on* purpose corrects_number",
     "project_people": "project_code* institution_code* staff_code* role* starts_on* ends_on",
+    "courses": "agreement_code* code* organiser_code* title_zh* title_en kind* starts_on* ends_on* test_maximum"
+    " pass_mark least_attendance_percent",
+    "training_sessions": "agreement_code* course_code code* kind* title* day* minutes* institution_code department_code"
+    " place teacher teacher_name specialty technique_code state held_on held_minutes reason people_seen people"
+    " services",
+    "enrolments": "course_code* staff name institution_name",
+    "attendances": "session_code* staff name institution_name is_present source",
+    "test_results": "course_code* staff name institution_name moment* score* taken_on*",
 }
 KEYS = {
     "places": ("code",),
@@ -102,6 +110,11 @@ KEYS = {
     "milestone_moves": ("project_code", "number", "moved_on"),
     "project_money": ("project_code", "number"),
     "project_people": ("project_code", "institution_code", "staff_code", "starts_on"),
+    "courses": ("code",),
+    "training_sessions": ("code",),
+    "enrolments": ("course_code", "staff", "name", "institution_name"),
+    "attendances": ("session_code", "staff", "name", "institution_name"),
+    "test_results": ("course_code", "staff", "name", "institution_name", "moment"),
 }
 # Column, table and key columns that it points to, and which columns of the row make up that key.
 AGREEMENT, INSTITUTION = ("agreements", ("code",)), ("institutions", ("code",))
@@ -178,6 +191,16 @@ REFERENCES = {
         ("project_code",): ("projects", ("code",)),
         ("institution_code", "staff_code"): ("staff", ("institution_code", "code")),
     },
+    "courses": {("agreement_code",): AGREEMENT, ("organiser_code",): INSTITUTION},
+    "training_sessions": {
+        ("agreement_code",): AGREEMENT,
+        ("course_code",): ("courses", ("code",)),
+        ("institution_code",): INSTITUTION,
+        ("institution_code", "department_code"): ("departments", ("institution_code", "code")),
+    },
+    "enrolments": {("course_code",): ("courses", ("code",))},
+    "attendances": {("session_code",): ("training_sessions", ("code",))},
+    "test_results": {("course_code",): ("courses", ("code",))},
 }
 CHOICES = {
     ("places", "level"): "country province prefecture county township village",
@@ -226,6 +249,14 @@ CHOICES = {
     ("project_money", "kind"): "planned committed spent",
     ("project_money", "money_source"): "own county province central partner donation loan other",
     ("project_people", "role"): "lead member adviser",
+    ("courses", "kind"): "taught bedside skills lectures other",
+    (
+        "training_sessions",
+        "kind",
+    ): "lesson ward_round case_discussion operation_shown lecture free_clinic skills_practice",
+    ("training_sessions", "state"): "planned held cancelled",
+    ("attendances", "source"): "list code table",
+    ("test_results", "moment"): "before after",
 }
 CODES = {
     ("institutions", "kind"): "institution_kinds",

@@ -23,6 +23,7 @@ from lianyi.growth.models.projects import (
     ProjectPerson,
     ProjectSide,
     ProjectState,
+)
 from lianyi.growth.models.training import (
     Attendance,
     AttendanceCode,
