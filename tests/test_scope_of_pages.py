@@ -54,11 +54,13 @@ from lianyi.growth.models import (
     Attendance,
     CapabilityAssessment,
     Course,
+    DepartmentTechnique,
     Enrolment,
     Milestone,
     Project,
     ProjectMoney,
     ProjectPerson,
+    TechniqueCase,
     TestResult,
     TrainingCertificate,
     TrainingSession,
@@ -89,6 +91,7 @@ from lianyi.survey import commands as survey
 from lianyi.survey.models import CadreWorkload, Gap, ReadinessItem, Scenario, WorkloadComponent
 from tests.cast import Scene, acting_as, actor_for, affiliate, as_service, build_scene, day, make_department
 from tests.growth.projects_story import projects_of
+from tests.growth.techniques_story import techniques_of
 
 ROLES = ("lead_office", "supported_office", "department_head", "registry_steward", "administrator")
 
@@ -320,6 +323,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
         *rounds_of(scene, agreement, team), *work_of(scene), *assessed(scene, agreement),
         *projects_of(scene, agreement),
         *training_of(scene, agreement),
+        *techniques_of(scene, agreement),
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
     ]  # fmt: skip
     rows: dict[type[Model], Model] = {type(row): row for row in made}
@@ -441,6 +445,13 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "enrolment-withdraw": of(Enrolment),
     **dict.fromkeys(("training-certificate-pdf", "training-certificate-revoke"), of(TrainingCertificate)),
     "training-evidence": of(Duty, first_day="2024-01-01"),
+    "technique-new": of(Agreement),
+    **dict.fromkeys(("technique", "technique-case-new"), of(DepartmentTechnique)),
+    "technique-attest": of(DepartmentTechnique, key="equipment-defibrillator"),
+    "technique-step": of(DepartmentTechnique, name="put_aside"),
+    "technique-case-take-back": of(TechniqueCase),
+    "technique-evidence": of(Duty, first_day="2024-01-01"),
+    "ladder": lambda world: {"pk": world.scene.shan_emergency.pk},
     "person": lambda world: {"pk": world.rows[Posting].staff_id},  # type: ignore[attr-defined]
     **dict.fromkeys(
         (*("correct", "rename", "move", "regrade", "place-under", "merge", "close", "reopen", "propose", "detail"),),

@@ -71,6 +71,10 @@ COLUMNS = {
     "enrolments": "course_code* staff name institution_name",
     "attendances": "session_code* staff name institution_name is_present source",
     "test_results": "course_code* staff name institution_name moment* score* taken_on*",
+    "techniques": "agreement_code* code* institution_code* department_code* item name_zh name_en duty_code"
+    " duty_agreement_code chosen_on* reason ready_on independent_from proposer_institution_code proposer_code"
+    " signer_code",
+    "technique_cases": "technique_code* done_on* part* local_staff_code posting_code count* complications note",
 }
 KEYS = {
     "places": ("code",),

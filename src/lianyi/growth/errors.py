@@ -28,3 +28,21 @@ class CycleStepRefusedError(StateRefusedError):
     """The cycle does not stand where this can be done."""
 
     code = "capability-cycle-step"
+
+
+class TechniqueStepRefusedError(StateRefusedError):
+    """Where the technique stands has no such step; ``params['allowed']`` lists the steps it has."""
+
+    code = "technique-step"
+
+
+class TechniqueCaseRefusedError(InvalidInputError):
+    """A case cannot be recorded or taken back; ``params['reason']`` says why."""
+
+    code = "technique-case"
+
+
+class PreconditionsOpenError(InvalidInputError):
+    """Preconditions are neither met nor attested; ``params['open']`` lists them."""
+
+    code = "preconditions-open"

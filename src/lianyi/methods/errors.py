@@ -417,3 +417,9 @@ class PreferenceError(InvalidInputError):
     """Preferences for a stable matching name nobody, or a pair twice."""
 
     code = "preference"
+
+
+class LadderNeedsError(InvalidInputError):
+    """What a technique asks for cannot be: cases below zero, or a period that does not divide half a year."""
+
+    code = "ladder-needs"

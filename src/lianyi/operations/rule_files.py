@@ -22,6 +22,7 @@ from lianyi.rules import (
     load_resource_standards,
     load_rule_sets,
     load_slip_texts,
+    load_techniques,
 )
 from lianyi.rules.project_templates import load_project_templates
 from lianyi.rules.resource_standards import ANYWHERE
@@ -59,14 +60,15 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
         {**_described(each), "programme": CHECKLIST, "requirements": len(each.items)}
         for each in load_checklists(directories).checklists
     ]
-    # Limits of the data-quality checks, groups of resources, least readiness, rankings of gaps, templates of projects
-    # and texts of the slip have no place and no listing, but a broken file of them is a fault too.
+    # Limits of the data-quality checks, groups of resources, least readiness, rankings of gaps, templates of projects,
+    # texts of the slip and techniques have no place and no listing, but a broken file of them is a fault too.
     load_slip_texts(directories)
     load_quality_limits(directories)
     load_resource_groups(directories)
     load_readiness_thresholds(directories)
     load_gap_rankings(directories)
     load_project_templates(directories)
+    load_techniques(directories)
     return [*rule_sets, *policies, *standards, *checklists]
 
 

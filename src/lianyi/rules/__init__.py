@@ -7,7 +7,7 @@ stand in ``quality_limits/``; `load_quality_limits` reads them. Standards of wha
 ``resource_standards/``, what counts as which resource in ``resource_groups/``, how ready a service must be in
 ``readiness_thresholds/``, the texts of the patient's slip in ``slip_texts/``. Checklists of what an institution or a
 department should be able to do stand in ``checklists/``, how gaps are ranked in ``gap_rankings/``.
-Templates of construction projects stand in ``project_templates/``.
+Templates of construction projects stand in ``project_templates/``, techniques in ``techniques/``.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ from lianyi.rules.schema import (
     Words,
 )
 from lianyi.rules.slip_texts import SlipBook, SlipTexts, load_slip_texts
+from lianyi.rules.techniques import Technique, TechniqueBook, TechniqueCatalogue, load_techniques
 
 __all__ = [
     "REFERENCE_NAMES",
@@ -110,6 +111,9 @@ __all__ = [
     "SlipBook",
     "SlipTexts",
     "Specialty",
+    "Technique",
+    "TechniqueBook",
+    "TechniqueCatalogue",
     "TitleRank",
     "Unit",
     "Words",
@@ -127,6 +131,7 @@ __all__ = [
     "load_resource_standards",
     "load_rule_sets",
     "load_slip_texts",
+    "load_techniques",
     "parse_checklist",
     "reference_item",
     "services",

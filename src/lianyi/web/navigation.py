@@ -87,6 +87,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry("growth:courses", _("Training"), "users", "training.read"),
             Entry("growth:training-figures", _("Figures of training"), "chart-bar", "training.read training.count"),
             Entry("growth:training-mine", _("My training"), "check"),
+            Entry("growth:techniques", _("Techniques"), "chart-bar", "growth.read"),
         ),
     ),
     Section(
