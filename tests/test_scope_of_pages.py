@@ -48,6 +48,16 @@ from lianyi.dispatch.models import (
 )
 from lianyi.dispatch.needs_gaps import proposal_of
 from lianyi.dispatch.rounds_comparison import PlanLine as RoundLine
+from lianyi.exchanges import commands as exchanges
+from lianyi.exchanges.models import (
+    Action,
+    Contribution,
+    ExchangeVisit,
+    Point,
+    ProgrammeLine,
+    Recognition,
+    VisitParticipant,
+)
 from lianyi.growth.assessments_checks import ItemEntry
 from lianyi.growth.commands import assessments, training, training_codes, training_people
 from lianyi.growth.models import (
@@ -160,6 +170,43 @@ def rounds_of(scene: Scene, agreement: Agreement, team: Team) -> list[Model]:
     visit = dispatch.record_unplanned_visit(acting_as(office), stop, crew, said)
     way = RoundWay.objects.create(programme=programme, origin="JIA1", target="S1", minutes=30)
     return [programme, crew, stop, stop.closures.get(), plan, visit, visit.events.get(), way]
+
+
+def visits_of(scene: Scene, agreement: Agreement) -> list[Model]:
+    """Return one of everything about visits: a visit with its lines, a point, its action, recognition."""
+    office, when = scene.office_jia, day("2024-05-06")
+    new = exchanges.NewVisit(
+        code="SECRET-V",
+        kind="symposium",
+        title_zh="秘密座谈会",
+        starts_on=when,
+        ends_on=when,
+        host=scene.shan,
+        guest=scene.jia,
+        agreement=agreement,
+    )
+    visit = exchanges.plan_visit(acting_as(office), new)
+    line = exchanges.add_part(acting_as(office), visit, ProgrammeLine(position=0, subject_zh="秘密议程"))
+    guest = VisitParticipant(position=0, side="guest", staff_id=scene.an.pk)
+    participant = exchanges.add_part(acting_as(office), visit, guest)
+    said = exchanges.add_part(acting_as(office), visit, Contribution(position=0, speaker="秘密人", words_zh="秘密话"))
+    raised = exchanges.NewPoint(kind="problem", category="staff", raised_on=when, statement_zh="秘密意见")
+    point = exchanges.raise_point(acting_as(office), visit, raised)
+    owner = exchanges.Ownership(owner_id=scene.shan.pk, due_on=day("2024-09-01"))
+    wanted = exchanges.NewAction(title_zh="秘密任务", ownership=owner)
+    action = exchanges.make_action(acting_as(office), point, wanted, point.version)
+    thanks = exchanges.NewRecognition(
+        code="SECRET-T",
+        kind="thanks",
+        given_on=when,
+        given_by_id=scene.jia.pk,
+        visit_id=visit.pk,
+        to_staff_id=scene.an.pk,
+        what_for_zh="秘密事由",
+    )
+    recognition = exchanges.give_recognition(acting_as(office), thanks)
+    events = [visit.events.earliest("pk"), point.events.earliest("pk"), action.events.earliest("pk")]
+    return [visit, line, participant, said, point, action, recognition, *events]
 
 
 def work_of(scene: Scene) -> list[Model]:
@@ -324,6 +371,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
         *projects_of(scene, agreement),
         *training_of(scene, agreement),
         *techniques_of(scene, agreement),
+        *visits_of(scene, agreement),
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
     ]  # fmt: skip
     rows: dict[type[Model], Model] = {type(row): row for row in made}
@@ -452,6 +500,20 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "technique-case-take-back": of(TechniqueCase),
     "technique-evidence": of(Duty, first_day="2024-01-01"),
     "ladder": lambda world: {"pk": world.scene.shan_emergency.pk},
+    **dict.fromkeys(
+        ("visit", "visit-change", "point-new", "difficulty-new", "visit-recognition-new"), of(ExchangeVisit)
+    ),
+    "visit-step": of(ExchangeVisit, name="hold"),
+    "visit-part-new": of(ExchangeVisit, kind="programme"),
+    **dict.fromkeys(("visit-paper", "visit-paper-pdf"), of(ExchangeVisit, name="minutes")),
+    **dict.fromkeys(("visit-part-change", "visit-part-take-back"), of(ProgrammeLine, kind="programme")),
+    **dict.fromkeys(("point", "point-change"), of(Point)),
+    "point-sort": of(Point, name="sort_again"),
+    **dict.fromkeys(("action", "action-change", "action-hand-over"), of(Action)),
+    "action-step": of(Action, name="stand_by"),
+    **dict.fromkeys(("recognition", "recognition-change", "recognition-take-back"), of(Recognition)),
+    "agreement-points": of(Agreement),
+    **dict.fromkeys(("visit-evidence", "action-evidence"), of(Duty, first_day="2024-01-01")),
     "person": lambda world: {"pk": world.rows[Posting].staff_id},  # type: ignore[attr-defined]
     **dict.fromkeys(
         (*("correct", "rename", "move", "regrade", "place-under", "merge", "close", "reopen", "propose", "detail"),),
@@ -542,7 +604,7 @@ def addresses() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield from walk(get_resolver(), "")
 
 
-OURS = ("accounts", "partnerships", "dispatch", "registry", "survey", "growth")
+OURS = ("accounts", "partnerships", "dispatch", "registry", "survey", "growth", "exchanges")
 NAMING = sorted({(space, name) for space, name, arguments in addresses() if arguments and space in OURS})
 LISTS = sorted({(space, name) for space, name, arguments in addresses() if not arguments and space in OURS})
 

@@ -72,6 +72,66 @@ def need_steps() -> str:
     )
 
 
+def visit_steps() -> str:
+    from lianyi.exchanges.machines.visits import VISIT_STEPS, VisitStep  # noqa: PLC0415
+
+    def needs(step: VisitStep) -> str:
+        wanted = {
+            "a reason": step.needs_reason,
+            "the days on which it was, none in the future": step.asks_days,
+            "the host or the guest": step.by_own_side,
+            "the side that did not write the minutes": step.by_other_side,
+        }
+        return ", ".join(word for word, is_needed in wanted.items() if is_needed) or "–"
+
+    return _steps(VISIT_STEPS, needs)
+
+
+def point_steps() -> str:
+    from lianyi.exchanges.machines.points import POINT_STEPS, PointStep  # noqa: PLC0415
+
+    def needs(step: PointStep) -> str:
+        wanted = {"an answer or reason in words": step.needs_answer, "the other point": step.needs_target}
+        return ", ".join(word for word, is_needed in wanted.items() if is_needed) or "–"
+
+    return _steps(POINT_STEPS, needs)
+
+
+def action_steps() -> str:
+    from lianyi.exchanges.machines.actions import ACTION_STEPS, ActionStep, By  # noqa: PLC0415
+
+    asked = {
+        "owner": "owner",
+        "due_on": "day",
+        "done_on": "the day on which it was done",
+        "evidence": "evidence",
+        "check_words": "what the check found",
+    }
+    by = {By.ANYBODY: (), By.OWNER: ("the owner",), By.INDEPENDENT: ("somebody independent",)}
+
+    def needs(step: ActionStep) -> str:
+        reason = ("a reason",) if step.needs_reason else ()
+        return ", ".join((*by[step.by], *(asked[name] for name in step.asks), *reason)) or "–"
+
+    return _steps(ACTION_STEPS, needs)
+
+
+def _steps(steps: Iterable[Any], needs: Callable[[Any], str]) -> str:
+    return table(
+        ("Step", "From", "To", "Needs", "Permission"),
+        (
+            (
+                step.label,
+                ", ".join(str(state.label) for state in step.from_states),
+                step.to_state.label,
+                needs(step),
+                f"`{step.permission}`",
+            )
+            for step in steps
+        ),
+    )
+
+
 def posting_steps() -> str:
     from lianyi.dispatch.machine import STEPS, Side, Step  # noqa: PLC0415
 
@@ -106,8 +166,13 @@ def _counted_from(kind: str) -> str:
     counter = counter_of(kind)
     if counter is None:
         return "not measured yet"
-    if counter.rows_url == "dispatch:round-evidence":
-        return "from visits of rounds"
+    own_page = {
+        "dispatch:round-evidence": "from visits of rounds",
+        "exchanges:visit-evidence": "from visits",
+        "exchanges:action-evidence": "from actions",
+    }
+    if counter.rows_url in own_page:
+        return own_page[counter.rows_url]
     sources = {"dispatch": "from postings", "referrals": "from referrals", "growth": "from growth"}
     return sources[counter.rows_url.partition(":")[0]]
 
@@ -297,6 +362,9 @@ def referral_steps() -> str:
 PARTS: Mapping[str, Callable[[], str]] = {
     "roles": roles,
     "need-steps": need_steps,
+    "visit-steps": visit_steps,
+    "point-steps": point_steps,
+    "action-steps": action_steps,
     "posting-steps": posting_steps,
     "referral-states": referral_states,
     "referral-steps": referral_steps,

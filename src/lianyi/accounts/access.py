@@ -48,7 +48,8 @@ class ScopeRule:
 
     ``nodes`` are lookups that give the id of an organisation node (grant G1); ``through`` gives a further condition
     for rows that hang on the node over a to-many relation; ``reference`` is the reason why everybody who is signed in
-    may read (codes and names that are public anyway).
+    may read (codes and names that are public anyway). ``confidential`` narrows what was reached by whatever way: it
+    gives the condition of the rows that this actor may know of at all, and holds for whoever covers everything too.
     """
 
     family: Family
@@ -57,6 +58,7 @@ class ScopeRule:
     through: Callable[[QuerySet[OrganisationNode, Any]], Q] | None = None
     reference: str = ""
     person_level: bool = False
+    confidential: Callable[[Actor], Q] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,8 @@ def scoped_for(actor: Actor, rows: QuerySet[Row, Any], permission: Permission) -
         return rows
     if not role_holds(actor.role, permission):
         return rows.none()
+    if rule.confidential is not None:
+        rows = rows.filter(rule.confidential(actor))
     if actor.covers_everything or (rule.reference and permission.act is Act.READ):
         return rows
     condition = _own_rows(actor, rule)
@@ -250,9 +254,11 @@ def decide(actor: Actor, permission: str, row: Model | None = None) -> Decision:
 def _basis_on_row(actor: Actor, asked: Permission, row: Model) -> Decision:
     rule = scope_rule(type(row))
     own = Decision(allowed=True, basis=GrantKind.ORGANISATION, basis_id=actor.affiliation_id)
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    if rule.confidential is not None and not rows.filter(rule.confidential(actor)).exists():
+        return Decision(allowed=False, reason="relation")
     if actor.covers_everything or (rule.reference and asked.act is Act.READ):
         return own
-    rows = type(row)._default_manager.filter(pk=row.pk)
     if rows.filter(_own_rows(actor, rule)).exists():
         return own
     for path in rule.relations:

@@ -15,6 +15,7 @@ from lianyi.rules import (
     RuleSet,
     load_checklists,
     load_gap_rankings,
+    load_point_categories,
     load_quality_limits,
     load_readiness_thresholds,
     load_referral_policies,
@@ -61,7 +62,8 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
         for each in load_checklists(directories).checklists
     ]
     # Limits of the data-quality checks, groups of resources, least readiness, rankings of gaps, templates of projects,
-    # texts of the slip and techniques have no place and no listing, but a broken file of them is a fault too.
+    # texts of the slip, techniques and categories of points have no place and no listing, but a broken file of them
+    # is a fault too.
     load_slip_texts(directories)
     load_quality_limits(directories)
     load_resource_groups(directories)
@@ -69,6 +71,7 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
     load_gap_rankings(directories)
     load_project_templates(directories)
     load_techniques(directories)
+    load_point_categories(directories)
     return [*rule_sets, *policies, *standards, *checklists]
 
 

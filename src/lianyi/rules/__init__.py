@@ -8,6 +8,7 @@ stand in ``quality_limits/``; `load_quality_limits` reads them. Standards of wha
 ``readiness_thresholds/``, the texts of the patient's slip in ``slip_texts/``. Checklists of what an institution or a
 department should be able to do stand in ``checklists/``, how gaps are ranked in ``gap_rankings/``.
 Templates of construction projects stand in ``project_templates/``, techniques in ``techniques/``.
+Categories of points raised at visits stand in ``point_categories/``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from lianyi.rules.checklists import (
 )
 from lianyi.rules.gap_ranking import GapRanking, GapRankingBook, load_gap_rankings
 from lianyi.rules.loading import RuleBook, load_rule_sets
+from lianyi.rules.point_categories import PointCategories, PointCategoriesBook, load_point_categories
 from lianyi.rules.quality import QualityLimits, QualityLimitsBook, load_quality_limits
 from lianyi.rules.readiness import ReadinessThresholds, ReadinessThresholdsBook, load_readiness_thresholds
 from lianyi.rules.reference import (
@@ -89,6 +91,8 @@ __all__ = [
     "Measure",
     "Per",
     "Period",
+    "PointCategories",
+    "PointCategoriesBook",
     "QualityLimits",
     "QualityLimitsBook",
     "ReadinessThresholds",
@@ -122,6 +126,7 @@ __all__ = [
     "institution_kinds",
     "load_checklists",
     "load_gap_rankings",
+    "load_point_categories",
     "load_quality_limits",
     "load_readiness_thresholds",
     "load_reference",

@@ -91,6 +91,15 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        _("Visits and actions"),
+        (
+            Entry("exchanges:visits", _("Visits"), "calendar-event", "visit.read"),
+            Entry("exchanges:points", _("Points raised"), "list", "visit.read"),
+            Entry("exchanges:actions", _("Actions"), "check", "visit.read"),
+            Entry("exchanges:recognitions", _("Recognition and thanks"), "file-text", "visit.read"),
+        ),
+    ),
+    Section(
         _("Registry"),
         (
             Entry("registry:institutions", _("Institutions"), "building-hospital", "registry.read"),

@@ -1,0 +1,176 @@
+"""The columns of the tables of visits, and what their rows are refused for."""
+
+from __future__ import annotations
+
+from lianyi.exchanges.models import (
+    KEPT_STATES,
+    PointKind,
+    PointState,
+    RecognitionKind,
+    VisitKind,
+    VisitSide,
+    VisitState,
+)
+from lianyi.partnerships.import_columns import choices_of
+from lianyi.registry.imports.declaring import PROVENANCE, SOURCE, choice, code, day, text, whole
+from lianyi.tabular.columns import Column
+
+VISIT_CODE = code("visit_code", "Visit code", "交流活动代码", 32, required=True)
+_POSITION = whole("position", "Order", "序号", required=True, most=999)
+REFUSALS = {
+    "exchange-time": (
+        "“{given}” is no time of day. Write it as 08:30.",
+        "“{given}”不是时间，请填写为 08:30。",
+    ),
+    "difficulty-not-yours": (
+        "a member's difficulty is loaded by a partnership office of the agreement only.",
+        "队员困难只能由该协议的帮扶办导入。",
+    ),
+    "visit-settled": (
+        "the minutes of “{given}” are laid down ({state}); open them again before you load more.",
+        "“{given}”的纪要已形成（{state}），请先重新打开后再导入。",
+    ),
+    "point-sorted": (
+        "the point {given} was sorted already ({state}); change it on its page.",
+        "第 {given} 条已分类（{state}），请在页面上修改。",
+    ),
+    "point-unknown": (
+        "the visit has no point {given}. Load the points first.",
+        "该活动没有第 {given} 条，请先导入意见建议。",
+    ),
+    "action-checked-here": (
+        "a file does not check an action: load it up to “done” and let somebody independent check it here.",
+        "表格不能代替核查：请导入至“已完成待核查”，再由独立人员在系统中核查。",
+    ),
+    "action-moves-here": (
+        "the action {given} is under way here ({state}); its steps are taken on its page.",
+        "行动 {given} 已在系统中办理（{state}），请在页面上操作。",
+    ),
+    "state-by-step": (
+        "“{given}” is on record already ({state}); its state changes by steps on its page.",
+        "“{given}”已登记（{state}），状态须在页面上逐步变更。",
+    ),
+}
+
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "exchange_visits": (
+        code("code", "Code", "代码", 32, required=True),
+        code("agreement_code", "Agreement code", "协议代码", 32),
+        choice("kind", "Kind", "类型", choices_of(VisitKind.choices), required=True),
+        text("title_zh", "Chinese title", "名称", 200, required=True),
+        text("title_en", "English title", "英文名称", 200),
+        day("starts_on", "First day", "开始日期", required=True),
+        day("ends_on", "Last day", "结束日期", required=True),
+        code("host_code", "Code of the host", "接待机构代码", 32, required=True),
+        code("guest_code", "Code of the guest", "来访机构代码", 32, required=True),
+        code("place_code", "Place code", "区划代码", 12),
+        text("venue", "Where exactly", "地点", 200),
+        choice("state", "State", "状态", choices_of(VisitState.choices)),
+        choice("minutes_side", "Minutes written by", "纪要起草方", choices_of(VisitSide.choices)),
+        text("seen_zh", "What was seen", "考察情况", 4000),
+        text("seen_en", "What was seen, in English", "考察情况（英文）", 4000),
+        text("agreed_zh", "What was agreed", "商定事项", 4000),
+        text("agreed_en", "What was agreed, in English", "商定事项（英文）", 4000),
+        SOURCE,
+        PROVENANCE,
+    ),
+    "visit_programme": (
+        VISIT_CODE,
+        _POSITION,
+        day("day", "Day", "日期"),
+        text("starts_at", "From (time)", "开始时间", 8),
+        text("ends_at", "To (time)", "结束时间", 8),
+        text("subject_zh", "Subject", "议程", 300),
+        text("subject_en", "Subject, in English", "议程（英文）", 300),
+        text("speaker", "Who", "人员", 200),
+        PROVENANCE,
+    ),
+    "visit_participants": (
+        VISIT_CODE,
+        _POSITION,
+        choice("side", "Side", "所属方", choices_of(VisitSide.choices), required=True),
+        text("name", "Name", "姓名", 100),
+        text("function", "Function", "职务", 100),
+        code("institution_code", "Institution code", "机构代码", 32),
+        code("staff_code", "Staff number there", "人员编号", 32),
+        PROVENANCE,
+    ),
+    "visit_contributions": (
+        VISIT_CODE,
+        _POSITION,
+        text("speaker", "Who", "发言人", 200, required=True),
+        text("topic", "Topic", "主题", 200),
+        text("words_zh", "What was said", "发言内容", 4000),
+        text("words_en", "What was said, in English", "发言内容（英文）", 4000),
+        PROVENANCE,
+    ),
+    "visit_points": (
+        VISIT_CODE,
+        whole("number", "Number", "编号", required=True, most=9999),
+        choice("kind", "Kind", "类型", choices_of(PointKind.choices), required=True),
+        code("category", "Category", "分类代码", 40, required=True),
+        text("statement_zh", "What was raised", "内容", 4000),
+        text("statement_en", "What was raised, in English", "内容（英文）", 4000),
+        text("evidence", "Evidence", "依据", 4000),
+        day("raised_on", "Raised on", "提出日期"),
+        text("raised_by", "Raised by", "提出人", 200),
+        code("raised_by_institution_code", "Raised by the institution", "提出机构代码", 32),
+        code("raised_by_staff_code", "Raised by the staff number there", "提出人编号", 32),
+        code("institution_code", "About the institution", "涉及机构代码", 32),
+        code("department_code", "About the department", "涉及科室代码", 32),
+        choice("state", "What became of it", "处理结果", choices_of(PointState.choices)),
+        text("answer", "Answer or reason", "答复或理由", 4000),
+        code("former_visit_code", "Comes back from a point of the visit", "曾提出于活动代码", 32),
+        whole("former_number", "Comes back from the point number", "曾提出的编号", most=9999),
+        SOURCE,
+        PROVENANCE,
+    ),
+    "visit_actions": (
+        VISIT_CODE,
+        whole("point_number", "Number of the point", "意见编号", required=True, most=9999),
+        text("title_zh", "What is to be done", "任务", 300),
+        text("title_en", "What is to be done, in English", "任务（英文）", 300),
+        choice("state", "State", "状态", choices_of([(each.value, each.label) for each in KEPT_STATES])),
+        code("owner_code", "Owner institution", "责任单位代码", 32),
+        code("owner_staff_code", "Owner in person, staff number there", "责任人编号", 32),
+        text("owner_function", "Owner by function", "责任人职务", 100),
+        code("supporter_code", "Supporter", "协助单位代码", 32),
+        day("due_on", "Due on", "完成期限"),
+        code("duty_code", "Duty code", "职责代码", 32),
+        code("indicator_code", "Code of the indicator", "指标代码", 40),
+        day("done_on", "Done on", "完成日期"),
+        text("evidence", "Evidence that it is done", "完成依据", 4000),
+        day("checked_on", "Checked on", "核查日期"),
+        text("checked_by", "Checked by", "核查人", 100),
+        code("checked_by_code", "Checked by the institution", "核查单位代码", 32),
+        text("check_words", "What the check found", "核查情况", 4000),
+        day("closed_on", "Closed on", "销号日期"),
+        PROVENANCE,
+    ),
+    "recognitions": (
+        code("code", "Code", "代码", 32, required=True),
+        code("agreement_code", "Agreement code", "协议代码", 32),
+        code("visit_code", "Visit code", "交流活动代码", 32),
+        choice("kind", "Kind", "类型", choices_of(RecognitionKind.choices), required=True),
+        day("given_on", "Given on", "日期", required=True),
+        code("to_institution_code", "Institution of the staff member", "对象所在机构代码", 32),
+        code("to_staff_code", "Staff number there", "对象人员编号", 32),
+        text("to_words", "To whom, in words", "对象", 200),
+        text("what_for_zh", "What for", "事由", 500),
+        text("what_for_en", "What for, in English", "事由（英文）", 500),
+        code("given_by_code", "Given by", "授予机构代码", 32, required=True),
+        text("gift", "Gift in words", "慰问品", 300),
+        day("handed_over_on", "Handed over on", "送达日期"),
+        SOURCE,
+        PROVENANCE,
+    ),
+}
+TITLES = {
+    "exchange_visits": ("Visits", "交流活动"),
+    "visit_programme": ("Programmes of visits", "活动议程"),
+    "visit_participants": ("Participants of visits", "活动参加人员"),
+    "visit_contributions": ("What was said at visits", "活动发言"),
+    "visit_points": ("Points raised at visits", "意见建议"),
+    "visit_actions": ("Actions", "整改与落实任务"),
+    "recognitions": ("Recognition and thanks", "表彰与慰问"),
+}
