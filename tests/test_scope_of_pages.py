@@ -59,13 +59,17 @@ from lianyi.exchanges.models import (
     VisitParticipant,
 )
 from lianyi.growth.assessments_checks import ItemEntry
-from lianyi.growth.commands import assessments, training, training_codes, training_people
+from lianyi.growth.commands import assessments, cycle_plans, cycles, training, training_codes, training_people
 from lianyi.growth.models import (
     Attendance,
     CapabilityAssessment,
+    CapabilityCycle,
+    CapabilityGap,
     Course,
     DepartmentTechnique,
     Enrolment,
+    GapPlanLine,
+    GapReview,
     Milestone,
     Project,
     ProjectMoney,
@@ -270,7 +274,21 @@ def assessed(scene: Scene, agreement: Agreement) -> list[Model]:
     row = assessments.start_assessment(acting_as(scene.office_jia), new)
     found = ItemEntry("ame-01", "not_met", evidence="秘密依据")
     assessments.save_items(acting_as(scene.office_jia), row, [found], row.version)
-    return [row, row.items.get(), row.events.first()]
+    return [row, row.items.get(), row.events.first(), *cycle_of(scene, agreement)]
+
+
+def cycle_of(scene: Scene, agreement: Agreement) -> list[Model]:
+    """Return a capability cycle with a gap that was planned against and looked back on."""
+    office = acting_as(scene.office_jia)
+    row = cycles.open_cycle(office, agreement, cycles.NewCycle(started_on=day("2024-01-06"), aim="秘密目标"))
+    cycles.take_cycle_step(acting_as(scene.office_jia), row, "assess", day("2024-02-01"))
+    new = cycles.NewGap(institution=scene.shan, words_zh="秘密差距", seen_on=day("2024-02-01"))
+    gap = cycles.write_gap(acting_as(scene.office_jia), row, new)
+    cycles.take_cycle_step(acting_as(scene.office_jia), row, "prioritise", day("2024-02-02"))
+    planned = cycle_plans.NewLine(kind="training", what="秘密计划", owner_side="both", due_on=day("2024-12-31"))
+    line = cycle_plans.add_line(acting_as(scene.office_jia), gap, planned)
+    review = GapReview.objects.create(gap=gap, reviewed_on=day("2024-12-01"), result="same", note="秘密复评")
+    return [row, gap, line, review]
 
 
 def training_of(scene: Scene, agreement: Agreement) -> list[Model]:
@@ -555,6 +573,17 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     **dict.fromkeys(
         ("assessment", "assessment-change", "assessment-items", "assessment-sheet"), of(CapabilityAssessment)
     ),
+    **dict.fromkeys(("capability-cycles-of", "capability-cycle-open", "support-next"), of(Agreement)),
+    **dict.fromkeys(
+        (
+            *("capability-cycle", "capability-cycle-change", "capability-cycle-gather"),
+            *("capability-cycle-look-back", "capability-gap-new"),
+        ),
+        of(CapabilityCycle),
+    ),
+    "capability-cycle-step": of(CapabilityCycle, name="plan"),
+    **dict.fromkeys(("capability-gap-move", "gap-line-new", "capability-gap-judge"), of(CapabilityGap)),
+    **dict.fromkeys(("gap-line-change", "gap-line-end"), of(GapPlanLine)),
     "assessment-step": of(CapabilityAssessment, name="submit"),
     "assessment-compare": lambda world: {
         "pk": world.pk(CapabilityAssessment),

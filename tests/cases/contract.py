@@ -75,6 +75,14 @@ COLUMNS = {
     " duty_agreement_code chosen_on* reason ready_on independent_from proposer_institution_code proposer_code"
     " signer_code",
     "technique_cases": "technique_code* done_on* part* local_staff_code posting_code count* complications note",
+    "capability_assessments": "code* institution_code* department_code agreement_code checklist* assessed_on* kind*"
+    " state assessed_by note",
+    "assessment_items": "assessment_code* item* result* value evidence",
+    "capability_cycles": "agreement_code* cycle* aim review_due_on",
+    "capability_gaps": "agreement_code* cycle* code* assessment_code item institution_code department_code specialty"
+    " profession words_zh words_en weight distance seen_on",
+    "gap_plan_lines": "agreement_code* cycle* gap_code* number* kind* what* owner_side* owner due_on* duty_code target"
+    " target_value state ended_on ended_note",
 }
 KEYS = {
     "places": ("code",),
@@ -119,6 +127,11 @@ KEYS = {
     "enrolments": ("course_code", "staff", "name", "institution_name"),
     "attendances": ("session_code", "staff", "name", "institution_name"),
     "test_results": ("course_code", "staff", "name", "institution_name", "moment"),
+    "capability_assessments": ("code",),
+    "assessment_items": ("assessment_code", "item"),
+    "capability_cycles": ("agreement_code", "cycle"),
+    "capability_gaps": ("agreement_code", "cycle", "code"),
+    "gap_plan_lines": ("agreement_code", "cycle", "gap_code", "number"),
 }
 # Column, table and key columns that it points to, and which columns of the row make up that key.
 AGREEMENT, INSTITUTION = ("agreements", ("code",)), ("institutions", ("code",))
@@ -205,6 +218,21 @@ REFERENCES = {
     "enrolments": {("course_code",): ("courses", ("code",))},
     "attendances": {("session_code",): ("training_sessions", ("code",))},
     "test_results": {("course_code",): ("courses", ("code",))},
+    "capability_assessments": {
+        ("institution_code",): INSTITUTION,
+        ("institution_code", "department_code"): ("departments", ("institution_code", "code")),
+        ("agreement_code",): AGREEMENT,
+    },
+    "assessment_items": {("assessment_code",): ("capability_assessments", ("code",))},
+    "capability_cycles": {("agreement_code",): AGREEMENT},
+    "capability_gaps": {
+        ("agreement_code", "cycle"): ("capability_cycles", ("agreement_code", "cycle")),
+        ("assessment_code",): ("capability_assessments", ("code",)),
+    },
+    "gap_plan_lines": {
+        ("agreement_code", "cycle", "gap_code"): ("capability_gaps", ("agreement_code", "cycle", "code")),
+        ("agreement_code", "duty_code"): ("duties", ("agreement_code", "code")),
+    },
 }
 CHOICES = {
     ("places", "level"): "country province prefecture county township village",
@@ -244,6 +272,12 @@ CHOICES = {
     ("round_programmes", "period"): "week month quarter",
     ("round_closures", "kind"): "weather road season holiday other",
     ("round_visits", "state"): "planned done shortened missed",
+    ("capability_assessments", "kind"): "self outside",
+    ("capability_assessments", "state"): "draft submitted final",
+    ("assessment_items", "result"): "met not_met not_applicable not_assessed",
+    ("gap_plan_lines", "kind"): "posting training technique project visit_action other",
+    ("gap_plan_lines", "owner_side"): "supporting supported both",
+    ("gap_plan_lines", "state"): "planned done dropped",
     ("round_visits", "reason_code"): "weather road vehicle crew_short people_away emergency ran_late other",
     ("projects", "kind"): "department chest_pain_centre stroke_centre trauma_centre critical_mother_centre"
     " critical_newborn_centre sub_centre building_phase key_specialty",

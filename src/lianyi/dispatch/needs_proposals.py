@@ -19,9 +19,11 @@ from lianyi.dispatch.needs_machine import OVER
 from lianyi.methods.periods import add_calendar_months
 from lianyi.partnerships.need_sources import ProposedNeed, need_sources
 
-# A shortfall against a standard tells how many are missing; not taking a patient back names what was missing; sending
-# one away tells least. Figures of different kinds are not added or compared.
+# What both sides of a partnership assessed and put in order comes first. A shortfall against a standard tells how many
+# are missing; not taking a patient back names what was missing; sending one away tells least. Figures of different
+# kinds are not added or compared.
 ORDER = (
+    NeedOrigin.CAPABILITY_CYCLE,
     NeedOrigin.SURVEY_GAP,
     NeedOrigin.WISN_GAP,
     NeedOrigin.READINESS_GAP,

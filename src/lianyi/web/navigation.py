@@ -83,6 +83,7 @@ SECTIONS: tuple[Section, ...] = (
         _("Growth"),
         (
             Entry("growth:assessments", pgettext_lazy("by a checklist", "Assessments"), "check", "growth.read"),
+            Entry("growth:capability-cycles", _("Capability cycles"), "refresh", "growth.read"),
             Entry("growth:projects", _("Projects"), "building-hospital", "growth.read"),
             Entry("growth:courses", _("Training"), "users", "training.read"),
             Entry("growth:training-figures", _("Figures of training"), "chart-bar", "training.read training.count"),

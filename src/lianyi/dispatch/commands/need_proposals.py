@@ -23,6 +23,7 @@ REASON_OF_ORIGIN = {
     NeedOrigin.READINESS_GAP: NeedReason.SKILL_MISSING,
     NeedOrigin.REFERRED_AWAY: NeedReason.REFERRED_AWAY,
     NeedOrigin.TRANSFER_BACK: NeedReason.RETURNS_NOT_TAKEN,
+    NeedOrigin.CAPABILITY_CYCLE: NeedReason.SKILL_MISSING,
 }
 
 

@@ -70,6 +70,7 @@ class NeedOrigin(models.TextChoices):
     READINESS_GAP = "readiness_gap", _("gap of readiness")
     REFERRED_AWAY = "referred_away", _("patients referred away")
     TRANSFER_BACK = "transfer_back", _("patients not taken back")
+    CAPABILITY_CYCLE = "capability_cycle", _("gap of a capability cycle")
 
 
 class Need(ProvenancedRecord):

@@ -53,6 +53,7 @@ TABS = (
     ("partnerships:timeline", _("Time line")),
     ("partnerships:map", _("Map of flows")),
     ("partnerships:cycle", _("Six-step cycle")),
+    ("growth:capability-cycles-of", _("Capability cycle")),
     ("partnerships:sites", _("Places of work")),
     ("dispatch:plan", _("Postings")),
     ("dispatch:rules", _("Rule checks")),
