@@ -62,7 +62,7 @@ def test_a_chest_pain_centre_is_assessed_checked_by_another_side_and_stands_besi
     take(checker, "finish")
     assert checker.page.locator(".share-bar").count() > 1
     checker.follow(checker.page.locator("main a[href*='/compare/']").last)
-    assert checker.page.locator(".chart-canvas canvas").count() == 1
+    assert checker.page.locator(".chart-canvas svg").count() == 1
     assert checker.page.locator("td .tag-good").count() > 0
     viewer = new_visitor(own_site)
     viewer.log_in("ceheng-viewer", language)
@@ -88,7 +88,7 @@ def test_a_cycle_is_looked_back_on_and_the_next_begins_with_what_goes_on(
     assert "样例：今年先做这一项" in page.locator(".gap-card").first.inner_text()
     take(office, "review")
     office.follow(page.locator("form[action$='/look-back/'] button"))
-    assert page.locator("#gaps-before-after canvas").count() == 1
+    assert page.locator("#gaps-before-after svg").count() == 1
     take(office, "finish")
     office.follow(page.locator(".facts a[href*='/growth/cycles/of/']"))
     office.follow(page.locator(".page-actions a[href$='/open/']"))
