@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from lianyi.growth.models import CapabilityAssessment
 from lianyi.registry.imports.kinds import table_kind
-from tests.cast import Scene, acting_as, actor_for
+from lianyi.survey.models import ReadinessItem
+from tests.cast import Scene, acting_as, actor_for, day
 from tests.dispatch.page_parts import client_of, page_of, queries_for, send, status_of, version_in, words
 from tests.dispatch.test_imports import load, only_reason, preview_of
 from tests.growth.assessments_story import CHEST, DEPARTMENT, GENERAL, Growing, example_results, growing
@@ -125,6 +126,25 @@ def test_who_has_no_part_sees_nothing_and_who_only_reads_writes_nothing(story: G
     assert status_of(viewer, "growth:assessment", row.pk) == 200
     assert status_of(viewer, "growth:assessment-items", row.pk) == 403
     assert status_of(viewer, "growth:assessment-new") == 404
+
+
+def test_what_the_survey_of_readiness_found_is_a_beginning_and_nothing_more(story: Growing, office: Client) -> None:
+    site = {"institution": story.scene.shan, "domain": "amenities"}
+    for item, on, available in (
+        ("供电", "2024-04-01", False),
+        ("Water", "2024-04-01", True),
+        ("供电", "2024-06-01", True),
+    ):
+        ReadinessItem.objects.create(item=item, assessed_on=day(on), available=available, **site)
+    row = story.begun(GENERAL)
+    text = page_of(office, "growth:assessment-items", row.pk)
+    assert "survey of readiness of 2024-04-01" in text
+    assert 'name="r-ame-01" value="not_met" checked' in text
+    assert 'name="r-ame-02" value="met" checked' in text
+    assert 'name="r-ame-03" value="not_assessed" checked' in text
+    assert not row.items.exists()
+    story.filled(row, {"ame-01": "met"})
+    assert "survey of readiness of" not in page_of(office, "growth:assessment-items", row.pk)
 
 
 HEAD = "code,institution_code,agreement_code,department_code,checklist,assessed_on,kind,state\n"

@@ -33,6 +33,7 @@ from lianyi.growth.models import AssessmentState, CapabilityAssessment
 from lianyi.growth.queries import assessments as queries
 from lianyi.growth.rulebook import checklist_book, checklist_of
 from lianyi.growth.scoring import by_item
+from lianyi.growth.surveyed_items import Surveyed, surveyed_items
 from lianyi.growth.tables.assessments import AssessmentFilter, AssessmentTable
 from lianyi.growth.texts_assessments import CONFIDENCE_TONES, CONFIDENCE_WORDS, STEP_WORDS, checklist_title
 from lianyi.pages.breadcrumbs import Crumb
@@ -197,7 +198,9 @@ def items(request: HttpRequest, pk: int) -> HttpResponse:
     row = queries.assessment(actor, pk)
     require_on(actor, WRITE, row)
     sent = request.POST if request.method == "POST" else None
-    sheet = ItemSheet(checklist_of(row), by_item(row.items.all()), sent)
+    checklist, kept = checklist_of(row), by_item(row.items.all())
+    surveyed = Surveyed({}) if kept or sent is not None else surveyed_items(actor, row, checklist)
+    sheet = ItemSheet(checklist, kept or surveyed.rows, sent)
     if sent is not None:
         entries = sheet.entries()
         if not sheet.problems and _kept(request, row, sheet, entries):
@@ -209,6 +212,7 @@ def items(request: HttpRequest, pk: int) -> HttpResponse:
         "assessment": row,
         "checklist_title": checklist_title(sheet.checklist),
         "sheet": sheet,
+        "surveyed_on": surveyed.day,
         "version": sheet.version or row.version,
     }
     return render(request, "growth/assessment_items.html", context, status=422 if sheet.problems else 200)
