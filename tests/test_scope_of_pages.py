@@ -59,7 +59,15 @@ from lianyi.exchanges.models import (
     VisitParticipant,
 )
 from lianyi.growth.assessments_checks import ItemEntry
-from lianyi.growth.commands import assessments, cycle_plans, cycles, training, training_codes, training_people
+from lianyi.growth.commands import (
+    assessments,
+    cycle_plans,
+    cycles,
+    secondments,
+    training,
+    training_codes,
+    training_people,
+)
 from lianyi.growth.models import (
     Attendance,
     CapabilityAssessment,
@@ -68,12 +76,15 @@ from lianyi.growth.models import (
     Course,
     DepartmentTechnique,
     Enrolment,
+    FieldLogEntry,
     GapPlanLine,
     GapReview,
     Milestone,
     Project,
     ProjectMoney,
     ProjectPerson,
+    ReturnCheck,
+    SecondmentGoal,
     TechniqueCase,
     TestResult,
     TrainingCertificate,
@@ -328,6 +339,21 @@ def training_of(scene: Scene, agreement: Agreement) -> list[Model]:
     return [course, session, session.events.first(), enrolment, attendance, code, result, certificate]  # type: ignore[list-item]
 
 
+def seconded(scene: Scene, agreement: Agreement) -> list[Model]:
+    """Return a secondment of JIA1 that is over, what it was for, and what was found afterwards."""
+    row = scene.draft(agreement, scene.cai, "2024-01-08", "2024-03-08", kind="secondment_up")
+    dispatch.answer_posting(acting_as(scene.office_shan), row, "receiving_unit", approves=True)
+    dispatch.publish_postings(acting_as(scene.office_jia), agreement, [row.pk])
+    row.refresh_from_db()
+    scene.step(scene.step(row, "arrive", "2024-01-08"), "end", "2024-03-08")
+    goal = secondments.NewGoal(level="independent", words="秘密目标")
+    check = ReturnCheck.objects.create(
+        posting=row, months=3, checked_on=day("2024-06-10"), outcome="independent", evidence="秘密依据"
+    )
+    logged = FieldLogEntry.objects.create(posting=row, day=day("2024-01-09"), outpatients=3, words="秘密日志")
+    return [secondments.add_goal(acting_as(scene.office_jia), row, goal), check, logged]
+
+
 def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
     agreement = scene.agreement("SECRET-1", approvals=("receiving_unit",))
     office = scene.office_jia
@@ -387,9 +413,9 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
         agreement, draft, absence, step, fact, alliance, membership, unavailability, bed, service, equipment, workload,
         *rounds_of(scene, agreement, team), *work_of(scene), *assessed(scene, agreement),
         *projects_of(scene, agreement),
-        *training_of(scene, agreement),
         *techniques_of(scene, agreement),
         *visits_of(scene, agreement),
+        *training_of(scene, agreement), *seconded(scene, agreement),
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
     ]  # fmt: skip
     rows: dict[type[Model], Model] = {type(row): row for row in made}
@@ -509,6 +535,13 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     **dict.fromkeys(("session", "session-change", "session-list", "session-code"), of(TrainingSession)),
     "session-step": of(TrainingSession, name="correct"),
     "enrolment-withdraw": of(Enrolment),
+    **dict.fromkeys(
+        ("secondment", "secondment-goal-new"),
+        lambda world: {"pk": world.rows[ReturnCheck].posting_id},  # type: ignore[attr-defined]
+    ),
+    "return-check": lambda world: {"pk": world.rows[ReturnCheck].posting_id, "months": 3},  # type: ignore[attr-defined]
+    "secondment-goal-withdraw": of(SecondmentGoal),
+    **dict.fromkeys(("log-entry", "log-correct"), of(FieldLogEntry)),
     **dict.fromkeys(("training-certificate-pdf", "training-certificate-revoke"), of(TrainingCertificate)),
     "training-evidence": of(Duty, first_day="2024-01-01"),
     "technique-new": of(Agreement),

@@ -83,6 +83,9 @@ COLUMNS = {
     " profession words_zh words_en weight distance seen_on",
     "gap_plan_lines": "agreement_code* cycle* gap_code* number* kind* what* owner_side* owner due_on* duty_code target"
     " target_value state ended_on ended_note",
+    "secondment_goals": "agreement_code* posting_code* number* technique_code words level*",
+    "return_checks": "agreement_code* posting_code* months* checked_on* outcome* evidence*",
+    "field_log": "agreement_code* posting_code* day* outpatients ward_rounds operations teaching_minutes people words",
 }
 KEYS = {
     "places": ("code",),
@@ -132,6 +135,9 @@ KEYS = {
     "capability_cycles": ("agreement_code", "cycle"),
     "capability_gaps": ("agreement_code", "cycle", "code"),
     "gap_plan_lines": ("agreement_code", "cycle", "gap_code", "number"),
+    "secondment_goals": ("agreement_code", "posting_code", "number"),
+    "return_checks": ("agreement_code", "posting_code", "months"),
+    "field_log": ("agreement_code", "posting_code", "day"),
 }
 # Column, table and key columns that it points to, and which columns of the row make up that key.
 AGREEMENT, INSTITUTION = ("agreements", ("code",)), ("institutions", ("code",))
@@ -233,6 +239,9 @@ REFERENCES = {
         ("agreement_code", "cycle", "gap_code"): ("capability_gaps", ("agreement_code", "cycle", "code")),
         ("agreement_code", "duty_code"): ("duties", ("agreement_code", "code")),
     },
+    "secondment_goals": {("agreement_code", "posting_code"): ("postings", ("agreement_code", "code"))},
+    "return_checks": {("agreement_code", "posting_code"): ("postings", ("agreement_code", "code"))},
+    "field_log": {("agreement_code", "posting_code"): ("postings", ("agreement_code", "code"))},
 }
 CHOICES = {
     ("places", "level"): "country province prefecture county township village",
@@ -295,6 +304,8 @@ CHOICES = {
     ("training_sessions", "state"): "planned held cancelled",
     ("attendances", "source"): "list code table",
     ("test_results", "moment"): "before after",
+    ("secondment_goals", "level"): "observed assisted supervised independent",
+    ("return_checks", "outcome"): "independent with_help not_in_field left",
 }
 CODES = {
     ("institutions", "kind"): "institution_kinds",

@@ -21,6 +21,7 @@ from lianyi.rules import (
     load_referral_policies,
     load_resource_groups,
     load_resource_standards,
+    load_return_checks,
     load_rule_sets,
     load_slip_texts,
     load_techniques,
@@ -69,6 +70,7 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
     load_resource_groups(directories)
     load_readiness_thresholds(directories)
     load_gap_rankings(directories)
+    load_return_checks(directories)
     load_project_templates(directories)
     load_techniques(directories)
     load_point_categories(directories)

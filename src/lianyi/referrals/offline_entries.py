@@ -18,6 +18,7 @@ from lianyi.referrals.commands.writing import NewReferral
 from lianyi.referrals.errors import FactsRefusedError
 from lianyi.referrals.facts import StepFacts
 from lianyi.referrals.identities import PatientFacts
+from lianyi.referrals.offline_extensions import offline_kind
 
 KEY = re.compile(r"[0-9a-zA-Z-]{8,40}")
 MOST_ENTRIES = 50
@@ -43,7 +44,7 @@ class Entry:
     """One thing that was written without network; it speaks of a case by its id, or by the entry that wrote it."""
 
     key: str
-    kind: EntryKind
+    kind: str
     at: datetime.datetime
     content: Mapping[str, Any]
     leg_id: int | None = None
@@ -51,7 +52,8 @@ class Entry:
 
     @property
     def place_in_batch(self) -> tuple[int, datetime.datetime, str]:
-        return (list(EntryKind).index(self.kind), self.at, self.key)
+        own = list(EntryKind)
+        return (own.index(EntryKind(self.kind)) if self.kind in own else len(own), self.at, self.key)
 
 
 class _Fields:
@@ -152,11 +154,12 @@ def parsed(given: object) -> Entry:
     fields = _Fields(_in_whole_letters(given))
     kind = fields.text("kind", 20)
     at = fields.moment("at")
-    if kind not in set(EntryKind) or at is None:
+    is_own = kind in set(EntryKind)
+    if not (is_own or offline_kind(kind) is not None) or at is None:
         _refuse("kind", kind)
     return Entry(
         key=entry_key(given),
-        kind=EntryKind(kind),
+        kind=EntryKind(kind) if is_own else kind,
         at=at,
         content=fields.part("content"),
         leg_id=fields.number("leg"),

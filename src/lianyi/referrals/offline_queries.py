@@ -20,6 +20,7 @@ from lianyi.referrals import queries, queries_destinations, queries_writing
 from lianyi.referrals.handling import may_handle
 from lianyi.referrals.machine import AGREED, BEFORE_DECISION, BY_NAME, IN_RECEIVERS_HANDS
 from lianyi.referrals.models import Leg, LegEvent, MergeConflict, Milestone, OfflineDevice, PatientIdentity
+from lianyi.referrals.offline_extensions import lists_beside
 from lianyi.referrals.pathway import tellable
 from lianyi.referrals.policies import policy_for, policy_of
 from lianyi.referrals.problem_words import problem_words
@@ -73,6 +74,7 @@ def setup(actor: Actor) -> dict[str, Any]:
         "policies": {},
         "receivers": {},
         "problems": [],
+        "beside": lists_beside(actor),
     }
     if sender is not None and may_write:
         found |= _for_writing(actor, sender)

@@ -39,6 +39,7 @@ from lianyi.referrals.offline_entries import (
     referral_of,
     visit_of,
 )
+from lianyi.referrals.offline_extensions import OfflineKind, offline_kind
 from lianyi.referrals.states import LegState
 from lianyi.referrals.walking import take_step
 
@@ -123,7 +124,8 @@ def _answered(sender: _Sender, entry: Entry) -> Answer:
             return _write(sender, entry)
         if entry.kind is EntryKind.CONSULTATION:
             return _write_consultation(sender, entry)
-        return _do(sender, entry)
+        beside = offline_kind(entry.kind)
+        return _do(sender, entry) if beside is None else _do_beside(sender, entry, beside)
     except _NotThereYetError:
         return Answer(entry.key, Outcome.WAITING)
     except LianyiError as refusal:
@@ -141,10 +143,17 @@ def _was_done(sender: _Sender, entry: Entry) -> bool:
 
 def _do(sender: _Sender, entry: Entry) -> Answer:
     was_done = _was_done(sender, entry)
-    row = _DOERS[entry.kind](sender, entry)
+    row = _DOERS[EntryKind(entry.kind)](sender, entry)
     if isinstance(row, MergeConflict):
         return Answer(entry.key, Outcome.CONFLICT, leg_id=row.leg_id)
     return Answer(entry.key, Outcome.EARLIER if was_done else Outcome.DONE, leg_id=entry.leg_id)
+
+
+def _do_beside(sender: _Sender, entry: Entry, kind: OfflineKind) -> Answer:
+    """Do an entry of a kind that another application registered."""
+    was_done = _was_done(sender, entry)
+    told = kind.do(sender.context(entry), entry.content)
+    return Answer(entry.key, Outcome.EARLIER if was_done else Outcome.DONE, told)
 
 
 def _write(sender: _Sender, entry: Entry) -> Answer:

@@ -89,6 +89,14 @@ TEXTS: Mapping[str, Promise] = {
     "only_reading": _("Your role reads cases; it writes no referrals."),
     "referral": _("Referral"),
     "consultation": _("Consultation"),
+    "field_log": _("Field log"),
+    "log_of": _("Posting"),
+    "log_day": _("Day"),
+    "log_words": _("In words, without names of patients"),
+    "log_warning": _("Only numbers. No names, telephone numbers or other data of patients."),
+    "log_known": _("This day has an entry already. What you write now is kept as a newer version; the earlier stays."),
+    "log_problem": _("Give a day of the posting that is not ahead, and whole numbers."),
+    "left_log": _("It arrived beside an earlier entry for the same day. Both are kept; the later counts."),
     "open_consultation": _("Open the consultation"),
     "liability": _(
         "An opinion is advice. The asking side keeps the patient: it decides about the treatment and answers for it."

@@ -9,6 +9,7 @@ stand in ``quality_limits/``; `load_quality_limits` reads them. Standards of wha
 department should be able to do stand in ``checklists/``, how gaps are ranked in ``gap_rankings/``.
 Templates of construction projects stand in ``project_templates/``, techniques in ``techniques/``.
 Categories of points raised at visits stand in ``point_categories/``.
+When it is asked what became of somebody who returned from a secondment stands in ``return_checks/``.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ from lianyi.rules.resource_standards import (
     load_resource_standards,
 )
 from lianyi.rules.resources import ResourceGroups, ResourceGroupsBook, load_resource_groups
+from lianyi.rules.return_checks import ReturnCheckBook, ReturnCheckRule, load_return_checks
 from lianyi.rules.schema import (
     CommonProblem,
     Confidence,
@@ -108,6 +110,8 @@ __all__ = [
     "ResourceRequirement",
     "ResourceStandard",
     "ResourceStandardBook",
+    "ReturnCheckBook",
+    "ReturnCheckRule",
     "RuleBook",
     "RuleFamily",
     "RuleSet",
@@ -134,6 +138,7 @@ __all__ = [
     "load_referral_policies",
     "load_resource_groups",
     "load_resource_standards",
+    "load_return_checks",
     "load_rule_sets",
     "load_slip_texts",
     "load_techniques",

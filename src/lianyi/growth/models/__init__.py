@@ -21,6 +21,10 @@ from lianyi.growth.models.cycles import (
     OwnerSide,
     ReviewResult,
 )
+from lianyi.growth.models.field_log import (
+    FieldLogEntry,
+    LogSource,
+)
 from lianyi.growth.models.projects import (
     DelayReason,
     Milestone,
@@ -34,6 +38,12 @@ from lianyi.growth.models.projects import (
     ProjectPerson,
     ProjectSide,
     ProjectState,
+)
+from lianyi.growth.models.secondments import (
+    ReturnCheck,
+    ReturnOutcome,
+    SecondmentGoal,
+    WantedLevel,
 )
 from lianyi.growth.models.techniques import (
     CasePart,
@@ -80,12 +90,14 @@ __all__ = [
     "DelayReason",
     "DepartmentTechnique",
     "Enrolment",
+    "FieldLogEntry",
     "GapOrigin",
     "GapPlanLine",
     "GapReview",
     "HelpKind",
     "ItemResultState",
     "LineState",
+    "LogSource",
     "Milestone",
     "MilestoneMove",
     "MoneyKind",
@@ -100,7 +112,10 @@ __all__ = [
     "ProjectPerson",
     "ProjectSide",
     "ProjectState",
+    "ReturnCheck",
+    "ReturnOutcome",
     "ReviewResult",
+    "SecondmentGoal",
     "SessionKind",
     "SessionState",
     "TechniqueCase",
@@ -112,4 +127,5 @@ __all__ = [
     "TrainingSession",
     "TrainingSessionEvent",
     "TryOutcome",
+    "WantedLevel",
 ]

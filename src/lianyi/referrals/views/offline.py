@@ -64,6 +64,7 @@ MODULES = (
     "exchange",
     "fields",
     "form",
+    "logging",
     "page",
     "queue",
     "sealing",

@@ -4,6 +4,7 @@ import { showCases } from "./cases.js";
 import { ConsultationForm } from "./consulting.js";
 import * as device from "./device.js";
 import { queue, queued } from "./exchange.js";
+import { LogForm } from "./logging.js";
 import { byId, named, notice, say, shown, element } from "./page.js";
 import { showQueue } from "./queue.js";
 import { ReferralForm } from "./writing.js";
@@ -12,6 +13,7 @@ import { ReferralForm } from "./writing.js";
 const WRITING = {
   referral: { Form: ReferralForm, place: "write-place", section: "write", draft: "draft" },
   consultation: { Form: ConsultationForm, place: "consult-place", section: "consult", draft: "draft-consultation" },
+  field_log: { Form: LogForm, place: "log-place", section: "log", draft: "draft-log" },
 };
 
 export class Desk {
@@ -33,7 +35,7 @@ export class Desk {
 
   /** Take everything about people off the page. */
   hide() {
-    for (const name of ["queue-place", "cases-place", "write-place", "consult-place"]) byId(name).replaceChildren();
+    for (const name of ["queue-place", "cases-place", "write-place", "consult-place", "log-place"]) byId(name).replaceChildren();
     this.forms = {};
     this.listsTag = "";
   }
@@ -89,6 +91,9 @@ export class Desk {
     byId("node").textContent = named(node);
     await this.#showForm("referral", kept.content, mayWrite);
     await this.#showForm("consultation", kept.content, mayConsult);
+    const log = kept.content.beside?.field_log;
+    for (const id of ["log", "log-tab"]) byId(id).hidden = !log;
+    if (log) await this.#showForm("field_log", log, true);
   }
 
   async #showForm(kind, lists, isAllowed) {
@@ -124,6 +129,6 @@ export class Desk {
     if (!form) return;
     form.restore(entry.form, entry.key);
     byId(WRITING[entry.kind].section).scrollIntoView();
-    form.form.elements.name.focus();
+    (form.form.elements.namedItem("name") ?? form.form.elements[0]).focus();
   }
 }

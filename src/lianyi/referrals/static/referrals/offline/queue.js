@@ -7,10 +7,13 @@ import { addresses, element, say, shown, tag } from "./page.js";
 const button = (word, click, tone = "outline-primary") =>
   element("button", { type: "button", class: `btn btn-sm btn-${tone}`, click }, word);
 
-const KINDS = { referral: "referral", consultation: "consultation", follow_up: "follow_up", message: "message", milestone: "milestone" };
+const KINDS = { referral: "referral", consultation: "consultation", field_log: "field_log", follow_up: "follow_up", message: "message", milestone: "milestone" };
 
 /** What begins something of its own; the other kinds speak of a case that is named beside them. */
-const WRITTEN = new Set(["referral", "consultation"]);
+const WRITTEN = new Set(["referral", "consultation", "field_log"]);
+
+/** What is said of what has left and needs a look, where it is not a draft. */
+const LEFT = { field_log: "left_log" };
 
 function standing(entry) {
   if (entry.outcome === "refused") return tag(say("refused"), "bad");
@@ -43,7 +46,7 @@ function linkTo(name, id, word) {
 function leftLine(row, doing) {
   const told = row.value;
   if (told === null) return null;
-  const word = say(told.outcome === "conflict" ? "left_conflict" : "left_draft");
+  const word = say(told.outcome === "conflict" ? "left_conflict" : LEFT[told.kind] ?? "left_draft");
   const link = linkTo("case", told.leg, "open_case") ?? linkTo("consultation", told.consultation, "open_consultation");
   return element("li", { "data-left": row.id }, element("strong", {}, told.title), " ", tag(word, "warning"),
     told.reason ? element("p", {}, told.reason) : null,
