@@ -86,8 +86,28 @@ COLUMNS = {
     "secondment_goals": "agreement_code* posting_code* number* technique_code words level*",
     "return_checks": "agreement_code* posting_code* months* checked_on* outcome* evidence*",
     "field_log": "agreement_code* posting_code* day* outpatients ward_rounds operations teaching_minutes people words",
+    "exchange_visits": "code* agreement_code kind* title_zh* title_en starts_on* ends_on* host_code* guest_code*"
+    " place_code venue state minutes_side seen_zh seen_en agreed_zh agreed_en source",
+    "visit_programme": "visit_code* position* day starts_at ends_at subject_zh subject_en speaker",
+    "visit_participants": "visit_code* position* side* name function institution_code staff_code",
+    "visit_contributions": "visit_code* position* speaker* topic words_zh words_en",
+    "visit_points": "visit_code* number* kind* category* statement_zh statement_en evidence raised_on raised_by"
+    " raised_by_institution_code raised_by_staff_code institution_code department_code state answer former_visit_code"
+    " former_number source",
+    "visit_actions": "visit_code* point_number* title_zh title_en state owner_code owner_staff_code owner_function"
+    " supporter_code due_on duty_agreement_code duty_code indicator_code done_on evidence checked_on checked_by"
+    " checked_by_code check_words closed_on",
+    "recognitions": "code* agreement_code visit_code kind* given_on* to_institution_code to_staff_code to_words"
+    " what_for_zh what_for_en given_by_code* gift handed_over_on source",
 }
 KEYS = {
+    "exchange_visits": ("code",),
+    "visit_programme": ("visit_code", "position"),
+    "visit_participants": ("visit_code", "position"),
+    "visit_contributions": ("visit_code", "position"),
+    "visit_points": ("visit_code", "number"),
+    "visit_actions": ("visit_code", "point_number"),
+    "recognitions": ("code",),
     "places": ("code",),
     "place_populations": ("place_code", "year", "group"),
     "place_successions": ("predecessor_code", "successor_code", "effective_on"),
@@ -141,7 +161,41 @@ KEYS = {
 }
 # Column, table and key columns that it points to, and which columns of the row make up that key.
 AGREEMENT, INSTITUTION = ("agreements", ("code",)), ("institutions", ("code",))
+VISIT = ("exchange_visits", ("code",))
+STAFF = ("staff", ("institution_code", "code"))
 REFERENCES = {
+    "exchange_visits": {
+        ("agreement_code",): AGREEMENT,
+        ("host_code",): INSTITUTION,
+        ("guest_code",): INSTITUTION,
+        ("place_code",): ("places", ("code",)),
+    },
+    "visit_programme": {("visit_code",): VISIT},
+    "visit_participants": {
+        ("visit_code",): VISIT,
+        ("institution_code",): INSTITUTION,
+        ("institution_code", "staff_code"): STAFF,
+    },
+    "visit_contributions": {("visit_code",): VISIT},
+    "visit_points": {
+        ("visit_code",): VISIT,
+        ("raised_by_institution_code", "raised_by_staff_code"): STAFF,
+        ("institution_code", "department_code"): ("departments", ("institution_code", "code")),
+        ("former_visit_code", "former_number"): ("visit_points", ("visit_code", "number")),
+    },
+    "visit_actions": {
+        ("visit_code", "point_number"): ("visit_points", ("visit_code", "number")),
+        ("owner_code",): INSTITUTION,
+        ("supporter_code",): INSTITUTION,
+        ("checked_by_code",): INSTITUTION,
+        ("duty_agreement_code", "duty_code"): ("duties", ("agreement_code", "code")),
+    },
+    "recognitions": {
+        ("agreement_code",): AGREEMENT,
+        ("visit_code",): VISIT,
+        ("given_by_code",): INSTITUTION,
+        ("to_institution_code", "to_staff_code"): STAFF,
+    },
     "places": {("parent_code",): ("places", ("code",))},
     "place_populations": {("place_code",): ("places", ("code",))},
     "place_figures": {("place_code",): ("places", ("code",))},
@@ -244,6 +298,13 @@ REFERENCES = {
     "field_log": {("agreement_code", "posting_code"): ("postings", ("agreement_code", "code"))},
 }
 CHOICES = {
+    ("exchange_visits", "kind"): "exchange inspection symposium condolence",
+    ("exchange_visits", "state"): "planned held minutes_written minutes_agreed cancelled",
+    ("visit_participants", "side"): "host guest",
+    ("visit_points", "kind"): "finding problem suggestion demand praise difficulty",
+    ("visit_points", "state"): "raised answered noted refused",
+    ("visit_actions", "state"): "reported sorted agreed doing done verified closed standby refused",
+    ("recognitions", "kind"): "recognition thanks family gift",
     ("places", "level"): "country province prefecture county township village",
     ("place_populations", "group"): "resident registered aged_65_plus",
     ("institutions", "tier"): "tertiary secondary primary ungraded",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lianyi.exchanges.former import GROUPS, group_of
 from lianyi.exchanges.queries.points import PointStanding
@@ -27,7 +28,7 @@ _COLOURS = {
 def band_word(band: AgeBand | None) -> str:
     """Say an age band in words; None stands for what is over."""
     if band is None:
-        return _("over")
+        return pgettext("visit", "over")
     if band.last_day is None:
         return _("%(first)s days and more") % {"first": band.first_day}
     return _("%(first)s to %(last)s days") % {"first": band.first_day, "last": band.last_day}

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.db.models import Q
+
 from lianyi.accounts.records import Provenance
 from lianyi.exchanges.models import HELD_STATES, Action, ActionState, ExchangeVisit, PointKind
 from lianyi.exchanges.standing import standing_in, with_standing
@@ -50,10 +52,14 @@ def count_actions(requests: Sequence[CountRequest]) -> Sequence[Evidence | None]
     """
     agreements = {request.duty.agreement_id for request in requests}
     closed: defaultdict[int | None, list[Action]] = defaultdict(list)
-    rows = with_standing(Action.objects.filter(point__visit__agreement_id__in=agreements, closed_on__isnull=False))
+    own = Q(duty__isnull=True, point__visit__agreement_id__in=agreements)
+    named = Q(duty_id__in={request.duty.pk for request in requests})
+    rows = with_standing(Action.objects.filter(own | named, closed_on__isnull=False))
     rows = standing_in(rows, [ActionState.CLOSED]).exclude(point__kind=PointKind.DIFFICULTY)
-    for row in rows.exclude(provenance=Provenance.REPORTED).select_related("point__visit").order_by("closed_on", "pk"):
-        closed[row.point.visit.agreement_id].append(row)
+    for row in (
+        rows.exclude(provenance=Provenance.REPORTED).select_related("point__visit", "duty").order_by("closed_on", "pk")
+    ):
+        closed[row.point.visit.agreement_id if row.duty is None else row.duty.agreement_id].append(row)
     kind = EvidenceKind.ACTIONS_CLOSED
     number = Counting(
         Duty.objects.filter(agreement__in=agreements, evidence_kind=kind).values_list("agreement", flat=True)

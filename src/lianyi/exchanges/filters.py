@@ -8,10 +8,11 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianyi.exchanges.categories import category_word
 from lianyi.exchanges.category_lists import category_book
-from lianyi.exchanges.machines.actions import DUE
+from lianyi.exchanges.machines.actions import DATED
 from lianyi.exchanges.models import (
     Action,
     ActionState,
@@ -97,7 +98,10 @@ class ActionFilter(django_filters.FilterSet):  # type: ignore[misc]
     q = django_filters.CharFilter(method="with_text", label=_("Title or code"))
     agreement = django_filters.CharFilter(method="of_agreement", label=_("Agreement"), widget=LookupWidget(_AGREEMENTS))
     owner = django_filters.CharFilter(
-        field_name="owner__code", lookup_expr="iexact", label=_("Owner"), widget=LookupWidget(_INSTITUTIONS)
+        field_name="owner__code",
+        lookup_expr="iexact",
+        label=pgettext_lazy("visit", "Owner"),
+        widget=LookupWidget(_INSTITUTIONS),
     )
     standing = django_filters.ChoiceFilter(choices=ActionState.choices, label=_("State"))
     late = django_filters.ChoiceFilter(choices=_YES, method="which_is_late", label=_("Late"))
@@ -112,7 +116,7 @@ class ActionFilter(django_filters.FilterSet):  # type: ignore[misc]
         return rows.filter(point__visit__agreement__in=Agreement.objects.filter(code__iexact=value))
 
     def which_is_late(self, rows: QuerySet[Action, Any], _name: str, _value: str) -> QuerySet[Action, Any]:
-        return standing_in(rows, DUE).filter(due_on__lt=timezone.localdate())
+        return standing_in(rows, DATED).filter(due_on__lt=timezone.localdate())
 
     def which_is_mine(self, rows: QuerySet[Action, Any], _name: str, _value: str) -> QuerySet[Action, Any]:
         return rows.filter(pk__in=action_queries.mine(acting(self.request)).values("pk"))

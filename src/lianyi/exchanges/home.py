@@ -11,7 +11,9 @@ from django.utils.translation import ngettext
 
 from lianyi.accounts.access import decide
 from lianyi.accounts.actors import Actor
+from lianyi.exchanges.machines.actions import DATED
 from lianyi.exchanges.queries import actions, points, visits
+from lianyi.exchanges.standing import standing_in
 from lianyi.pages.home import HomeItem, register_home_provider
 from lianyi.pages.names import name_of
 
@@ -30,7 +32,8 @@ def action_items(actor: Actor) -> list[HomeItem]:
     if not decide(actor, "visit.write").allowed:
         return []
     today = timezone.localdate()
-    days = [row.due_on for row in actions.mine(actor) if row.due_on is not None]
+    mine = standing_in(actions.mine(actor), DATED)
+    days = [row.due_on for row in mine if row.due_on is not None]
     late = [day for day in days if day < today]
     soon = [day for day in days if today <= day <= today + datetime.timedelta(days=DUE_WITHIN_DAYS)]
     found = []

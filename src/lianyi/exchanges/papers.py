@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lianyi.accounts.actors import Actor
 from lianyi.exchanges.former import FormerGroup, grouped
@@ -59,13 +60,13 @@ def minutes_of(actor: Actor, visit: ExchangeVisit, today: datetime.date) -> Visi
     lines = [point_line(each) for each in found]
     sections = [
         Section(
-            _("Programme"),
-            (_("Time"), _("Subject"), _("Who")),
+            pgettext("visit", "Programme"),
+            (pgettext("visit", "Time"), pgettext("visit", "Subject"), _("Who")),
             tuple((_when(each), name_of(each, "subject"), each.speaker) for each in visits.programme(actor, visit)),
         ),
         Section(
             _("Participants"),
-            (_("Side"), _("Name"), _("Function"), _("Institution")),
+            (pgettext("visit", "Side"), pgettext("visit", "Name"), _("Function"), _("Institution")),
             tuple(
                 (str(each.get_side_display()), person_word(each), each.function, name_of(each.institution))
                 for each in visits.participants(actor, visit)
@@ -79,20 +80,20 @@ def minutes_of(actor: Actor, visit: ExchangeVisit, today: datetime.date) -> Visi
         ),
         Section(
             _("Points raised"),
-            (_("Number"), _("Kind"), _("What was raised"), _("Raised by"), _("What became of it")),
+            (_("Number"), _("Kind"), _("What was raised"), _("Raised by"), pgettext("visit", "What became of it")),
             tuple((each.number, each.kind, each.statement, each.raised_by, _became(each)) for each in lines),
         ),
         Section(_("What was agreed"), paragraphs=_paragraphs(name_of(visit, "agreed"))),
         Section(
             _("Recognition and thanks"),
-            (_("Kind"), _("To"), _("What for"), _("Gift")),
+            (_("Kind"), pgettext("visit", "To"), _("What for"), _("Gift")),
             tuple(
                 (str(each.get_kind_display()), receiver_word(each), name_of(each, "what_for"), each.gift)
                 for each in recognitions.recognitions_of_visit(actor, visit)
             ),
         ),
     ]
-    return _paper(_("Minutes"), visit, _filled(sections), (name_of(visit.host), name_of(visit.guest)))
+    return _paper(pgettext("visit", "Minutes"), visit, _filled(sections), (name_of(visit.host), name_of(visit.guest)))
 
 
 def follow_up_of(actor: Actor, visit: ExchangeVisit, today: datetime.date) -> VisitPaper:
@@ -100,7 +101,7 @@ def follow_up_of(actor: Actor, visit: ExchangeVisit, today: datetime.date) -> Vi
     own = points.standings(actor, list(points.open_points(actor).filter(visit=visit).order_by("number")), today)
     former = points.former_points(actor, visit).exclude(kind="difficulty")
     groups = grouped(points.standings(actor, list(former), today))
-    columns = (_("Number"), _("What was raised"), _("Owner"), _("Due on"), _("State"))
+    columns = (_("Number"), _("What was raised"), pgettext("visit", "Owner"), _("Due on"), _("State"))
     sections = [
         Section(_("Points of this visit"), columns, tuple(_row(point_line(each)) for each in own)),
         *(_former_section(group, columns) for group in groups),
@@ -144,10 +145,10 @@ def _paper(title: str, visit: ExchangeVisit, sections: tuple[Section, ...], sign
     days = str(visit.starts_on) if visit.starts_on == visit.ends_on else f"{visit.starts_on} – {visit.ends_on}"
     facts = (
         (_("Kind"), str(visit.get_kind_display())),
-        (_("Days"), days),
+        (pgettext("visit", "Days"), days),
         (_("Host"), name_of(visit.host)),
         (_("Guest"), name_of(visit.guest)),
-        (_("Place"), " · ".join(each for each in (name_of(visit.place), visit.venue) if each)),
+        (pgettext("visit", "Place"), " · ".join(each for each in (name_of(visit.place), visit.venue) if each)),
         (_("Agreement"), name_of(visit.agreement, "title")),
         (_("State"), str(visit.get_state_display())),
     )

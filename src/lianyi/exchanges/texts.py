@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from lianyi.exchanges.machines.actions import ACTION_STEPS
 from lianyi.exchanges.machines.points import POINT_STEPS
@@ -68,7 +68,7 @@ KIND_TONES: Mapping[str, str] = {
     PointKind.DIFFICULTY: "sample",
 }
 VISIT_STEP_WORDS: Mapping[str, Text] = {
-    "plan": _("Visit planned"),
+    "plan": pgettext_lazy("visit", "Visit planned"),
     "change": _("Record changed"),
     "import": _("Written by a table"),
     **{step.name: step.label for step in VISIT_STEPS},
@@ -213,8 +213,8 @@ def register() -> None:
 
 
 def person_word(row: VisitParticipant) -> str:
-    """Say who somebody is: the name as on record, else as written, else the function."""
-    return name_of(row.staff) if row.staff is not None else row.name or row.function
+    """Say who somebody is: the name as on record, else as written; empty where only the function is known."""
+    return name_of(row.staff) if row.staff is not None else row.name
 
 
 def owner_word(row: Action) -> str:

@@ -98,7 +98,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         _("Visits and actions"),
         (
-            Entry("exchanges:visits", _("Visits"), "calendar-event", "visit.read"),
+            Entry("exchanges:visits", pgettext_lazy("visit", "Visits"), "calendar-event", "visit.read"),
             Entry("exchanges:points", _("Points raised"), "list", "visit.read"),
             Entry("exchanges:actions", _("Actions"), "check", "visit.read"),
             Entry("exchanges:recognitions", _("Recognition and thanks"), "file-text", "visit.read"),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianyi.accounts.actors import Actor
 from lianyi.exchanges.categories import category_choices
@@ -43,7 +44,10 @@ class PointForm(CommandForm):
     raised_by_institution = InstitutionField(label=_("Raised by the institution"), required=False)
     institution = InstitutionField(label=_("About the institution"), required=False)
     department = forms.CharField(
-        label=_("About the department"), max_length=32, required=False, help_text=_("The department's code there.")
+        label=_("About the department"),
+        max_length=32,
+        required=False,
+        help_text=pgettext_lazy("visit", "The department's code there."),
     )
     raised_on = forms.DateField(label=_("Raised on"))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
@@ -80,7 +81,7 @@ class VisitForm(CommandForm):
     host = InstitutionField(label=_("Host institution"))
     guest = InstitutionField(label=_("Guest institution"))
     place = forms.CharField(
-        label=_("Place"),
+        label=pgettext_lazy("visit", "Place"),
         max_length=12,
         required=False,
         widget=LookupWidget("registry:place-suggestions"),
@@ -222,9 +223,9 @@ class ParticipantForm(PartForm):
     """Somebody who took part."""
 
     model, names = VisitParticipant, PARTICIPANT_FIELDS
-    side = forms.ChoiceField(label=_("Side"), choices=VisitSide.choices)
+    side = forms.ChoiceField(label=pgettext_lazy("visit", "Side"), choices=VisitSide.choices)
     staff = StaffField(label=_("Staff member"))
-    name = forms.CharField(label=_("Name"), max_length=100, required=False)
+    name = forms.CharField(label=pgettext_lazy("visit", "Name"), max_length=100, required=False)
     function = forms.CharField(label=_("Function"), max_length=100, required=False)
     institution = InstitutionField(label=_("Institution"), required=False)
 

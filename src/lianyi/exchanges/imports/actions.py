@@ -56,15 +56,17 @@ def _refine(row: ParsedRow, values: Values) -> Problems:
 
 
 def _set_duty(point: Point, row: ParsedRow, values: Values) -> Problems:
+    """Look the duty up: of the agreement that the row names, else of that of the visit."""
     given, agreement = row.values.get("duty_code"), point.visit.agreement
     if given is None:
         return ()
     lines = [] if agreement is None else agreements_in_line(agreement)
-    rows = Duty.objects.filter(agreement_id__in=lines, code=str(given))
-    own = [duty for duty in rows if duty.agreement_id == point.visit.agreement_id] or list(rows[:1])
-    if not own:
+    named = row.values.get("duty_agreement_code") or (None if agreement is None else agreement.code)
+    rows = Duty.objects.filter(agreement_id__in=lines, agreement__code=named, code=str(given))
+    found = rows.values_list("pk", flat=True).first()
+    if found is None:
         return (refusal("not-in-reach", column_named(COLUMNS[_NAME], "duty_code"), given=given),)
-    values["duty_id"] = own[0].pk
+    values["duty_id"] = found
     return ()
 
 
@@ -152,6 +154,7 @@ def register() -> None:
             "owner_code": "owner__code",
             "owner_staff_code": "owner_staff__code",
             "supporter_code": "supporter__code",
+            "duty_agreement_code": "duty__agreement__code",
             "duty_code": "duty__code",
             "checked_by_code": "checked_by_institution__code",
         },

@@ -136,6 +136,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         text("owner_function", "Owner by function", "责任人职务", 100),
         code("supporter_code", "Supporter", "协助单位代码", 32),
         day("due_on", "Due on", "完成期限"),
+        code("duty_agreement_code", "Agreement of the duty", "职责所属协议代码", 32),
         code("duty_code", "Duty code", "职责代码", 32),
         code("indicator_code", "Code of the indicator", "指标代码", 40),
         day("done_on", "Done on", "完成日期"),

@@ -103,7 +103,7 @@ def _is_quiet(plan: RowPlan) -> bool:
 
 
 def _knowing_its_file(kind: TableKind) -> TableKind:
-    """Refuse rows whose former point is neither on record nor in the same file."""
+    """Let a row name a former point of the same file, and refuse it where that is in neither place."""
 
     def plan(actor: Actor, rows: Sequence[ParsedRow]) -> list[RowPlan]:
         plans = kind.plan(actor, rows)
@@ -116,7 +116,16 @@ def _knowing_its_file(kind: TableKind) -> TableKind:
             for each in plans
         ]
 
-    return dataclasses.replace(kind, plan=plan)
+    def apply(context: CommandContext, plans: Sequence[RowPlan]) -> None:
+        kind.apply(context, [_without_link(each) for each in plans])
+        _after(context, plans)
+
+    return dataclasses.replace(kind, plan=plan, apply=apply)
+
+
+def _without_link(plan: RowPlan) -> RowPlan:
+    values = {name: value for name, value in plan.values.items() if name != IN_FILE}
+    return dataclasses.replace(plan, values=values)
 
 
 def register() -> None:
@@ -144,6 +153,5 @@ def register() -> None:
         },
         _refine,
         _check,
-        _after,
     )
     register_table_kind(_knowing_its_file(discreet(table.kind(), Point, _is_quiet)))

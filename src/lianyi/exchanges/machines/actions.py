@@ -103,8 +103,10 @@ ACTION_STEP_BY_NAME = {step.name: step for step in ACTION_STEPS}
 
 # States whose end a later point can take back.
 ENDED = (S.DONE, S.VERIFIED, S.CLOSED)
-# What somebody still has to do by the day; standby and what is not agreed yet have none that counts.
+# What somebody still has to do; an action that came back gets a new day when it is taken up again.
 DUE = (S.AGREED, S.DOING, S.CAME_BACK)
+# What can be late: standby, what is not agreed yet and what came back have no day that counts.
+DATED = (S.AGREED, S.DOING)
 OVER = (S.CLOSED, S.REFUSED)
 # Steps of the doer: whoever ever took one of them does not check the action.
 DOING_STEPS = ("start", "finish")
@@ -138,7 +140,7 @@ def standing_of(
 
 def is_late(standing: str, due_on: datetime.date | None, today: datetime.date) -> bool:
     """Tell whether the day has passed on which an action was to be done."""
-    return standing in DUE and due_on is not None and due_on < today
+    return standing in DATED and due_on is not None and due_on < today
 
 
 def action_steps_from(standing: str) -> tuple[ActionStep, ...]:

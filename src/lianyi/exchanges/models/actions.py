@@ -89,10 +89,10 @@ class Action(ProvenancedRecord):
         related_name="actions_checked",
         verbose_name=_("checked by the institution"),
     )
-    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    closed_on = models.DateField(pgettext_lazy("visit", "closed on"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("action")
+        verbose_name = pgettext_lazy("visit", "action")
         verbose_name_plural = _("actions")
         ordering = ["due_on", "code"]
         constraints = [
@@ -131,7 +131,9 @@ class Action(ProvenancedRecord):
 class ActionEvent(models.Model):
     """One step of an action, with what it changed. Rows are only ever added."""
 
-    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="events", verbose_name=_("action"))
+    action = models.ForeignKey(
+        Action, on_delete=models.PROTECT, related_name="events", verbose_name=pgettext_lazy("visit", "action")
+    )
     step = models.CharField(_("step"), max_length=16)
     from_state = models.CharField(_("state before"), max_length=10, choices=ActionState.choices, blank=True)
     to_state = models.CharField(_("state after"), max_length=10, choices=ActionState.choices)

@@ -16,7 +16,7 @@ from lianyi.registry.models import Department, Institution, Staff
 
 class PointKind(models.TextChoices):
     FINDING = "finding", _("finding")
-    PROBLEM = "problem", _("problem")
+    PROBLEM = "problem", pgettext_lazy("visit", "problem")
     SUGGESTION = "suggestion", _("suggestion")
     DEMAND = "demand", _("demand")
     PRAISE = "praise", _("praise")
@@ -40,7 +40,9 @@ class PointState(models.TextChoices):
 class Point(ProvenancedRecord):
     """One thing that was raised at a visit. It is never lost: it stays, whatever becomes of it."""
 
-    visit = models.ForeignKey(ExchangeVisit, on_delete=models.PROTECT, related_name="points", verbose_name=_("visit"))
+    visit = models.ForeignKey(
+        ExchangeVisit, on_delete=models.PROTECT, related_name="points", verbose_name=pgettext_lazy("visit", "visit")
+    )
     number = models.PositiveSmallIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=12, choices=PointKind.choices)
     category = models.CharField(_("category"), max_length=40)

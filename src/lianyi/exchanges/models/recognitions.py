@@ -39,7 +39,7 @@ class Recognition(ProvenancedRecord):
         null=True,
         blank=True,
         related_name="recognitions",
-        verbose_name=_("visit"),
+        verbose_name=pgettext_lazy("visit", "visit"),
     )
     kind = models.CharField(_("kind"), max_length=12, choices=RecognitionKind.choices)
     given_on = models.DateField(_("given on"))

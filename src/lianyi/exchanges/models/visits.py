@@ -75,7 +75,7 @@ class ExchangeVisit(ProvenancedRecord):
     minutes_side = models.CharField(_("minutes written by"), max_length=5, choices=VisitSide.choices, blank=True)
 
     class Meta:
-        verbose_name = _("visit")
+        verbose_name = pgettext_lazy("visit", "visit")
         verbose_name_plural = _("visits")
         ordering = ["-starts_on", "code"]
         constraints = [
@@ -98,7 +98,9 @@ class ExchangeVisit(ProvenancedRecord):
 class VisitEvent(models.Model):
     """One step of a visit. Rows are only ever added."""
 
-    visit = models.ForeignKey(ExchangeVisit, on_delete=models.PROTECT, related_name="events", verbose_name=_("visit"))
+    visit = models.ForeignKey(
+        ExchangeVisit, on_delete=models.PROTECT, related_name="events", verbose_name=pgettext_lazy("visit", "visit")
+    )
     step = models.CharField(_("step"), max_length=16)
     from_state = models.CharField(_("state before"), max_length=16, choices=VisitState.choices, blank=True)
     to_state = models.CharField(_("state after"), max_length=16, choices=VisitState.choices)
@@ -131,7 +133,7 @@ class ProgrammeLine(VisitPart):
     """One line of the programme: when, what, by whom."""
 
     visit = models.ForeignKey(
-        ExchangeVisit, on_delete=models.PROTECT, related_name="programme", verbose_name=_("visit")
+        ExchangeVisit, on_delete=models.PROTECT, related_name="programme", verbose_name=pgettext_lazy("visit", "visit")
     )
     day = models.DateField(_("day"), null=True, blank=True)
     starts_at = models.TimeField(_("from (time)"), null=True, blank=True)
@@ -157,7 +159,10 @@ class VisitParticipant(VisitPart):
     """Somebody who took part: on record as staff, or by name and function only."""
 
     visit = models.ForeignKey(
-        ExchangeVisit, on_delete=models.PROTECT, related_name="participants", verbose_name=_("visit")
+        ExchangeVisit,
+        on_delete=models.PROTECT,
+        related_name="participants",
+        verbose_name=pgettext_lazy("visit", "visit"),
     )
     side = models.CharField(_("side"), max_length=5, choices=VisitSide.choices)
     staff = models.ForeignKey(
@@ -198,7 +203,10 @@ class Contribution(VisitPart):
     """What somebody said: the topic and the words, in short."""
 
     visit = models.ForeignKey(
-        ExchangeVisit, on_delete=models.PROTECT, related_name="contributions", verbose_name=_("visit")
+        ExchangeVisit,
+        on_delete=models.PROTECT,
+        related_name="contributions",
+        verbose_name=pgettext_lazy("visit", "visit"),
     )
     speaker = models.CharField(_("who"), max_length=200)
     topic = models.CharField(_("topic"), max_length=200, blank=True)

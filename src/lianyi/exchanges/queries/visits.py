@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from lianyi.accounts.access import decide, get_in_scope, nodes_in_reach, scoped, scoped_for
 from lianyi.accounts.actors import Actor
+from lianyi.accounts.records import Provenance
 from lianyi.accounts.roles import Act, Permission
 from lianyi.exchanges.authority import may_take_visit_step, side_of
 from lianyi.exchanges.machines.visits import WRITABLE, VisitStep, visit_steps_from
@@ -114,8 +115,9 @@ def agreements_to_visit_under(actor: Actor) -> QuerySet[Agreement, Any]:
 
 
 def timeline_entries(actor: Actor, agreement: Agreement) -> list[TimelineEntry]:
-    """Return the visits held under an agreement for its time line."""
+    """Return the visits held under an agreement for its time line; what a text reports stands there as a fact."""
     rows = scoped(actor, ExchangeVisit.objects.filter(agreement=agreement, state__in=HELD_STATES))
+    rows = rows.exclude(provenance=Provenance.REPORTED)
     return [
         TimelineEntry(
             day=row.starts_on,

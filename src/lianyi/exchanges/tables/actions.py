@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianyi.exchanges.machines.actions import is_late
 from lianyi.exchanges.models import Action, ActionState
@@ -24,19 +25,23 @@ class ActionTable(tables.Table):  # type: ignore[misc]
     """Who does what until when, and where it stands."""
 
     code = tables.Column(verbose_name=_("Number"))
-    title = tables.Column(accessor="pk", order_by=("title_zh", "pk"), attrs=WIDE_CELL, verbose_name=_("Action"))
+    title = tables.Column(
+        accessor="pk", order_by=("title_zh", "pk"), attrs=WIDE_CELL, verbose_name=pgettext_lazy("visit", "Action")
+    )
     standing = TagColumn(ACTION_TONES, dict(ActionState.choices), verbose_name=_("State"))
     due_on = DateColumn(verbose_name=_("Due on"))
-    owner = tables.Column(accessor="pk", order_by=("owner__name_zh", "pk"), attrs=NAME_CELL, verbose_name=_("Owner"))
+    owner = tables.Column(
+        accessor="pk", order_by=("owner__name_zh", "pk"), attrs=NAME_CELL, verbose_name=pgettext_lazy("visit", "Owner")
+    )
     supporter = NameColumn(order_by=("supporter__name_zh",), verbose_name=_("Supporter"))
-    recurrence_count = NumberColumn(verbose_name=_("Came back"))
+    recurrence_count = NumberColumn(verbose_name=pgettext_lazy("visit", "Came back"))
     duty = NameColumn(stem="title", order_by=("duty__code",), verbose_name=_("Duty"))
     indicator_code = tables.Column(visible=False, verbose_name=_("Indicator"))
     done_on = DateColumn(visible=False, verbose_name=_("Done on"))
     evidence = tables.Column(visible=False, verbose_name=_("Evidence that it is done"))
     checked_on = DateColumn(visible=False, verbose_name=_("Checked on"))
     checked_by = tables.Column(visible=False, verbose_name=_("Checked by"))
-    closed_on = DateColumn(visible=False, verbose_name=_("Closed on"))
+    closed_on = DateColumn(visible=False, verbose_name=pgettext_lazy("visit", "Closed on"))
 
     empty_hint = _("Actions are made of the points that were raised at visits.")
 

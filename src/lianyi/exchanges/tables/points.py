@@ -5,6 +5,7 @@ from __future__ import annotations
 import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianyi.exchanges.categories import category_word
 from lianyi.exchanges.models import Point, PointKind, PointState
@@ -25,7 +26,7 @@ class PointTable(tables.Table):  # type: ignore[misc]
     )
     kind = TagColumn(KIND_TONES, dict(PointKind.choices), verbose_name=_("Kind"))
     category = tables.Column(verbose_name=_("Category"))
-    state = TagColumn(POINT_TONES, dict(PointState.choices), verbose_name=_("What became of it"))
+    state = TagColumn(POINT_TONES, dict(PointState.choices), verbose_name=pgettext_lazy("visit", "What became of it"))
     raised_on = DateColumn(verbose_name=_("Raised on"))
     institution = NameColumn(order_by=("institution__name_zh",), verbose_name=_("About"))
     raised = tables.Column(accessor="pk", orderable=False, attrs=NAME_CELL, verbose_name=_("Raised by"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianyi.exchanges.models import Recognition
 from lianyi.exchanges.tables.points import WIDE_CELL
@@ -18,9 +19,14 @@ class RecognitionTable(tables.Table):  # type: ignore[misc]
 
     given_on = DateColumn(verbose_name=_("Given on"))
     kind = tables.Column(verbose_name=_("Kind"))
-    to = tables.Column(accessor="pk", order_by=("to_staff__name_zh", "to_words"), attrs=NAME_CELL, verbose_name=_("To"))
+    to = tables.Column(
+        accessor="pk",
+        order_by=("to_staff__name_zh", "to_words"),
+        attrs=NAME_CELL,
+        verbose_name=pgettext_lazy("visit", "To"),
+    )
     what_for = tables.Column(accessor="pk", order_by=("what_for_zh", "pk"), attrs=WIDE_CELL, verbose_name=_("What for"))
-    given_by = NameColumn(order_by=("given_by__name_zh",), verbose_name=_("By"))
+    given_by = NameColumn(order_by=("given_by__name_zh",), verbose_name=pgettext_lazy("visit", "By"))
     gift = tables.Column(verbose_name=_("Gift"))
     handed_over_on = DateColumn(verbose_name=_("Handed over on"))
     code = tables.Column(visible=False, verbose_name=_("Code"))

@@ -43,7 +43,7 @@ class VisitTable(tables.Table):  # type: ignore[misc]
     class Meta:
         model = ExchangeVisit
         fields = ("starts_on", "title", "kind", "guest", "host", "state", "point_count", "agreement")
-        empty_text = _("No visit lies within your reach yet.")
+        empty_text = pgettext_lazy("visit", "No visit lies within your reach yet.")
 
     def render_title(self, record: ExchangeVisit) -> SafeString:
         return linked(record, name_of(record, "title"))
@@ -56,4 +56,4 @@ class VisitEvidenceTable(VisitTable):
     """The visits behind a counted figure."""
 
     class Meta(VisitTable.Meta):
-        empty_text = _("No visit stands behind this figure.")
+        empty_text = pgettext_lazy("visit", "No visit stands behind this figure.")

@@ -19,13 +19,13 @@ from lianyi.exchanges.commands.actions import refused_step
 from lianyi.exchanges.filters import ActionFilter
 from lianyi.exchanges.forms.actions import ActionStepForm, ChangeActionForm, HandOverForm, owner_values
 from lianyi.exchanges.machines.actions import ACTION_STEP_BY_NAME, OVER, ActionStep, action_steps_from, is_late
-from lianyi.exchanges.models import Action, ActionEvent, ActionState
+from lianyi.exchanges.models import Action, ActionEvent, ActionState, PointKind
 from lianyi.exchanges.queries import actions as queries
 from lianyi.exchanges.queries import points as point_queries
 from lianyi.exchanges.standing import standing
 from lianyi.exchanges.tables.actions import ActionEvidenceTable, ActionTable
 from lianyi.exchanges.texts import ACTION_STEP_WORDS, ACTION_TONES, owner_word
-from lianyi.exchanges.views.parts import BOTH, action_crumbs, asked_period, seen_version
+from lianyi.exchanges.views.parts import BOTH, action_crumbs, asked_period, note_difficulties, seen_version
 from lianyi.pages.listing import list_response
 from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting, command_context, log_reading, page
@@ -40,6 +40,7 @@ def action_list(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
     require(actor, "visit.read")
     rows = queries.open_actions(actor) if "export" in request.GET else queries.actions(actor)
+    note_difficulties(request, (row.point for row in rows.filter(point__kind=PointKind.DIFFICULTY)))
     return list_response(
         request,
         table_class=ActionTable,

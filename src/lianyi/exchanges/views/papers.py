@@ -22,7 +22,7 @@ from lianyi.exchanges.models import ExchangeVisit
 from lianyi.exchanges.papers import VisitPaper, follow_up_of, minutes_of
 from lianyi.exchanges.queries import points as point_queries
 from lianyi.exchanges.queries import visits as queries
-from lianyi.exchanges.views.parts import visit_crumbs
+from lianyi.exchanges.views.parts import note_difficulties, visit_crumbs
 from lianyi.pages.documents import pdf_response
 from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting, page
@@ -73,6 +73,7 @@ def agreement_points(request: HttpRequest, pk: int) -> HttpResponse:
     found = point_queries.standings(
         actor, list(point_queries.points_of_agreement(actor, agreement)), timezone.localdate()
     )
+    note_difficulties(request, (each.point for each in found))
     context = {
         "title": _("Where the points stand"),
         "agreement": agreement,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotFoundInScopeError
@@ -14,6 +17,7 @@ from lianyi.exchanges.models import Action, ExchangeVisit, Point
 from lianyi.pages.breadcrumbs import Crumb
 from lianyi.pages.forms import CommandForm
 from lianyi.pages.names import name_of
+from lianyi.pages.requests import log_list_reading
 from lianyi.partnerships import queries as partnerships
 from lianyi.partnerships.models import Duty
 from lianyi.partnerships.promises import DutyPeriod, accounts_of
@@ -28,7 +32,7 @@ def seen_version(form: CommandForm, kept: int) -> int:
 
 
 def visit_crumbs(row: ExchangeVisit | None = None) -> list[Crumb]:
-    crumbs = [Crumb(_("Visits"), reverse("exchanges:visits"))]
+    crumbs = [Crumb(pgettext("visit", "Visits"), reverse("exchanges:visits"))]
     if row is not None:
         crumbs.append(Crumb(name_of(row, "title"), row.get_absolute_url()))
     return crumbs
@@ -46,6 +50,12 @@ def action_crumbs(row: Action | None = None) -> list[Crumb]:
     if row is not None:
         crumbs.append(Crumb(row.code, row.get_absolute_url()))
     return crumbs
+
+
+def note_difficulties(request: HttpRequest, shown: Iterable[Point]) -> None:
+    """Put into the log of readings how many difficulties of members a page shows."""
+    if count := sum(each.is_confidential for each in shown):
+        log_list_reading(request, Point, count)
 
 
 def asked_period(actor: Actor, pk: int, first_day: str) -> tuple[Duty, DutyPeriod]:

@@ -19,12 +19,12 @@ from lianyi.exchanges.filters import PointFilter
 from lianyi.exchanges.forms.actions import MakeActionForm
 from lianyi.exchanges.forms.points import PointForm, PointStepForm
 from lianyi.exchanges.machines.points import POINT_STEP_BY_NAME, PointStep, point_steps_from
-from lianyi.exchanges.models import Action, ExchangeVisit, Point, PointState
+from lianyi.exchanges.models import Action, ExchangeVisit, Point, PointKind, PointState
 from lianyi.exchanges.queries import points as queries
 from lianyi.exchanges.queries import visits as visit_queries
 from lianyi.exchanges.tables.points import PointTable
 from lianyi.exchanges.texts import POINT_STEP_WORDS
-from lianyi.exchanges.views.parts import BOTH, point_crumbs, seen_version, visit_crumbs
+from lianyi.exchanges.views.parts import BOTH, note_difficulties, point_crumbs, seen_version, visit_crumbs
 from lianyi.exchanges.words import point_line
 from lianyi.pages.listing import list_response
 from lianyi.pages.names import name_of
@@ -39,6 +39,7 @@ def point_list(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
     require(actor, "visit.read")
     rows = queries.open_points(actor) if "export" in request.GET else queries.points(actor)
+    note_difficulties(request, rows.filter(kind=PointKind.DIFFICULTY))
     return list_response(
         request,
         table_class=PointTable,

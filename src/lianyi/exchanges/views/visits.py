@@ -8,8 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianyi.accounts.access import decide, require
@@ -22,17 +21,17 @@ from lianyi.exchanges.filters import VisitFilter
 from lianyi.exchanges.former import former_state
 from lianyi.exchanges.forms.visits import VisitForm, VisitStepForm
 from lianyi.exchanges.machines.visits import VISIT_STEP_BY_NAME, VisitStep, visit_steps_from
-from lianyi.exchanges.models import ExchangeVisit, Point, PointKind, VisitSide, VisitState
+from lianyi.exchanges.models import ExchangeVisit, PointKind, VisitSide, VisitState
 from lianyi.exchanges.queries import points as point_queries
 from lianyi.exchanges.queries import recognitions as recognition_queries
 from lianyi.exchanges.queries import visits as queries
 from lianyi.exchanges.tables.visits import VisitEvidenceTable, VisitTable
 from lianyi.exchanges.texts import VISIT_STEP_WORDS, VISIT_TONES, person_word
-from lianyi.exchanges.views.parts import BOTH, asked_period, seen_version, visit_crumbs
+from lianyi.exchanges.views.parts import BOTH, asked_period, note_difficulties, seen_version, visit_crumbs
 from lianyi.exchanges.words import point_line
 from lianyi.pages.listing import list_response
 from lianyi.pages.names import name_of
-from lianyi.pages.requests import acting, command_context, log_list_reading, page
+from lianyi.pages.requests import acting, command_context, page
 from lianyi.partnerships.views.parts import FormPage, run_form
 
 
@@ -46,7 +45,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
         table_class=VisitTable,
         rows=queries.visits(actor),
         filterset_class=VisitFilter,
-        title=_("Visits"),
+        title=pgettext("visit", "Visits"),
         export_name="visits",
         template="exchanges/visits.html",
         context={
@@ -81,12 +80,15 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     row = queries.visit(actor, pk)
     today = timezone.localdate()
     standings = point_queries.standings(actor, point_queries.points_of_visit(actor, row), today)
+    former = former_state(actor, row, today)
+    lines = [line.standing for group in former for line in group.lines]
+    note_difficulties(request, (each.point for each in [*lines, *standings]))
     context = {
         "title": name_of(row, "title"),
         "visit": row,
         "tone": VISIT_TONES[row.state],
         "minutes_side": VisitSide(row.minutes_side).label if row.minutes_side else "",
-        "former": former_state(actor, row, today),
+        "former": former,
         "programme": queries.programme(actor, row),
         "participants": [{"row": each, "who": person_word(each)} for each in queries.participants(actor, row)],
         "contributions": queries.contributions(actor, row),
@@ -100,16 +102,14 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
             for each in queries.events_of_visit(actor, row)
         ],
         "breadcrumbs": visit_crumbs(),
-        **_difficulties(request, actor, row, standings),
+        **_difficulties(actor, row, standings),
     }
     return render(request, "exchanges/visit.html", context)
 
 
-def _difficulties(request: HttpRequest, actor: Actor, row: ExchangeVisit, standings: list[Any]) -> dict[str, Any]:
+def _difficulties(actor: Actor, row: ExchangeVisit, standings: list[Any]) -> dict[str, Any]:
     """Return what the reader may know of members' difficulties: all, the own ones, or a number that is not small."""
     found = [point_line(each) for each in standings if each.point.is_confidential]
-    if found:
-        log_list_reading(request, Point, len(found))
     reads_all = point_queries.may_read_difficulties(actor, row)
     limit = watched_counts()
     count = point_queries.count_of_difficulties(row)
@@ -132,7 +132,7 @@ def new_visit(request: HttpRequest) -> HttpResponse:
     form = VisitForm(actor, request.POST or None)
     about = FormPage(
         title=gettext_lazy("New visit"),
-        submit_label=gettext_lazy("Plan the visit"),
+        submit_label=pgettext_lazy("visit", "Plan the visit"),
         cancel_url=reverse("exchanges:visits"),
         done=gettext_lazy("The visit is planned. Add the programme and who takes part."),
         crumbs=visit_crumbs(),
