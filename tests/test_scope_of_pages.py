@@ -79,6 +79,10 @@ from lianyi.growth.models import (
     FieldLogEntry,
     GapPlanLine,
     GapReview,
+    LevelDecision,
+    LogbookLine,
+    MentorGoal,
+    MentorPair,
     Milestone,
     Project,
     ProjectMoney,
@@ -115,6 +119,7 @@ from lianyi.registry.models import (
 from lianyi.survey import commands as survey
 from lianyi.survey.models import CadreWorkload, Gap, ReadinessItem, Scenario, WorkloadComponent
 from tests.cast import Scene, acting_as, actor_for, affiliate, as_service, build_scene, day, make_department
+from tests.growth.mentors_story import mentors_of
 from tests.growth.projects_story import projects_of
 from tests.growth.techniques_story import techniques_of
 
@@ -413,7 +418,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
         agreement, draft, absence, step, fact, alliance, membership, unavailability, bed, service, equipment, workload,
         *rounds_of(scene, agreement, team), *work_of(scene), *assessed(scene, agreement),
         *projects_of(scene, agreement),
-        *techniques_of(scene, agreement),
+        *techniques_of(scene, agreement), *mentors_of(scene, agreement),
         *visits_of(scene, agreement),
         *training_of(scene, agreement), *seconded(scene, agreement),
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
@@ -544,6 +549,13 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     **dict.fromkeys(("log-entry", "log-correct"), of(FieldLogEntry)),
     **dict.fromkeys(("training-certificate-pdf", "training-certificate-revoke"), of(TrainingCertificate)),
     "training-evidence": of(Duty, first_day="2024-01-01"),
+    **dict.fromkeys(("mentor-pair", "mentor-goal-new", "logbook-new", "mentor-end"), of(MentorPair)),
+    "logbook-take-back": of(LogbookLine),
+    "logbook-answer": of(LogbookLine, name="confirm"),
+    "mentor-level-new": of(MentorGoal),
+    "mentor-level-answer": of(LevelDecision, name="sign"),
+    "mentor-evidence": of(Duty, first_day="2024-01-01"),
+    "mentor-new": of(Agreement),
     "technique-new": of(Agreement),
     **dict.fromkeys(("technique", "technique-case-new"), of(DepartmentTechnique)),
     "technique-attest": of(DepartmentTechnique, key="equipment-defibrillator"),

@@ -99,6 +99,11 @@ COLUMNS = {
     " checked_by_code check_words closed_on",
     "recognitions": "code* agreement_code visit_code kind* given_on* to_institution_code to_staff_code to_words"
     " what_for_zh what_for_en given_by_code* gift handed_over_on source",
+    "mentor_pairs": "agreement_code* code* duty_code mentor_institution_code* mentor_code* apprentice_institution_code*"
+    " apprentice_code* starts_on* planned_to ended_on end_reason",
+    "mentor_goals": "pair_code* number* technique_code words level* due_on*",
+    "logbook_lines": "pair_code* goal_number* done_on* level* count* remark written_side* answered_on",
+    "mentor_levels": "pair_code* goal_number* level* since* signer_institution_code* signer_code* answered_on*",
 }
 KEYS = {
     "exchange_visits": ("code",),

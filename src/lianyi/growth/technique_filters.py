@@ -22,7 +22,7 @@ Rows = QuerySet[DepartmentTechnique, Any]
 class TechniqueFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Techniques by words, institution, agreement, field, decision, standing, and what became of them."""
 
-    words = django_filters.CharFilter(method="with_words", label=_("Name or number"))
+    words = django_filters.CharFilter(method="with_words", label=_("Name of the technique or number"))
     institution = django_filters.CharFilter(
         method="at_institution", label=_("Institution"), widget=LookupWidget("partnerships:institution-suggestions")
     )

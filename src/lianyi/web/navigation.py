@@ -93,6 +93,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry("growth:log", _("Field log"), "edit", "training.read"),
             Entry("growth:log-figures", _("Field log in numbers"), "chart-bar", "training.count"),
             Entry("growth:techniques", _("Techniques"), "chart-bar", "growth.read"),
+            Entry("growth:mentors", _("Mentors and apprentices"), "users", "training.read"),
         ),
     ),
     Section(

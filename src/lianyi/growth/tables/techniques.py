@@ -19,18 +19,20 @@ from lianyi.pages.columns import NAME_CELL, DateColumn
 from lianyi.pages.names import name_of
 from lianyi.pages.values import shown
 
+UNBROKEN = {"td": {"class": "unbroken"}}
+
 
 class TechniqueTable(tables.Table):  # type: ignore[misc]
     """Techniques, how far each has come and what became of it."""
 
-    code = tables.Column(verbose_name=_("Number"))
+    code = tables.Column(attrs=UNBROKEN, verbose_name=_("Number"))
     name = tables.Column(accessor="pk", order_by=("name_zh", "pk"), attrs=NAME_CELL, verbose_name=_("Technique"))
     institution = tables.Column(order_by=("institution__name_zh",), attrs=NAME_CELL, verbose_name=_("Institution"))
     department = tables.Column(order_by=("department__name_zh",), verbose_name=_("Department"))
     standing = tables.Column(accessor="pk", orderable=False, verbose_name=_("Standing"))
     chosen_on = DateColumn(verbose_name=_("Chosen on"))
-    alone_from = tables.Column(accessor="pk", orderable=False, verbose_name=_("Done alone from"))
-    last_alone = tables.Column(accessor="pk", orderable=False, verbose_name=_("Last case done alone"))
+    alone_from = tables.Column(accessor="pk", orderable=False, attrs=UNBROKEN, verbose_name=_("Done alone from"))
+    last_alone = tables.Column(accessor="pk", orderable=False, attrs=UNBROKEN, verbose_name=_("Last case done alone"))
     team = tables.Column(accessor="pk", orderable=False, verbose_name=_("After the team left"))
     agreement = tables.Column(order_by=("agreement__code",), visible=False, verbose_name=_("Agreement"))
 

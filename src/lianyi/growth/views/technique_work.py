@@ -48,7 +48,13 @@ def choose_agreement(request: HttpRequest) -> HttpResponse:
     form = AgreementChoiceForm(actor, request.GET if "agreement" in request.GET else None)
     if form.is_bound and form.is_valid():
         return redirect("growth:technique-new", int(form.cleaned_data["agreement"]))
-    context = {"title": _("Choose a technique"), "form": form, "breadcrumbs": technique_crumbs()}
+    context = {
+        "title": _("Choose a technique"),
+        "form": form,
+        "question": _("Under which agreement is the technique learnt?"),
+        "cancel_url": reverse("growth:techniques"),
+        "breadcrumbs": technique_crumbs(),
+    }
     return render(request, "growth/choose_agreement.html", context)
 
 

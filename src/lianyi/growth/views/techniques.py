@@ -52,6 +52,8 @@ from lianyi.partnerships import queries as partnerships
 from lianyi.partnerships.promises import accounts_of
 from lianyi.registry.reference_names import reference_name
 
+CASES_SHOWN = 20
+
 
 @require_safe
 @page
@@ -129,7 +131,7 @@ def technique(request: HttpRequest, pk: int) -> HttpResponse:
         "signer": signer_of(row),
         "is_signed_without_evidence": _lacks_evidence(row, found),
         "chart": months_chart(row, counts, today, team.left_on),
-        "cases": [_case(actor, each) for each in queries.cases(actor, row)] if exact else [],
+        **_cases(request, actor, row, exact=exact),
         "reads_exact": exact,
         "events": [{"row": each, "word": STEP_WORDS[each.step]} for each in queries.steps(actor, row)],
         "steps": queries.allowed_steps(actor, row),
@@ -159,6 +161,13 @@ def _preconditions(row: DepartmentTechnique, *, writes: bool) -> list[dict[str, 
         }
         for each in checked_preconditions(row, timezone.localdate())
     ]
+
+
+def _cases(request: HttpRequest, actor: Actor, row: DepartmentTechnique, *, exact: bool) -> dict[str, Any]:
+    """Return the latest cases, or all of them when they are asked for."""
+    found = queries.cases(actor, row) if exact else []
+    shown = found if "all" in request.GET else found[:CASES_SHOWN]
+    return {"cases": [_case(actor, each) for each in shown], "more_cases": len(found) - len(shown)}
 
 
 def _case(actor: Actor, row: TechniqueCase) -> dict[str, Any]:
