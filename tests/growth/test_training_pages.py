@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from lianyi.accounts.models import ReadEvent
 from lianyi.growth.models import (
     Attendance,
     AttendanceCode,
@@ -144,6 +145,10 @@ def test_certificates_are_given_printed_in_both_languages_and_revoked(story: Tea
     for language in ("both", "zh-hans", "en"):
         response = learner.get(reverse("growth:training-certificate-pdf", args=[row.pk]), {"language": language})
         assert response.content.startswith(b"%PDF-")
+    read = ReadEvent.objects.filter(object_type="growth.trainingcertificate", object_id=row.pk)
+    assert not read.exists()
+    office.get(reverse("growth:training-certificate-pdf", args=[row.pk]))
+    assert read.get().user_id == story.office.user_id
     assert send(office, "growth:training-certificate-revoke", row.pk, reason="冒名").status_code == 302
     assert "冒名" in page_of(office, "growth:training-certificates")
     assert "revoked" in page_of(learner, "growth:training-mine")

@@ -37,7 +37,7 @@ from lianyi.pages.documents import pdf_response
 from lianyi.pages.forms import form_response
 from lianyi.pages.listing import list_response
 from lianyi.pages.names import name_of
-from lianyi.pages.requests import acting, command_context, log_list_reading, page
+from lianyi.pages.requests import acting, command_context, log_list_reading, log_reading, page
 from lianyi.partnerships.views.parts import FormPage, run_form
 
 LANGUAGES = ("both", "zh-hans", "en")
@@ -278,6 +278,9 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
 def certificate_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
     row = training_own.certificate_for(actor, pk)
+    staff = row.enrolment.staff
+    if staff is None or staff.user_id != actor.user_id:
+        log_reading(request, row)
     asked = request.GET.get("language", "both")
     paper = paper_of(row, asked if asked in LANGUAGES else "both")
     return pdf_response(

@@ -16,7 +16,7 @@ from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.dispatch.views.parts import asked_day
 from lianyi.growth.commands import training as commands
 from lianyi.growth.forms.training import SessionForm, SessionStepForm
-from lianyi.growth.models.training import SessionKind, SessionState
+from lianyi.growth.models.training import Attendance, SessionKind, SessionState
 from lianyi.growth.queries import training as queries
 from lianyi.growth.tables.training import SessionFilter, SessionTable, TrainingEvidenceTable
 from lianyi.growth.training_authority import may_record_session, require_session_recording
@@ -34,7 +34,7 @@ from lianyi.growth.training_texts import (
 from lianyi.pages.forms import form_response
 from lianyi.pages.listing import list_response
 from lianyi.pages.names import name_of
-from lianyi.pages.requests import acting, command_context, page
+from lianyi.pages.requests import acting, command_context, log_list_reading, page
 from lianyi.partnerships import queries as partnerships
 from lianyi.partnerships.promises import accounts_of
 from lianyi.partnerships.views.parts import FormPage, run_form
@@ -97,6 +97,9 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
     row = queries.session(actor, pk)
     may_record = may_record_session(actor, row)
+    came = list(queries.attendances(actor, row))
+    if came:
+        log_list_reading(request, Attendance, len(came))
     is_clinic = row.kind == SessionKind.FREE_CLINIC
     planned = f"{row.day} {row.begins_at:%H:%M}" if row.begins_at else str(row.day)
     facts = [
@@ -120,7 +123,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": facts,
         "people_counts": [(word, row.people[name]) for name, word in people_words() if name in row.people],
         "services": [(SERVICE_WORDS[name], count) for name, count in row.services.items()],
-        "attendances": [{"row": each, "name": person_word(each)} for each in queries.attendances(actor, row)],
+        "attendances": [{"row": each, "name": person_word(each)} for each in came],
         "is_clinic": is_clinic,
         "events": [{"row": each, "word": STEP_WORDS[each.step]} for each in queries.events_of(actor, row)],
         "steps": session_steps_from(row.state) if may_record else (),
