@@ -79,6 +79,10 @@ from lianyi.growth.models import (
     FieldLogEntry,
     GapPlanLine,
     GapReview,
+    Innovation,
+    InnovationGain,
+    InnovationPartner,
+    InnovationUse,
     LevelDecision,
     LogbookLine,
     MentorGoal,
@@ -120,6 +124,7 @@ from lianyi.survey import commands as survey
 from lianyi.survey.models import CadreWorkload, Gap, ReadinessItem, Scenario, WorkloadComponent
 from tests.cast import Scene, acting_as, actor_for, affiliate, as_service, build_scene, day, make_department
 from tests.growth.mentors_story import mentors_of
+from tests.growth.pipeline_story import pipeline_of
 from tests.growth.projects_story import projects_of
 from tests.growth.techniques_story import techniques_of
 
@@ -419,6 +424,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
         *rounds_of(scene, agreement, team), *work_of(scene), *assessed(scene, agreement),
         *projects_of(scene, agreement),
         *techniques_of(scene, agreement), *mentors_of(scene, agreement),
+        *pipeline_of(scene, agreement),
         *visits_of(scene, agreement),
         *training_of(scene, agreement), *seconded(scene, agreement),
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
@@ -531,6 +537,17 @@ OBJECT_OF_PAGE: dict[str, Of] = {
         (*("project", "project-change", "project-times", "milestone-new", "project-money-new", "project-person-new"),),
         of(Project),
     ),
+    **dict.fromkeys(
+        (
+            *("innovation", "innovation-change", "innovation-partner-new", "innovation-approval-new"),
+            *("innovation-gain-new", "innovation-use-new"),
+        ),
+        of(Innovation),
+    ),
+    "innovation-step": of(Innovation, name="complete"),
+    "innovation-partner-end": of(InnovationPartner),
+    "innovation-gain-correct": of(InnovationGain),
+    "innovation-use-check": of(InnovationUse),
     "project-step": of(Project, name="start"),
     **dict.fromkeys(("milestone-move", "milestone-reach", "milestone-sign", "milestone-send-back"), of(Milestone)),
     "project-money-correct": of(ProjectMoney),

@@ -63,6 +63,15 @@ COLUMNS = {
     "milestone_moves": "project_code* number* moved_on* new_from* new_to* reason_code* reason*",
     "project_money": "project_code* number* kind* money_source* amount_yuan* on* purpose corrects_number",
     "project_people": "project_code* institution_code* staff_code* role* starts_on* ends_on",
+    "innovations": "code* title_zh* title_en kind* institution_code* department_code agreement_code started_on*"
+    " problem_zh problem_en source",
+    "innovation_steps": "innovation_code* on* stage* step* evidence reason",
+    "innovation_partners": "innovation_code* number* kind* institution_code name_zh name_en part* share_percent*"
+    " starts_on* ends_on",
+    "ethics_approvals": "innovation_code* approval_number* committee* approved_on* valid_to*",
+    "innovation_gains": "innovation_code* number* stage* kind* quantity* on* words",
+    "innovation_uses": "innovation_code* institution_code* first_used_on*",
+    "innovation_use_checks": "innovation_code* institution_code* checked_on* still_used* note",
     "courses": "agreement_code* code* organiser_code* title_zh* title_en kind* starts_on* ends_on* test_maximum"
     " pass_mark least_attendance_percent",
     "training_sessions": "agreement_code* course_code code* kind* title* day* minutes* institution_code department_code"
@@ -150,6 +159,13 @@ KEYS = {
     "milestone_moves": ("project_code", "number", "moved_on"),
     "project_money": ("project_code", "number"),
     "project_people": ("project_code", "institution_code", "staff_code", "starts_on"),
+    "innovations": ("code",),
+    "innovation_steps": ("innovation_code", "on", "stage"),
+    "innovation_partners": ("innovation_code", "number"),
+    "ethics_approvals": ("innovation_code", "approval_number"),
+    "innovation_gains": ("innovation_code", "number"),
+    "innovation_uses": ("innovation_code", "institution_code"),
+    "innovation_use_checks": ("innovation_code", "institution_code", "checked_on"),
     "courses": ("code",),
     "training_sessions": ("code",),
     "enrolments": ("course_code", "staff", "name", "institution_name"),
@@ -273,6 +289,19 @@ REFERENCES = {
         ("project_code",): ("projects", ("code",)),
         ("institution_code", "staff_code"): ("staff", ("institution_code", "code")),
     },
+    "innovations": {
+        ("institution_code",): INSTITUTION,
+        ("institution_code", "department_code"): ("departments", ("institution_code", "code")),
+        ("agreement_code",): AGREEMENT,
+    },
+    "innovation_steps": {("innovation_code",): ("innovations", ("code",))},
+    "innovation_partners": {("innovation_code",): ("innovations", ("code",)), ("institution_code",): INSTITUTION},
+    "ethics_approvals": {("innovation_code",): ("innovations", ("code",))},
+    "innovation_gains": {("innovation_code",): ("innovations", ("code",))},
+    "innovation_uses": {("innovation_code",): ("innovations", ("code",)), ("institution_code",): INSTITUTION},
+    "innovation_use_checks": {
+        ("innovation_code", "institution_code"): ("innovation_uses", ("innovation_code", "institution_code"))
+    },
     "courses": {("agreement_code",): AGREEMENT, ("organiser_code",): INSTITUTION},
     "training_sessions": {
         ("agreement_code",): AGREEMENT,
@@ -362,6 +391,11 @@ CHOICES = {
     ("project_money", "kind"): "planned committed spent",
     ("project_money", "money_source"): "own county province central partner donation loan other",
     ("project_people", "role"): "lead member adviser",
+    ("innovations", "kind"): "medicine_engineering result",
+    ("innovation_steps", "step"): "complete skip back stop take_up",
+    ("innovation_partners", "kind"): "institution company university other",
+    ("innovation_gains", "kind"): "money patents techniques papers",
+    ("innovation_use_checks", "still_used"): "yes no",
     ("courses", "kind"): "taught bedside skills lectures other",
     (
         "training_sessions",

@@ -7,7 +7,8 @@ stand in ``quality_limits/``; `load_quality_limits` reads them. Standards of wha
 ``resource_standards/``, what counts as which resource in ``resource_groups/``, how ready a service must be in
 ``readiness_thresholds/``, the texts of the patient's slip in ``slip_texts/``. Checklists of what an institution or a
 department should be able to do stand in ``checklists/``, how gaps are ranked in ``gap_rankings/``.
-Templates of construction projects stand in ``project_templates/``, techniques in ``techniques/``.
+Stages of the pipeline stand in ``pipeline_stages/``, templates of construction projects in ``project_templates/``,
+techniques in ``techniques/``.
 Categories of points raised at visits stand in ``point_categories/``.
 When it is asked what became of somebody who returned from a secondment stands in ``return_checks/``.
 """

@@ -103,6 +103,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry("exchanges:points", _("Points raised"), "list", "visit.read"),
             Entry("exchanges:actions", _("Actions"), "check", "visit.read"),
             Entry("exchanges:recognitions", _("Recognition and thanks"), "file-text", "visit.read"),
+            Entry("growth:pipeline", _("Pipeline"), "route", "growth.read"),
         ),
     ),
     Section(

@@ -137,7 +137,7 @@ def _as_it_would_be(model: type[Model], decided: Decided) -> Any:  # noqa: ANN40
     return row
 
 
-def _asked(model: type[Model], checks: Sequence[Callable[[Any], None]], more: Checked) -> Checked:
+def asked(model: type[Model], checks: Sequence[Callable[[Any], None]], more: Checked) -> Checked:
     """Ask of a row of a table what the commands ask of what people type, and what only tables must be asked."""
 
     def check(actor: Actor, decided: Decided) -> Problems:
@@ -278,14 +278,14 @@ def _shapes() -> tuple[Shape, ...]:
                 lambda: Project.objects.order_by("code"), "projects", institution_code="institution__code",
                 department_code="department__code", agreement_code="agreement__code", duty_code="duty__code",
             ),
-            refine=_refine_project, check=_asked(Project, (check_project, check_project_state), _project_by_table),
+            refine=_refine_project, check=asked(Project, (check_project, check_project_state), _project_by_table),
         ),
         Shape(
             "project_milestones", COLUMNS["project_milestones"], Milestone, ("project_id", "number"),
             ("project_code", "number"), _fields("project_milestones", Milestone), (_OF_PROJECT,),
             rows_by("project_id", Milestone),
             _export(lambda: Milestone.objects.order_by("project__code", "number"), "project_milestones", **project),
-            refine=_refine_milestone, check=_asked(Milestone, (check_milestone,), _milestone_by_table),
+            refine=_refine_milestone, check=asked(Milestone, (check_milestone,), _milestone_by_table),
             after=_said_by,
         ),
         Shape(
@@ -296,7 +296,7 @@ def _shapes() -> tuple[Shape, ...]:
                 lambda: MilestoneMove.objects.order_by("milestone__project__code", "milestone__number", "moved_on"),
                 "milestone_moves", project_code="milestone__project__code", number="milestone__number",
             ),
-            refine=_refine_move, check=_asked(MilestoneMove, (_check_move,), _move_by_table), after=_moved,
+            refine=_refine_move, check=asked(MilestoneMove, (_check_move,), _move_by_table), after=_moved,
         ),
         Shape(
             "project_money", COLUMNS["project_money"], ProjectMoney, ("project_id", "number"),
@@ -306,7 +306,7 @@ def _shapes() -> tuple[Shape, ...]:
                 lambda: ProjectMoney.objects.order_by("project__code", "number"), "project_money", **project,
                 corrects_number="corrects__number",
             ),
-            refine=_refine_money, check=_asked(ProjectMoney, (check_money,), _money_by_table),
+            refine=_refine_money, check=asked(ProjectMoney, (check_money,), _money_by_table),
             after=_corrected,
         ),
         Shape(
@@ -317,7 +317,7 @@ def _shapes() -> tuple[Shape, ...]:
                 lambda: ProjectPerson.objects.order_by("project__code", "staff__institution__code", "staff__code"),
                 "project_people", **project, institution_code="staff__institution__code", staff_code="staff__code",
             ),
-            refine=_refine_person, check=_asked(ProjectPerson, (check_person,), _nothing_more),
+            refine=_refine_person, check=asked(ProjectPerson, (check_person,), _nothing_more),
         ),
     )  # fmt: skip
 
