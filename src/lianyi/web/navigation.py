@@ -85,6 +85,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry("growth:assessments", pgettext_lazy("by a checklist", "Assessments"), "check", "growth.read"),
             Entry("growth:capability-cycles", _("Capability cycles"), "refresh", "growth.read"),
             Entry("growth:projects", _("Projects"), "building-hospital", "growth.read"),
+            Entry("growth:pipeline", _("Pipeline"), "route", "growth.read"),
             Entry("growth:courses", _("Training"), "users", "training.read"),
             Entry("growth:training-figures", _("Figures of training"), "chart-bar", "training.read training.count"),
             Entry("growth:training-mine", _("My training"), "check"),
@@ -103,7 +104,6 @@ SECTIONS: tuple[Section, ...] = (
             Entry("exchanges:points", _("Points raised"), "list", "visit.read"),
             Entry("exchanges:actions", _("Actions"), "check", "visit.read"),
             Entry("exchanges:recognitions", _("Recognition and thanks"), "file-text", "visit.read"),
-            Entry("growth:pipeline", _("Pipeline"), "route", "growth.read"),
         ),
     ),
     Section(
