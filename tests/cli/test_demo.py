@@ -163,4 +163,4 @@ def test_a_referral_waits_for_the_receiving_hospital_and_every_one_sent_was_deli
         "SELECT count(*), sum(stopped_at IS NULL OR stopped_at > due_at) FROM referrals_clock WHERE kind = 'delivery'",
     )
     # A transfer back is answered within one clock of its own and has none of delivery.
-    assert late == [(7, 0)]
+    assert late == [(16, 0)]
