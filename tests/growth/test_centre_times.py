@@ -1,7 +1,7 @@
 """The time standards of a chest pain centre, from the referrals of the small world, counted by hand.
 
 Two patients with chest pain went from 山县 to 甲市 on 15 April 2026. D: first contact 07:40, ECG 07:49 (9 minutes),
-arrival 09:10, open vessel 10:10 (150 minutes after the contact, 60 after the arrival). E was declined; no time is known.
+arrival 09:10, open vessel 10:10 (150 minutes after the contact, 60 after the arrival). E was declined, without times.
 """
 
 from __future__ import annotations
