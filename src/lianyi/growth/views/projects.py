@@ -76,14 +76,25 @@ def gantt(request: HttpRequest) -> HttpResponse:
         "title": _("Projects over time"),
         "filterset": filterset,
         "filters_whole_page": True,
-        **_picture(picture),
+        "picture": picture,
+        "rows": [] if picture is None else _rows(picture),
         "breadcrumbs": project_crumbs(),
     }
     return render(request, "growth/gantt.html", context)
 
 
-def _picture(picture: Gantt | None) -> dict[str, Any]:
-    return {"picture": picture, "standings": [(name, word) for name, word in STANDING_WORDS.items()]}
+def _rows(picture: Gantt) -> list[dict[str, Any]]:
+    """Return the lines of the picture for the table beside it, each with its project and where it stands in words."""
+    return [
+        {
+            "group": group,
+            "line": line,
+            "word": STANDING_WORDS[line.standing],
+            "tone": STANDING_TONES[line.standing],
+        }
+        for group in picture.groups
+        for line in group.lines
+    ]
 
 
 @require_safe
@@ -104,7 +115,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": STATE_TONES[row.state],
         "group": group,
         "lines": [_line(actor, each, row) for each in (group.lines if group else ())],
-        **_picture(picture),
+        "picture": picture,
         "moves": moves,
         "delays": _delays(moves),
         "people": queries.people(actor, row) if decide(actor, "staff.read").allowed else [],
