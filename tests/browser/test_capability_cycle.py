@@ -29,18 +29,17 @@ def assess_chest_pain(office: Visitor) -> str:
     page.locator("[name=assessed_on]").fill("2026-10-10" if office.language == "en" else "2026-10-11")
     page.locator("[name=assessed_by]").fill("样例评估组")
     send(office)
-    page.locator("[name=v-ecg-mean]").fill("9")
-    page.locator("[name=v-ecg-share]").fill("80%")
-    page.locator("[name=v-needle]").fill("41")
-    page.locator("[name=r-needle][value=met]").check()
-    page.locator("[name=e-needle]").fill("样例登记十二例")
+    page.locator("[name=v-bypass-self]").fill("55%")
+    page.locator("[name=v-bypass-ambulance]").fill("21%")
+    page.locator("[name=r-bypass-ambulance][value=met]").check()
+    page.locator("[name=e-bypass-ambulance]").fill("样例登记十二例")
     page.locator("[name=r-committee][value=met]").check()
     office.accepted_statuses = {422}
     send(office)
     office.accepted_statuses = set()
     assert page.locator(".item-line.is-wrong").count() == 1
-    assert page.locator("[name=e-needle]").input_value() == "样例登记十二例"
-    page.locator("[name=r-needle][value=not_met]").check()
+    assert page.locator("[name=e-bypass-ambulance]").input_value() == "样例登记十二例"
+    page.locator("[name=r-bypass-ambulance][value=not_met]").check()
     send(office)
     return office.address
 

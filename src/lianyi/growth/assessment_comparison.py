@@ -8,10 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lianyi.growth.assessment_times import TimesReader
+from lianyi.growth.assessment_values import shown_value
 from lianyi.growth.models import AssessmentItem, CapabilityAssessment, ItemResultState
 from lianyi.growth.rulebook import checklist_of
 from lianyi.growth.scoring import by_item, figures_of
-from lianyi.growth.texts_assessments import RESULT_TONES, percent, value_word, words_of
+from lianyi.growth.texts_assessments import RESULT_TONES, percent, words_of
 from lianyi.pages.charts import Chart, ChartTable, chart
 from lianyi.rules import Checklist, ChecklistItem
 
@@ -42,11 +44,11 @@ class Comparison:
     still: int
 
 
-def comparison_of(first: CapabilityAssessment, second: CapabilityAssessment) -> Comparison:
+def comparison_of(first: CapabilityAssessment, second: CapabilityAssessment, reader: TimesReader) -> Comparison:
     """Compare by the checklist of the later one; an item that the earlier did not have was not assessed then."""
     checklist = checklist_of(second)
     before, after = (by_item(row.items.all()) for row in (first, second))
-    changes = tuple(_change(item, before, after) for item in checklist.items)
+    changes = tuple(_change(item, before, after, reader) for item in checklist.items)
     return Comparison(
         _chart(checklist, (first, before), (second, after)),
         tuple(each for each in changes if each.change),
@@ -57,15 +59,18 @@ def comparison_of(first: CapabilityAssessment, second: CapabilityAssessment) -> 
 
 
 def _change(
-    item: ChecklistItem, before: Mapping[str, AssessmentItem], after: Mapping[str, AssessmentItem]
+    item: ChecklistItem,
+    before: Mapping[str, AssessmentItem],
+    after: Mapping[str, AssessmentItem],
+    reader: TimesReader,
 ) -> ItemChange:
     earlier, later = _result(item, before), _result(item, after)
     word, tone = _change_word(earlier, later)
     return ItemChange(
         words_of(item.name),
-        _said(item, earlier, before),
+        _said(item, before, reader),
         RESULT_TONES[earlier],
-        _said(item, later, after),
+        _said(item, after, reader),
         RESULT_TONES[later],
         word,
         tone,
@@ -77,9 +82,8 @@ def _result(item: ChecklistItem, rows: Mapping[str, AssessmentItem]) -> ItemResu
     return ItemResultState.NOT_ASSESSED if row is None else ItemResultState(row.result)
 
 
-def _said(item: ChecklistItem, result: ItemResultState, rows: Mapping[str, AssessmentItem]) -> str:
-    row = rows.get(item.id)
-    value = "" if row is None else value_word(item, row.value)
+def _said(item: ChecklistItem, rows: Mapping[str, AssessmentItem], reader: TimesReader) -> str:
+    result, value = _result(item, rows), shown_value(item, rows.get(item.id), reader)
     return f"{result.label} ({value})" if value else str(result.label)
 
 

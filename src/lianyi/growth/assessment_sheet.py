@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lianyi.growth.assessment_times import TimesReader
+from lianyi.growth.assessment_values import shown_source, shown_value
 from lianyi.growth.models import AssessmentItem, CapabilityAssessment, ItemResultState
 from lianyi.growth.scoring import Figures, by_item, figures_of
 from lianyi.growth.texts_assessments import (
@@ -18,7 +20,6 @@ from lianyi.growth.texts_assessments import (
     checklist_title,
     limit_word,
     percent,
-    value_word,
     words_of,
 )
 from lianyi.methods.capability import ShareOfItems
@@ -74,6 +75,7 @@ class SheetItem:
     value: str
     limit: str
     evidence: str
+    source: str
     level: str
     required: bool
     confidence: str
@@ -114,7 +116,10 @@ class AssessmentSheet:
             "domains": [
                 {
                     "label": bar.label,
-                    "items": [[each.name, each.result, each.value, each.evidence] for each in items],
+                    "items": [
+                        [each.name, each.result, each.value, "; ".join(filter(None, (each.evidence, each.source)))]
+                        for each in items
+                    ],
                 }
                 for bar, items in self.domains
             ],
@@ -126,8 +131,8 @@ def bar_of(label: str, share: ShareOfItems) -> Bar:
     return Bar(label, share.share, share.low, share.high, share.met, share.assessed, share.applicable)
 
 
-def sheet_of(row: CapabilityAssessment, checklist: Checklist) -> AssessmentSheet:
-    """Return the sheet of an assessment by its checklist."""
+def sheet_of(row: CapabilityAssessment, checklist: Checklist, reader: TimesReader) -> AssessmentSheet:
+    """Return the sheet of an assessment by its checklist, as its reader may see it."""
     rows = list(row.items.all())
     figures, found = figures_of(checklist, rows), by_item(rows)
     together = figures.score.items
@@ -158,7 +163,7 @@ def sheet_of(row: CapabilityAssessment, checklist: Checklist) -> AssessmentSheet
         domains=tuple(
             (
                 bar_of(words_of(domain.name), by_domain[domain.code]),
-                tuple(_item(each, found) for each in checklist.in_domain(domain.code)),
+                tuple(_item(each, found, reader) for each in checklist.in_domain(domain.code)),
             )
             for domain in checklist.domains
         ),
@@ -182,16 +187,17 @@ def _facts(row: CapabilityAssessment, checklist: Checklist, figures: Figures) ->
     return tuple((label, str(value)) for label, value in facts if value)
 
 
-def _item(item: ChecklistItem, found: Mapping[str, AssessmentItem]) -> SheetItem:
+def _item(item: ChecklistItem, found: Mapping[str, AssessmentItem], reader: TimesReader) -> SheetItem:
     row = found.get(item.id)
     result = ItemResultState.NOT_ASSESSED if row is None else ItemResultState(row.result)
     return SheetItem(
         name=words_of(item.name),
         result=str(result.label),
         tone=RESULT_TONES[result],
-        value="" if row is None else value_word(item, row.value),
+        value=shown_value(item, row, reader),
         limit=limit_word(item),
         evidence="" if row is None else row.evidence,
+        source=shown_source(item, row, reader),
         level="" if item.level is None else str(LEVEL_WORDS[item.level]),
         required=item.required,
         confidence=str(CONFIDENCE_WORDS[item.confidence]),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 from django.utils import timezone
 
 from lianyi.errors import InvalidInputError
-from lianyi.growth.models import CapabilityAssessment, ItemResultState
+from lianyi.growth.assessment_times import ItemTimes
+from lianyi.growth.models import CapabilityAssessment, ItemResultState, ItemSource
 from lianyi.growth.scoring import limit_of
 from lianyi.partnerships.models import AgreementParty
 from lianyi.registry.models import Department
@@ -78,11 +80,14 @@ def _is_party(agreement_id: int, institution_id: int) -> bool:
     return AgreementParty.objects.filter(agreement_id=agreement_id, institution_id=institution_id).exists()
 
 
-def problems_of_items(checklist: Checklist, entries: Sequence[ItemEntry]) -> dict[str, InvalidInputError]:
-    """Return why items cannot be kept, by item."""
+def problems_of_items(
+    checklist: Checklist, entries: Sequence[ItemEntry], times: Mapping[str, ItemTimes]
+) -> dict[str, InvalidInputError]:
+    """Return why items cannot be kept, by item; ``times`` are what referrals say of some of them."""
     found = {}
     for entry in entries:
-        problem = problem_of_item(checklist.item(entry.item), entry)
+        item, known = checklist.item(entry.item), times.get(entry.item)
+        problem = problem_of_item(item, entry) or problem_of_times(item, entry, known)
         if problem is not None:
             found[entry.item] = problem
     return found
@@ -128,6 +133,40 @@ def _problem_of_value(item: ChecklistItem, entry: ItemEntry, value: float) -> In
             said=said.label,
         )
     return None
+
+
+def problem_of_times(item: ChecklistItem | None, entry: ItemEntry, times: ItemTimes | None) -> InvalidInputError | None:
+    """Return why an item cannot be kept beside what referrals say of it, or None."""
+    if item is None or item.unit is None or times is None:
+        return None
+    if entry.value is not None:
+        return InvalidInputError(
+            "Referrals hold the times of this item: its value is counted from them. Leave the value empty.",
+            reason="item-counted",
+        )
+    if times.counted is None or entry.result not in (ItemResultState.MET, ItemResultState.NOT_MET):
+        return None
+    return _problem_of_value(item, entry, times.counted.value)
+
+
+def measured(entry: ItemEntry, times: ItemTimes | None) -> dict[str, Any]:
+    """Return the fields of a measured value: the one counted where referrals have it, else the one that was typed.
+
+    What does not apply, and what nobody assessed, has no value.
+    """
+    counted = None if times is None else times.counted
+    if counted is None or entry.result not in (ItemResultState.MET, ItemResultState.NOT_MET):
+        nothing = dict.fromkeys(("cases", "low", "high", "counted_since", "counted_until"))
+        return {"value": entry.value, "source": ItemSource.TYPED, **nothing}
+    return {
+        "value": counted.value,
+        "source": ItemSource.REFERRALS,
+        "cases": counted.cases,
+        "low": counted.low,
+        "high": counted.high,
+        "counted_since": counted.since,
+        "counted_until": counted.until,
+    }
 
 
 def with_result(item: ChecklistItem | None, entry: ItemEntry) -> ItemEntry:

@@ -5,22 +5,13 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Q
-from django.utils import timezone
-
 from lianyi.accounts.actors import Actor
+from lianyi.growth.centre_counts import Patients, counted_of, of_hospital
 from lianyi.growth.models import Project
 from lianyi.growth.project_templates import template_book
-from lianyi.methods.periods import DateSpan, add_calendar_months
-from lianyi.referrals.counting import counting_scope, hides_small_counts, may_count, own_scope
-from lianyi.referrals.policies import COUNTRY, policy_book
-from lianyi.referrals.statistics import statistics_of
+from lianyi.methods.periods import DateSpan
 from lianyi.referrals.statistics_line import Line
-from lianyi.referrals.statistics_queries import Selection
 from lianyi.referrals.statistics_standard_lines import StandardSeries, series_of, standard_line
-from lianyi.referrals.statistics_veil import DrawnVeil, OpenVeil, Veil
-
-MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +32,13 @@ def condition_of(project: Project) -> str:
 
 
 def times_of(actor: Actor, project: Project, today: datetime.date) -> CentreTimes | None:
-    """Hold the times of the last twelve months against the standards; None where the reader counts no referrals.
-
-    Small counts are hidden as on the pages of referrals: with the figures that the reader can open there beside these,
-    no difference tells a case.
-    """
-    condition = condition_of(project)
-    if not condition or not may_count(actor):
+    """Hold the times of the last twelve months against the standards; None where the reader counts no referrals."""
+    counted = counted_of(actor, Patients(condition_of(project), of_hospital(project.institution_id)), today)
+    if counted is None:
         return None
-    everything = counting_scope(actor)
-    at_home = Q(from_institution_id=project.institution_id) | Q(to_institution_id=project.institution_id)
-    legs = everything.filter(at_home, request__condition=condition)
-    span = DateSpan(add_calendar_months(today.replace(day=1), 1 - MONTHS), today)
-    now = timezone.now()
-    veil: Veil = OpenVeil()
-    if hides_small_counts(actor, legs):
-        limits = policy_book().default_on(today, COUNTRY).limits
-        others = tuple(statistics_of(Selection(each, span, now)) for each in (everything, own_scope(actor)))
-        veil = DrawnVeil(limits.small_cell, others)
-    found = statistics_of(Selection(legs, span, now)).standards
+    found, veil = counted.found.standards, counted.veil
     return CentreTimes(
-        span=span,
+        span=counted.span,
         lines=tuple(standard_line(each, veil) for each in found),
         series=tuple(series_of(found, veil)),
         hides=veil.hides,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 
 from lianyi.accounts.actors import Actor
+from lianyi.growth.assessment_times import is_small
 from lianyi.growth.models import AssessmentItem, CapabilityAssessment, GapOrigin
 from lianyi.growth.queries import assessments as assessment_queries
 from lianyi.growth.rulebook import checklist_of
@@ -21,6 +22,8 @@ from lianyi.rules.checklists import MOST_PRIORITY
 from lianyi.rules.gap_ranking import FIGURE_ORIGINS
 
 LONGEST_WORDS = 400
+# Nothing, near, far, nothing of it: the steps in which a distance is said by hand.
+COARSE = (0.0, 0.33, 0.66, 1.0)
 # Figures of work and of cases are what stands behind a gap as its need; a shortfall of readiness is a gap itself.
 NEED_ORIGINS = (GapOrigin.WISN_GAP, GapOrigin.REFERRED_AWAY, GapOrigin.TRANSFER_BACK)
 Key = tuple[int, str]
@@ -123,7 +126,7 @@ def gap_of_item(
     row: CapabilityAssessment, checklist: Checklist, item: ChecklistItem, found: AssessmentItem | None
 ) -> FoundGap:
     """Return the gap that an item is, as an assessment found it."""
-    value = None if found is None else found.value
+    value = None if found is None or is_small(item, found) else found.value
     zh, en = _value_words(item, value)
     return FoundGap(
         origin=GapOrigin.ITEM,
@@ -135,13 +138,24 @@ def gap_of_item(
         words_zh=f"{checklist.title.zh}：{item.name.zh}{zh}"[:LONGEST_WORDS],
         words_en=f"{checklist.title.en}: {item.name.en}{en}"[:LONGEST_WORDS],
         priority=1.0 if item.required else item.priority / MOST_PRIORITY,
-        distance=distance_of(item, found) or 0.0,
+        distance=told_distance(item, found) or 0.0,
         figure=value,
         seen_on=row.assessed_on,
         assessment=row,
         item=item.id,
         is_sample=row.is_sample,
     )
+
+
+def told_distance(item: ChecklistItem, found: AssessmentItem | None) -> float | None:
+    """Return how far an item lies from its criterion; of a value of few patients only coarsely, so that it is not told.
+
+    A gap is read by everybody who follows the agreement, the value by those who read the referrals.
+    """
+    distance = distance_of(item, found)
+    if distance is None or found is None or not is_small(item, found):
+        return distance
+    return next(each for each in COARSE if distance <= each)
 
 
 def _value_words(item: ChecklistItem, value: float | None) -> tuple[str, str]:

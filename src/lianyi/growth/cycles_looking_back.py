@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lianyi.accounts.actors import Actor
+from lianyi.growth.assessment_times import is_small
 from lianyi.growth.commands.cycle_plans import GapNow
-from lianyi.growth.cycles_gathering import Figures, distance_of_figure, figures_for, key_of_item
+from lianyi.growth.cycles_gathering import Figures, distance_of_figure, figures_for, key_of_item, told_distance
 from lianyi.growth.models import CapabilityAssessment, CapabilityGap, GapOrigin
 from lianyi.growth.queries import assessments as assessment_queries
 from lianyi.growth.rulebook import checklist_of
-from lianyi.growth.scoring import by_item, distance_of
+from lianyi.growth.scoring import by_item
 from lianyi.rules import GapRanking
 
 
@@ -35,9 +36,9 @@ def _by_item(gap: CapabilityGap, finals: Sequence[CapabilityAssessment]) -> GapN
         if item is None or key_of_item(row, checklist, gap.item) != gap.origin_key:
             continue
         found = by_item(row.items.all()).get(gap.item)
-        distance = distance_of(item, found)
+        distance = told_distance(item, found)
         if distance is not None:
-            value = None if found is None else found.value
+            value = None if found is None or is_small(item, found) else found.value
             return GapNow(gap_id=gap.pk, distance=distance, figure=value, assessment=row)
     return unknown
 

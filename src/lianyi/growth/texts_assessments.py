@@ -141,6 +141,9 @@ ERROR_TEXTS: Mapping[str, Text] = {
     "invalid-input.item-value-contradicts": gettext_lazy(
         "By the value %(given)s the item counts as: %(said)s. Correct the value or the result."
     ),
+    "invalid-input.item-counted": gettext_lazy(
+        "Referrals hold the times of this item: its value is counted from them. Leave the value empty."
+    ),
     "assessment-items": gettext_lazy(
         "%(count)s items cannot be kept, so nothing was saved. Mend the lines that are marked and save again."
     ),

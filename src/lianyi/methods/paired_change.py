@@ -5,17 +5,16 @@ Only people measured twice tell of a change. Whoever was measured once is counte
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lianyi.methods.means import mean_interval, mean_of
 from lianyi.methods.proportions import DEFAULT_CONFIDENCE, Interval, Share, check_probability
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Measured = tuple[float | None, float | None]
-_LEAST_PAIRS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +74,10 @@ def paired_change(measured: Sequence[Measured], confidence: float = DEFAULT_CONF
         only_before=sum(before is not None and after is None for before, after in measured),
         only_after=sum(before is None and after is not None for before, after in measured),
         neither=sum(before is None and after is None for before, after in measured),
-        mean_before=_mean([before for before, _after in pairs]),
-        mean_after=_mean([after for _before, after in pairs]),
-        mean_change=_mean(changes),
-        interval=_t_interval(changes, confidence),
+        mean_before=mean_of([before for before, _after in pairs]),
+        mean_after=mean_of([after for _before, after in pairs]),
+        mean_change=mean_of(changes),
+        interval=mean_interval(changes, confidence),
     )
 
 
@@ -92,21 +91,3 @@ def share_reaching(measurements: Sequence[float | None], mark: float) -> Share:
     """
     known = [value for value in measurements if value is not None]
     return Share(sum(value >= mark for value in known), len(known))
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return math.fsum(values) / len(values) if values else None
-
-
-def _t_interval(changes: Sequence[float], confidence: float) -> Interval | None:
-    count = len(changes)
-    if count < _LEAST_PAIRS:
-        return None
-    from scipy.special import stdtrit  # noqa: PLC0415 - takes long to load, and most pages have no use for it
-
-    mean = math.fsum(changes) / count
-    variance = math.fsum((change - mean) ** 2 for change in changes) / (count - 1)
-    if variance == 0:
-        return None
-    half = float(stdtrit(count - 1, (1 + confidence) / 2)) * math.sqrt(variance / count)
-    return Interval(mean - half, mean + half, confidence)

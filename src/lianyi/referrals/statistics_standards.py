@@ -17,7 +17,8 @@ from lianyi.methods.durations import (
     share_at_most,
     share_below,
 )
-from lianyi.methods.proportions import Share
+from lianyi.methods.means import mean_interval, mean_of
+from lianyi.methods.proportions import Interval, Share
 from lianyi.referrals.policies import policy_of
 from lianyi.referrals.statistics_figures import Figure, figure_of
 from lianyi.referrals.statistics_queries import Selection, TimedRequest
@@ -60,6 +61,7 @@ class StandardResult:
     times: DurationSummary
     share: Share
     mean_minutes: float | None
+    mean_interval: Interval | None
     missing: int
     out_of_order: int
     patients: Figure
@@ -121,7 +123,8 @@ def _held_against(
         standard=standard,
         times=duration_summary(times),
         share=_share_kept(standard, times, means),
-        mean_minutes=sum(times) / len(times) if times else None,
+        mean_minutes=mean_of(times),
+        mean_interval=mean_interval(times),
         missing=missing.total(),
         out_of_order=out_of_order,
         patients=_patients(key, standard, cases),

@@ -27,10 +27,13 @@ FOLDER = "checklists"
 """The folder of checklists in the package, and in each directory that a bureau names."""
 MOST_PRIORITY = 3
 
-_KEYS = (*HEAD_KEYS, "series", "subject", "headline", "jurisdiction", "valid_to", "specialty", "domains", "items")
+_KEYS = (
+    *HEAD_KEYS,
+    *("series", "subject", "headline", "jurisdiction", "valid_to", "specialty", "condition", "domains", "items"),
+)
 _ITEM_KEYS = (
     *("id", "domain", "level", "name", "priority", "required", "unit", "least", "most", "below"),
-    *("profession", "specialty", "confidence", "note"),
+    *("profession", "specialty", "counted", "confidence", "note"),
 )
 
 
@@ -74,7 +77,10 @@ class ChecklistDomain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistItem:
-    """One thing that is looked at. With a unit it is measured, and the limits tell whether it is met."""
+    """One thing that is looked at. With a unit it is measured, and the limits tell whether it is met.
+
+    ``counted`` names the time standard or the share of the referral policies by which referrals count it.
+    """
 
     id: str
     domain: str
@@ -89,6 +95,7 @@ class ChecklistItem:
     below: float | None = None
     profession: str = ""
     specialty: str = ""
+    counted: str = ""
     note: str = ""
 
     @property
@@ -100,6 +107,8 @@ class ChecklistItem:
 class Checklist(Headed):
     """A checklist for one stretch of time; ``series`` is what its versions of other years share.
 
+    ``condition`` is the pathway whose referrals count some of its items, empty where none does.
+
     ``text`` is the file as it was read, so that an assessment can keep the rules that it was made by.
     """
 
@@ -110,6 +119,7 @@ class Checklist(Headed):
     jurisdiction_name: Words
     valid_to: date | None
     specialty: str
+    condition: str
     domains: tuple[ChecklistDomain, ...]
     items: tuple[ChecklistItem, ...]
     text: str
@@ -205,6 +215,8 @@ def parse_checklist(file: str, content: bytes) -> Checklist:
     items = tuple(_item(each, [domain.code for domain in domains]) for each in table.tables("items", _ITEM_KEYS, "id"))
     _refuse_twice(table, "domains", [each.code for each in domains])
     _refuse_twice(table, "items", [each.id for each in items])
+    if any(each.counted for each in items) and not table.optional_text("condition"):
+        raise table.refuse("condition", "none, although referrals count some items", "the pathway of those referrals")
     for domain in domains:
         if not any(each.domain == domain.code for each in items):
             raise table.refuse("domains", f"{domain.code!r} without an item", "domains that have items")
@@ -217,6 +229,7 @@ def parse_checklist(file: str, content: bytes) -> Checklist:
         jurisdiction_name=name,
         valid_to=valid_to,
         specialty=_one_of(table, "specialty", "specialties"),
+        condition=table.optional_text("condition") or "",
         domains=domains,
         items=items,
         text=content.decode(),
@@ -267,6 +280,7 @@ def _item(table: Table, domains: Sequence[str]) -> ChecklistItem:
         unit=unit,
         profession=_one_of(table, "profession", "professions"),
         specialty=_one_of(table, "specialty", "specialties"),
+        counted=table.optional_text("counted") or "",
         note=table.optional_text("note") or "",
         **limits,
     )

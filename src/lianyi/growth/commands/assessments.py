@@ -15,8 +15,9 @@ from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError, SeparationOfDutiesError
 from lianyi.accounts.records import Provenance, save_changes
 from lianyi.errors import InvalidInputError
+from lianyi.growth.assessment_times import ItemTimes, times_by_item
 from lianyi.growth.assessments_authority import WRITE, is_author, kind_for, may_start, require_on
-from lianyi.growth.assessments_checks import ItemEntry, check_assessment, problems_of_items
+from lianyi.growth.assessments_checks import ItemEntry, check_assessment, measured, problems_of_items
 from lianyi.growth.assessments_machine import ASSESSMENT_STEP_BY_NAME, AssessmentStep, assessment_steps_from
 from lianyi.growth.errors import AssessmentItemsRefusedError, AssessmentStepRefusedError
 from lianyi.growth.models import (
@@ -133,20 +134,24 @@ def save_items(
 ) -> CapabilityAssessment:
     """Write items of a draft as a whole: one that cannot be kept keeps all of them back.
 
+    Where referrals hold the times of an item, its value is counted from them and none is typed.
+
     Raises
     ------
     AssessmentItemsRefusedError
         With the refusal of each item by its id.
     """
     _require_draft(context, row)
-    problems = problems_of_items(checklist_of(row), entries)
+    checklist = checklist_of(row)
+    times = times_by_item(context.actor, row, checklist)
+    problems = problems_of_items(checklist, entries, times)
     if problems:
         raise AssessmentItemsRefusedError(
             f"{len(problems)} items cannot be kept: {', '.join(problems)}. Mend them, then save all again.",
             problems=problems,
             count=len(problems),
         )
-    changed = _write_items(row, entries)
+    changed = _write_items(row, entries, times)
     save_changes(row, {}, expected_version)
     if changed:
         note_event(context, row, "items", row.state, {"items": len(changed)}).save()
@@ -154,16 +159,19 @@ def save_items(
     return row
 
 
-def _write_items(row: CapabilityAssessment, entries: Sequence[ItemEntry]) -> list[AssessmentItem]:
+def _write_items(
+    row: CapabilityAssessment, entries: Sequence[ItemEntry], times: Mapping[str, ItemTimes]
+) -> list[AssessmentItem]:
     """Create or update the rows that differ, and return them."""
     kept = {each.item: each for each in row.items.all()}
     changed = []
     for entry in entries:
         item = kept.get(entry.item, AssessmentItem(assessment=row, item=entry.item, result=_NOT_ASSESSED))
-        facts = (entry.result, entry.value, entry.evidence)
-        if (item.result, item.value, item.evidence) == facts:
+        facts = {"result": entry.result, "evidence": entry.evidence, **measured(entry, times.get(entry.item))}
+        if all(getattr(item, name) == value for name, value in facts.items()):
             continue
-        item.result, item.value, item.evidence = facts
+        for name, value in facts.items():
+            setattr(item, name, value)
         item.provenance = row.provenance
         item.save()
         changed.append(item)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -13,10 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
+from lianyi.growth.assessment_times import ItemTimes
+from lianyi.growth.assessment_values import offered_words
 from lianyi.growth.assessments_checks import LONGEST_EVIDENCE, ItemEntry, with_result
 from lianyi.growth.commands.assessments import NewAssessment
-from lianyi.growth.models import AssessmentItem, CapabilityAssessment, ItemResultState
+from lianyi.growth.models import AssessmentItem, CapabilityAssessment, ItemResultState, ItemSource
 from lianyi.growth.rulebook import checklist_book
+from lianyi.growth.scoring import limit_of
 from lianyi.growth.texts_assessments import (
     CONFIDENCE_TONES,
     CONFIDENCE_WORDS,
@@ -121,6 +124,20 @@ class AssessmentStepForm(CommandForm):
             del self.fields["reason"]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known before anybody types: items that are kept or surveyed, and what referrals say."""
+
+    rows: Mapping[str, AssessmentItem]
+    times: Mapping[str, ItemTimes] = field(default_factory=dict)
+
+
+def _told_by(item: ChecklistItem, times: ItemTimes | None) -> str:
+    if times is None or times.counted is None:
+        return ItemResultState.NOT_ASSESSED
+    return ItemResultState.MET if limit_of(item).is_met_by(times.counted.value) else ItemResultState.NOT_MET
+
+
 @dataclass(slots=True)
 class ItemLine:
     """One line of the sheet: the item, what is typed, and what is wrong with it."""
@@ -130,10 +147,25 @@ class ItemLine:
     value: str
     evidence: str
     problem: str = ""
+    times: ItemTimes | None = None
 
     @property
     def name(self) -> str:
         return words_of(self.item.name)
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether a value is typed here: it is measured, and no referral holds it."""
+        return self.item.unit is not None and self.times is None
+
+    @property
+    def offered(self) -> str:
+        """What referrals say of it, in words."""
+        return "" if self.times is None else offered_words(self.item, self.times)
+
+    @property
+    def could_be_counted(self) -> bool:
+        return bool(self.item.counted) and self.times is None
 
     @property
     def limit(self) -> str:
@@ -159,19 +191,25 @@ class ItemLine:
 class ItemSheet:
     """All items of a draft as one form: one line each, saved as a whole, what is wrong stands at its line."""
 
-    def __init__(self, checklist: Checklist, rows: Mapping[str, AssessmentItem], sent: QueryDict | None = None) -> None:
-        self.lines = [self._line(item, rows.get(item.id), sent) for item in checklist.items]
+    def __init__(self, checklist: Checklist, known: Known, sent: QueryDict | None = None) -> None:
+        self.lines = [self._line(item, known, sent) for item in checklist.items]
         self.checklist = checklist
         self.expected_version = "" if sent is None else sent.get("expected_version", "")
 
     @staticmethod
-    def _line(item: ChecklistItem, row: AssessmentItem | None, sent: QueryDict | None) -> ItemLine:
+    def _line(item: ChecklistItem, known: Known, sent: QueryDict | None) -> ItemLine:
+        row, times = known.rows.get(item.id), known.times.get(item.id)
         if sent is not None:
             result, value, evidence = (sent.get(f"{part}-{item.id}", "").strip() for part in ("r", "v", "e"))
-            return ItemLine(item, result, value, evidence)
+            return ItemLine(item, result, value, evidence, times=times)
         if row is None:
-            return ItemLine(item, ItemResultState.NOT_ASSESSED, "", "")
-        return ItemLine(item, row.result, "" if row.value is None else f"{row.value:g}", row.evidence)
+            return ItemLine(item, _told_by(item, times), "", "", times=times)
+        value = "" if row.value is None or row.source == ItemSource.REFERRALS else f"{row.value:g}"
+        if times is not None and times.counted is not None:
+            # The count of today stands on the form; what it makes of the result goes before what was kept.
+            judged = row.result in (ItemResultState.MET, ItemResultState.NOT_MET)
+            return ItemLine(item, _told_by(item, times) if judged else row.result, "", row.evidence, times=times)
+        return ItemLine(item, row.result, value, row.evidence, times=times)
 
     @property
     def domains(self) -> list[tuple[str, list[ItemLine]]]:

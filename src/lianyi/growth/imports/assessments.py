@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import override
@@ -11,8 +11,15 @@ from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext
 from lianyi.errors import LianyiError
+from lianyi.growth.assessment_times import TimesReader, times_by_item, times_reader
 from lianyi.growth.assessments_authority import WRITE, kind_for, may_on, may_start
-from lianyi.growth.assessments_checks import LARGEST_VALUE, ItemEntry, check_assessment, problem_of_item
+from lianyi.growth.assessments_checks import (
+    LARGEST_VALUE,
+    ItemEntry,
+    check_assessment,
+    problem_of_item,
+    problem_of_times,
+)
 from lianyi.growth.commands.assessments import note_event, results_of
 from lianyi.growth.models import (
     AssessmentItem,
@@ -20,13 +27,14 @@ from lianyi.growth.models import (
     AssessmentState,
     CapabilityAssessment,
     ItemResultState,
+    ItemSource,
 )
 from lianyi.growth.rulebook import checklist_book, checklist_of, frozen
 from lianyi.pages.errors import message_of
 from lianyi.partnerships.import_columns import choices_of
 from lianyi.partnerships.models import Agreement
 from lianyi.partnerships.table_shapes import Reference, Shape, exporter, institutions_known, kind_of, plain, rows_by
-from lianyi.registry.imports.declaring import INSTITUTION_CODE, PROVENANCE, choice, code, day, text
+from lianyi.registry.imports.declaring import INSTITUTION_CODE, PROVENANCE, choice, code, day, text, whole
 from lianyi.registry.imports.kinds import RowAction, RowPlan, register_table_kind
 from lianyi.registry.imports.planning import Decided, Problems, Values
 from lianyi.registry.imports.refusals import column_named, refusal, register_refusals
@@ -44,11 +52,16 @@ REFUSALS = {
         "a table brings drafts only; submit, check and finish them on their pages. A final one is opened again there.",
         "表格只能导入草稿，提交、核对和定稿请在页面上进行；已定稿的请先在页面上重新打开。",
     ),
+    "assessment-counted-elsewhere": (
+        "whether a value is counted from referrals is told by the page of the items, not by a table. Fill it in there.",
+        "数值是否由转诊记录统计，由评估项目页面确定，不能由表格填写。请在该页面填写。",
+    ),
     "assessment-start": (
         "you may not assess this institution or department. Ask its office, or name the agreement.",
         "您不能评估该机构或科室，请联系其负责部门，或填写所依据的协议。",
     ),
 }
+LARGEST_COUNT = 1_000_000
 _ASSESSMENT_CODE = code("assessment_code", "Assessment code", "评估编号", 32, required=True)
 ASSESSMENT_COLUMNS: tuple[Column, ...] = (
     code("code", "Code", "编号", 32, required=True),
@@ -69,7 +82,17 @@ ITEM_COLUMNS: tuple[Column, ...] = (
     choice("result", "Result", "结果", choices_of(ItemResultState.choices), required=True),
     Column("value", "Measured value", "测量值", ColumnKind.DECIMAL, minimum=0, maximum=LARGEST_VALUE),
     text("evidence", "Evidence", "依据", 400),
+    choice("source", "Where the value comes from", "数值来源", choices_of(ItemSource.choices)),
+    whole("cases", "Patients counted", "统计患者数", most=LARGEST_COUNT),
+    Column("low", "Lower limit (95 %)", "95%区间下限", ColumnKind.DECIMAL, minimum=0, maximum=LARGEST_VALUE),
+    Column("high", "Upper limit (95 %)", "95%区间上限", ColumnKind.DECIMAL, minimum=0, maximum=LARGEST_VALUE),
+    day("counted_since", "Counted since", "统计起始日期"),
+    day("counted_until", "Counted until", "统计截止日期"),
     PROVENANCE,
+)
+_ITEM_FIELDS = (
+    *("item", "result", "value", "evidence", "source", "cases", "low", "high", "counted_since", "counted_until"),
+    "provenance",
 )
 
 
@@ -95,8 +118,9 @@ def _refine_assessment(row: ParsedRow, values: Values) -> Problems:
 
 
 def _refine_item(_row: ParsedRow, values: Values) -> Problems:
-    if values.get("value") is not None:
-        values["value"] = float(values["value"])
+    for name in ("value", "low", "high"):
+        if values.get(name) is not None:
+            values[name] = float(values[name])
     return ()
 
 
@@ -139,14 +163,35 @@ def _check_item(actor: Actor, decided: Decided) -> Problems:
     row = CapabilityAssessment.objects.get(pk=values["assessment_id"])
     if not actor.is_service and (row.state != AssessmentState.DRAFT or not may_on(actor, WRITE, row)):
         return (refusal("assessment-not-drafted", column_named(ITEM_COLUMNS, "assessment_code")),)
+    kept_source = (decided.kept or {}).get("source", ItemSource.TYPED)
+    if not actor.is_service and values.get("source", kept_source) != kept_source:
+        return (refusal("assessment-counted-elsewhere", column_named(ITEM_COLUMNS, "source")),)
+    checklist = checklist_of(row)
+    item = checklist.item(str(values["item"]))
     entry = ItemEntry(values["item"], values["result"], values.get("value"), values.get("evidence") or "")
-    problem = problem_of_item(checklist_of(row).item(entry.item), entry)
+    problem = problem_of_item(item, entry)
+    if problem is None and item is not None and item.counted and not actor.is_service:
+        problem = problem_of_times(item, entry, times_by_item(actor, row, checklist).get(item.id))
 
     def refuse() -> None:
         if problem is not None:
             raise problem
 
     return said(refuse)
+
+
+def _exported_items(actor: Actor) -> Iterable[Mapping[str, object]]:
+    """Read the items within reach; a value of few patients goes only to those who read the hospital's referrals."""
+    rows = AssessmentItem.objects.exclude(assessment__state=AssessmentState.WITHDRAWN)
+    readers: dict[int, TimesReader] = {}
+    for each in scoped(actor, rows.select_related("assessment")).order_by("assessment__code", "pk"):
+        about = each.assessment
+        reader = readers.setdefault(about.institution_id, times_reader(actor, about.institution_id))
+        line = {"assessment_code": about.code, **{name: getattr(each, name) for name in _ITEM_FIELDS}}
+        item = checklist_of(about).item(each.item) if each.source == ItemSource.REFERRALS else None
+        if item is not None and reader.hides(item, each):
+            line |= dict.fromkeys(("value", "cases", "low", "high"))
+        yield line
 
 
 def _after_assessments(context: CommandContext, plans: Sequence[RowPlan]) -> None:
@@ -204,18 +249,10 @@ def register() -> None:
         AssessmentItem,
         ("assessment_id", "item"),
         ("assessment_code", "item"),
-        plain("item", "result", "value", "evidence", "provenance"),
+        plain(*_ITEM_FIELDS),
         (Reference("assessment_code", "assessment_id", _assessments),),
         rows_by("assessment_id", AssessmentItem),
-        exporter(
-            lambda: AssessmentItem.objects.exclude(assessment__state=AssessmentState.WITHDRAWN).order_by(
-                "assessment__code", "pk"
-            ),
-            {
-                "assessment_code": "assessment__code",
-                **{name: name for name in ("item", "result", "value", "evidence", "provenance")},
-            },
-        ),
+        _exported_items,
         refine=_refine_item,
         check=_check_item,
         after=_after_items,

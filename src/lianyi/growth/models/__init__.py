@@ -9,6 +9,7 @@ from lianyi.growth.models.assessments import (
     AssessmentState,
     CapabilityAssessment,
     ItemResultState,
+    ItemSource,
 )
 from lianyi.growth.models.cycles import (
     CapabilityCycle,
@@ -129,6 +130,7 @@ __all__ = [
     "InnovationUse",
     "InnovationUseCheck",
     "ItemResultState",
+    "ItemSource",
     "LevelDecision",
     "LevelState",
     "LineState",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -37,6 +37,13 @@ class ItemResultState(models.TextChoices):
     NOT_MET = ItemState.NOT_MET.value, _("not met")
     NOT_APPLICABLE = ItemState.NOT_APPLICABLE.value, _("not applicable")
     NOT_ASSESSED = ItemState.NOT_ASSESSED.value, _("not assessed")
+
+
+class ItemSource(models.TextChoices):
+    """Where a measured value comes from."""
+
+    TYPED = "typed", pgettext_lazy("value of an item", "entered by a person")
+    REFERRALS = "referrals", _("counted from referrals")
 
 
 class CapabilityAssessment(ProvenancedRecord):
@@ -98,6 +105,15 @@ class AssessmentItem(ProvenancedRecord):
     result = models.CharField(_("result"), max_length=16, choices=ItemResultState.choices)
     value = models.FloatField(_("measured value"), null=True, blank=True)
     evidence = models.CharField(_("evidence"), max_length=400, blank=True)
+    source = models.CharField(
+        _("where the value comes from"), max_length=12, choices=ItemSource.choices, default=ItemSource.TYPED
+    )
+    # Of a value that was counted: of how many patients, between which days, and its 95 % interval.
+    cases = models.PositiveIntegerField(_("patients counted"), null=True, blank=True)
+    low = models.FloatField(_("lower limit (95 %)"), null=True, blank=True)
+    high = models.FloatField(_("upper limit (95 %)"), null=True, blank=True)
+    counted_since = models.DateField(_("counted since"), null=True, blank=True)
+    counted_until = models.DateField(_("counted until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("assessed item")
@@ -107,6 +123,11 @@ class AssessmentItem(ProvenancedRecord):
             models.UniqueConstraint(fields=["assessment", "item"], name="assessment_item_once"),
             models.CheckConstraint(
                 condition=Q(value__isnull=True) | Q(value__gte=0), name="assessment_value_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(source="typed", cases__isnull=True)
+                | Q(source="referrals", value__isnull=False, cases__gte=1, counted_until__gte=F("counted_since")),
+                name="assessment_item_counted_with_its_cases",
             ),
         ]
 

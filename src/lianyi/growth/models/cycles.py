@@ -13,7 +13,12 @@ from django.utils.translation import pgettext_lazy
 
 from lianyi.accounts.models import User
 from lianyi.accounts.records import ProvenancedRecord, VersionedRecord
+from lianyi.dispatch.models import Need
 from lianyi.growth.models.assessments import CapabilityAssessment
+from lianyi.growth.models.mentors import MentorPair
+from lianyi.growth.models.projects import Project
+from lianyi.growth.models.techniques import DepartmentTechnique
+from lianyi.growth.models.training import Course
 from lianyi.methods.capability import GapResult
 from lianyi.partnerships.models import Agreement, Duty
 from lianyi.registry.models import Department, Institution
@@ -190,6 +195,37 @@ class GapPlanLine(ProvenancedRecord):
     )
     target = models.CharField(_("target"), max_length=200, blank=True)
     target_value = models.FloatField(_("target value"), null=True, blank=True)
+    # The records that carry the line out, at most one of each kind; how far it is, is read from them.
+    course = models.ForeignKey(
+        Course, on_delete=models.PROTECT, null=True, blank=True, related_name="gap_lines", verbose_name=_("course")
+    )
+    technique = models.ForeignKey(
+        DepartmentTechnique,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="gap_lines",
+        verbose_name=_("technique"),
+    )
+    mentor_pair = models.ForeignKey(
+        MentorPair,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="gap_lines",
+        verbose_name=_("mentor and apprentice"),
+    )
+    project = models.ForeignKey(
+        Project,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="gap_lines",
+        verbose_name=_("project"),
+    )
+    posting_need = models.ForeignKey(
+        Need, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("need for people")
+    )
     state = models.CharField(_("state"), max_length=8, choices=LineState.choices, default=LineState.PLANNED)
     ended_on = models.DateField(_("done or dropped on"), null=True, blank=True)
     ended_note = models.TextField(_("what was done, or why it was dropped"), blank=True)

@@ -18,6 +18,7 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.growth.assessment_comparison import comparison_of
 from lianyi.growth.assessment_sheet import sheet_of
+from lianyi.growth.assessment_times import times_by_item, times_reader
 from lianyi.growth.assessments_authority import WRITE, is_author, may_on, require_on, writes_growth
 from lianyi.growth.assessments_machine import ASSESSMENT_STEP_BY_NAME, assessment_steps_from
 from lianyi.growth.commands import assessments as commands
@@ -27,6 +28,7 @@ from lianyi.growth.forms.assessments import (
     AssessmentStepForm,
     ChangeAssessmentForm,
     ItemSheet,
+    Known,
     initial_of,
 )
 from lianyi.growth.models import AssessmentState, CapabilityAssessment
@@ -88,7 +90,7 @@ def checklists(request: HttpRequest) -> HttpResponse:
             "holds": each.is_valid_on(today),
             "confidence": CONFIDENCE_WORDS[each.confidence],
             "tone": CONFIDENCE_TONES[each.confidence],
-            "sheet": ItemSheet(each, {}),
+            "sheet": ItemSheet(each, Known({})),
         }
         for each in checklist_book().checklists
     ]
@@ -108,7 +110,7 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _title(row),
         "breadcrumbs": assessment_crumbs(),
         "assessment": row,
-        "sheet": sheet_of(row, checklist),
+        "sheet": sheet_of(row, checklist, times_reader(actor, row.institution_id)),
         "steps": _steps(actor, row),
         "may_write": row.state == AssessmentState.DRAFT and may_on(actor, WRITE, row),
         "waits_for_another": row.state in (AssessmentState.SUBMITTED, AssessmentState.CHECKED)
@@ -200,7 +202,8 @@ def items(request: HttpRequest, pk: int) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     checklist, kept = checklist_of(row), by_item(row.items.all())
     surveyed = Surveyed({}) if kept or sent is not None else surveyed_items(actor, row, checklist)
-    sheet = ItemSheet(checklist, kept or surveyed.rows, sent)
+    known = Known(kept or surveyed.rows, times_by_item(actor, row, checklist))
+    sheet = ItemSheet(checklist, known, sent)
     if sent is not None:
         entries = sheet.entries()
         if not sheet.problems and _kept(request, row, sheet, entries):
@@ -272,7 +275,7 @@ def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
         "breadcrumbs": assessment_crumbs(second),
         "first": first,
         "second": second,
-        "comparison": comparison_of(first, second),
+        "comparison": comparison_of(first, second, times_reader(actor, second.institution_id)),
     }
     return render(request, "growth/assessment_compare.html", context)
 
@@ -281,6 +284,7 @@ def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
 @page
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the assessment as a PDF."""
-    row = queries.assessment(acting(request), pk)
-    data = sheet_of(row, checklist_of(row)).as_document()
+    actor = acting(request)
+    row = queries.assessment(actor, pk)
+    data = sheet_of(row, checklist_of(row), times_reader(actor, row.institution_id)).as_document()
     return pdf_response("growth/documents/assessment.typ", data, f"assessment-{row.code}")
