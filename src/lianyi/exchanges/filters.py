@@ -126,11 +126,15 @@ class ActionFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 class RecognitionFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Recognition by whom it is for, by kind and by the day."""
+    """Recognition by whom it is for, by agreement, by kind and by the day."""
 
     q = django_filters.CharFilter(method="to_person", label=_("To whom"))
+    agreement = django_filters.CharFilter(method="of_agreement", label=_("Agreement"), widget=LookupWidget(_AGREEMENTS))
     kind = django_filters.ChoiceFilter(choices=RecognitionKind.choices, label=_("Kind"))
     given_on = django_filters.DateFilter(label=_("Given on"))
+
+    def of_agreement(self, rows: QuerySet[Recognition, Any], _name: str, value: str) -> QuerySet[Recognition, Any]:
+        return rows.filter(agreement__in=Agreement.objects.filter(code__iexact=value))
 
     def to_person(self, rows: QuerySet[Recognition, Any], _name: str, value: str) -> QuerySet[Recognition, Any]:
         person = Q(to_staff__name_zh__icontains=value) | Q(to_staff__name_en__icontains=value)

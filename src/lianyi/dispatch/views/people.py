@@ -28,6 +28,7 @@ from lianyi.methods.presence import service_days
 from lianyi.pages.documents import pdf_response
 from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting, log_reading, page
+from lianyi.pages.sections import sections_of
 from lianyi.registry.reference_names import reference_name
 
 
@@ -55,6 +56,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "days_served": record.days_served,
         "tones": STATE_TONES,
         "breadcrumbs": posting_crumbs(),
+        "sections": sections_of(request, staff),
     }
     return render(request, "dispatch/person.html", context)
 

@@ -43,6 +43,7 @@ from lianyi.pages.errors import message_of
 from lianyi.pages.listing import list_response
 from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting, command_context, log_reading, next_address, page
+from lianyi.pages.sections import sections_of
 from lianyi.partnerships.models import Agreement
 
 MOST_REFUSALS_SAID = 5
@@ -108,6 +109,7 @@ def posting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "predecessor": None if before is None else _hand_over(before, row, before),
         "successors": [_hand_over(row, after, after) for after in board_queries.successors_of(actor, row)],
         "breadcrumbs": posting_crumbs(),
+        "sections": sections_of(request, row),
         **_possibilities(actor, row),
         **_approvals(actor, row),
     }

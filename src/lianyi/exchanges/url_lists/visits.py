@@ -34,7 +34,6 @@ patterns = [
     path("recognitions/<int:pk>/", recognitions.recognition, name="recognition"),
     path("recognitions/<int:pk>/change/", recognitions.change, name="recognition-change"),
     path("recognitions/<int:pk>/take-back/", recognitions.take_back, name="recognition-take-back"),
-    path("agreements/<int:pk>/points/", papers.agreement_points, name="agreement-points"),
     path("evidence/visits/<int:pk>/<str:first_day>/", visits.evidence, name="visit-evidence"),
     path("evidence/actions/<int:pk>/<str:first_day>/", actions.evidence, name="action-evidence"),
 ]

@@ -1,4 +1,4 @@
-"""The papers of a visit, as a page that prints and as a PDF; and where all points of an agreement stand."""
+"""The papers of a visit, as a page that prints and as a PDF."""
 
 from __future__ import annotations
 
@@ -10,24 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lianyi.accounts.access import require
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotFoundInScopeError
-from lianyi.exchanges.charts import standing_chart
-from lianyi.exchanges.former import grouped
 from lianyi.exchanges.models import ExchangeVisit
 from lianyi.exchanges.papers import VisitPaper, follow_up_of, minutes_of
-from lianyi.exchanges.queries import points as point_queries
 from lianyi.exchanges.queries import visits as queries
-from lianyi.exchanges.views.parts import note_difficulties, visit_crumbs
+from lianyi.exchanges.views.parts import visit_crumbs
 from lianyi.pages.documents import pdf_response
-from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting, page
-from lianyi.partnerships import queries as partnerships
-from lianyi.partnerships.views.parts import agreement_crumbs
 
 _PAPERS: Mapping[str, Callable[[Actor, ExchangeVisit, datetime.date], VisitPaper]] = {
     "minutes": minutes_of,
@@ -61,26 +53,3 @@ def paper(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def paper_pdf(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     row, found = _paper(acting(request), pk, name)
     return pdf_response("exchanges/documents/visit_paper.typ", dataclasses.asdict(found), f"{name}-{row.code}")
-
-
-@require_safe
-@page
-def agreement_points(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show where all points of an agreement stand: a picture, and the points by group."""
-    actor = acting(request)
-    agreement = partnerships.agreement(actor, pk)
-    require(actor, "visit.read", agreement)
-    found = point_queries.standings(
-        actor, list(point_queries.points_of_agreement(actor, agreement)), timezone.localdate()
-    )
-    note_difficulties(request, (each.point for each in found))
-    context = {
-        "title": _("Where the points stand"),
-        "agreement": agreement,
-        "subtitle": name_of(agreement, "title"),
-        "chart": standing_chart(found) if found else None,
-        "groups": grouped(found),
-        "total": len(found),
-        "breadcrumbs": agreement_crumbs(agreement),
-    }
-    return render(request, "exchanges/agreement_points.html", context)

@@ -129,7 +129,7 @@ def _difficulties(actor: Actor, row: ExchangeVisit, standings: list[Any]) -> dic
 def new_visit(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
     require(actor, "visit.write")
-    form = VisitForm(actor, request.POST or None)
+    form = VisitForm(actor, request.POST or None, initial={"agreement": request.GET.get("agreement", "")})
     about = FormPage(
         title=gettext_lazy("New visit"),
         submit_label=pgettext_lazy("visit", "Plan the visit"),

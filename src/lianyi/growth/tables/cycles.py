@@ -48,6 +48,12 @@ class CycleTable(tables.Table):  # type: ignore[misc]
     def value_agreement(self, record: CapabilityCycle) -> str:
         return name_of(record.agreement, "title")
 
+    def render_number(self, record: CapabilityCycle, value: int) -> SafeString:
+        return format_html('<a href="{}">{}</a>', record.get_absolute_url(), value)
+
+    def value_number(self, value: int) -> int:
+        return value
+
     def render_standing(self, record: CapabilityCycle) -> str:
         if not hasattr(self, "steps"):
             self.steps = steps_by_cycle([row.record for row in self.rows])

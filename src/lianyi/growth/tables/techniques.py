@@ -6,6 +6,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -73,7 +74,11 @@ class TechniqueTable(tables.Table):  # type: ignore[misc]
     def render_institution(self, record: DepartmentTechnique) -> str:
         return name_of(record.institution)
 
-    def render_department(self, record: DepartmentTechnique) -> str:
+    def render_department(self, record: DepartmentTechnique) -> SafeString:
+        address = reverse("growth:ladder", args=[record.department_id])
+        return format_html('<a href="{}">{}</a>', address, name_of(record.department))
+
+    def value_department(self, record: DepartmentTechnique) -> str:
         return name_of(record.department)
 
     def render_standing(self, record: DepartmentTechnique) -> SafeString:

@@ -17,6 +17,7 @@ from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.dispatch.views.parts import asked_day
 from lianyi.growth.models import DepartmentTechnique, TechniqueCase, TechniqueState
 from lianyi.growth.queries import techniques as queries
+from lianyi.growth.sections import of_department
 from lianyi.growth.tables.techniques import TechniqueEvidenceTable, TechniqueTable
 from lianyi.growth.technique_authority import may_write
 from lianyi.growth.technique_catalogue import (
@@ -48,6 +49,7 @@ from lianyi.methods.technique_ladder import Rung
 from lianyi.pages.listing import list_response
 from lianyi.pages.names import in_language, name_of
 from lianyi.pages.requests import acting, page
+from lianyi.pages.sections import note_sections
 from lianyi.partnerships import queries as partnerships
 from lianyi.partnerships.promises import accounts_of
 from lianyi.registry.reference_names import reference_name
@@ -87,7 +89,10 @@ def ladder(request: HttpRequest, pk: int) -> HttpResponse:
     found = climbed_all(rows, timezone.localdate())
     counts = cases_for(actor)
     alone = [each for each in found if each.ladder.reached_on(Rung.INDEPENDENT) is not None]
+    sections = of_department(actor, department)
+    note_sections(request, sections)
     context = {
+        "sections": sections,
         "title": f"{name_of(department.institution)} · {name_of(department)}",
         "department": department,
         "rows": [ladder_row(each, counts) for each in found],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.access import decide
+from lianyi.accounts.actors import Actor
 from lianyi.pages.breadcrumbs import Crumb
 from lianyi.pages.forms import CommandForm, form_response
 from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting
+from lianyi.partnerships import queries
 from lianyi.partnerships.models import Agreement
+from lianyi.partnerships.promises import accounts_of
 from lianyi.partnerships.tables import STANDING_TONES
 
 Text = str | Promise
@@ -48,15 +51,18 @@ class FormPage:
     template: str = "web/form_page.html"
 
 
+# The address, the word, and the permission without which the tab is not shown.
 TABS = (
-    ("partnerships:agreement", _("Promised and delivered")),
-    ("partnerships:timeline", _("Time line")),
-    ("partnerships:map", _("Map of flows")),
-    ("partnerships:cycle", _("Six-step cycle")),
-    ("growth:capability-cycles-of", _("Capability cycle")),
-    ("partnerships:sites", _("Places of work")),
-    ("dispatch:plan", _("Postings")),
-    ("dispatch:rules", _("Rule checks")),
+    ("partnerships:agreement", _("Promised and delivered"), ""),
+    ("partnerships:timeline", _("Time line"), ""),
+    ("partnerships:map", _("Map of flows"), ""),
+    ("partnerships:cycle", _("Six-step cycle"), ""),
+    ("growth:agreement", _("Growth"), "growth.read"),
+    ("growth:capability-cycles-of", _("Capability cycle"), "growth.read"),
+    ("exchanges:agreement", _("Visits and actions"), "visit.read"),
+    ("partnerships:sites", _("Places of work"), ""),
+    ("dispatch:plan", _("Postings"), ""),
+    ("dispatch:rules", _("Rule checks"), ""),
 )
 
 
@@ -69,16 +75,29 @@ def agreement_crumbs(row: Agreement | None = None) -> list[Crumb]:
 
 def agreement_context(request: HttpRequest, row: Agreement, here: str) -> dict[str, Any]:
     """Return what every page of an agreement shows: its tabs, and whether the reader may change it."""
+    actor = acting(request)
     standing = row.standing(timezone.localdate())
     return {
         "agreement": row,
         "standing_word": standing.label,
         "standing_tone": STANDING_TONES[standing],
-        "tabs": [Tab(label, reverse(name, args=[row.pk]), name == here) for name, label in TABS],
+        "tabs": [
+            Tab(label, reverse(name, args=[row.pk]), name == here)
+            for name, label, permission in TABS
+            if not permission or decide(actor, permission).allowed
+        ],
         "breadcrumbs": agreement_crumbs(),
-        "may_write": decide(acting(request), "agreement.write", row).allowed,
+        "may_write": decide(actor, "agreement.write", row).allowed,
         "title": name_of(row, "title"),
     }
+
+
+def promise_context(actor: Actor, row: Agreement, kinds: Collection[str]) -> dict[str, Any]:
+    """Return the duties of an agreement that some kinds of evidence count toward, each in its current period."""
+    today = timezone.localdate()
+    found = [duty for duty in queries.duties(actor, row) if duty.evidence_kind in kinds]
+    accounts = accounts_of(found, today)
+    return {"lines": [(each, each.current(today)) for each in accounts], "today": today}
 
 
 def run_form(

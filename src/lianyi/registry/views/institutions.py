@@ -18,6 +18,7 @@ from lianyi.pages.listing import list_response
 from lianyi.pages.lookups import Suggestion, suggestions_response, typed_text
 from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting, page
+from lianyi.pages.sections import sections_of
 from lianyi.registry import queries
 from lianyi.registry.bed_ages import bed_lines
 from lianyi.registry.department_lines import department_lines
@@ -60,9 +61,11 @@ def institution(request: HttpRequest, pk: int) -> HttpResponse:
         "breadcrumbs": crumbs_to(),
         "may_write": decide(actor, "registry.write", row).allowed,
         "may_decide": decide(actor, "registry.decide", row).allowed,
+        "may_read_growth": decide(actor, "growth.read").allowed,
         "may_read_staff": decide(actor, "staff.read", row).allowed,
         "may_write_staff": decide(actor, "staff.write", row).allowed,
         **_sections(actor, row, day),
+        "sections": sections_of(request, row),
     }
     return render(request, "registry/institution.html", context)
 

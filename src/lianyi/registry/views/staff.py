@@ -14,6 +14,7 @@ from lianyi.pages.breadcrumbs import Crumb
 from lianyi.pages.listing import list_response
 from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting, log_reading, page
+from lianyi.pages.sections import sections_of
 from lianyi.registry import commands, queries
 from lianyi.registry.filters import StaffFilter
 from lianyi.registry.forms import staff as forms
@@ -70,6 +71,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
         "unavailabilities": queries.unavailabilities(actor, row),
         "may_write": decide(actor, "staff.write", row).allowed,
         "breadcrumbs": [_root_crumb()],
+        "sections": sections_of(request, row),
     }
     return render(request, "registry/staff_member.html", context)
 
