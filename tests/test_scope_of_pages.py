@@ -553,6 +553,8 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "project-money-correct": of(ProjectMoney),
     "project-person-end": of(ProjectPerson),
     "project-evidence": of(Duty, first_day="2024-01-01"),
+    "pipeline-stage-evidence": of(Duty, first_day="2024-01-01"),
+    "pipeline-use-evidence": of(Duty, first_day="2024-01-01"),
     **dict.fromkeys(("course", "course-change", "course-enrol", "course-tests", "course-certificates"), of(Course)),
     **dict.fromkeys(("session", "session-change", "session-list", "session-code"), of(TrainingSession)),
     "session-step": of(TrainingSession, name="correct"),

@@ -63,9 +63,9 @@ COLUMNS = {
     "milestone_moves": "project_code* number* moved_on* new_from* new_to* reason_code* reason*",
     "project_money": "project_code* number* kind* money_source* amount_yuan* on* purpose corrects_number",
     "project_people": "project_code* institution_code* staff_code* role* starts_on* ends_on",
-    "innovations": "code* title_zh* title_en kind* institution_code* department_code agreement_code started_on*"
-    " problem_zh problem_en source",
-    "innovation_steps": "innovation_code* on* stage* step* evidence reason",
+    "innovations": "code* title_zh* title_en kind* institution_code* department_code agreement_code duty_code"
+    " started_on* problem_zh problem_en source",
+    "innovation_steps": "innovation_code* number* on* stage* step* evidence reason",
     "innovation_partners": "innovation_code* number* kind* institution_code name_zh name_en part* share_percent*"
     " starts_on* ends_on",
     "ethics_approvals": "innovation_code* approval_number* committee* approved_on* valid_to*",
@@ -160,7 +160,7 @@ KEYS = {
     "project_money": ("project_code", "number"),
     "project_people": ("project_code", "institution_code", "staff_code", "starts_on"),
     "innovations": ("code",),
-    "innovation_steps": ("innovation_code", "on", "stage"),
+    "innovation_steps": ("innovation_code", "number"),
     "innovation_partners": ("innovation_code", "number"),
     "ethics_approvals": ("innovation_code", "approval_number"),
     "innovation_gains": ("innovation_code", "number"),
@@ -293,6 +293,7 @@ REFERENCES = {
         ("institution_code",): INSTITUTION,
         ("institution_code", "department_code"): ("departments", ("institution_code", "code")),
         ("agreement_code",): AGREEMENT,
+        ("agreement_code", "duty_code"): ("duties", ("agreement_code", "code")),
     },
     "innovation_steps": {("innovation_code",): ("innovations", ("code",))},
     "innovation_partners": {("innovation_code",): ("innovations", ("code",)), ("institution_code",): INSTITUTION},
@@ -361,6 +362,7 @@ CHOICES = {
     ("agreements", "term_is_stated"): "yes no",
     ("agreement_parties", "side"): "supporting supported mutual organiser site",
     ("duties", "evidence_kind"): "persons_posted person_days_on_site unbroken_presence specialties_covered sites_served"
+    " pipeline_stages results_in_use"
     " batches_sent persons_seconded_up stationed_mid_grade_doctors executive_deans training_sessions free_clinics"
     " mentor_pairs techniques_independent project_milestones referrals_answered_in_time patients_transferred_back"
     " rounds_held visits_held actions_closed indicator_target",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -30,7 +31,7 @@ from tests.growth.pipeline_story import Inventing, inventing
 
 pytestmark = pytest.mark.database
 TABLES = ("innovations", "innovation_partners", "ethics_approvals", "innovation_uses", "innovation_use_checks",
-          "innovation_gains")  # fmt: skip
+          "innovation_gains", "innovation_steps")  # fmt: skip
 
 
 @pytest.fixture
@@ -156,25 +157,34 @@ def test_the_board_and_the_forms_work_together(story: Inventing) -> None:
 
 def test_tables_come_in_and_an_export_reads_back_as_unchanged(story: Inventing) -> None:
     story.at_trial()
+    # On one day back and on again: each step stays a line of its own.
+    story.step("back", "2024-03-02", reason="样例：批件更正")
+    story.step("complete", "2024-03-02")
     use = commands.add_use(acting_as(story.office), story.innovation, story.scene.shan.pk, day("2024-02-01"))
     commands.check_still_used(
         acting_as(story.office), use, commands.NewUseCheck(checked_on=day("2025-01-10"), still_used=True)
     )
     story.partner("40")
     new = commands.NewGain(stage="idea", kind="papers", quantity=Decimal(1), on=day("2024-02-01"))
-    commands.add_gain(acting_as(story.office), story.innovation, new)
+    wrong = commands.add_gain(acting_as(story.office), story.innovation, new)
+    commands.correct_gain(acting_as(story.office), wrong, replace(new, quantity=Decimal(2)))
     for kind in TABLES:
         content = export_table(story.office, kind, "xlsx", "zh-hans")
         preview = running.preview_table(story.office, kind, content, f"{kind}.xlsx", "zh-hans")
         assert len(preview.plans) == preview.counts[RowAction.UNCHANGED] > 0, kind
+    gains = "innovation_code,number,stage,kind,quantity,on,corrects_number\n"
+    load(acting_as(story.office), "innovation_gains", f"{gains}DEVICE,3,idea,papers,4,2024-02-02,2\n")
+    assert queries.gain_sums(queries.gains(story.office, story.innovation)) == [("papers", Decimal(4))]
+    ahead = preview_of(story.office, "innovation_gains", f"{gains}DEVICE,4,idea,papers,4,2024-02-02,5\n")
+    assert "“5” is not known" in only_reason(ahead)
     head = "innovation_code,number,kind,name_zh,part,share_percent,starts_on\n"
     row = f"{head}DEVICE,9,company,样例二公司,软件,61,2024-03-01\n"
     assert "100 % at most" in only_reason(preview_of(story.office, "innovation_partners", row))
 
 
 def test_steps_of_the_past_are_brought_by_the_installer_only(story: Inventing) -> None:
-    head = "innovation_code,on,stage,step,evidence,reason\n"
-    text = f"{head}DEVICE,2024-02-01,idea,complete,样例,\nDEVICE,2024-03-01,partners,stop,,样例\n"
+    head = "innovation_code,number,on,stage,step,evidence,reason\n"
+    text = f"{head}DEVICE,1,2024-02-01,idea,complete,样例,\nDEVICE,2,2024-03-01,partners,stop,,样例\n"
     refused = preview_of(story.office, "innovation_steps", text)
     assert refused.counts[RowAction.REFUSE] == 2
     load(as_service(), "innovation_steps", text)

@@ -102,14 +102,17 @@ def test_what_is_on_record_is_not_changed_by_a_table(story: Building) -> None:
     project_money.add_money(acting_as(story.home), story.project, money(story, "5.00"))
     changed = preview_of(story.home, "project_money", MONEY + "CPC,1,spent,county,6.00,2024-02-01,\n")
     assert "Add a line that corrects it" in only_reason(changed)
-    row = f"CPC,2,{story.milestone(2).moves.get().moved_on},2024-02-01,2024-09-30,money,样例\n"
+    row = f"CPC,2,{story.milestone(2).moves.get().moved_on},2024-02-01,2024-06-30,money,样例\n"
     assert "on record" in only_reason(preview_of(story.home, "milestone_moves", MOVES + row))
 
 
 def test_an_export_reads_back_as_unchanged(story: Building) -> None:
+    # Twice on one day: the second move corrects the first, and both stay.
     story.moved(2, "2024-06-30")
+    story.moved(2, "2024-07-31")
     story.reached(1, "2024-02-20")
     story.signed(1)
+    Milestone.objects.filter(number=1).update(signed_by="another", verified_side="authority")
     first = project_money.add_money(acting_as(story.home), story.project, money(story, "5.00"))
     project_money.correct_money(acting_as(story.home), first, money(story, "6.00"))
     new = commands.NewPerson(staff_id=story.scene.cai.pk, role="adviser", starts_on=day("2024-01-08"))

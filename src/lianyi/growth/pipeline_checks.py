@@ -19,19 +19,29 @@ from lianyi.growth.models import (
 from lianyi.growth.models.pipeline import WHOLE_PERCENT
 from lianyi.growth.pipeline_stages import stages_on
 from lianyi.growth.projects_checks import check_order, check_past
+from lianyi.partnerships.evidence import EvidenceKind
 from lianyi.partnerships.models import AgreementParty
 from lianyi.registry.models import Department
 
+PIPELINE_DUTIES = (EvidenceKind.PIPELINE_STAGES, EvidenceKind.RESULTS_IN_USE)
 MOST_QUANTITY = Decimal("999999999999.99")
 
 
 def check_innovation(row: Innovation) -> None:
-    """Refuse a first day ahead, a department elsewhere, an agreement in which the institution has no part."""
+    """Refuse a first day ahead, a department elsewhere, a duty of something else, an agreement without a part in it."""
     check_past(row.started_on, "started_on")
     department = row.department_id
     if department and not Department.objects.filter(pk=department, institution_id=row.institution_id).exists():
         raise InvalidInputError(
             "The department belongs to another institution.", field="department", reason="project-department-elsewhere"
+        )
+    if row.duty is not None and (
+        row.duty.agreement_id != row.agreement_id or row.duty.evidence_kind not in PIPELINE_DUTIES
+    ):
+        raise InvalidInputError(
+            "The duty must belong to the agreement of the project and count stages or institutions.",
+            field="duty",
+            reason="pipeline-duty-other",
         )
     if row.agreement_id is not None:
         parts = AgreementParty.objects.filter(agreement_id=row.agreement_id, institution_id=row.institution_id)

@@ -51,7 +51,12 @@ _ERRORS: Mapping[str, Text] = {
     "invalid-input.pipeline-partner-name": _(
         "Name an institution of the registry, or a company or university, not both."
     ),
+    "invalid-input.pipeline-duty-other": _(
+        "Choose a duty of the agreement of the project that counts stages of the pipeline or institutions that use "
+        "results."
+    ),
     "invalid-input.pipeline-shares": _("The shares of rights would be %(given)s %%. Together they are 100 %% at most."),
+    "invalid-input.pipeline-correction": _("A line corrects another one of the same project."),
     "invalid-input.pipeline-quantity": _("%(given)s is no amount. Give a number of 0 or more."),
     "invalid-input.pipeline-stage": _("'%(given)s' is no stage of the pipeline."),
     "invalid-input.pipeline-evidence": _("Say what shows that the stage is done."),

@@ -35,6 +35,8 @@ class EvidenceKind(models.TextChoices):
     MENTOR_PAIRS = "mentor_pairs", _("mentor pairs")
     TECHNIQUES_INDEPENDENT = "techniques_independent", _("techniques done alone")
     PROJECT_MILESTONES = "project_milestones", _("project milestones reached")
+    PIPELINE_STAGES = "pipeline_stages", _("stages of the pipeline completed")
+    RESULTS_IN_USE = "results_in_use", _("institutions that use results")
     REFERRALS_ANSWERED_IN_TIME = "referrals_answered_in_time", _("share of referrals answered in time")
     PATIENTS_TRANSFERRED_BACK = "patients_transferred_back", _("patients transferred back")
     ROUNDS_HELD = "rounds_held", _("rounds of mobile teams held")

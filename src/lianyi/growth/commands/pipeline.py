@@ -43,7 +43,7 @@ from lianyi.growth.pipeline_stages import stages_on
 from lianyi.growth.projects_checks import check_order, check_past
 from lianyi.rules.pipeline_stages import Stage
 
-INNOVATION_FIELDS = ("title_zh", "title_en", "kind", "department_id", "problem_zh", "problem_en", "source")
+INNOVATION_FIELDS = ("title_zh", "title_en", "kind", "department_id", "duty_id", "problem_zh", "problem_en", "source")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,7 @@ class NewInnovation:
     title_en: str = ""
     department_id: int | None = None
     agreement_id: int | None = None
+    duty_id: int | None = None
     problem_zh: str = ""
     problem_en: str = ""
     source: str = ""
@@ -156,6 +157,7 @@ def take_pipeline_step(
     changed(context, f"growth.innovation.{name}", row, changes, expected_version)
     line = InnovationStep(
         innovation=row,
+        number=_next_number(row.steps.all()),
         step=name,
         stage=before,
         on=facts.on,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -13,11 +14,13 @@ from lianyi.accounts.actors import Actor
 from lianyi.growth.commands.pipeline import NewApproval, NewGain, NewInnovation, NewPartner, NewUseCheck, StepFacts
 from lianyi.growth.models import GainKind, Innovation, InnovationGain, InnovationKind, PartnerKind
 from lianyi.growth.pipeline_machine import PipelineStep
+from lianyi.growth.queries.pipeline import duties_for_pipeline
 from lianyi.growth.queries.projects import agreements_for_projects
 from lianyi.growth.tables.pipeline import stage_choices
 from lianyi.pages.forms import CommandForm
 from lianyi.pages.names import name_of
 from lianyi.partnerships.forms import InstitutionField
+from lianyi.partnerships.models import Agreement
 from lianyi.registry.models import Department, Institution
 
 NONE = ("", "—")
@@ -39,6 +42,16 @@ class _InnovationFields(CommandForm):
         label=_("Clinical problem (English)"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     source = forms.CharField(label=_("Source"), max_length=300, required=False)
+    duty = forms.ChoiceField(
+        label=_("Duty that it serves"),
+        required=False,
+        help_text=_("Its completed stages, or the institutions that use it, count toward this duty, each once."),
+    )
+
+    def give_duties(self, agreements: Iterable[Agreement]) -> None:
+        rows = duties_for_pipeline(agreements)
+        words = ((str(each.pk), f"{each.agreement.code} {each.code} {name_of(each, 'title')}") for each in rows)
+        self.fields["duty"].choices = [NONE, *words]  # type: ignore[attr-defined]
 
     def department_of(self, institution: Institution | None) -> None:
         code = self.cleaned_data.get("department") or ""
@@ -52,7 +65,12 @@ class _InnovationFields(CommandForm):
 
     def facts(self) -> dict[str, Any]:
         names = ("title_zh", "title_en", "kind", "problem_zh", "problem_en", "source")
-        return {**{name: self.cleaned_data[name] for name in names}, "department_id": self.department_id}
+        duty = self.cleaned_data["duty"]
+        return {
+            **{name: self.cleaned_data[name] for name in names},
+            "department_id": self.department_id,
+            "duty_id": int(duty) if duty else None,
+        }
 
 
 class NewInnovationForm(_InnovationFields):
@@ -62,7 +80,17 @@ class NewInnovationForm(_InnovationFields):
     institution = InstitutionField(label=_("Institution"))
     agreement = forms.ChoiceField(label=_("Agreement"), required=False)
     started_on = forms.DateField(label=_("Started on"))
-    field_order = ("code", "title_zh", "title_en", "kind", "institution", "department", "agreement", "started_on")
+    field_order = (
+        "code",
+        "title_zh",
+        "title_en",
+        "kind",
+        "institution",
+        "department",
+        "agreement",
+        "duty",
+        "started_on",
+    )
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - those of every form
         super().__init__(*args, **kwargs)
@@ -70,6 +98,7 @@ class NewInnovationForm(_InnovationFields):
         self.agreements = {str(each.pk): each for each in agreements_for_projects(actor)}
         words = ((key, f"{each.code} {name_of(each, 'title')}") for key, each in self.agreements.items())
         self.fields["agreement"].choices = [NONE, *words]  # type: ignore[attr-defined]
+        self.give_duties(self.agreements.values())
 
     def clean_institution(self) -> Institution:
         return _within_reach(self.actor, self.cleaned_data["institution"])
@@ -95,6 +124,7 @@ class ChangeInnovationForm(_InnovationFields):
     def __init__(self, row: Innovation, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         self.row = row
+        self.give_duties([] if row.agreement is None else [row.agreement])
 
     def clean(self) -> dict[str, Any]:
         self.department_of(self.row.institution)
@@ -106,6 +136,7 @@ class ChangeInnovationForm(_InnovationFields):
         return {
             **{name: getattr(row, name) for name in names},
             "department": "" if row.department is None else row.department.code,
+            "duty": "" if row.duty_id is None else str(row.duty_id),
             "expected_version": row.version,
         }
 

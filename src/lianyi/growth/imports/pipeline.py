@@ -12,6 +12,7 @@ from lianyi.accounts.access import scoped, scoped_for
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext
 from lianyi.accounts.roles import Permission
+from lianyi.errors import InvalidInputError
 from lianyi.growth.imports.projects import asked
 from lianyi.growth.models import (
     EthicsApproval,
@@ -39,6 +40,7 @@ from lianyi.growth.pipeline_machine import PIPELINE_STEP_BY_NAME, PIPELINE_STEPS
 from lianyi.growth.pipeline_stages import stages_on
 from lianyi.growth.projects_checks import check_past
 from lianyi.partnerships.import_columns import choices_of
+from lianyi.partnerships.models import Duty
 from lianyi.partnerships.table_shapes import Reference, Shape, agreements_for, exporter, kind_of, plain, rows_by
 from lianyi.registry.imports.declaring import (
     INSTITUTION_CODE,
@@ -81,6 +83,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         INSTITUTION_CODE,
         code("department_code", "Department code", "科室代码", 32),
         code("agreement_code", "Agreement code", "协议代码", 32),
+        code("duty_code", "Duty code", "职责代码", 32),
         day("started_on", "Started on", "开始日期", required=True),
         text("problem_zh", "Clinical problem (Chinese)", "临床问题", 500),
         text("problem_en", "Clinical problem (English)", "临床问题（英文）", 500),
@@ -89,6 +92,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "innovation_steps": (
         _INNOVATION,
+        _NUMBER,
         day("on", "Day", "日期", required=True),
         _STAGE,
         choice("step", "Step", "步骤", _STEP_CHOICES, required=True),
@@ -125,6 +129,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("quantity", "How much", "数量", ColumnKind.DECIMAL, required=True, minimum=Decimal(0), example="120000"),
         day("on", "Day", "日期", required=True),
         text("words", "In words", "说明", 300),
+        whole("corrects_number", "Corrects line", "更正序号", most=999),
         PROVENANCE,
     ),
     "innovation_uses": (
@@ -176,6 +181,12 @@ def _refine_innovation(row: ParsedRow, values: Values) -> Problems:
         values["department_id"] = None if given is None else found.values_list("pk", flat=True).first()
         if given is not None and values["department_id"] is None:
             return (refusal("not-in-reach", column_named(COLUMNS["innovations"], "department_code"), given=given),)
+    if "duty_code" in row.values:
+        given = row.values["duty_code"]
+        duties = Duty.objects.filter(agreement_id=values.get("agreement_id") or 0, code=str(given))
+        values["duty_id"] = None if given is None else duties.values_list("pk", flat=True).first()
+        if given is not None and values["duty_id"] is None:
+            return (refusal("not-in-reach", column_named(COLUMNS["innovations"], "duty_code"), given=given),)
     if not Innovation.objects.filter(code=values["code"]).exists():
         values["stage"] = stages_on(values["started_on"]).stages[0].id
     return ()
@@ -189,6 +200,41 @@ def _refine_use_check(row: ParsedRow, values: Values) -> Problems:
         return (refusal("not-in-reach", column, given=row.values["institution_code"]),)
     values["use_id"] = use.pk
     return ()
+
+
+def _refine_gain(row: ParsedRow, values: Values) -> Problems:
+    given = row.values.get("corrects_number")
+    if given is None:
+        return ()
+    number = int(str(given))
+    wrong = InnovationGain.objects.filter(innovation_id=values["innovation_id"], number=number).first()
+    if wrong is not None:
+        values["corrects_id"] = wrong.pk
+    elif number >= values["number"]:
+        # Only an earlier line of the same file can still come.
+        return (refusal("not-in-reach", column_named(COLUMNS["innovation_gains"], "corrects_number"), given=given),)
+    return ()
+
+
+def _corrected(_context: CommandContext, plans: Sequence[RowPlan]) -> None:
+    """Link lines that correct an earlier line of the same file.
+
+    Raises
+    ------
+    InvalidInputError
+        When there is no such line.
+    """
+    for plan in plans:
+        number = plan.row.values.get("corrects_number")
+        if plan.action is not RowAction.CREATE or number is None or plan.values.get("corrects_id") is not None:
+            continue
+        lines = InnovationGain.objects.filter(innovation_id=plan.values["innovation_id"])
+        wrong = lines.filter(number=int(str(number))).first()
+        if wrong is None:
+            raise InvalidInputError(
+                "A line corrects another one of the same project.", field="corrects", reason="pipeline-correction"
+            )
+        lines.filter(number=plan.values["number"]).update(corrects=wrong)
 
 
 def _anything(_actor: Actor, _decided: Decided) -> Problems:
@@ -218,7 +264,7 @@ def _walked(_context: CommandContext, plans: Sequence[RowPlan]) -> None:
     """Put each project where its steps of the past led."""
     touched = {plan.values["innovation_id"] for plan in plans if plan.action is RowAction.CREATE}
     for row in Innovation.objects.filter(pk__in=touched):
-        for each in row.steps.order_by("on", "pk"):
+        for each in row.steps.order_by("number"):
             _walk(row, each)
         row.save(update_fields=["stage", "state"])
 
@@ -275,7 +321,9 @@ def _shapes() -> tuple[Shape, ...]:
         _shape(
             "innovations", Innovation, ("code",), ("code",), references=(_INSTITUTION, agreement),
             rows=lambda: Innovation.objects.order_by("code"), checks=(check_innovation,), refine=_refine_innovation,
-            ways={"department_code": "department__code", "agreement_code": "agreement__code"},
+            ways={
+                "department_code": "department__code", "agreement_code": "agreement__code", "duty_code": "duty__code",
+            },
         ),
         _shape(
             "innovation_partners", InnovationPartner, ("innovation_id", "number"), ("innovation_code", "number"),
@@ -301,10 +349,11 @@ def _shapes() -> tuple[Shape, ...]:
         ),
         _shape(
             "innovation_gains", InnovationGain, ("innovation_id", "number"), ("innovation_code", "number"),
-            checks=(check_gain,), further=_only_new("innovation_gains", "number"),
+            checks=(check_gain,), further=_only_new("innovation_gains", "number"), refine=_refine_gain,
+            after=_corrected, ways={"corrects_number": "corrects__number"},
         ),
         _shape(
-            "innovation_steps", InnovationStep, ("innovation_id", "on", "stage"), ("innovation_code", "on", "stage"),
+            "innovation_steps", InnovationStep, ("innovation_id", "number"), ("innovation_code", "number"),
             checks=(_check_step,), further=_only_installer, after=_walked,
         ),
     )  # fmt: skip

@@ -90,7 +90,8 @@ def _refine_milestone(row: ParsedRow, values: Values) -> Problems:
         values["reached_side"] = ProjectSide.HOME.value if kept is None else kept.reached_side
     if values.get("verified_on") is not None:
         is_authority = values.get("signed_by") == SigningSide.AUTHORITY
-        values["verified_side"] = (ProjectSide.AUTHORITY if is_authority else ProjectSide.PARTNER).value
+        side = (ProjectSide.AUTHORITY if is_authority else ProjectSide.PARTNER).value
+        values["verified_side"] = kept.verified_side if kept is not None and kept.verified_side else side
     return order_problems(row, COLUMNS["project_milestones"], "baseline_from", "baseline_to")
 
 
@@ -100,8 +101,11 @@ def _refine_move(row: ParsedRow, values: Values) -> Problems:
     if milestone is None:
         return _unknown("milestone_moves", row, "number")
     values["milestone_id"] = milestone.pk
+    kept = milestone.moves.filter(moved_on=values["moved_on"], new_to=values["new_to"]).first()
     before = milestone.moves.filter(moved_on__lt=values["moved_on"]).order_by("-moved_on", "-pk").first()
     values["old_to"] = milestone.baseline_to if before is None else before.new_to
+    if kept is not None:
+        values["old_to"] = kept.old_to
     return order_problems(row, columns, "new_from", "new_to")
 
 
@@ -289,11 +293,13 @@ def _shapes() -> tuple[Shape, ...]:
             after=_said_by,
         ),
         Shape(
-            "milestone_moves", COLUMNS["milestone_moves"], MilestoneMove, ("milestone_id", "moved_on"),
-            ("project_code", "number", "moved_on"), _fields("milestone_moves", MilestoneMove), (_OF_PROJECT,),
+            "milestone_moves", COLUMNS["milestone_moves"], MilestoneMove, ("milestone_id", "moved_on", "new_to"),
+            ("project_code", "number", "moved_on", "new_to"), _fields("milestone_moves", MilestoneMove), (_OF_PROJECT,),
             rows_by("milestone_id", MilestoneMove),
             _export(
-                lambda: MilestoneMove.objects.order_by("milestone__project__code", "milestone__number", "moved_on"),
+                lambda: MilestoneMove.objects.order_by(
+                    "milestone__project__code", "milestone__number", "moved_on", "pk"
+                ),
                 "milestone_moves", project_code="milestone__project__code", number="milestone__number",
             ),
             refine=_refine_move, check=asked(MilestoneMove, (_check_move,), _move_by_table), after=_moved,

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from lianyi.accounts.models import User
 from lianyi.accounts.records import ProvenancedRecord
-from lianyi.partnerships.models import Agreement
+from lianyi.partnerships.models import Agreement, Duty
 from lianyi.registry.models import Department, Institution
 
 WHOLE_PERCENT = Decimal(100)
@@ -71,6 +71,14 @@ class Innovation(ProvenancedRecord):
         related_name="innovations",
         verbose_name=_("agreement"),
     )
+    duty = models.ForeignKey(
+        Duty,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="innovations",
+        verbose_name=_("duty that it serves"),
+    )
     stage = models.CharField(_("stage"), max_length=32)
     state = models.CharField(_("state"), max_length=9, choices=InnovationState.choices, default=InnovationState.RUNNING)
     started_on = models.DateField(_("started on"))
@@ -96,6 +104,7 @@ class InnovationStep(ProvenancedRecord):
     innovation = models.ForeignKey(
         Innovation, on_delete=models.PROTECT, related_name="steps", verbose_name=_("project of the pipeline")
     )
+    number = models.PositiveSmallIntegerField(_("number"))
     step = models.CharField(_("step"), max_length=9)
     stage = models.CharField(_("stage"), max_length=32)
     on = models.DateField(_("day"))
@@ -108,7 +117,10 @@ class InnovationStep(ProvenancedRecord):
     class Meta:
         verbose_name = _("step in the pipeline")
         verbose_name_plural = _("steps in the pipeline")
-        ordering = ["innovation_id", "id"]
+        ordering = ["innovation_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["innovation", "number"], name="innovation_step_number_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.innovation} {self.step} {self.stage}"

@@ -24,12 +24,13 @@ from lianyi.growth.models import (
     InnovationUse,
     InnovationUseCheck,
 )
+from lianyi.growth.pipeline_checks import PIPELINE_DUTIES
 from lianyi.growth.pipeline_stages import stages_on
 from lianyi.methods.periods import add_calendar_months
-from lianyi.partnerships.models import Agreement
+from lianyi.partnerships.models import Agreement, Duty
 from lianyi.partnerships.queries import TimelineEntry
 
-_RELATED = ("institution", "department", "agreement")
+_RELATED = ("institution", "department", "agreement", "duty")
 WRITE = Permission.parse("growth.write")
 
 
@@ -54,9 +55,25 @@ def innovation(actor: Actor, pk: int) -> Innovation:
 
 
 def steps(actor: Actor, row: Innovation) -> list[InnovationStep]:
-    return list(
-        scoped(actor, InnovationStep.objects.filter(innovation=row)).select_related("user").order_by("on", "pk")
-    )
+    return list(scoped(actor, InnovationStep.objects.filter(innovation=row)).select_related("user").order_by("number"))
+
+
+def completed_stages(actor: Actor) -> QuerySet[InnovationStep, Any]:
+    """Return the stages within reach that were completed."""
+    rows = scoped(actor, InnovationStep.objects.filter(step="complete"))
+    return rows.select_related("innovation__institution").order_by("on", "pk")
+
+
+def institutions_in_use(actor: Actor) -> QuerySet[InnovationUse, Any]:
+    """Return the first uses within reach."""
+    rows = scoped(actor, InnovationUse.objects.all())
+    return rows.select_related("innovation", "institution").order_by("first_used_on", "pk")
+
+
+def duties_for_pipeline(agreements: Iterable[Agreement]) -> list[Duty]:
+    """Return the duties of agreements that count stages, or institutions that use results."""
+    rows = Duty.objects.filter(agreement__in=list(agreements), evidence_kind__in=PIPELINE_DUTIES)
+    return list(rows.select_related("agreement").order_by("agreement__code", "code"))
 
 
 def partners(actor: Actor, row: Innovation) -> list[InnovationPartner]:

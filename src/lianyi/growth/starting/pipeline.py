@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from lianyi.accounts.access import RelationPath, ScopeRule, register_scope
 from lianyi.accounts.roles import Family
-from lianyi.growth import models, pipeline_home, pipeline_texts
+from lianyi.growth import models, pipeline_counter, pipeline_home, pipeline_texts
 from lianyi.growth.imports import pipeline as imports
 from lianyi.growth.queries.pipeline import timeline_entries
 from lianyi.partnerships.queries import register_timeline_source
@@ -37,6 +37,7 @@ def register() -> None:
             ),
         )
     imports.register()
+    pipeline_counter.register()
     pipeline_texts.register()
     pipeline_home.register()
     register_timeline_source(timeline_entries)

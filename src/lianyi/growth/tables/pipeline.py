@@ -12,12 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lianyi.growth.models import Innovation, InnovationKind, InnovationState
+from lianyi.growth.models import Innovation, InnovationKind, InnovationState, InnovationStep, InnovationUse
 from lianyi.growth.pipeline_stages import stages_on
 from lianyi.growth.pipeline_texts import STATE_TONES, stage_word
 from lianyi.growth.tables.projects import linked
 from lianyi.pages.columns import NAME_CELL, DateColumn, NumberColumn, TagColumn
 from lianyi.pages.names import in_language, name_of
+from lianyi.registry.models import Institution
 
 
 def stage_choices() -> list[tuple[str, str]]:
@@ -60,6 +61,51 @@ class InnovationTable(tables.Table):  # type: ignore[misc]
 
     def render_stage(self, value: str) -> str:
         return stage_word(value)
+
+
+class StageEvidenceTable(tables.Table):  # type: ignore[misc]
+    """The completed stages behind a counted figure."""
+
+    innovation = tables.Column(order_by=("innovation__code",), attrs=NAME_CELL, verbose_name=_("Project"))
+    stage = tables.Column(verbose_name=_("Stage"))
+    on = DateColumn(verbose_name=_("Completed on"))
+    evidence = tables.Column(orderable=False, verbose_name=_("What shows it"))
+
+    class Meta:
+        model = InnovationStep
+        fields = ("innovation", "stage", "on", "evidence")
+        empty_text = _("No stage stands behind this figure.")
+
+    def render_innovation(self, value: Innovation) -> SafeString:
+        return linked(value, name_of(value, "title"))
+
+    def value_innovation(self, value: Innovation) -> str:
+        return name_of(value, "title")
+
+    def render_stage(self, value: str) -> str:
+        return stage_word(value)
+
+
+class UseEvidenceTable(tables.Table):  # type: ignore[misc]
+    """The institutions behind a counted figure."""
+
+    innovation = tables.Column(order_by=("innovation__code",), attrs=NAME_CELL, verbose_name=_("Project"))
+    institution = tables.Column(order_by=("institution__name_zh",), attrs=NAME_CELL, verbose_name=_("Institution"))
+    first_used_on = DateColumn(verbose_name=_("First used on"))
+
+    class Meta:
+        model = InnovationUse
+        fields = ("innovation", "institution", "first_used_on")
+        empty_text = _("No institution stands behind this figure.")
+
+    def render_innovation(self, value: Innovation) -> SafeString:
+        return linked(value, name_of(value, "title"))
+
+    def value_innovation(self, value: Innovation) -> str:
+        return name_of(value, "title")
+
+    def render_institution(self, value: Institution) -> str:
+        return name_of(value)
 
 
 class InnovationFilter(django_filters.FilterSet):  # type: ignore[misc]

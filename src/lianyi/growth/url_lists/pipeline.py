@@ -20,5 +20,7 @@ patterns = [
     path("pipeline/<int:pk>/uses/new/", forms.add_use, name="innovation-use-new"),
     path("pipeline/partners/<int:pk>/end/", forms.end_partner, name="innovation-partner-end"),
     path("pipeline/gains/<int:pk>/correct/", forms.correct_gain, name="innovation-gain-correct"),
+    path("pipeline/evidence/<int:pk>/<str:first_day>/", views.stage_evidence, name="pipeline-stage-evidence"),
+    path("pipeline/evidence-of-use/<int:pk>/<str:first_day>/", views.use_evidence, name="pipeline-use-evidence"),
     path("pipeline/uses/<int:pk>/check/", forms.check_use, name="innovation-use-check"),
 ]

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lianyi.accounts.access import decide, require
+from lianyi.accounts.errors import NotFoundInScopeError
+from lianyi.dispatch.views.parts import asked_day
 from lianyi.growth.models import EthicsApproval, Innovation, InnovationPartner, InnovationState, InnovationStep
 from lianyi.growth.pipeline_authority import may_on_innovation
 from lianyi.growth.pipeline_machine import pipeline_steps_from
@@ -22,11 +25,13 @@ from lianyi.growth.pipeline_texts import STATE_TONES, STEP_WORDS, stage_word
 from lianyi.growth.projects_authority import writes_projects
 from lianyi.growth.queries import pipeline as queries
 from lianyi.growth.spread import spread_of
-from lianyi.growth.tables.pipeline import InnovationFilter, InnovationTable
+from lianyi.growth.tables.pipeline import InnovationFilter, InnovationTable, StageEvidenceTable, UseEvidenceTable
 from lianyi.pages.breadcrumbs import Crumb
 from lianyi.pages.listing import list_response
 from lianyi.pages.names import in_language, name_of
 from lianyi.pages.requests import acting, page
+from lianyi.partnerships import queries as partnerships
+from lianyi.partnerships.promises import accounts_of
 
 
 def pipeline_crumbs(row: Innovation | None = None) -> list[Crumb]:
@@ -129,6 +134,42 @@ def innovation(request: HttpRequest, pk: int) -> HttpResponse:
         "breadcrumbs": pipeline_crumbs(),
     }
     return render(request, "growth/innovation.html", context)
+
+
+@require_safe
+@page
+def stage_evidence(request: HttpRequest, pk: int, first_day: str) -> HttpResponse:
+    """Show the completed stages behind what was counted for a duty in one of its periods."""
+    rows = queries.completed_stages(acting(request))
+    return _evidence(request, pk, first_day, rows, StageEvidenceTable)
+
+
+@require_safe
+@page
+def use_evidence(request: HttpRequest, pk: int, first_day: str) -> HttpResponse:
+    """Show the institutions behind what was counted for a duty in one of its periods."""
+    rows = queries.institutions_in_use(acting(request))
+    return _evidence(request, pk, first_day, rows, UseEvidenceTable)
+
+
+def _evidence(
+    request: HttpRequest, pk: int, first_day: str, rows: QuerySet[Any, Any], table_class: type[Any]
+) -> HttpResponse:
+    duty = partnerships.duty(acting(request), pk)
+    today = timezone.localdate()
+    [found] = accounts_of([duty], today)
+    day = asked_day(first_day, today)
+    period = next((each for each in found.periods if each.span.start == day), None)
+    if period is None:
+        raise NotFoundInScopeError("The duty has no period that begins on this day.", model="DutyPeriod")
+    return list_response(
+        request,
+        table_class=table_class,
+        rows=rows.filter(pk__in=() if period.evidence is None else period.evidence.row_ids),
+        title=f"{name_of(duty, 'title')} · {period.label}",
+        export_name=f"pipeline-{duty.code}-{first_day}",
+        context={"breadcrumbs": pipeline_crumbs()},
+    )
 
 
 def _steps(row: Innovation, today: datetime.date) -> list[Any]:
