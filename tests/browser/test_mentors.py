@@ -65,3 +65,23 @@ def test_a_pair_writes_confirms_and_is_signed_and_what_apprentices_do_alone_is_r
     phone.open("/growth/mentors/alone/")
     assert "新生儿窒息复苏" in phone.text()
     phone.open("/")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_learned_what_from_whom_is_a_picture_a_map_and_a_table(
+    site: Site, new_visitor: NewVisitor, language: str
+) -> None:
+    office, phone = new_visitor(site), new_visitor(site, PHONE)
+    office.log_in("zibo-office", language)
+    phone.log_in("shizhu-viewer", language)
+    office.open("/growth/learned/")
+    assert office.page.locator("svg.learned .learned-bar").count() > 6
+    assert "SZ-M01" in office.text()
+    # A name leads to the page narrowed down to it.
+    office.follow(office.page.locator("svg.learned a", has_text="新生儿窒息复苏").first)
+    assert office.page.locator("#list tbody tr").count() == 1
+    office.open("/growth/learned/?grain=person")
+    assert ("样例" if language != "en" else "Sample Zibo") in office.page.locator("#list tbody").inner_text()
+    phone.open("/growth/learned/")
+    assert "SZ-M01" not in phone.text()
+    assert phone.page.locator("#list tbody tr").count() > 3

@@ -145,6 +145,24 @@ def test_two_people_at_once_do_not_both_take_a_step(story: Learning) -> None:
         commands.take_technique_step(acting_as(story.home), story.technique, "sign", commands.StepWords(), stale)
 
 
+def test_a_team_of_another_agreement_beside_the_department_is_a_team(story: Learning) -> None:
+    story.alone()
+    story.case("2024-07-10", "alone")
+    scene = story.scene
+    other = scene.agreement("JS-OTHER")
+    scene.stayed(other, scene.bo, "2024-05-01", "2024-09-30", to_department_id=scene.shan_emergency.pk)
+    assert on(story, "2024-08-01").team.state is AfterTeam.TEAM_HERE
+    story.case("2024-10-15", "alone")
+    kept = on(story, "2024-10-20")
+    assert (kept.team.state, kept.team.left_on) == (AfterTeam.KEPT, day("2024-09-30"))
+
+
+def test_who_left_before_the_technique_was_chosen_taught_something_else(story: Learning) -> None:
+    DepartmentTechnique.objects.filter(pk=story.technique.pk).update(chosen_on=day("2024-07-01"))
+    story.technique.refresh_from_db()
+    assert on(story, "2024-08-01").team.state is AfterTeam.NO_TEAM
+
+
 def test_kept_and_lapsed_are_computed_from_postings_and_cases(story: Learning) -> None:
     story.alone()
     assert on(story, "2024-05-01").team.state is AfterTeam.TEAM_HERE

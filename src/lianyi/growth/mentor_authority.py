@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lianyi.accounts.access import covers, decide, require
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotPermittedError, SeparationOfDutiesError
@@ -13,11 +15,16 @@ def side_of(actor: Actor, pair: MentorPair) -> str:
 
     Whoever covers both institutions and is neither of the two stands on no side.
     """
+    return side_among(actor, pair, lambda institution_id: covers(actor, institution_id))
+
+
+def side_among(actor: Actor, pair: MentorPair, is_covered: Callable[[int], bool]) -> str:
+    """Return the side, where it is known already which institutions somebody covers: for many pairs at once."""
     if pair.mentor.user_id == actor.user_id:
         return LogbookSide.MENTOR
     if pair.apprentice.user_id == actor.user_id:
         return LogbookSide.APPRENTICE
-    of_mentor, of_apprentice = covers(actor, pair.mentor.institution_id), covers(actor, pair.apprentice.institution_id)
+    of_mentor, of_apprentice = is_covered(pair.mentor.institution_id), is_covered(pair.apprentice.institution_id)
     if of_mentor == of_apprentice:
         return ""
     return LogbookSide.MENTOR if of_mentor else LogbookSide.APPRENTICE

@@ -38,7 +38,7 @@ def items(actor: Actor) -> list[HomeItem]:
         )
         found.append(HomeItem(text, levels[0].goal.pair.get_absolute_url(), len(levels), tone="warning"))
     today = timezone.localdate()
-    overdue = sum(each.is_overdue for each in queries.standings(actor, today))
+    overdue = len(queries.overdue_goals(actor, today))
     if overdue:
         text = ngettext("Goal of an apprentice is overdue", "Goals of apprentices are overdue", overdue)
         found.append(HomeItem(text, reverse("growth:mentor-alone"), overdue, tone="info"))

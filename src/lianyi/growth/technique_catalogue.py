@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from lianyi.methods.technique_preconditions import EquipmentNeed, Precondition, 
 from lianyi.rules import TechniqueBook, load_techniques, title_ranks
 from lianyi.rules.techniques import EquipmentAsked, LadderNumbers, Listed, StaffAsked
 
+MOST_REMEMBERED = 4096
+
 
 @functools.cache
 def technique_book() -> TechniqueBook:
@@ -21,7 +24,13 @@ def technique_book() -> TechniqueBook:
 
 def listed_of(row: DepartmentTechnique) -> Listed | None:
     """Return the technique as the catalogue described it when it was chosen; None for one of the department's own."""
-    return technique_book().find(row.item, row.chosen_on) if row.item else None
+    return _listed(row.item, row.chosen_on) if row.item else None
+
+
+@functools.lru_cache(maxsize=MOST_REMEMBERED)
+def _listed(item: str, on: datetime.date) -> Listed | None:
+    """Look a technique up once for each day of choice; a long list asks for the same ones again and again."""
+    return technique_book().find(item, on)
 
 
 def needs_of(row: DepartmentTechnique) -> LadderNeeds:
@@ -39,6 +48,13 @@ def ladder_needs(numbers: LadderNumbers) -> LadderNeeds:
         numbers.period_months,
         numbers.lapse_months,
     )
+
+
+def least_lapse_months() -> int:
+    """Return the fewest months without a case alone after which any technique of any catalogue has lapsed."""
+    catalogues = technique_book().catalogues
+    numbers = [each.ladder for catalogue in catalogues for each in catalogue.techniques]
+    return min(each.lapse_months for each in (*numbers, *(one.own for one in catalogues if one.own is not None)))
 
 
 def preconditions_of(row: DepartmentTechnique) -> tuple[Precondition, ...]:

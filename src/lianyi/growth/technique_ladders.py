@@ -23,6 +23,7 @@ from lianyi.methods.technique_ladder import (
     climb,
 )
 
+_OF_STAYS = ("to_institution_id", "to_department_id", "specialty", "state", "arrived_on", "left_on")
 # With these states what was proposed is not signed, so the day does not count.
 _UNSIGNED = (TechniqueState.LEARNING, TechniqueState.PROPOSED)
 
@@ -43,27 +44,37 @@ class Climbed:
 
 @dataclass
 class TeamStays:
-    """When people of a field were on site under an agreement; an agreement's postings are read once."""
+    """When people of a field were on site, under whatever agreement they came; each institution is read once.
+
+    A department that is alone under one agreement while the team of another works beside it does not stand alone yet.
+    """
 
     today: datetime.date
     _postings: dict[int, list[Posting]] = field(default_factory=dict)
 
+    def read(self, institution_ids: Iterable[int]) -> None:
+        """Read who came to these institutions, with one query for all that are not known yet."""
+        missing = set(institution_ids) - self._postings.keys()
+        if not missing:
+            return
+        self._postings |= {institution_id: [] for institution_id in missing}
+        rows = Posting.objects.filter(to_institution_id__in=missing, kind__in=SUPPORT_KINDS, arrived_on__isnull=False)
+        for row in rows.only(*_OF_STAYS).order_by("pk"):
+            self._postings[row.to_institution_id].append(row)
+
     def of(self, row: DepartmentTechnique) -> list[DateSpan]:
-        """Return the stays at the department, or at its institution in one of the technique's fields."""
+        """Return the stays at the department, or at its institution in one of the technique's fields.
+
+        Who had left before the technique was chosen taught something else.
+        """
+        self.read([row.institution_id])
         fields = specialties_of(row)
         spans = [
             stayed_span(posting, self.today)
-            for posting in self._of_agreement(row.agreement_id)
-            if posting.to_institution_id == row.institution_id
-            and (posting.to_department_id == row.department_id or posting.specialty in fields)
+            for posting in self._postings[row.institution_id]
+            if posting.to_department_id == row.department_id or posting.specialty in fields
         ]
-        return [span for span in spans if span is not None]
-
-    def _of_agreement(self, agreement_id: int) -> list[Posting]:
-        if agreement_id not in self._postings:
-            rows = Posting.objects.filter(agreement_id=agreement_id, kind__in=SUPPORT_KINDS).order_by("pk")
-            self._postings[agreement_id] = list(rows)
-        return self._postings[agreement_id]
+        return [span for span in spans if span is not None and span.end >= row.chosen_on]
 
 
 def events_of(cases: Iterable[TechniqueCase]) -> list[CaseEvent]:
@@ -86,6 +97,7 @@ def climbed(row: DepartmentTechnique, teams: TeamStays) -> Climbed:
 
 
 def climbed_all(rows: Iterable[DepartmentTechnique], today: datetime.date) -> list[Climbed]:
-    """Return all of them with a number of queries that grows with the agreements, not with the techniques."""
-    teams = TeamStays(today)
-    return [climbed(row, teams) for row in rows]
+    """Return all of them with one query for those who teach, however many techniques and institutions there are."""
+    found, teams = list(rows), TeamStays(today)
+    teams.read({row.institution_id for row in found})
+    return [climbed(row, teams) for row in found]

@@ -11,8 +11,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy
+
 from lianyi.accounts.records import Provenance
 from lianyi.growth.models.training import SessionKind, SessionState, TrainingSession
+from lianyi.partnerships.duty_conditions import DutyCondition, register_duty_condition
 from lianyi.partnerships.evidence import Counter, CountRequest, Evidence, EvidenceKind, register_counter
 
 ROWS_URL = "growth:training-evidence"
@@ -55,8 +58,28 @@ def _fits(row: TrainingSession, request: CountRequest) -> bool:
     return (row.held_minutes or 0) >= int(conditions.get("least_minutes") or 0)
 
 
+CONDITIONS = (
+    DutyCondition(
+        "kinds",
+        gettext_lazy("Kinds that count"),
+        gettext_lazy("For training sessions only. None chosen: all kinds of training count."),
+        frozenset({EvidenceKind.TRAINING_SESSIONS.value}),
+        tuple((kind.value, kind.label) for kind in SessionKind if kind.value in TRAINING_KINDS),
+    ),
+    DutyCondition(
+        "least_minutes",
+        gettext_lazy("Least minutes of each"),
+        gettext_lazy("For training sessions and free clinics only: what was held shorter does not count."),
+        frozenset({EvidenceKind.TRAINING_SESSIONS.value, EvidenceKind.FREE_CLINICS.value}),
+        most=1440,
+    ),
+)
+
+
 def register() -> None:
-    """Register the counters; once, when the application starts."""
+    """Register the counters and the conditions that they look at; once, when the application starts."""
+    for condition in CONDITIONS:
+        register_duty_condition(condition)
     for kind, kinds in (
         (EvidenceKind.TRAINING_SESSIONS, TRAINING_KINDS),
         (EvidenceKind.FREE_CLINICS, CLINIC_KINDS),

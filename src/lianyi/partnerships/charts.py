@@ -125,19 +125,26 @@ def flow_chart(flows: Sequence[LocatedFlow]) -> Chart:
     """Draw who goes where: points by longitude and latitude, curved arrows as wide as the people are many."""
     located = [flow for flow in flows if flow.is_located]
     points = {row.pk: row for flow in located for row in (flow.source, flow.target)}
-    where = [point for row in points.values() if (point := point_of(row)) is not None]
     option: dict[str, Any] = {
         "tooltip": {"trigger": "item"},
-        "grid": {"left": 56, "right": 96, "top": 24, "bottom": 40},
-        "xAxis": _axis(_("longitude"), [point[0] for point in where]),
-        "yAxis": _axis(_("latitude"), [point[1] for point in where]),
-        "series": [_arrows(located), _dots(points.values())],
+        **map_axes(points.values()),
+        "series": [_arrows(located), map_dots(points.values())],
     }
     table = ChartTable(
         [pgettext("institution", "From"), pgettext("institution", "To"), _("Persons")],
         [[name_of(each.source), name_of(each.target), each.flow.persons] for each in flows],
     )
     return chart("flow-map", option, title=_("Who goes where"), table=table, height="tall")
+
+
+def map_axes(rows: Iterable[Institution]) -> dict[str, Any]:
+    """Return the frame of a map of institutions that have a position: longitude and latitude, nothing below them."""
+    where = [point for row in rows if (point := point_of(row)) is not None]
+    return {
+        "grid": {"left": 56, "right": 96, "top": 24, "bottom": 40},
+        "xAxis": _axis(_("longitude"), [point[0] for point in where]),
+        "yAxis": _axis(_("latitude"), [point[1] for point in where]),
+    }
 
 
 def _axis(name: str, values: Sequence[float]) -> dict[str, Any]:
@@ -171,7 +178,7 @@ def _arrows(located: Sequence[LocatedFlow]) -> dict[str, Any]:
     }
 
 
-def _dots(rows: Iterable[Institution]) -> dict[str, Any]:
+def map_dots(rows: Iterable[Institution]) -> dict[str, Any]:
     """Return one dot for each point; several institutions at one point are told as the first and how many more."""
     at_point: dict[tuple[float, float], list[str]] = {}
     for row in rows:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lianyi.pages.forms import CommandForm
 from lianyi.pages.lookups import LookupWidget
 from lianyi.pages.names import in_language, name_of
+from lianyi.partnerships.duty_conditions import DutyCondition, duty_conditions
 from lianyi.partnerships.evidence import EvidenceKind
 from lianyi.partnerships.models import (
     ANY_SITE,
@@ -200,6 +201,18 @@ class LastDayForm(CommandForm):
 DUTY_CONDITIONS = ("specialties", "title_rank", ANY_SITE)
 
 
+def shown_conditions() -> tuple[str, ...]:
+    """Return the conditions that the form of a duty shows; others stay as they are."""
+    return (*DUTY_CONDITIONS, *duty_conditions())
+
+
+def _condition_field(condition: DutyCondition) -> forms.Field:
+    about: dict[str, Any] = {"label": condition.label, "help_text": condition.help_text, "required": False}
+    if condition.choices:
+        return forms.MultipleChoiceField(choices=condition.choices, widget=forms.CheckboxSelectMultiple, **about)
+    return forms.IntegerField(min_value=1, max_value=condition.most, **about)
+
+
 class DutyForm(CommandForm):
     """One promise."""
 
@@ -236,8 +249,18 @@ class DutyForm(CommandForm):
     )
     reason = forms.CharField(label=_("Reason of the change"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+        super().__init__(*args, **kwargs)
+        reason = self.fields.pop("reason")
+        for condition in duty_conditions().values():
+            self.fields[condition.name] = _condition_field(condition)
+        self.fields["reason"] = reason
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        for condition in duty_conditions().values():
+            if cleaned.get(condition.name) and cleaned.get("evidence_kind") not in condition.evidence_kinds:
+                self.add_error(condition.name, _("Duties that count other evidence have no such condition."))
         if cleaned.get("evidence_kind") == EvidenceKind.SPECIALTIES_COVERED and not cleaned.get("specialties"):
             self.add_error("specialties", _("Choose the specialties that are to be covered."))
         return cleaned
@@ -247,7 +270,7 @@ class DutyForm(CommandForm):
         data = self.cleaned_data
         names = ("title_zh", "title_en", "evidence_kind", "quantity", "unit", "period", "owner_side")
         facts = {name: data[name] for name in names}
-        conditions = {name: data[name] for name in DUTY_CONDITIONS if data[name]}
+        conditions = {name: data[name] for name in shown_conditions() if data[name]}
         return {**facts, "starts_on": data["starts_on"], "due_on": data["due_on"], "parameters": conditions}
 
 

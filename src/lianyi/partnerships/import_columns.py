@@ -118,6 +118,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         text("specialties", "Specialties asked for", "所需专科", 400),
         listed("title_rank", "Least title", "最低职称", "title_ranks"),
         yes_no("any_site", "Somebody at any of the places is enough", "任一地点有人在岗即可"),
+        text("kinds", "Kinds that count", "计入的活动类型", 400),
+        whole("least_minutes", "Least minutes of each", "每次最少分钟数", most=1440),
         SOURCE,
         PROVENANCE,
     ),

@@ -10,6 +10,7 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext
 from lianyi.accounts.roles import Permission
 from lianyi.partnerships.commands.parties import confirm_own_parties
+from lianyi.partnerships.duty_conditions import DutyCondition, duty_conditions
 from lianyi.partnerships.import_columns import COLUMNS, TITLES
 from lianyi.partnerships.models import (
     ANY_SITE,
@@ -72,6 +73,14 @@ REFUSALS = {
     "agreement-in-force": (
         "the agreement “{given}” is in force; change it on its page, with a reason.",
         "协议“{given}”已生效，请在其页面上说明理由后修改。",
+    ),
+    "condition-elsewhere": (
+        "“{given}” is a condition of duties that count {accepted} only; leave it empty.",
+        "“{given}”只用于计数依据为 {accepted} 的职责，此处请留空。",
+    ),
+    "unknown-condition": (
+        "“{given}” is none of: {accepted}. Give some of them, separated by ;.",
+        "“{given}”不在可填内容之中：{accepted}，多项用分号分隔。",
     ),
     "no-promise": ("a duty promises more than nothing.", "职责的数量必须大于零。"),
     "reported-fact": (
@@ -136,9 +145,9 @@ def _export_agreements(actor: Actor) -> Iterable[Mapping[str, Any]]:
 
 
 def _refine_duty(row: ParsedRow, values: Values) -> Problems:
-    conditions: dict[str, Any] = {}
+    conditions = _conditions_kept(row)
     if row.values.get("specialties"):
-        codes = [code.strip() for code in str(row.values["specialties"]).replace("；", ";").split(";") if code.strip()]
+        codes = _listed(row.values["specialties"])
         known = {code: specialty_of(code) for code in codes}
         for code, found in known.items():
             if found is None:
@@ -148,9 +157,49 @@ def _refine_duty(row: ParsedRow, values: Values) -> Problems:
         conditions["title_rank"] = row.values["title_rank"]
     if row.values.get(ANY_SITE):
         conditions[ANY_SITE] = True
-    if any(name in row.values for name in CONDITIONS):
+    for condition in duty_conditions().values():
+        problems = _read_condition(condition, row, conditions)
+        if problems:
+            return problems
+    if any(name in row.values for name in _condition_columns()):
         values["parameters"] = conditions
     return () if values["quantity"] > 0 else (refusal("no-promise", column_named(COLUMNS["duties"], "quantity")),)
+
+
+def _condition_columns() -> tuple[str, ...]:
+    return (*CONDITIONS, *duty_conditions())
+
+
+def _conditions_kept(row: ParsedRow) -> dict[str, Any]:
+    """Return the conditions that the table has no column for: a table does not take away what it does not speak of."""
+    kept = Duty.objects.filter(agreement__code=row.values.get("agreement_code"), code=row.values.get("code")).first()
+    told = {name for name in _condition_columns() if name in row.values}
+    return {} if kept is None else {name: value for name, value in kept.parameters.items() if name not in told}
+
+
+def _listed(given: object) -> list[str]:
+    return [code.strip() for code in str(given).replace("；", ";").split(";") if code.strip()]
+
+
+def _read_condition(condition: DutyCondition, row: ParsedRow, conditions: dict[str, Any]) -> Problems:
+    """Read a condition that another application looks at; it stands only on duties that count its evidence."""
+    given = row.values.get(condition.name)
+    if not given:
+        return ()
+    column = column_named(COLUMNS["duties"], condition.name)
+    if row.values["evidence_kind"] not in condition.evidence_kinds:
+        accepted = ", ".join(sorted(condition.evidence_kinds))
+        return (refusal("condition-elsewhere", column, given=given, accepted=accepted),)
+    if not condition.choices:
+        conditions[condition.name] = int(str(given))
+        return ()
+    codes = _listed(given)
+    unknown = next((code for code in codes if code not in dict(condition.choices)), None)
+    if unknown is not None:
+        accepted = "; ".join(code for code, _word in condition.choices)
+        return (refusal("unknown-condition", column, given=unknown, accepted=accepted),)
+    conditions[condition.name] = codes
+    return ()
 
 
 def _check_duty(actor: Actor, decided: Decided) -> Problems:
@@ -175,7 +224,12 @@ def _export_duties(actor: Actor) -> Iterable[Mapping[str, Any]]:
             "specialties": ";".join(row.parameters.get("specialties", [])) or None,
             "title_rank": row.parameters.get("title_rank"),
             ANY_SITE: row.parameters.get(ANY_SITE),
+            **{each.name: _told(each, row.parameters.get(each.name)) for each in duty_conditions().values()},
         }
+
+
+def _told(condition: DutyCondition, value: Any) -> Any:  # noqa: ANN401 - a list of codes, a number, or nothing
+    return ";".join(value) if condition.choices and value else value
 
 
 def _check_fact(actor: Actor, decided: Decided) -> Problems:

@@ -95,6 +95,12 @@ SECTIONS: tuple[Section, ...] = (
             Entry("growth:log-figures", _("Field log in numbers"), "chart-bar", "training.count"),
             Entry("growth:techniques", _("Techniques"), "chart-bar", "growth.read"),
             Entry("growth:mentors", _("Mentors and apprentices"), "users", "training.read"),
+            Entry(
+                "growth:learned",
+                _("Who learned what from whom"),
+                "arrows-exchange",
+                "training.read training.count growth.read",
+            ),
         ),
     ),
     Section(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from lianyi.accounts.access import get_in_scope, scoped, scoped_for
+from lianyi.accounts.access import get_in_scope, nodes_in_reach, scoped, scoped_for
 from lianyi.accounts.actors import Actor
-from lianyi.accounts.roles import Permission
-from lianyi.growth.mentor_authority import may_answer, may_sign_level
+from lianyi.accounts.roles import Act, Permission
+from lianyi.growth.mentor_authority import side_among
 from lianyi.growth.mentor_levels import GoalStanding, standings_of
 from lianyi.growth.models import LevelDecision, LevelState, LogbookLine, LogbookState, MentorGoal, MentorPair
 from lianyi.partnerships.evidence import EvidenceKind
@@ -99,13 +100,39 @@ def pair_duties(agreement: Agreement) -> QuerySet[Duty, Any]:
 
 
 def lines_to_answer(actor: Actor) -> list[LogbookLine]:
-    """Return the lines that wait for the actor's confirmation."""
-    rows = scoped(actor, LogbookLine.objects.filter(state=LogbookState.WRITTEN))
-    found = rows.select_related("goal__pair__mentor", "goal__pair__apprentice").order_by("done_on", "pk")
-    return [row for row in found if may_answer(actor, row)]
+    """Return the lines that wait for the actor's confirmation, with two queries however many there are."""
+    rows = scoped(actor, LogbookLine.objects.filter(state=LogbookState.WRITTEN), Act.WRITE)
+    others = rows.exclude(written_by_id=actor.user_id).select_related("goal__pair__mentor", "goal__pair__apprentice")
+    found = list(others.order_by("done_on", "pk"))
+    covered = _covered(actor, (each.goal.pair for each in found))
+    sides = [side_among(actor, each.goal.pair, covered.__contains__) for each in found]
+    return [each for each, side in zip(found, sides, strict=True) if side not in ("", each.written_side)]
 
 
 def levels_to_sign(actor: Actor) -> list[LevelDecision]:
-    rows = scoped(actor, LevelDecision.objects.filter(state=LevelState.PROPOSED))
-    found = rows.select_related("goal__pair__mentor", "goal__pair__apprentice").order_by("since", "pk")
-    return [row for row in found if may_sign_level(actor, row)]
+    """Return the levels that wait for the actor's signature: as a third person of the apprentice's institution."""
+    rows = scoped(actor, LevelDecision.objects.filter(state=LevelState.PROPOSED), Act.DECIDE)
+    others = rows.exclude(proposed_by_id=actor.user_id).select_related("goal__pair__mentor", "goal__pair__apprentice")
+    found = list(others.order_by("since", "pk"))
+    covered = _covered(actor, (each.goal.pair for each in found))
+    return [
+        each
+        for each in found
+        if _is_third(actor, each.goal.pair) and each.goal.pair.apprentice.institution_id in covered
+    ]
+
+
+def _is_third(actor: Actor, pair: MentorPair) -> bool:
+    return actor.user_id not in (pair.mentor.user_id, pair.apprentice.user_id)
+
+
+def _covered(actor: Actor, pairs: Iterable[MentorPair]) -> frozenset[int]:
+    """Return which of the institutions of mentors and apprentices the actor covers."""
+    ids = {person.institution_id for pair in pairs for person in (pair.mentor, pair.apprentice)}
+    return frozenset(nodes_in_reach(actor).filter(pk__in=ids).values_list("pk", flat=True)) if ids else frozenset()
+
+
+def overdue_goals(actor: Actor, today: datetime.date) -> list[GoalStanding]:
+    """Return the goals of pairs that go on whose day has passed without the level wanted."""
+    rows = goals(actor).filter(due_on__lt=today, pair__ended_on__isnull=True)
+    return [each for each in standings_of(rows, today) if each.is_overdue]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, Prefetch, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
 
-from lianyi.accounts.access import covers, decide, get_in_scope, scoped, scoped_for
+from lianyi.accounts.access import get_in_scope, nodes_in_reach, scoped, scoped_for
 from lianyi.accounts.actors import Actor
-from lianyi.accounts.roles import Permission
-from lianyi.growth.models import DepartmentTechnique, TechniqueCase, TechniqueState, TechniqueStep
+from lianyi.accounts.roles import Permission, Role
+from lianyi.growth.models import CasePart, DepartmentTechnique, TechniqueCase, TechniqueState, TechniqueStep
 from lianyi.growth.technique_authority import may_take
-from lianyi.growth.technique_ladders import Climbed, climbed_all
+from lianyi.growth.technique_catalogue import least_lapse_months
+from lianyi.growth.technique_ladders import Climbed
 from lianyi.growth.technique_steps import TechniqueStepRule, technique_steps_from
-from lianyi.methods.technique_ladder import CheckState
+from lianyi.methods.periods import DateSpan, add_calendar_months
+from lianyi.methods.technique_ladder import SUSTAINED_AFTER_MONTHS, CheckState
 from lianyi.partnerships.evidence import EvidenceKind
 from lianyi.partnerships.models import Agreement, AgreementParty, Duty
 from lianyi.partnerships.queries import TimelineEntry
@@ -22,6 +25,7 @@ from lianyi.registry.models import Department
 
 LEARNING_SIDES = (AgreementParty.Side.SUPPORTED, AgreementParty.Side.MUTUAL, AgreementParty.Side.SITE)
 _SIGNED_STATES = (Agreement.State.IN_FORCE, Agreement.State.TERMINATED)
+_BESIDE_A_TEACHER = (CasePart.OBSERVED, CasePart.ASSISTED, CasePart.SUPERVISED)
 _WITH = ("agreement", "duty", "institution", "department")
 
 
@@ -120,15 +124,14 @@ def technique_duties(actor: Actor, agreement: Agreement) -> QuerySet[Duty, Any]:
 
 
 def waiting_for_signature(actor: Actor) -> list[DepartmentTechnique]:
-    """Return the techniques that wait for the actor's signature."""
-    if not decide(actor, "growth.decide").allowed:
-        return []
-    rows = techniques(actor).filter(state=TechniqueState.PROPOSED).exclude(proposed_by_id=actor.user_id)
-    return [
-        row
-        for row in rows
-        if covers(actor, row.institution_id) and any(step.name == "sign" for step in allowed_steps(actor, row))
-    ]
+    """Return the techniques that wait for the actor's signature: as the home side, with two queries."""
+    rows = DepartmentTechnique.objects.filter(state=TechniqueState.PROPOSED).exclude(proposed_by_id=actor.user_id)
+    waiting = scoped_for(actor, rows, Permission.parse("growth.decide"))
+    if not actor.is_service:
+        waiting = waiting.filter(institution_id__in=nodes_in_reach(actor).values("pk"))
+    if actor.role == Role.DEPARTMENT_HEAD:
+        waiting = waiting.filter(department_id=actor.department_node_id)
+    return list(waiting.order_by("institution__code", "department__code", "chosen_on", "pk"))
 
 
 def checks_due(found: list[Climbed], today: datetime.date, within_days: int) -> list[Climbed]:
@@ -141,8 +144,45 @@ def checks_due(found: list[Climbed], today: datetime.date, within_days: int) -> 
     ]
 
 
-def all_climbed(actor: Actor, today: datetime.date) -> list[Climbed]:
-    return climbed_all(techniques(actor), today)
+def near_a_check(actor: Actor, today: datetime.date, within_days: int) -> QuerySet[DepartmentTechnique, Any]:
+    """Return the signed techniques of which a check can fall due within so many days; the ladder then tells.
+
+    A check falls due 6 or 12 months after the department stood alone. That day is the one that was signed, or the
+    latest of those on which the rungs below were proved, so one of them lies as far back.
+    """
+    spans = [_as_far_back(today, months, within_days) for months in SUSTAINED_AFTER_MONTHS]
+    proved = _within("done_on", spans) & Q(technique_id=OuterRef("pk"), part__in=_BESIDE_A_TEACHER)
+    days = [_within(name, spans) for name in ("independent_from", "ready_on", "chosen_on")]
+    rows = techniques(actor).filter(state=TechniqueState.SIGNED)
+    return rows.filter(days[0] | days[1] | days[2] | Q(Exists(TechniqueCase.objects.filter(proved))))
+
+
+def _as_far_back(today: datetime.date, months: int, within_days: int) -> DateSpan:
+    """Return the days from which so many months end within the next days; months of unequal length leave some room."""
+    room = datetime.timedelta(days=3)
+    first = add_calendar_months(today, -months)
+    return DateSpan(first - room, first + datetime.timedelta(days=within_days) + room)
+
+
+def _within(lookup: str, spans: Sequence[DateSpan]) -> Q:
+    found = Q(pk__in=[])
+    for span in spans:
+        found |= Q(**{f"{lookup}__range": (span.start, span.end)})
+    return found
+
+
+def may_have_lapsed(actor: Actor, today: datetime.date) -> QuerySet[DepartmentTechnique, Any]:
+    """Return the signed techniques without a case done alone for as long as the shortest rule says."""
+    since = add_calendar_months(today, -least_lapse_months())
+    alone = TechniqueCase.objects.filter(
+        technique_id=OuterRef("pk"),
+        part=CasePart.ALONE,
+        done_on__gt=since,
+        reverses__isnull=True,
+        reversed_by__isnull=True,
+    )
+    rows = techniques(actor).filter(state=TechniqueState.SIGNED, independent_from__lte=since)
+    return rows.exclude(Exists(alone))
 
 
 def timeline_entries(actor: Actor, agreement: Agreement) -> list[TimelineEntry]:

@@ -61,6 +61,9 @@ class TechniqueTable(tables.Table):  # type: ignore[misc]
 
     def _of(self, record: DepartmentTechnique) -> Climbed:
         if record.pk not in self._climbed:
+            # Who teaches is read at once for all institutions of the page, or of the list when it is exported.
+            shown_rows = self.paginated_rows if hasattr(self, "page") else self.rows
+            self._teams.read(row.record.institution_id for row in shown_rows)
             self._climbed[record.pk] = climbed(record, self._teams)
         return self._climbed[record.pk]
 

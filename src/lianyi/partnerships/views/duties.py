@@ -13,8 +13,9 @@ from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting, command_context, page
 from lianyi.partnerships import charts, commands, queries
 from lianyi.partnerships.commands.duties import EDITABLE
+from lianyi.partnerships.duty_conditions import conditions_in_words
 from lianyi.partnerships.evidence import counter_of
-from lianyi.partnerships.forms import DUTY_CONDITIONS, DutyForm, NewDutyForm
+from lianyi.partnerships.forms import DutyForm, NewDutyForm, shown_conditions
 from lianyi.partnerships.models import Duty
 from lianyi.partnerships.promises import accounts_of
 from lianyi.partnerships.views.parts import FormPage, agreement_crumbs, run_form
@@ -29,6 +30,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "duty": duty,
         "account": account,
+        "conditions": conditions_in_words(duty),
         "rows_url": counter.rows_url if counter is not None else "",
         "chart": charts.duty_chart(account) if counter is not None and len(account.periods) > 1 else None,
         "may_write": decide(actor, "agreement.write", duty.agreement).allowed,
@@ -73,7 +75,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         context = command_context(request, reason=form.cleaned_data["reason"])
         # Conditions that this form does not show stay as they are.
         facts = form.facts()
-        kept = {key: value for key, value in duty.parameters.items() if key not in DUTY_CONDITIONS}
+        kept = {key: value for key, value in duty.parameters.items() if key not in shown_conditions()}
         facts["parameters"] = {**kept, **facts["parameters"]}
         return commands.change_duty(context, duty, facts, form.cleaned_data["expected_version"])
 

@@ -51,7 +51,7 @@ class FormPage:
     template: str = "web/form_page.html"
 
 
-# The address, the word, and the permission without which the tab is not shown.
+# The address, the word, and the permissions without any of which the tab is not shown.
 TABS = (
     ("partnerships:agreement", _("Promised and delivered"), ""),
     ("partnerships:timeline", _("Time line"), ""),
@@ -59,6 +59,7 @@ TABS = (
     ("partnerships:cycle", _("Six-step cycle"), ""),
     ("growth:agreement", _("Growth"), "growth.read"),
     ("growth:capability-cycles-of", _("Capability cycle"), "growth.read"),
+    ("growth:learned-of", _("Who learned what from whom"), "training.read training.count growth.read"),
     ("exchanges:agreement", _("Visits and actions"), "visit.read"),
     ("partnerships:sites", _("Places of work"), ""),
     ("dispatch:plan", _("Postings"), ""),
@@ -83,8 +84,8 @@ def agreement_context(request: HttpRequest, row: Agreement, here: str) -> dict[s
         "standing_tone": STANDING_TONES[standing],
         "tabs": [
             Tab(label, reverse(name, args=[row.pk]), name == here)
-            for name, label, permission in TABS
-            if not permission or decide(actor, permission).allowed
+            for name, label, permissions in TABS
+            if not permissions or any(decide(actor, each).allowed for each in permissions.split())
         ],
         "breadcrumbs": agreement_crumbs(),
         "may_write": decide(actor, "agreement.write", row).allowed,
