@@ -637,7 +637,7 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     **dict.fromkeys(
         ("assessment", "assessment-change", "assessment-items", "assessment-sheet"), of(CapabilityAssessment)
     ),
-    **dict.fromkeys(("capability-cycles-of", "capability-cycle-open", "support-next"), of(Agreement)),
+    **dict.fromkeys(("capability-cycles-of", "capability-cycle-open", "support-next", "learned-of"), of(Agreement)),
     **dict.fromkeys(
         (
             *("capability-cycle", "capability-cycle-change", "capability-cycle-gather"),

@@ -57,7 +57,7 @@ def test_the_people_on_the_page_of_an_agreement_are_noted_and_not_for_those_who_
 def test_the_tab_is_there_for_those_who_may_read_growth(story: Mentoring) -> None:
     agreement = story.learning.agreement
     there = tabs_of(page_of(client_of(story.home), "partnerships:agreement", agreement.pk))
-    assert there[4:7] == ["Growth", "Capability cycle", "Visits and actions"]
+    assert there[4:8] == ["Growth", "Capability cycle", "Who learned what from whom", "Visits and actions"]
     coordinator = client_of(actor_for("coordinator", story.learning.scene.shan.pk, "referral_coordinator"))
     there = tabs_of(page_of(coordinator, "partnerships:agreement", agreement.pk))
     assert ("Growth" in there, "Visits and actions" in there) == (False, True)
