@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from lianyi.growth.models import CapabilityCycle, CapabilityGap, GapPlanLine, GapReview
+from lianyi.errors import InvalidInputError
+from lianyi.growth.models import CapabilityCycle, CapabilityGap, Course, GapPlanLine, GapReview, TrainingSession
 from lianyi.registry.imports.kinds import table_kind
-from tests.cast import Scene, acting_as, actor_for
+from tests.cast import Scene, acting_as, actor_for, as_service, day
 from tests.dispatch.page_parts import client_of, page_of, queries_for, send, status_of, words
 from tests.dispatch.test_imports import load, only_reason, preview_of
 from tests.growth.assessments_story import Growing, growing
@@ -99,7 +100,10 @@ def test_which_specialty_next_is_told_with_its_reasons_and_its_growth(story: Tur
     assert "Neurosurgery" in text
     assert "items not met in the last assessment: 16.7 points" in text
     assert "33.3 points (17–67)" in text
-    assert "no count of cases names it, or it is small and hidden" in text
+    assert "work and staff: not visible to you; the office of the institution reads them" in text
+    own = client_of(story.growing.scene.office_shan)
+    text_of_own = words(page_of(own, "growth:support-next", story.growing.agreement.pk))
+    assert "no count of cases names it, or it is small and hidden" in text_of_own
     assert "25.0 % of the items met" in text
     assert "66.7 % of the items met" in text
 
@@ -175,3 +179,97 @@ def test_cycles_gaps_and_plans_come_in_by_tables_and_go_out_again(empty: Growing
 def test_a_row_that_cannot_be_kept_says_why(story: Turning, kind: str, text: str, said: str) -> None:
     story.assessed(WEAK, "2024-02-01")
     assert said in only_reason(preview_of(story.office, kind, text))
+
+
+def round_trip(story: Turning, name: str) -> list[dict[str, object]]:
+    """Export a kind of table, take its rows away, bring the table in again, and return the export before it."""
+    kind = table_kind(name)
+    assert kind is not None
+    before = [dict(each) for each in kind.export(story.office)]
+    columns = [each.name for each in kind.columns]
+    lines = [",".join("" if row[key] is None else _cell(row[key]) for key in columns) for row in before]
+    return before if not lines else [*before, {"csv": "\n".join((",".join(columns), *lines, ""))}]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return '"' + str(value).replace('"', '""') + '"'
+
+
+def test_places_given_by_hand_and_reviews_are_the_same_after_a_round_trip(story: Turning, office: Client) -> None:
+    at_review(story)
+    story.moved(story.gap("review"), 1, "院方今年先做这一项")
+    story.looked_back()
+    judged = GapReview.objects.get(gap=story.gap("three"))
+    sent = {"goes_on": "no", "note": "并入医院计划", "expected_version": judged.version}
+    assert send(office, "growth:capability-gap-judge", judged.gap_id, **sent).status_code == 302
+    names = ("capability_gaps", "gap_plan_lines", "gap_reviews")
+    before = {name: round_trip(story, name) for name in names}
+    for model in (GapReview, GapPlanLine, CapabilityGap):
+        model.objects.all().delete()
+    for name in names:
+        load(as_service(), name, str(before[name][-1]["csv"]))
+    assert {name: round_trip(story, name) for name in names} == before
+    assert [each.gap.item for each in story.order()] == ["review", "leader", "three"]
+    assert story.gap("review").moved_because == "院方今年先做这一项"
+    assert "Moved by hand (the rule gives place 3)" in page_of(office, "growth:capability-cycle", story.cycle.pk)
+    assert GapReview.objects.get(gap__item="three").note == "并入医院计划"
+
+
+def test_a_table_says_nothing_of_its_own_about_gaps_that_are_told_by_others(story: Turning) -> None:
+    at_review(story)
+    story.looked_back()
+    told = "agreement_code,cycle,gap_code,reviewed_on,result\nGROW,1,G01,2024-11-01,wider\n"
+    assert "told by its assessment" in only_reason(preview_of(story.office, "gap_reviews", told))
+    head = "agreement_code,cycle,code,institution_code,words_zh,weight,distance,seen_on,origin,origin_key,figure\n"
+    figure = f"{head}GROW,1,G09,SHAN,转出多,3,1,2024-02-01,referred_away,referred_away:x,90\n"
+    assert "gathered on the page of the cycle" in only_reason(preview_of(story.office, "capability_gaps", figure))
+    moved = "agreement_code,cycle,code,assessment_code,item,moved_to\nGROW,1,G01,A0001,leader,1\n"
+    assert "needs its reason" in only_reason(preview_of(story.office, "capability_gaps", moved))
+
+
+def test_how_far_a_line_is_is_read_from_the_records_that_carry_it_out(story: Turning, office: Client) -> None:
+    at_gaps(story)
+    story.step("plan", "2024-02-20")
+    agreement = story.growing.agreement
+    course = Course.objects.create(
+        agreement=agreement, organiser=story.growing.scene.jia, code="K1", title_zh="样例课程", kind="taught",
+        starts_on=day("2024-03-01"), ends_on=day("2024-04-30"),
+    )  # fmt: skip
+    line = {"kind": "training", "what": "神经外科课程", "owner_side": "supporting", "due_on": "2024-12-31"}
+    gap = story.gap("leader")
+    assert "K1 样例课程" in page_of(office, "growth:gap-line-new", gap.pk)
+    assert send(office, "growth:gap-line-new", gap.pk, course=course.pk, **line).status_code == 302
+
+    def told() -> str:
+        text = words(page_of(office, "growth:capability-cycle", story.cycle.pk))
+        return text[text.index("Carried out by") :]
+
+    assert "not begun K1 样例课程 0 of 0 sessions held" in told()
+    session = {"agreement": agreement, "course": course, "institution": story.growing.scene.shan, "title": "样例"}
+    session |= {"kind": "lesson", "day": day("2024-03-10"), "minutes": 60}
+    held = {"state": "held", "held_on": day("2024-03-10"), "held_minutes": 60}
+    TrainingSession.objects.create(code="S1", **{**session, **held})
+    TrainingSession.objects.create(code="S2", **session)
+    assert "begun K1 样例课程 1 of 2 sessions held" in told()
+    TrainingSession.objects.filter(code="S2").update(**held)
+    assert "delivered K1 样例课程 2 of 2 sessions held" in told()
+    assert "all behind it is delivered" in told()
+    at = GapPlanLine.objects.get()
+    table = f"{LINES.strip()},course_code\nGROW,1,G01,1,training,进修,supporting,2024-12-31,,\n"
+    load(acting_as(story.office), "gap_plan_lines", table)
+    at.refresh_from_db()
+    assert (at.what, at.course) == ("进修", None)
+
+
+def test_a_line_names_records_of_its_own_partnership_only(story: Turning) -> None:
+    at_gaps(story)
+    other = story.growing.scene.agreement("OTHER", starts_on="2024-01-01", ends_on="2026-12-31")
+    course = Course.objects.create(
+        agreement=other, organiser=story.growing.scene.jia, code="K2", title_zh="别处课程", kind="taught",
+        starts_on=day("2024-03-01"), ends_on=day("2024-04-30"),
+    )  # fmt: skip
+    with pytest.raises(InvalidInputError) as refused:
+        story.planned(story.gap("leader"), course_id=course.pk)
+    assert refused.value.params["reason"] == "gap-line-record-elsewhere"

@@ -14,6 +14,7 @@ from lianyi.growth.commands import cycle_plans, cycles
 from lianyi.growth.commands.cycle_plans import Judgement
 from lianyi.growth.commands.cycles import NewCycle
 from lianyi.growth.cycles_gathering import Figures, gaps_for
+from lianyi.growth.cycles_looking_back import gap_by_figure
 from lianyi.growth.errors import CycleStepRefusedError
 from lianyi.growth.models import CapabilityGap, GapReview
 from lianyi.growth.rulebook import ranking_on
@@ -275,3 +276,50 @@ def test_a_due_review_and_a_late_line_wait_on_the_home_page(story: Turning) -> N
     assert home_items(story.growing.scene.office_lin) == []
     viewer = actor_for("viewer-shan", story.growing.scene.county.pk, "commission_viewer")
     assert home_items(viewer) == []
+
+
+def told_away(story: Turning, figure: int, counted_on: str, specialty: str = "04.02") -> ProposedNeed:
+    shan = story.growing.scene.shan
+    return ProposedNeed(
+        key=f"away:SHAN:{specialty}", place=shan.place, institution=shan, specialty=specialty, profession="doctor",
+        figure=figure, people=None, words_zh=f"转出{figure}例", words_en=f"{figure} referred away",
+        counted_on=day(counted_on),
+    )  # fmt: skip
+
+
+def test_a_count_that_is_hidden_now_is_smaller_but_never_closed(story: Turning) -> None:
+    ranking = ranking_on(day("2024-03-01"))
+    figures = Figures({"referred_away": [told_away(story, 40, "2024-02-01")]})
+    story.step("assess", "2024-02-01")
+    found = gaps_for(story.office, [story.growing.scene.shan], ranking, figures)
+    cycles.gather_gaps(acting_as(story.office), story.cycle, found)
+    gap = CapabilityGap.objects.get()
+    later = Figures({"referred_away": [told_away(story, 50, "2024-10-01", "13")]})
+    now = gap_by_figure(gap, later, ranking)
+    assert (gap.distance, now.distance, now.figure) == (0.4, 0.04, None), "at most 4 of 100: fewer than 5 are hidden"
+    silent = Figures({"referred_away": [told_away(story, 50, "2024-02-01", "13")]})
+    assert gap_by_figure(gap, silent, ranking).distance is None
+    work = gap_by_figure(
+        CapabilityGap(origin="wisn_gap", origin_key="wisn_gap:x", distance=0.4, seen_on=day("2024-02-01")),
+        Figures({"wisn_gap": [told_away(story, 2, "2024-10-01")]}),
+        ranking,
+    )
+    assert (work.distance, work.figure) == (0.0, 0.0), "a reckoning of staff hides nothing: its gap is closed"
+
+
+def test_need_that_nobody_saw_is_unknown_and_what_the_institution_saw_stays(story: Turning) -> None:
+    story.assessed(WEAK, "2024-02-01")
+    story.step("assess", "2024-02-01")
+    first = story.gathered(story.office)[0]
+    assert first.gap.need is None
+    assert "not visible to who gathered (up to 25.0 points more)" in first.why[-1]
+    shan = story.growing.scene.office_shan
+    figures = Figures({"referred_away": [told_away(story, 40, "2024-02-28")]})
+    ranking = ranking_on(day("2024-03-01"))
+    seen = gaps_for(shan, [story.growing.scene.shan], ranking, figures)
+    cycles.gather_gaps(acting_as(shan), story.cycle, seen)
+    assert story.gap("leader").need == 0.4
+    story.gathered(story.office)
+    assert (story.gap("leader").need, story.gap("leader").need_en) == (0.4, "40 referred away")
+    story.gathered(shan)
+    assert story.gap("leader").need == 0.0, "the institution itself sees that nothing stands behind it"

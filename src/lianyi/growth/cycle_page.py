@@ -11,14 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lianyi.accounts.actors import Actor
+from lianyi.growth.cycles_looking_back import COUNTS_PATIENTS
 from lianyi.growth.cycles_machine import GATHERING, OVER, PLANNING, WORDS, Step, move_from, standing_of
 from lianyi.growth.cycles_ranking import GapLine, in_order
+from lianyi.growth.line_records import LineRecord, Progress, progress_of, records_of
 from lianyi.growth.models import CapabilityCycle, CapabilityGap, GapOrigin, GapPlanLine, GapReview, LineState
 from lianyi.growth.queries import assessments as assessment_queries
 from lianyi.growth.queries import cycles as queries
 from lianyi.growth.rulebook import ranking_on
 from lianyi.growth.tables.cycles import standing_word
-from lianyi.growth.texts_cycles import LINE_TONES, RESULT_TONES
+from lianyi.growth.texts_cycles import LINE_TONES, PROGRESS_TONES, PROGRESS_WORDS, RESULT_TONES
 from lianyi.pages.charts import Chart, ChartTable, chart
 from lianyi.pages.names import in_language
 from lianyi.partnerships.models import CycleStep
@@ -44,16 +46,45 @@ class PlanLine:
     gap: GapLine
     state: str
     tone: str
+    records: tuple[LineRecord, ...]
+
+    @property
+    def progress(self) -> Progress | None:
+        return progress_of(self.records)
+
+    @property
+    def progress_word(self) -> str:
+        return "" if self.progress is None else str(PROGRESS_WORDS[self.progress])
+
+    @property
+    def progress_tone(self) -> str:
+        return "neutral" if self.progress is None else PROGRESS_TONES[self.progress]
+
+    @property
+    def could_be_done(self) -> bool:
+        """Whether everything behind a planned line is delivered, and nobody said yet that it is done."""
+        return self.row.state == LineState.PLANNED and self.progress is Progress.DELIVERED
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewLine:
-    """A gap before and after."""
+    """A gap before and after, with what was planned against it.
+
+    ``is_hidden`` says that the count is not shown any more: it is small, or there is nobody left.
+    """
 
     gap: GapLine
     review: GapReview | None
     result: str
     tone: str
+    lines: tuple[PlanLine, ...]
+
+    @property
+    def is_hidden(self) -> bool:
+        review = self.review
+        if review is None or self.gap.gap.origin not in COUNTS_PATIENTS:
+            return False
+        return review.distance_after is not None and review.figure_after is None
 
 
 def cycle_page(actor: Actor, row: CapabilityCycle) -> dict[str, Any]:
@@ -62,7 +93,8 @@ def cycle_page(actor: Actor, row: CapabilityCycle) -> dict[str, Any]:
     standing = standing_of(steps)
     ranking = ranking_on(timezone.localdate())
     gaps = in_order(queries.gaps_of(actor, row), ranking)
-    reviews = [_review_line(each) for each in gaps]
+    lines = _plan_lines(actor, gaps)
+    reviews = [_review_line(each, tuple(line for line in lines if line.gap is each)) for each in gaps]
     return {
         "standing": standing_word(standing),
         "slots": [_slot(each, steps, standing) for each in Step],
@@ -76,7 +108,7 @@ def cycle_page(actor: Actor, row: CapabilityCycle) -> dict[str, Any]:
         "may_plan": standing in PLANNING,
         "may_review": standing == Step.REVIEW,
         "may_move": standing != OVER,
-        "lines": _plan_lines(gaps),
+        "lines": lines,
         "reviews": reviews if any(each.review for each in reviews) else [],
         "review_chart": _review_chart([each for each in reviews if each.review is not None]),
         "supported": assessment_queries.supported_institutions(actor, row.agreement),
@@ -105,26 +137,28 @@ def _hint(standing: int, gaps: Sequence[GapLine]) -> str:
     return hints[standing]
 
 
-def _plan_lines(gaps: Sequence[GapLine]) -> list[PlanLine]:
+def _plan_lines(actor: Actor, gaps: Sequence[GapLine]) -> list[PlanLine]:
     today = timezone.localdate()
-    return [_plan_line(row, gap, today) for gap in gaps for row in gap.gap.lines.all()]
+    rows = [(row, gap) for gap in gaps for row in gap.gap.lines.all()]
+    records = records_of(actor, (row for row, _gap in rows))
+    return [_plan_line(row, gap, today, records[row.pk]) for row, gap in rows]
 
 
-def _plan_line(row: GapPlanLine, gap: GapLine, today: datetime.date) -> PlanLine:
+def _plan_line(row: GapPlanLine, gap: GapLine, today: datetime.date, records: tuple[LineRecord, ...]) -> PlanLine:
     if row.state == LineState.PLANNED and row.due_on < today:
-        return PlanLine(row, gap, _("late"), LINE_TONES["late"])
-    return PlanLine(row, gap, row.get_state_display(), LINE_TONES[row.state])
+        return PlanLine(row, gap, _("late"), LINE_TONES["late"], records)
+    return PlanLine(row, gap, row.get_state_display(), LINE_TONES[row.state], records)
 
 
 def review_of(gap: CapabilityGap) -> GapReview | None:
     return getattr(gap, "review", None)
 
 
-def _review_line(gap: GapLine) -> ReviewLine:
+def _review_line(gap: GapLine, lines: tuple[PlanLine, ...]) -> ReviewLine:
     review = review_of(gap.gap)
     if review is None:
-        return ReviewLine(gap, None, "", "neutral")
-    return ReviewLine(gap, review, review.get_result_display(), RESULT_TONES[review.result])
+        return ReviewLine(gap, None, "", "neutral", lines)
+    return ReviewLine(gap, review, review.get_result_display(), RESULT_TONES[review.result], lines)
 
 
 def _review_chart(rows: Sequence[ReviewLine]) -> Chart | None:

@@ -44,12 +44,13 @@ def check_gap(row: CapabilityGap) -> None:
     if not row.words_zh.strip():
         raise InvalidInputError("Say in words what is missing.", field="words_zh", reason="gap-without-words")
     for name in ("priority", "distance", "need"):
-        if not 0.0 <= getattr(row, name) <= 1.0:
+        part = getattr(row, name)
+        if part is not None and not 0.0 <= part <= 1.0:
             raise InvalidInputError(
-                f"{getattr(row, name):g} is no share from 0 to 1.",
+                f"{part:g} is no share from 0 to 1.",
                 field=name,
                 reason="gap-part-range",
-                given=getattr(row, name),
+                given=part,
             )
     if row.department_id and not _is_of(row):
         raise InvalidInputError(
@@ -76,6 +77,7 @@ def check_line(row: GapPlanLine) -> None:
         raise InvalidInputError("Say what is planned.", field="what", reason="gap-line-without-words")
     if row.duty_id is not None and not Duty.objects.filter(pk=row.duty_id, agreement_id=agreement_id).exists():
         raise InvalidInputError("The duty named belongs to another agreement.", field="duty", reason="duty-elsewhere")
+    _check_records(row)
     if row.target_value is not None and not 0 <= row.target_value <= LARGEST_TARGET:
         raise InvalidInputError(
             f"{row.target_value:g} is no target from 0 to {LARGEST_TARGET:g}.",
@@ -87,6 +89,29 @@ def check_line(row: GapPlanLine) -> None:
         raise InvalidInputError(
             f"{row.ended_on} is in the future.", field="ended_on", reason="gap-line-future", given=row.ended_on
         )
+
+
+def _check_records(row: GapPlanLine) -> None:
+    """Refuse records that belong to another partnership, or to another institution than the gap."""
+    agreement_id, institution_id = row.gap.cycle.agreement_id, row.gap.institution_id
+    for name in ("course", "technique", "mentor_pair"):
+        record = getattr(row, name)
+        if record is not None and record.agreement_id != agreement_id:
+            raise _elsewhere(name, record.code)
+    project, need = row.project, row.posting_need
+    if project is not None and agreement_id != project.agreement_id and institution_id != project.institution_id:
+        raise _elsewhere("project", project.code)
+    if need is not None and institution_id != need.institution_id:
+        raise _elsewhere("posting_need", need.code)
+
+
+def _elsewhere(field: str, code: str) -> InvalidInputError:
+    return InvalidInputError(
+        f"'{code}' belongs to another agreement or institution; name a record of this partnership.",
+        field=field,
+        reason="gap-line-record-elsewhere",
+        given=code,
+    )
 
 
 def check_move(row: CapabilityCycle, asks: Asks) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.utils.functional import Promise
 
+from lianyi.accounts.access import nodes_in_reach
 from lianyi.accounts.actors import Actor
 from lianyi.growth.assessment_times import is_small
 from lianyi.growth.models import AssessmentItem, CapabilityAssessment, GapOrigin
@@ -45,7 +46,7 @@ class FoundGap:
     specialty: str = ""
     profession: str = ""
     figure: float | None = None
-    need: float = 0.0
+    need: float | None = 0.0
     need_zh: str = ""
     need_en: str = ""
     assessment: CapabilityAssessment | None = None
@@ -97,9 +98,11 @@ def gaps_for(
     needs = _needs_of(figures, ranking)
     finals = assessment_queries.finals_of(actor, [each.pk for each in institutions])
     found = [*_of_assessments(finals), *_of_figures(figures, ranking)]
-    with_needs = [_with_need(each, needs) for each in found]
+    seen = institutions_seen(actor, institutions)
+    with_needs = [_with_need(each, needs, seen) for each in found]
     ranked = rank_gaps(
-        [GapParts(each.key, each.priority, each.distance, each.need) for each in with_needs], ranking.gap_weights
+        [GapParts(each.key, each.priority, each.distance, each.need or 0.0) for each in with_needs],
+        ranking.gap_weights,
     )
     by_key = {each.key: each for each in with_needs}
     return [by_key[each.code] for each in ranked]
@@ -217,17 +220,27 @@ def _needs_of(figures: Figures, ranking: GapRanking) -> Mapping[Key, Sequence[_N
     return needs
 
 
-def _with_need(gap: FoundGap, needs: Mapping[Key, Sequence[_Need]]) -> FoundGap:
-    """Put the largest other figure of the same specialty behind a gap; a figure is no need of itself."""
+def institutions_seen(actor: Actor, institutions: Sequence[Institution]) -> Collection[int]:
+    """Return those of some institutions whose work, staff and cases the actor reads: the own, those of the region."""
+    wanted = {each.pk for each in institutions}
+    if actor.is_service or actor.covers_everything:
+        return wanted
+    return set(nodes_in_reach(actor).filter(pk__in=wanted).values_list("pk", flat=True))
+
+
+def _with_need(gap: FoundGap, needs: Mapping[Key, Sequence[_Need]], seen: Collection[int]) -> FoundGap:
+    """Put the largest other figure of the same specialty behind a gap; a figure is no need of itself.
+
+    Whoever does not read the figures of the institution knows of no need: that is unknown, not zero.
+    """
     behind = [each for each in needs.get((gap.institution.pk, gap.specialty), ()) if each.origin != gap.origin]
     if not gap.specialty or not behind:
-        return gap
+        is_unknown = gap.origin is GapOrigin.ITEM and gap.specialty and gap.institution.pk not in seen
+        return replace(gap, need=None) if is_unknown else gap
     behind.sort(key=lambda each: (-each.share, each.origin))
-    return FoundGap(
-        **{
-            **{name: getattr(gap, name) for name in FoundGap.__dataclass_fields__},
-            "need": behind[0].share,
-            "need_zh": "；".join(each.zh for each in behind)[:LONGEST_WORDS],
-            "need_en": "; ".join(each.en for each in behind)[:LONGEST_WORDS],
-        }
+    return replace(
+        gap,
+        need=behind[0].share,
+        need_zh="；".join(each.zh for each in behind)[:LONGEST_WORDS],
+        need_en="; ".join(each.en for each in behind)[:LONGEST_WORDS],
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils import timezone
+
 from lianyi.accounts.actors import Actor
 from lianyi.growth.assessment_times import is_small
 from lianyi.growth.commands.cycle_plans import GapNow
@@ -12,7 +14,10 @@ from lianyi.growth.models import CapabilityAssessment, CapabilityGap, GapOrigin
 from lianyi.growth.queries import assessments as assessment_queries
 from lianyi.growth.rulebook import checklist_of
 from lianyi.growth.scoring import by_item
+from lianyi.referrals.policies import COUNTRY, policy_book
 from lianyi.rules import GapRanking
+
+COUNTS_PATIENTS = (GapOrigin.REFERRED_AWAY, GapOrigin.TRANSFER_BACK)
 
 
 def gaps_now(actor: Actor, gaps: Sequence[CapabilityGap], ranking: GapRanking) -> list[GapNow]:
@@ -21,7 +26,8 @@ def gaps_now(actor: Actor, gaps: Sequence[CapabilityGap], ranking: GapRanking) -
     figures = figures_for(actor, institutions.values())
     finals = assessment_queries.finals_of(actor, institutions)
     return [
-        _by_item(each, finals) if each.origin == GapOrigin.ITEM else _by_figure(each, figures, ranking) for each in gaps
+        _by_item(each, finals) if each.origin == GapOrigin.ITEM else gap_by_figure(each, figures, ranking)
+        for each in gaps
     ]
 
 
@@ -43,8 +49,11 @@ def _by_item(gap: CapabilityGap, finals: Sequence[CapabilityAssessment]) -> GapN
     return unknown
 
 
-def _by_figure(gap: CapabilityGap, figures: Figures, ranking: GapRanking) -> GapNow:
-    """Look for the same figure of a later day. A source that speaks and does not name it any more shows it closed."""
+def gap_by_figure(gap: CapabilityGap, figures: Figures, ranking: GapRanking) -> GapNow:
+    """Look for the same figure of a later day. A source that speaks and does not name it any more shows it closed.
+
+    Not so where it counts patients: there a small count is hidden, so it only shows that fewer are left.
+    """
     unknown = GapNow(gap_id=gap.pk, distance=None)
     if gap.origin not in ranking.figures or gap.origin not in figures.proposals:
         return unknown
@@ -58,4 +67,14 @@ def _by_figure(gap: CapabilityGap, figures: Figures, ranking: GapRanking) -> Gap
             figure=float(found.figure),
         )
     speaks_later = any(each.counted_on > gap.seen_on for each in figures.proposals[gap.origin])
-    return GapNow(gap_id=gap.pk, distance=0.0, figure=0.0) if speaks_later else unknown
+    if not speaks_later:
+        return unknown
+    if gap.origin in COUNTS_PATIENTS:
+        return GapNow(gap_id=gap.pk, distance=min(gap.distance, _most_hidden(gap.origin, ranking)))
+    return GapNow(gap_id=gap.pk, distance=0.0, figure=0.0)
+
+
+def _most_hidden(origin: str, ranking: GapRanking) -> float:
+    """Return the distance of the largest count that is hidden."""
+    small = policy_book().default_on(timezone.localdate(), COUNTRY).limits.small_cell - 1
+    return distance_of_figure(origin, small, ranking)

@@ -46,6 +46,14 @@ class GapLine:
         return self.gap.moved_to is not None
 
     @property
+    def moved_words(self) -> str:
+        """Say who moved it, from which place, and why; a table does not say who."""
+        facts = {"place": self.rank_by_rule, "who": self.gap.moved_by, "why": self.gap.moved_because}
+        if self.gap.moved_by is None:
+            return _("Moved by hand (the rule gives place %(place)s): %(why)s") % facts
+        return _("Moved by %(who)s (the rule gives place %(place)s): %(why)s") % facts
+
+    @property
     def asks_for_people(self) -> bool:
         return asks_for_people(self.gap)
 
@@ -58,7 +66,7 @@ def asks_for_people(gap: CapabilityGap) -> bool:
 def in_order(gaps: Sequence[CapabilityGap], ranking: GapRanking) -> list[GapLine]:
     """Return the gaps in their order; what people moved stands where they put it."""
     ranked = rank_gaps(
-        [GapParts(each.code, each.priority, each.distance, each.need) for each in gaps], ranking.gap_weights
+        [GapParts(each.code, each.priority, each.distance, each.need or 0.0) for each in gaps], ranking.gap_weights
     )
     by_code, by_rule = {each.code: each for each in gaps}, {each.code: each for each in ranked}
     places = {each.code: each.moved_to for each in gaps if each.moved_to is not None}
@@ -106,6 +114,15 @@ def _why(gap: CapabilityGap, found: RankedGap, ranking: GapRanking) -> list[str]
         for part, text in parts.items()
         if ranking.gap_weights[part] and (part != "need" or gap.need)
     ]
-    if not gap.need and gap.origin == GapOrigin.ITEM:
+    if gap.need is None:
+        most = ranking.gap_weights["need"] / sum(ranking.gap_weights.values())
+        why.append(
+            _(
+                "need behind it: not visible to who gathered (up to %(points)s points more); have the office of the "
+                "institution gather"
+            )
+            % {"points": f"{100 * most:.1f}"}
+        )
+    elif not gap.need and gap.origin == GapOrigin.ITEM:
         why.append(_("no figure of work or cases stands behind it"))
     return why

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
-from lianyi.growth.cycles_gathering import Figures, distance_of_figure
+from lianyi.growth.cycles_gathering import Figures, distance_of_figure, institutions_seen
 from lianyi.growth.models import CapabilityAssessment, GapOrigin
 from lianyi.growth.queries import assessments as assessment_queries
 from lianyi.growth.rulebook import checklist_of
@@ -86,9 +86,21 @@ def specialties_of(
         ],
         ranking.support_weights,
     )
-    grown = _grown(actor, institution, finals)
-    reasons = _reasons(figures, institution)
-    return [_line(each, departments.get(each.code), grown, reasons) for each in ranked if _says_anything(each)]
+    known = _Known(
+        bool(institutions_seen(actor, [institution])),
+        _grown(actor, institution, finals),
+        _reasons(figures, institution),
+    )
+    return [_line(each, departments.get(each.code), known) for each in ranked if _says_anything(each)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of an institution: whether its figures are visible, how departments grew, reasons by specialty."""
+
+    is_seen: bool
+    grown: dict[str, list[Growth]]
+    reasons: dict[str, list[str]]
 
 
 def _says_anything(found: SupportRank) -> bool:
@@ -141,12 +153,7 @@ def _grown(actor: Actor, institution: Institution, finals: Sequence[CapabilityAs
     return {code: sorted(rows, key=lambda row: (row.day, row.words)) for code, rows in found.items()}
 
 
-def _line(
-    found: SupportRank,
-    department: Department | None,
-    grown: dict[str, list[Growth]],
-    reasons: dict[str, list[str]],
-) -> SpecialtyLine:
+def _line(found: SupportRank, department: Department | None, known: _Known) -> SpecialtyLine:
     parts = {
         "weakness": _("items not met in the last assessment: %(points)s points"),
         "workload": _("staff missing for the work: %(points)s points"),
@@ -157,6 +164,9 @@ def _line(
         "workload": _("no reckoning of work and staff names it"),
         "away": _("no count of cases names it, or it is small and hidden"),
     }
+    if not known.is_seen:
+        unknown["workload"] = _("work and staff: not visible to you; the office of the institution reads them")
+        unknown["away"] = _("cases: not all visible to you; the office of the institution reads them")
     why = [
         unknown[part] if points is None else parts[part] % {"points": f"{points:.1f}"}
         for part, points in found.points.items()
@@ -174,6 +184,6 @@ def _line(
         range_width=round(BAR_WIDTH * (found.high - found.low) / 100),
         label=name,
         words=f"{found.score:.0f}",
-        why=(*why, *reasons.get(found.code, ())),
-        grown=tuple(grown.get(found.code, ())),
+        why=(*why, *known.reasons.get(found.code, ())),
+        grown=tuple(known.grown.get(found.code, ())),
     )

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from lianyi.growth.line_records import Progress
 from lianyi.growth.models import LineState, ReviewResult
 
 Text = str | Promise
@@ -42,7 +44,22 @@ ACTION_NAMES: Mapping[str, Text] = {
     "growth.gap_line.change": _("Line of a gap plan changed"),
     "growth.gap_line.end": _("Line of a gap plan done or dropped"),
 }
+PROGRESS_WORDS: Mapping[Progress, Text] = {
+    Progress.NOT_BEGUN: pgettext_lazy("record behind a plan", "not begun"),
+    Progress.BEGUN: pgettext_lazy("record behind a plan", "begun"),
+    Progress.DELIVERED: pgettext_lazy("record behind a plan", "delivered"),
+    Progress.STOPPED: pgettext_lazy("record behind a plan", "stopped"),
+}
+PROGRESS_TONES: Mapping[Progress, str] = {
+    Progress.NOT_BEGUN: "neutral",
+    Progress.BEGUN: "info",
+    Progress.DELIVERED: "good",
+    Progress.STOPPED: "warning",
+}
 ERROR_TEXTS: Mapping[str, Text] = {
+    "invalid-input.gap-line-record-elsewhere": _(
+        "'%(given)s' belongs to another agreement or institution; name a record of this partnership."
+    ),
     "not-permitted.cycle-office": _("The cycle of a partnership is kept by its offices. Tell yours what is missing."),
     "capability-cycle-step.cycle-open-already": _(
         "Cycle %(number)s is open already; finish its review before the next one begins."

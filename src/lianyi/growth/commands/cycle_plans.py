@@ -30,7 +30,8 @@ from lianyi.growth.models import (
 from lianyi.methods.capability import result_of_gap
 from lianyi.partnerships.models import CycleStep
 
-LINE_FIELDS = ("kind", "what", "owner_side", "owner", "due_on", "duty_id", "target", "target_value")
+LINK_FIELDS = ("course_id", "technique_id", "mentor_pair_id", "project_id", "posting_need_id")
+LINE_FIELDS = ("kind", "what", "owner_side", "owner", "due_on", "duty_id", "target", "target_value", *LINK_FIELDS)
 REVIEWING = (CycleStep.Step.REVIEW,)
 
 
@@ -46,6 +47,11 @@ class NewLine:
     duty_id: int | None = None
     target: str = ""
     target_value: float | None = None
+    course_id: int | None = None
+    technique_id: int | None = None
+    mentor_pair_id: int | None = None
+    project_id: int | None = None
+    posting_need_id: int | None = None
     provenance: str = Provenance.RECORDED
 
 

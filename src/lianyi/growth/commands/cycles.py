@@ -228,6 +228,9 @@ def _add(context: CommandContext, row: CapabilityCycle, found: FoundGap) -> None
 
 def _follow(context: CommandContext, gap: CapabilityGap, found: FoundGap) -> None:
     changes: dict[str, Any] = {name: getattr(found, name) for name in _UPDATED}
+    if found.need is None:
+        # Who gathers now does not see the figures behind it; what others saw stays.
+        changes = {name: value for name, value in changes.items() if name not in ("need", "need_zh", "need_en")}
     if found.assessment is not None:
         changes["assessment_id"] = found.assessment.pk
     if all(getattr(gap, name) == value for name, value in changes.items()):

@@ -8,8 +8,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lianyi.accounts.actors import Actor
 from lianyi.growth.commands.cycle_plans import Judgement, NewLine
 from lianyi.growth.commands.cycles import NewCycle, NewGap
+from lianyi.growth.line_records import LINKS, linkable
 from lianyi.growth.models import (
     CapabilityCycle,
     CapabilityGap,
@@ -23,7 +25,6 @@ from lianyi.growth.models import (
 )
 from lianyi.pages.forms import CommandForm
 from lianyi.pages.names import name_of
-from lianyi.partnerships.models import Agreement
 from lianyi.registry.models import Institution
 from lianyi.registry.reference_names import numbered_choices, reference_choices
 from lianyi.rules.checklists import MOST_PRIORITY
@@ -128,18 +129,29 @@ class LineForm(CommandForm):
     duty = forms.ChoiceField(label=_("Toward the duty"), required=False)
     target = forms.CharField(label=_("Target in words"), max_length=200, required=False)
     target_value = forms.FloatField(label=_("Target value"), required=False, min_value=0)
+    course = forms.ChoiceField(
+        label=_("Carried out by the course"),
+        required=False,
+        help_text=_("How far a line is, is read from the records that carry it out."),
+    )
+    technique = forms.ChoiceField(label=_("Carried out by the technique"), required=False)
+    mentor_pair = forms.ChoiceField(label=_("Carried out by mentor and apprentice"), required=False)
+    project = forms.ChoiceField(label=_("Carried out by the project"), required=False)
+    posting_need = forms.ChoiceField(label=_("Carried out by people asked for in the need"), required=False)
 
-    def __init__(self, agreement: Agreement, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as forms
+    def __init__(self, actor: Actor, gap: CapabilityGap, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as forms
         super().__init__(*args, **kwargs)
-        duties = agreement.duties.order_by("code")
+        for name, records in linkable(actor, gap).items():
+            _choices(self, name, [NONE, *((str(pk), title) for pk, title in records)])
+        duties = gap.cycle.agreement.duties.order_by("code")
         _choices(self, "duty", [NONE, *((str(each.pk), f"{each.code} {name_of(each, 'title')}") for each in duties)])
 
     def facts(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)
-        duty = data.pop("duty")
+        named = {name: data.pop(name) for name in ("duty", *LINKS)}
         for name in ("command_key", "expected_version"):
             data.pop(name)
-        return {**data, "duty_id": int(duty) if duty else None}
+        return {**data, **{f"{name}_id": int(pk) if pk else None for name, pk in named.items()}}
 
     def new(self) -> NewLine:
         return NewLine(**self.facts())
@@ -149,7 +161,7 @@ class LineForm(CommandForm):
         names = ("kind", "what", "owner_side", "owner", "due_on", "target", "target_value")
         return {
             **{name: getattr(row, name) for name in names},
-            "duty": row.duty_id or "",
+            **{name: getattr(row, f"{name}_id") or "" for name in ("duty", *LINKS)},
             "expected_version": row.version,
         }
 

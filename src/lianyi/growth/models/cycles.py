@@ -126,7 +126,8 @@ class CapabilityGap(ProvenancedRecord):
     need_en = models.CharField(_("need in English"), max_length=400, blank=True)
     priority = models.FloatField(_("weight of the criterion"))
     distance = models.FloatField(_("distance from the criterion"))
-    need = models.FloatField(_("need behind it"), default=0.0)
+    # Empty: nobody who reads the work and the cases of the institution has gathered it yet. That is not zero.
+    need = models.FloatField(_("need behind it"), null=True, blank=True, default=0.0)
     figure = models.FloatField(_("figure"), null=True, blank=True)
     seen_on = models.DateField(_("seen on"))
     assessment = models.ForeignKey(

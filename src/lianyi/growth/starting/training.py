@@ -12,6 +12,7 @@ from lianyi.accounts.access import RelationPath, ScopeRule, decide, register_sco
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.roles import Act, Family
 from lianyi.growth import training_counters
+from lianyi.growth.imports import cycle_lines as line_imports
 from lianyi.growth.imports import training as imports
 from lianyi.growth.models import training as models
 from lianyi.growth.queries.training import countable, tests_missing
@@ -46,6 +47,8 @@ def register() -> None:
         models.TrainingCertificate, _rule("enrolment__course__", "enrolment__course__organiser_id", person_level=True)
     )
     imports.register()
+    # After courses, techniques, pairs and projects, which lines of gap plans name: a folder is loaded in this order.
+    line_imports.register()
     training_counters.register()
     register_error_texts(REFUSALS)
     register_action_names(ACTIONS)

@@ -88,7 +88,7 @@ def add_line(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
     gap = queries.gap(actor, pk)
     require(actor, "growth.write", gap)
-    form = LineForm(gap.cycle.agreement, request.POST or None)
+    form = LineForm(actor, gap, request.POST or None)
     about = _about(
         gap,
         gettext_lazy("Plan against this gap"),
@@ -110,7 +110,7 @@ def change_line(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
     row = queries.line(actor, pk)
     require(actor, "growth.write", row)
-    form = LineForm(row.gap.cycle.agreement, request.POST or None, initial=LineForm.initial_of(row))
+    form = LineForm(actor, row.gap, request.POST or None, initial=LineForm.initial_of(row))
     about = _about(
         row.gap,
         gettext_lazy("Change a line of the plan"),
