@@ -641,7 +641,7 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     **dict.fromkeys(
         (
             *("capability-cycle", "capability-cycle-change", "capability-cycle-gather"),
-            *("capability-cycle-look-back", "capability-gap-new"),
+            *("capability-cycle-look-back", "capability-gap-new", "capability-cycle-paper", "capability-cycle-pdf"),
         ),
         of(CapabilityCycle),
     ),

@@ -91,7 +91,7 @@ COLUMNS = {
     "capability_gaps": "agreement_code* cycle* code* assessment_code item institution_code department_code specialty"
     " profession words_zh words_en weight distance seen_on",
     "gap_plan_lines": "agreement_code* cycle* gap_code* number* kind* what* owner_side* owner due_on* duty_code target"
-    " target_value state ended_on ended_note",
+    " target_value state ended_on ended_note course_code technique_code project_code",
     "secondment_goals": "agreement_code* posting_code* number* technique_code words level*",
     "return_checks": "agreement_code* posting_code* months* checked_on* outcome* evidence*",
     "field_log": "agreement_code* posting_code* day* outpatients ward_rounds operations teaching_minutes people words",
@@ -327,6 +327,8 @@ REFERENCES = {
     "gap_plan_lines": {
         ("agreement_code", "cycle", "gap_code"): ("capability_gaps", ("agreement_code", "cycle", "code")),
         ("agreement_code", "duty_code"): ("duties", ("agreement_code", "code")),
+        ("course_code",): ("courses", ("code",)),
+        ("project_code",): ("projects", ("code",)),
     },
     "secondment_goals": {("agreement_code", "posting_code"): ("postings", ("agreement_code", "code"))},
     "return_checks": {("agreement_code", "posting_code"): ("postings", ("agreement_code", "code"))},

@@ -273,3 +273,24 @@ def test_a_line_names_records_of_its_own_partnership_only(story: Turning) -> Non
     with pytest.raises(InvalidInputError) as refused:
         story.planned(story.gap("leader"), course_id=course.pk)
     assert refused.value.params["reason"] == "gap-line-record-elsewhere"
+
+
+def test_a_whole_cycle_is_a_paper_to_print_and_a_pdf(story: Turning, office: Client) -> None:
+    text = words(page_of(office, "growth:capability-cycle-paper", story.cycle.pk))
+    assert "No gap is gathered yet." in text
+    assert "Nothing is planned yet." in text
+    at_review(story)
+    story.moved(story.gap("review"), 1, "院方今年先做这一项")
+    story.looked_back()
+    text = words(page_of(office, "growth:capability-cycle-paper", story.cycle.pk))
+    for said in (
+        "神经外科站得住",
+        "training: 进修三个月",
+        "院方今年先做这一项",
+        "100 % → 0 % · closed",
+        "not assessed again",
+    ):
+        assert said in text
+    response = office.get(reverse("growth:capability-cycle-pdf", args=[story.cycle.pk]))
+    assert response.content.startswith(b"%PDF")
+    assert "capability-cycle-GROW-1.pdf" in response.headers["Content-Disposition"]

@@ -18,6 +18,7 @@ from lianyi.accounts.access import decide, require
 from lianyi.growth.commands import cycle_plans
 from lianyi.growth.commands import cycles as commands
 from lianyi.growth.cycle_page import cycle_page
+from lianyi.growth.cycle_paper import paper_of
 from lianyi.growth.cycles_gathering import Figures, figures_for, gaps_for
 from lianyi.growth.cycles_looking_back import gaps_now
 from lianyi.growth.cycles_machine import MOVE_BY_NAME, standing_of
@@ -29,6 +30,7 @@ from lianyi.growth.rulebook import ranking_on
 from lianyi.growth.support_ranking import specialties_of
 from lianyi.growth.tables.cycles import CycleFilter, CycleTable, standing_word
 from lianyi.pages.breadcrumbs import Crumb
+from lianyi.pages.documents import pdf_response
 from lianyi.pages.listing import list_response
 from lianyi.pages.names import in_language, name_of
 from lianyi.pages.requests import acting, command_context, page
@@ -109,6 +111,28 @@ def cycle(request: HttpRequest, pk: int) -> HttpResponse:
         **cycle_page(actor, row),
     }
     return render(request, "growth/cycle.html", context)
+
+
+@require_safe
+@page
+def paper(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the whole cycle as it is printed."""
+    actor = acting(request)
+    row = queries.cycle(actor, pk)
+    about = paper_of(row, cycle_page(actor, row))
+    context = {"title": about.title, "breadcrumbs": cycle_crumbs(row), "cycle": row, "paper": about}
+    return render(request, "growth/cycle_paper.html", context)
+
+
+@require_safe
+@page
+def pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the whole cycle as a PDF."""
+    actor = acting(request)
+    row = queries.cycle(actor, pk)
+    data = paper_of(row, cycle_page(actor, row)).as_document()
+    name = f"capability-cycle-{row.agreement.code}-{row.number}"
+    return pdf_response("growth/documents/cycle.typ", data, name)
 
 
 @require_http_methods(BOTH)
