@@ -312,7 +312,7 @@ def test_need_that_nobody_saw_is_unknown_and_what_the_institution_saw_stays(stor
     story.step("assess", "2024-02-01")
     first = story.gathered(story.office)[0]
     assert first.gap.need is None
-    assert "not visible to who gathered (up to 25.0 points more)" in first.why[-1]
+    assert "not seen yet (up to 25.0 points more)" in first.why[-1]
     shan = story.growing.scene.office_shan
     figures = Figures({"referred_away": [told_away(story, 40, "2024-02-28")]})
     ranking = ranking_on(day("2024-03-01"))

@@ -126,7 +126,13 @@ def _order(gaps: Sequence[GapLine], rule: str) -> Section:
         )
         for each in gaps
     )
-    columns = (_("Place"), _("What is missing"), _("Institution"), pgettext("of a ranking", "Points"), _("Why"))
+    columns = (
+        pgettext("of a ranking", "Place"),
+        _("What is missing"),
+        _("Institution"),
+        pgettext("of a ranking", "Points"),
+        _("Why"),
+    )
     return Section(
         _("Gaps in order, by the rule “%(rule)s”") % {"rule": rule}, columns, rows, _("No gap is gathered yet.")
     )

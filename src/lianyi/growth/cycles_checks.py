@@ -94,13 +94,16 @@ def check_line(row: GapPlanLine) -> None:
 def _check_records(row: GapPlanLine) -> None:
     """Refuse records that belong to another partnership, or to another institution than the gap."""
     agreement_id, institution_id = row.gap.cycle.agreement_id, row.gap.institution_id
-    for name in ("course", "technique", "mentor_pair"):
+    for name in ("course", "mentor_pair"):
         record = getattr(row, name)
         if record is not None and record.agreement_id != agreement_id:
             raise _elsewhere(name, record.code)
-    project, need = row.project, row.posting_need
-    if project is not None and agreement_id != project.agreement_id and institution_id != project.institution_id:
-        raise _elsewhere("project", project.code)
+    for name in ("technique", "project"):
+        record = getattr(row, name)
+        own = record is None or agreement_id == record.agreement_id or institution_id == record.institution_id
+        if not own:
+            raise _elsewhere(name, record.code)
+    need = row.posting_need
     if need is not None and institution_id != need.institution_id:
         raise _elsewhere("posting_need", need.code)
 

@@ -118,8 +118,8 @@ def _why(gap: CapabilityGap, found: RankedGap, ranking: GapRanking) -> list[str]
         most = ranking.gap_weights["need"] / sum(ranking.gap_weights.values())
         why.append(
             _(
-                "need behind it: not visible to who gathered (up to %(points)s points more); have the office of the "
-                "institution gather"
+                "need behind it: not seen yet (up to %(points)s points more); the office of the institution sees it "
+                "when it gathers the gaps"
             )
             % {"points": f"{100 * most:.1f}"}
         )

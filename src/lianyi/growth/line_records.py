@@ -206,7 +206,7 @@ def linkable(actor: Actor, gap: CapabilityGap) -> Mapping[str, list[tuple[int, s
         ],
         "technique": [
             (row.pk, f"{row.code} {in_language(row.name_zh, row.name_en)}")
-            for row in techniques.techniques(actor).filter(agreement=agreement)
+            for row in techniques.techniques(actor).filter(Q(agreement=agreement) | Q(institution=institution))
         ],
         "mentor_pair": [
             (row.pk, f"{row.code} {name_of(row.mentor)} – {name_of(row.apprentice)}")

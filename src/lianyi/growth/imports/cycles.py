@@ -198,6 +198,12 @@ def _gap_of_item(row: ParsedRow, values: Values) -> Problems:
     gap = gap_of_item(assessment, checklist, item, found)
     if not gap.distance:
         return (refusal("gap-item-met", column_named(GAP_COLUMNS, "item"), given=given),)
+    if (
+        "need" not in values
+        and not CapabilityGap.objects.filter(cycle=values["cycle_id"], code=values["code"]).exists()
+    ):
+        # What stands behind it is seen by those who gather, not by a table.
+        values["need"] = None
     names = ("specialty", "profession", "words_zh", "words_en", "priority", "distance", "figure", "seen_on", "item")
     values.update({name: getattr(gap, name) for name in names})
     values.update(
