@@ -120,6 +120,12 @@ def test_use_is_checked_after_twelve_months_and_what_stopped_counts_no_more(stor
     # The last check decides, whatever was noted later of an earlier day.
     [found] = queries.uses(story.office, story.innovation.uses.all(), today)
     assert not found.is_over
+    assert queries.innovations(story.office).get().use_count == 1
+    other = commands.add_use(acting_as(story.office), story.innovation, story.scene.jia.pk, day("2024-03-01"))
+    assert queries.innovations(story.office).get().use_count == 2
+    stopped = commands.NewUseCheck(checked_on=today, still_used=False)
+    commands.check_still_used(acting_as(story.office), other, stopped)
+    assert queries.innovations(story.office).get().use_count == 1
 
 
 def test_what_it_brought_is_corrected_by_another_line(story: Inventing) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Max, Prefetch, QuerySet
+from django.db.models import Count, Max, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from lianyi.accounts.access import get_in_scope, scoped, scoped_for
 from lianyi.accounts.actors import Actor
@@ -35,11 +36,15 @@ WRITE = Permission.parse("growth.write")
 
 
 def innovations(actor: Actor) -> QuerySet[Innovation, Any]:
-    """Return the projects within reach with the last day of their approvals and how many institutions use them."""
+    """Return the projects within reach with the last day of their approvals and how many institutions use them now."""
     rows = scoped(actor, Innovation.objects.select_related(*_RELATED))
+    checks = InnovationUseCheck.objects.filter(use=OuterRef("pk")).order_by("-checked_on")
+    stopped = InnovationUse.objects.alias(last=Subquery(checks.values("still_used")[:1])).filter(last=False)
+    uses = InnovationUse.objects.filter(innovation=OuterRef("pk")).exclude(pk__in=stopped.values("pk"))
+    in_use = uses.order_by().values("innovation").annotate(n=Count("pk")).values("n")
     return rows.annotate(
         approved_to=Max("approvals__valid_to"),
-        use_count=Count("uses", distinct=True),
+        use_count=Coalesce(Subquery(in_use), 0),
         last_step_on=Max("steps__on"),
     ).order_by("code")
 
