@@ -294,3 +294,22 @@ def test_a_whole_cycle_is_a_paper_to_print_and_a_pdf(story: Turning, office: Cli
     response = office.get(reverse("growth:capability-cycle-pdf", args=[story.cycle.pk]))
     assert response.content.startswith(b"%PDF")
     assert "capability-cycle-GROW-1.pdf" in response.headers["Content-Disposition"]
+
+
+def test_lists_of_cycles_and_papers_cost_no_more_for_more_of_them(story: Turning, office: Client) -> None:
+    at_gaps(story)
+    pages = (
+        lambda: queries_for(office, "growth:capability-cycles"),
+        lambda: queries_for(office, "growth:capability-cycles", due="yes"),
+        lambda: queries_for(office, "growth:capability-cycle-paper", story.cycle.pk),
+        lambda: queries_for(office, "home"),
+    )
+    story.planned(story.gap("leader"), due_on=day("2024-04-01"))
+    for page in pages:
+        page()
+    before = [page() for page in pages]
+    for number in range(3):
+        agreement = story.growing.scene.agreement(f"MORE{number}", starts_on="2024-01-01", ends_on="2034-12-31")
+        CapabilityCycle.objects.create(agreement=agreement, number=1, review_due_on=day("2024-12-31"))
+        story.planned(story.gap("three"), due_on=day("2024-04-01"), what=f"进修{number}")
+    assert [page() for page in pages] == before

@@ -98,3 +98,19 @@ def test_the_ranking_says_its_weights_and_that_nobody_gave_them() -> None:
     assert found.gap_weights == {"priority": 0.4, "distance": 0.35, "need": 0.25}
     assert found.support_weights == {"weakness": 0.5, "workload": 0.25, "away": 0.25}
     assert found.figures["wisn_gap"].priority == 3
+
+
+def test_a_first_day_that_no_document_gives_is_marked_as_such() -> None:
+    found = {each.id: each.first_day for each in load_checklists().checklists}
+    assert found["general-readiness-2015"] is Confidence.UNCERTAIN, "the manual is of 2015, its day is not known"
+    assert found["chest-pain-centre"] is Confidence.UNSOURCED
+    assert parse_checklist("small.toml", SMALL.encode()).first_day is Confidence.SOURCED
+    assert Confidence.SOURCED not in found.values(), "no text gives a day yet"
+
+
+def test_items_that_referrals_count_need_the_pathway_of_those_referrals() -> None:
+    text = SMALL.replace('confidence = "local"\n', 'confidence = "local"\ncounted = "contact-ecg-mean"\n')
+    text = text.replace('confidence = "local"\ncounted = "contact-ecg-mean"\ndomains', 'confidence = "local"\ndomains')
+    with pytest.raises(RuleFileError):
+        parse_checklist("small.toml", text.encode())
+    assert parse_checklist("small.toml", f'condition = "chest_pain"\n{text}'.encode()).condition == "chest_pain"

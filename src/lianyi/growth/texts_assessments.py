@@ -48,6 +48,11 @@ CONFIDENCE_WORDS: Mapping[str, Text] = {
     Confidence.UNSOURCED: gettext_lazy("own proposal, no source"),
     Confidence.LOCAL: gettext_lazy("local rule"),
 }
+FIRST_DAY_WORDS: Mapping[Confidence, Text] = {
+    Confidence.LOCAL: gettext_lazy("the day is one agreed locally"),
+    Confidence.UNCERTAIN: gettext_lazy("the year is that of the document, the day is not known"),
+    Confidence.UNSOURCED: gettext_lazy("no document gives the day; it is this project's own"),
+}
 CONFIDENCE_TONES: Mapping[str, str] = {
     Confidence.SOURCED: "good",
     Confidence.UNCERTAIN: "warning",

@@ -29,7 +29,8 @@ MOST_PRIORITY = 3
 
 _KEYS = (
     *HEAD_KEYS,
-    *("series", "subject", "headline", "jurisdiction", "valid_to", "specialty", "condition", "domains", "items"),
+    *("series", "subject", "headline", "jurisdiction", "valid_to", "first_day", "specialty", "condition"),
+    *("domains", "items"),
 )
 _ITEM_KEYS = (
     *("id", "domain", "level", "name", "priority", "required", "unit", "least", "most", "below"),
@@ -107,7 +108,9 @@ class ChecklistItem:
 class Checklist(Headed):
     """A checklist for one stretch of time; ``series`` is what its versions of other years share.
 
-    ``condition`` is the pathway whose referrals count some of its items, empty where none does.
+    ``first_day`` says how well the day is supported from which it holds: that of the document, its year only, or a
+    day of this project's own. ``condition`` is the pathway whose referrals count some of its items, empty where none
+    does.
 
     ``text`` is the file as it was read, so that an assessment can keep the rules that it was made by.
     """
@@ -118,6 +121,7 @@ class Checklist(Headed):
     jurisdiction: Jurisdiction | None
     jurisdiction_name: Words
     valid_to: date | None
+    first_day: Confidence
     specialty: str
     condition: str
     domains: tuple[ChecklistDomain, ...]
@@ -228,6 +232,7 @@ def parse_checklist(file: str, content: bytes) -> Checklist:
         jurisdiction=jurisdiction,
         jurisdiction_name=name,
         valid_to=valid_to,
+        first_day=table.optional_choice("first_day", Confidence) or Confidence.SOURCED,
         specialty=_one_of(table, "specialty", "specialties"),
         condition=table.optional_text("condition") or "",
         domains=domains,

@@ -81,5 +81,7 @@ class CycleFilter(django_filters.FilterSet):  # type: ignore[misc]
 def due_for_review(rows: QuerySet[CapabilityCycle, Any]) -> QuerySet[CapabilityCycle, Any]:
     """Return the cycles whose review is due by today and not finished."""
     due = rows.filter(review_due_on__lte=timezone.localdate())
-    over = [row.pk for row in due if standing_of(steps_by_cycle([row]).get((row.agreement_id, row.number), [])) == OVER]
+    found = list(due)
+    steps = steps_by_cycle(found)
+    over = [row.pk for row in found if standing_of(steps.get((row.agreement_id, row.number), [])) == OVER]
     return due.exclude(pk__in=over)

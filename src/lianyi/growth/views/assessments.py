@@ -37,7 +37,13 @@ from lianyi.growth.rulebook import checklist_book, checklist_of
 from lianyi.growth.scoring import by_item
 from lianyi.growth.surveyed_items import Surveyed, surveyed_items
 from lianyi.growth.tables.assessments import AssessmentFilter, AssessmentTable
-from lianyi.growth.texts_assessments import CONFIDENCE_TONES, CONFIDENCE_WORDS, STEP_WORDS, checklist_title
+from lianyi.growth.texts_assessments import (
+    CONFIDENCE_TONES,
+    CONFIDENCE_WORDS,
+    FIRST_DAY_WORDS,
+    STEP_WORDS,
+    checklist_title,
+)
 from lianyi.pages.breadcrumbs import Crumb
 from lianyi.pages.documents import pdf_response
 from lianyi.pages.errors import message_of
@@ -90,6 +96,7 @@ def checklists(request: HttpRequest) -> HttpResponse:
             "holds": each.is_valid_on(today),
             "confidence": CONFIDENCE_WORDS[each.confidence],
             "tone": CONFIDENCE_TONES[each.confidence],
+            "first_day": FIRST_DAY_WORDS.get(each.first_day, ""),
             "sheet": ItemSheet(each, Known({})),
         }
         for each in checklist_book().checklists
