@@ -56,6 +56,7 @@ from lianyi.exchanges.models import (
     Point,
     ProgrammeLine,
     Recognition,
+    VisitInstitution,
     VisitParticipant,
 )
 from lianyi.growth.assessments_checks import ItemEntry
@@ -214,6 +215,8 @@ def visits_of(scene: Scene, agreement: Agreement) -> list[Model]:
     line = exchanges.add_part(acting_as(office), visit, ProgrammeLine(position=0, subject_zh="秘密议程"))
     guest = VisitParticipant(position=0, side="guest", staff_id=scene.an.pk)
     participant = exchanges.add_part(acting_as(office), visit, guest)
+    beside = VisitInstitution(position=0, side="guest", institution_id=scene.xiang.pk)
+    further = exchanges.add_part(acting_as(office), visit, beside)
     said = exchanges.add_part(acting_as(office), visit, Contribution(position=0, speaker="秘密人", words_zh="秘密话"))
     raised = exchanges.NewPoint(kind="problem", category="staff", raised_on=when, statement_zh="秘密意见")
     point = exchanges.raise_point(acting_as(office), visit, raised)
@@ -231,7 +234,7 @@ def visits_of(scene: Scene, agreement: Agreement) -> list[Model]:
     )
     recognition = exchanges.give_recognition(acting_as(office), thanks)
     events = [visit.events.earliest("pk"), point.events.earliest("pk"), action.events.earliest("pk")]
-    return [visit, line, participant, said, point, action, recognition, *events]
+    return [visit, line, further, participant, said, point, action, recognition, *events]
 
 
 def work_of(scene: Scene) -> list[Model]:

@@ -63,11 +63,15 @@ def add_line(visitor: Visitor, visit: str, kind: str, **values: str) -> None:
     send(visitor)
 
 
-def act_on(visitor: Visitor, number: str, owner: str) -> str:
+def act_on(visitor: Visitor, number: str, owner: str, duty: str = "", indicator: tuple[str, str] = ("", "")) -> str:
     """Turn a point of the open page into an action of an institution, due in a month, and return its address."""
     visitor.follow(visitor.page.locator("main td a", has_text=number).first)
     visitor.follow(visitor.page.locator(".page-actions a[href$='/sort/act/']"))
     fill(visitor, title_zh="样例：解决", title_en="Sample: solve it", owner=owner, due_on=day(30))
+    fill(visitor, indicator_code=indicator[0], indicator_words=indicator[1])
+    if duty:
+        option = visitor.page.locator("main [name=duty] option", has_text=duty)
+        choose(visitor, "duty", str(option.get_attribute("value")))
     send(visitor)
     return visitor.address
 
@@ -86,6 +90,14 @@ def close(doer: Visitor, checker: Visitor, action: str) -> None:
     send(checker)
 
 
+def tab_of_visits(visitor: Visitor, agreement: str) -> str:
+    """Go to what an agreement shows of visits and actions, and return its words."""
+    visitor.open(f"/partnerships/agreements/?q={agreement}")
+    visitor.follow(visitor.page.locator("#list tbody a").first)
+    visitor.follow(visitor.page.locator(".tabs a[href*='/exchanges/agreements/']"))
+    return visitor.text()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_symposium_hears_reports_and_difficulties_and_the_next_one_hears_what_became_of_them(
     own_site: Site, new_visitor: NewVisitor, language: str
@@ -99,6 +111,11 @@ def test_a_symposium_hears_reports_and_difficulties_and_the_next_one_hears_what_
     visit = write(office, first)
     add_line(office, visit, "programme", subject_zh="队员汇报", subject_en="Members report", starts_at="09:00")
     add_line(office, visit, "contributions", speaker="样例队员", words_zh="已开展新技术", words_en="A new technique")
+    office.open(f"{visit}lines/institutions/new/")
+    choose(office, "side", "guest")
+    fill(office, institution="HCYL01")
+    send(office)
+    assert office.words("惠城样例医院", "Huicheng Sample Hospital") in office.text("main .facts")
     phone.open(f"{visit}difficulties/new/")
     choose(phone, "category", "difficulty_housing")
     words = f"样例困难{mark}"
@@ -107,6 +124,8 @@ def test_a_symposium_hears_reports_and_difficulties_and_the_next_one_hears_what_
     assert words in phone.text()
     office.open(visit)
     assert words in office.text(".confidential")
+    # What is confidential is taken along in no file of the page either.
+    assert office.page.locator(".confidential .small-table-tools").count() == 0
     action = act_on(office, f"{first.code}/1", "CHRMYY")
     office.open(f"{visit}papers/minutes/")
     assert words not in office.text()
@@ -126,6 +145,31 @@ def test_a_symposium_hears_reports_and_difficulties_and_the_next_one_hears_what_
     viewer.log_in("ceheng-viewer", language)
     viewer.open(visit)
     assert words not in viewer.text()
+    found = tab_of_visits(viewer, "HC-CH-2026")
+    assert first.code.replace("SYM", "样例 SYM" if language != "en" else "Sample SYM") in found
+    assert words not in found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_thanks_given_at_a_visit_stand_on_the_posting_and_on_the_record_of_the_person(
+    own_site: Site, new_visitor: NewVisitor, language: str
+) -> None:
+    mark = language[:2].upper()
+    office, member = new_visitor(own_site), new_visitor(own_site, PHONE)
+    office.log_in("ceheng-office", language)
+    visit = write(office, Meeting(f"TH-{mark}", "HC-CH-2026", "condolence", "CHRMYY", "HZ3RMYY"))
+    office.open(f"{visit}recognitions/new/")
+    choose(office, "kind", "thanks")
+    thanks = office.words(f"样例：守夜班 {mark}", f"Sample: nights kept {mark}")
+    fill(office, code=f"TH-{mark}", to_staff="HZ3RMYY/EM04", given_by="CHRMYY", gift="样例贺卡 / sample card")
+    fill(office, what_for_zh=f"样例：守夜班 {mark}", what_for_en=f"Sample: nights kept {mark}")
+    send(office)
+    member.log_in("huicheng-posted", language)
+    member.open("/dispatch/postings/?agreement=HC-CH-2026&q=P01")
+    member.follow(member.page.locator("#list tbody a").first)
+    assert thanks in member.text()
+    member.follow(member.page.locator("main dl a[href*='/dispatch/person/']"))
+    assert thanks in member.text()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -144,11 +188,22 @@ def test_demands_of_an_inspection_become_actions_that_the_next_inspection_finds_
     fill(inspector, statement_zh="样例要求：查找短板", statement_en="Sample demand: find shortfalls")
     fill(inspector, raised_by_institution="LPSWJJ01", institution="SCRMYY")
     send(inspector)
-    action = act_on(inspector, f"INS-{mark}-1/1", "SCRMYY")
+    action = act_on(inspector, f"INS-{mark}-1/1", "SCRMYY", "LPS-SC-2026 D02", (f"SC-{mark}", "样例短板数"))
+    linked = inspector.text("main .facts")
+    for told in (
+        f"SC-{mark} 样例短板数",
+        inspector.words("上次要求的整改闭环", "Close the actions of the last inspection"),
+    ):
+        assert told in linked
     close(hospital, inspector, action)
     following = write(inspector, Meeting(f"INS-{mark}-2", "LPS-SC-2026", "inspection", "SCRMYY", "LPSWJJ01"))
     inspector.open(following)
     assert inspector.page.locator(".former a", has_text=f"INS-{mark}-1/1").count() == 1
+    found = tab_of_visits(hospital, "LPS-SC-2026")
+    # The duty to close the actions of the last inspection counts this one.
+    promised = hospital.page.locator("main tbody tr", has_text=hospital.words("整改闭环", "Close the actions"))
+    assert int(promised.locator("td.numeric").nth(1).inner_text().split()[0]) >= 1
+    assert hospital.words("再次出现", "came back") in found
     inspector.follow(inspector.page.locator(".former a[href$='/points/']"))
     assert inspector.page.locator("[data-chart]").count() == 1
     inspector.open(f"{following}points/new/")

@@ -98,14 +98,16 @@ COLUMNS = {
     "exchange_visits": "code* agreement_code kind* title_zh* title_en starts_on* ends_on* host_code* guest_code*"
     " place_code venue state minutes_side seen_zh seen_en agreed_zh agreed_en source",
     "visit_programme": "visit_code* position* day starts_at ends_at subject_zh subject_en speaker",
-    "visit_participants": "visit_code* position* side* name function institution_code staff_code",
+    "visit_institutions": "visit_code* position* side* institution_code*",
+    "visit_participants": "visit_code* position* side* name function institution_code staff_code"
+    " staff_institution_code",
     "visit_contributions": "visit_code* position* speaker* topic words_zh words_en",
     "visit_points": "visit_code* number* kind* category* statement_zh statement_en evidence raised_on raised_by"
-    " raised_by_institution_code raised_by_staff_code institution_code department_code state answer former_visit_code"
-    " former_number source",
-    "visit_actions": "visit_code* point_number* title_zh title_en state owner_code owner_staff_code owner_function"
-    " supporter_code due_on duty_agreement_code duty_code indicator_code done_on evidence checked_on checked_by"
-    " checked_by_code check_words closed_on",
+    " raised_by_institution_code raised_by_staff_code staff_institution_code institution_code department_code state"
+    " answer former_visit_code former_number merged_visit_code merged_number source",
+    "visit_actions": "visit_code* point_number* title_zh title_en state owner_code owner_staff_code"
+    " staff_institution_code owner_function supporter_code due_on duty_agreement_code duty_code indicator_code"
+    " indicator_words done_on evidence checked_on checked_by checked_by_code check_words closed_on",
     "recognitions": "code* agreement_code visit_code kind* given_on* to_institution_code to_staff_code to_words"
     " what_for_zh what_for_en given_by_code* gift handed_over_on source",
     "mentor_pairs": "agreement_code* code* duty_code mentor_institution_code* mentor_code* apprentice_institution_code*"
@@ -117,6 +119,7 @@ COLUMNS = {
 KEYS = {
     "exchange_visits": ("code",),
     "visit_programme": ("visit_code", "position"),
+    "visit_institutions": ("visit_code", "position"),
     "visit_participants": ("visit_code", "position"),
     "visit_contributions": ("visit_code", "position"),
     "visit_points": ("visit_code", "number"),
@@ -192,6 +195,7 @@ REFERENCES = {
         ("place_code",): ("places", ("code",)),
     },
     "visit_programme": {("visit_code",): VISIT},
+    "visit_institutions": {("visit_code",): VISIT, ("institution_code",): INSTITUTION},
     "visit_participants": {
         ("visit_code",): VISIT,
         ("institution_code",): INSTITUTION,
@@ -338,6 +342,7 @@ CHOICES = {
     ("exchange_visits", "kind"): "exchange inspection symposium condolence",
     ("exchange_visits", "state"): "planned held minutes_written minutes_agreed cancelled",
     ("visit_participants", "side"): "host guest",
+    ("visit_institutions", "side"): "host guest",
     ("visit_points", "kind"): "finding problem suggestion demand praise difficulty",
     ("visit_points", "state"): "raised answered noted refused",
     ("visit_actions", "state"): "reported sorted agreed doing done verified closed standby refused",

@@ -22,6 +22,7 @@ from lianyi.registry.imports.kinds import table_kind
 from tests.cast import Scene, acting_as, actor_for
 from tests.dispatch.needs_story import today_and
 from tests.dispatch.page_parts import client_of, page_of, send, status_of
+from tests.dispatch.test_imports import preview_of
 from tests.exchanges.visits_story import Visiting, visiting
 
 SECRET = "宿舍漏水"
@@ -98,6 +99,81 @@ def test_nobody_else_learns_of_it_by_any_page(story: Visiting, action: Action) -
             key = story.visit.pk if name == "visit" else story.agreement.pk
             assert_silent(client, f"exchanges:{name}", who, key)
         assert_silent(client, "home", who)
+
+
+def test_nobody_else_learns_of_it_by_pages_of_agreements_people_and_papers(story: Visiting, action: Action) -> None:
+    scene = story.scene
+    pages: list[tuple[str, tuple[object, ...]]] = [
+        ("exchanges:agreement", (story.agreement.pk,)),
+        ("partnerships:agreement", (story.agreement.pk,)),
+        ("partnerships:timeline", (story.agreement.pk,)),
+        ("registry:institution-detail", (scene.jia.pk,)),
+        ("registry:institution-detail", (scene.shan.pk,)),
+        ("dispatch:person", (story.member.pk,)),
+        ("registry:staff-detail", (story.member.pk,)),
+        ("exchanges:visit-paper", (story.visit.pk, "minutes")),
+        ("exchanges:visit-paper", (story.visit.pk, "follow-up")),
+        ("exchanges:recognitions", ()),
+        ("exchanges:visits", ()),
+    ]
+    later = story.held("NEXT", -3)
+    pages += [("exchanges:visit", (later.pk,)), ("exchanges:visit-paper", (later.pk, "follow-up"))]
+    for who, actor in others(story).items():
+        client = client_of(actor)
+        for name, keys in pages:
+            assert_silent(client, name, who, *keys)
+        for name in ("points", "actions", "visits", "recognitions"):
+            assert_silent(client, f"exchanges:{name}", who, export="xlsx")
+        for kind in ("visit_points", "visit_actions", "exchange_visits"):
+            response = client.get(reverse("registry:export", args=[kind, "csv"]))
+            told = b"".join(response) if response.streaming else response.content
+            assert [word for word in (SECRET, TITLE) if word in told.decode(errors="ignore")] == [], (who, kind)
+    assert action.pk
+
+
+def test_the_pages_of_the_trail_hold_no_word_of_it(story: Visiting, action: Action) -> None:
+    story.step(action, "stand_by", story.jia, reason=f"等待{SECRET}检测")
+    country = story.scene.country
+    keeper = client_of(actor_for("keeper", country.pk, "administrator"))
+    for name in ("accounts:audit", "accounts:readings"):
+        assert_silent(keeper, name, "administrator")
+        assert_silent(keeper, name, "administrator", export="csv")
+    written = AuditEvent.objects.filter(object_type__in=("exchanges.point", "exchanges.action"))
+    assert written.count() >= 4
+    for event in written:
+        assert_silent(keeper, "accounts:audit-event", "administrator", event.pk)
+
+
+def test_a_file_of_somebody_else_neither_reaches_nor_names_a_difficulty(story: Visiting, action: Action) -> None:
+    point = action.point
+    other = story.difficulty(statement_zh="秘密：探亲路远")
+    open_point = story.raised()
+    head = story.head_jia
+    actions = "visit_code,point_number,title_zh,state,owner_code,due_on\n"
+    points = (
+        "visit_code,number,kind,category,statement_zh,former_visit_code,former_number,merged_visit_code,merged_number\n"
+    )
+    files = {
+        "visit_actions": (
+            f"{actions}SYMP,{other.number},打听,sorted,,\n",
+            f"{actions}SYMP,{point.number},{TITLE},agreed,SHAN,{action.due_on}\n",
+        ),
+        "visit_points": (
+            f"{points}SYMP,90,problem,staff,打听,SYMP,{other.number},,\n",
+            f"{points}SYMP,90,problem,staff,打听,,,SYMP,{other.number}\n",
+            f"{points}SYMP,{other.number},problem,staff,打听,,,,\n",
+        ),
+    }
+    for kind, texts in files.items():
+        for text in texts:
+            preview = preview_of(head, kind, text)
+            [refused] = preview.refused
+            told = " ".join(preview.reasons(refused))
+            assert [word for word in (SECRET, "探亲", "housing") if word in told] == []
+    # An office may not tie a difficulty to what everybody reads either.
+    [refused] = preview_of(story.shan, "visit_points", files["visit_points"][1]).refused
+    assert [problem.params["reason"] for problem in refused.problems] == ["point-unknown"]
+    assert (Action.objects.count(), Point.objects.filter(number=90).exists(), open_point.state) == (1, False, "raised")
 
 
 def assert_silent(client: Client, name: str, who: str, *args: object, **query: str) -> None:

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import csv
+import datetime
+import io
+
 import pytest
 
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.models import AuditEvent
-from lianyi.exchanges.models import Action, ExchangeVisit, Point, VisitParticipant
+from lianyi.exchanges import commands
+from lianyi.exchanges.commands import NewRecognition
+from lianyi.exchanges.models import (
+    Action,
+    ActionEvent,
+    Contribution,
+    ExchangeVisit,
+    Point,
+    PointEvent,
+    ProgrammeLine,
+    Recognition,
+    VisitEvent,
+    VisitInstitution,
+    VisitParticipant,
+)
 from lianyi.registry.imports.exporting import export_table
 from lianyi.registry.imports.kinds import RowAction
+from lianyi.registry.models import Staff
 from tests.cast import Scene, acting_as, as_service
 from tests.dispatch.needs_story import today_and
 from tests.dispatch.test_imports import load, preview_of
@@ -109,3 +128,93 @@ def test_a_difficulty_comes_in_through_an_office_without_a_word_in_the_trail(sto
     assert [text for text in told if "漏水" in text or "屋顶" in text] == []
     assert [event.object_id for event in AuditEvent.objects.filter(action="exchanges.point.import")] == [point.pk]
     assert "漏水" not in export_table(story.shan, "visit_points", "csv", "en").decode()
+
+
+TABLES = (
+    *("exchange_visits", "visit_institutions", "visit_programme", "visit_participants", "visit_contributions"),
+    *("visit_points", "visit_actions", "recognitions"),
+)
+
+
+def everything_exported() -> dict[str, str]:
+    return {kind: export_table(as_service().actor, kind, "csv", "en").decode() for kind in TABLES}
+
+
+def nothing_is_left() -> None:
+    """Take everything about visits out of the database, as on another installation; no part of a workflow."""
+    Point.objects.update(state="raised", merged_into=None, recurs_of=None)
+    models = (ActionEvent, Action, PointEvent, Point, Recognition, Contribution, VisitParticipant, ProgrammeLine)
+    for model in (*models, VisitInstitution, VisitEvent, ExchangeVisit):
+        model._default_manager.all().delete()
+
+
+def busy(story: Visiting) -> Action:
+    """Write down something of everything that can be written down; return an action that was closed and came back."""
+    scene = story.scene
+    # Somebody on record without a word about the institution, a further guest, words and hours.
+    commands.add_part(
+        acting_as(story.jia), story.visit, VisitParticipant(position=0, side="guest", staff_id=story.member.pk)
+    )
+    commands.add_part(
+        acting_as(story.jia), story.visit, VisitInstitution(position=0, side="guest", institution_id=scene.lin.pk)
+    )
+    hours = {"starts_at": datetime.time(8, 30), "ends_at": datetime.time(9), "day": story.visit.starts_on}
+    commands.add_part(acting_as(story.jia), story.visit, ProgrammeLine(position=0, subject_zh="查房，教学", **hours))
+    commands.add_part(
+        acting_as(story.jia), story.visit, Contribution(position=0, speaker="样例", words_zh='他说："缺人"\n第二行')
+    )
+    # An action that was closed and came back; one whose owner moved; one that serves an indicator; a merged point.
+    closed = story.closed(story.made(indicator_code="CH-12", indicator_words="急诊医师数"))
+    story.raised(story.held("NEXT", -5), former_id=closed.point_id)
+    owner = story.ownership(owner_id=scene.jia.pk, owner_staff_id=scene.cai.pk)
+    story.made(story.raised(raised_by_staff_id=story.member.pk, raised_by_institution_id=None), ownership=owner)
+    Staff.objects.filter(pk=scene.cai.pk).update(institution=scene.shan)
+    merged, answered, noted = story.raised(), story.raised(), story.raised(department_id=scene.shan_emergency.pk)
+    commands.sort_point(acting_as(story.jia), merged, "merge", merged.version, closed.point_id)
+    commands.sort_point(acting_as(story.jia, "下月有人来"), answered, "answer", answered.version)
+    commands.sort_point(acting_as(story.jia), noted, "note", noted.version)
+    story.difficulty()
+    story.take(story.visit, "write_minutes", story.jia)
+    commands.give_recognition(
+        acting_as(story.shan),
+        NewRecognition(
+            code="TH-1",
+            kind="gift",
+            given_on=today_and(-3),
+            given_by_id=scene.shan.pk,
+            visit_id=story.visit.pk,
+            to_staff_id=story.member.pk,
+            what_for_zh="样例：守夜班",
+            gift="米、油",
+            handed_over_on=today_and(-2),
+        ),
+    )
+    return closed
+
+
+def test_everything_that_goes_out_comes_in_again_elsewhere_and_is_the_same(story: Visiting) -> None:
+    closed = busy(story)
+    before = everything_exported()
+    rows = [len(list(csv.reader(io.StringIO(text)))) - 1 for text in before.values()]
+    assert dict(zip(TABLES, rows, strict=True)) == {
+        "exchange_visits": 2,
+        "visit_institutions": 1,
+        "visit_programme": 1,
+        "visit_participants": 1,
+        "visit_contributions": 1,
+        "visit_points": 6,
+        "visit_actions": 2,
+        "recognitions": 1,
+    }
+    assert "漏水" not in "".join(before.values())
+    nothing_is_left()
+    for kind in TABLES:
+        load(as_service(), kind, before[kind])
+    assert everything_exported() == before
+    again = Action.objects.get(code=closed.code)
+    assert (again.state, again.indicator_words, story.stands(again)) == ("closed", "急诊医师数", "came_back")
+    # And once more over itself: nothing would change.
+    for kind in TABLES:
+        assert {plan.action for plan in preview_of(as_service().actor, kind, before[kind]).plans} == {
+            RowAction.UNCHANGED
+        }, kind

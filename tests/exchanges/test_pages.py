@@ -6,11 +6,21 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from lianyi.exchanges.models import Action, ExchangeVisit, Point, ProgrammeLine, Recognition, VisitParticipant
+from lianyi.exchanges import commands
+from lianyi.exchanges.commands import NewRecognition
+from lianyi.exchanges.models import (
+    Action,
+    ExchangeVisit,
+    Point,
+    ProgrammeLine,
+    Recognition,
+    VisitInstitution,
+    VisitParticipant,
+)
 from lianyi.pages.home import home_items
-from tests.cast import Scene
+from tests.cast import Scene, acting_as
 from tests.dispatch.needs_story import today_and
-from tests.dispatch.page_parts import client_of, page_of, send, status_of, version_in, words
+from tests.dispatch.page_parts import client_of, page_of, queries_for, send, status_of, version_in, words
 from tests.exchanges.visits_story import Visiting, visiting
 
 
@@ -189,3 +199,54 @@ def test_home_tells_of_visits_to_come_and_minutes_to_agree(story: Visiting) -> N
     texts = [item.text for item in home_items(story.jia)]
     assert {"Visit comes up", "Visit is over and not recorded", "Minutes wait for your agreement"} <= set(texts)
     assert "Minutes wait for your agreement" not in [item.text for item in home_items(story.shan)]
+
+
+def test_the_hospital_that_received_somebody_thanks_them_by_name_and_nobody_else_does(
+    story: Visiting, shan: Client
+) -> None:
+    thanks = {"code": "TH-9", "kind": "thanks", "given_on": today_and(-3), "given_by": "SHAN", "to_staff": "JIA1/A1"}
+    thanks |= {"what_for_en": "Sample: nights kept"}
+    # Nobody of JIA1 was posted to SHAN yet: its people are not for SHAN to name.
+    assert send(shan, "exchanges:visit-recognition-new", story.visit.pk, **thanks).status_code == 422
+    assert "JIA1/A1" not in page_of(shan, "exchanges:staff-suggestions", q="A1")
+    story.scene.stayed(story.agreement, story.member, str(today_and(-30)), str(today_and(-2)))
+    assert "JIA1/A1" in page_of(shan, "exchanges:staff-suggestions", q="A1")
+    assert send(shan, "exchanges:visit-recognition-new", story.visit.pk, **thanks).status_code == 302
+    assert Recognition.objects.get().to_staff == story.member
+    lin = client_of(story.scene.office_lin)
+    assert "JIA1/A1" not in page_of(lin, "exchanges:staff-suggestions", q="A1")
+
+
+def test_lists_and_the_page_of_a_visit_cost_no_more_queries_with_more_rows(story: Visiting, jia: Client) -> None:
+    last = story.held("LAST", -1)
+    pages: list[tuple[str, tuple[int, ...]]] = [
+        ("exchanges:visits", ()),
+        ("exchanges:points", ()),
+        ("exchanges:actions", ()),
+        ("exchanges:recognitions", ()),
+        ("exchanges:visit", (last.pk,)),
+        ("exchanges:agreement-points", (story.agreement.pk,)),
+    ]
+
+    def grow(tag: str, number: int) -> None:
+        for at in range(number):
+            visit = story.held(f"{tag}{at}", -60 + at)
+            further = VisitInstitution(position=0, side="guest", institution_id=story.scene.lin.pk)
+            commands.add_part(acting_as(story.jia), visit, further)
+            closed = story.closed(story.made(story.raised(visit)), on=-20)
+            story.raised(last, former_id=closed.point_id)
+            thanks = NewRecognition(
+                code=f"T-{tag}{at}",
+                kind="thanks",
+                given_on=today_and(-3),
+                given_by_id=story.scene.jia.pk,
+                visit_id=visit.pk,
+                to_staff_id=story.member.pk,
+                what_for_zh="样例",
+            )
+            commands.give_recognition(acting_as(story.jia), thanks)
+
+    grow("A", 2)
+    few = {name: queries_for(jia, name, *keys) for name, keys in pages}
+    grow("B", 6)
+    assert {name: queries_for(jia, name, *keys) for name, keys in pages} == few

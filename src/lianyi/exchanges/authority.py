@@ -7,6 +7,7 @@ from django.db.models import Q
 from lianyi.accounts.access import covers, decide, require, serves
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotPermittedError, SeparationOfDutiesError
+from lianyi.exchanges.beside import institutions_of
 from lianyi.exchanges.machines.actions import DOING_STEPS, ActionStep, By
 from lianyi.exchanges.machines.visits import VisitStep
 from lianyi.exchanges.models import Action, ExchangeVisit, Point, VisitSide
@@ -16,11 +17,12 @@ def side_of(actor: Actor, visit: ExchangeVisit) -> VisitSide | None:
     """Return the side for which somebody acts; None for those of neither, and for those who stand above both."""
     if actor.is_service:
         return None
-    sides = {VisitSide.HOST: visit.host, VisitSide.GUEST: visit.guest}
-    acting = [side for side, institution in sides.items() if covers(actor, institution.pk)]
+    sides = {side: institutions_of(visit, side) for side in VisitSide}
+    acting = [side for side, members in sides.items() if any(covers(actor, each.pk) for each in members)]
     if len(acting) > 1:
         # A bureau that covers both acts for the side that sits in its own place or is itself.
-        acting = [side for side in acting if actor.node_id in (sides[side].pk, sides[side].place_id)]
+        own = {side: {key for each in sides[side] for key in (each.pk, each.place_id)} for side in acting}
+        acting = [side for side in acting if actor.node_id in own[side]]
     return acting[0] if len(acting) == 1 else None
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lianyi.exchanges.beside import with_a_side_among
 from lianyi.exchanges.categories import category_word
 from lianyi.exchanges.category_lists import category_book
 from lianyi.exchanges.machines.actions import DATED
@@ -30,6 +31,7 @@ from lianyi.exchanges.standing import standing_in
 from lianyi.pages.lookups import LookupWidget
 from lianyi.pages.requests import acting
 from lianyi.partnerships.models import Agreement
+from lianyi.registry.models import Institution
 
 _YES = (("yes", _("yes")),)
 _AGREEMENTS = "dispatch:agreement-suggestions"
@@ -62,7 +64,8 @@ class VisitFilter(django_filters.FilterSet):  # type: ignore[misc]
     def of_institution(
         self, rows: QuerySet[ExchangeVisit, Any], _name: str, value: str
     ) -> QuerySet[ExchangeVisit, Any]:
-        return rows.filter(Q(host__code__iexact=value) | Q(guest__code__iexact=value))
+        named = Institution.objects.filter(code__iexact=value)
+        return rows.filter(with_a_side_among(named))
 
     def which_is_over(
         self, rows: QuerySet[ExchangeVisit, Any], _name: str, _value: str

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from lianyi.accounts.actors import Actor
+from lianyi.exchanges.beside import institutions_of
 from lianyi.exchanges.former import FormerGroup, grouped
-from lianyi.exchanges.models import ExchangeVisit, ProgrammeLine
+from lianyi.exchanges.models import ExchangeVisit, ProgrammeLine, VisitSide
 from lianyi.exchanges.queries import points, recognitions, visits
 from lianyi.exchanges.tables.recognitions import receiver_word
-from lianyi.exchanges.texts import person_word
+from lianyi.exchanges.texts import person_word, side_word
 from lianyi.exchanges.words import PointLine, point_line
 from lianyi.pages.names import name_of
 from lianyi.pages.values import shown
@@ -93,7 +94,8 @@ def minutes_of(actor: Actor, visit: ExchangeVisit, today: datetime.date) -> Visi
             ),
         ),
     ]
-    return _paper(pgettext("visit", "Minutes"), visit, _filled(sections), (name_of(visit.host), name_of(visit.guest)))
+    signed = tuple(name_of(each) for side in VisitSide for each in institutions_of(visit, side))
+    return _paper(pgettext("visit", "Minutes"), visit, _filled(sections), signed)
 
 
 def follow_up_of(actor: Actor, visit: ExchangeVisit, today: datetime.date) -> VisitPaper:
@@ -146,8 +148,8 @@ def _paper(title: str, visit: ExchangeVisit, sections: tuple[Section, ...], sign
     facts = (
         (_("Kind"), str(visit.get_kind_display())),
         (pgettext("visit", "Days"), days),
-        (_("Host"), name_of(visit.host)),
-        (_("Guest"), name_of(visit.guest)),
+        (_("Host"), side_word(visit, VisitSide.HOST)),
+        (_("Guest"), side_word(visit, VisitSide.GUEST)),
         (pgettext("visit", "Place"), " · ".join(each for each in (name_of(visit.place), visit.venue) if each)),
         (_("Agreement"), name_of(visit.agreement, "title")),
         (_("State"), str(visit.get_state_display())),

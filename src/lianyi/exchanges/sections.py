@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from lianyi.accounts.actors import Actor
 from lianyi.dispatch.models import Posting
+from lianyi.exchanges.beside import with_a_side_among
 from lianyi.exchanges.machines.actions import OVER
 from lianyi.exchanges.models import ActionState
 from lianyi.exchanges.partnership import agreements_in_line
@@ -51,7 +52,10 @@ def of_institution(actor: Actor, row: Institution) -> list[PageSection]:
     """Return the visits that an institution paid and received, and what it still has to do."""
     return filled(
         [
-            _visits(visits.visits(actor).filter(Q(host=row) | Q(guest=row)), {"institution": row.code}),
+            _visits(
+                visits.visits(actor).filter(with_a_side_among(Institution.objects.filter(pk=row.pk))),
+                {"institution": row.code},
+            ),
             _to_do(actions.open_actions(actor).filter(owner=row), {"owner": row.code}),
         ]
     )

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
+from lianyi.exchanges.beside import institutions_of
 from lianyi.exchanges.machines.actions import ACTION_STEPS
 from lianyi.exchanges.machines.points import POINT_STEPS
 from lianyi.exchanges.machines.visits import VISIT_STEPS
@@ -15,9 +16,11 @@ from lianyi.exchanges.models import (
     Action,
     ActionState,
     Contribution,
+    ExchangeVisit,
     PointKind,
     PointState,
     ProgrammeLine,
+    VisitInstitution,
     VisitParticipant,
     VisitState,
 )
@@ -137,6 +140,9 @@ _ERRORS: Mapping[str, Text] = {
     "invalid-input.exchange-in-future": _("%(day)s has not come yet; record the visit once it is over."),
     "invalid-input.exchange-day-to-come": _("%(day)s has not come yet. Give the day of the fact itself."),
     "invalid-input.visit-of-oneself": _("Host and guest are two institutions. Choose another one."),
+    "invalid-input.visit-twice": _(
+        "This institution is a host or a guest of the visit already; name each of them once."
+    ),
     "invalid-input.part-taken": _("Line %(given)s stands here already. Choose another number."),
     "invalid-input.participant-nobody": _("Give a name or a function."),
     "invalid-input.programme-hours-reversed": _("%(last)s is not after %(first)s. Correct one of the times."),
@@ -178,6 +184,11 @@ _PART_NAMES: Mapping[str, tuple[Text, Text, Text]] = {
         _("Participant changed"),
         _("Participant taken back"),
     ),
+    VisitInstitution._meta.model_name or "": (
+        _("Further institution added"),
+        _("Further institution changed"),
+        _("Further institution taken back"),
+    ),
     Contribution._meta.model_name or "": (
         _("Contribution added"),
         _("Contribution changed"),
@@ -198,6 +209,7 @@ _ACTIONS: Mapping[str, Text] = {
     "exchanges.action.import": _("Action written by a table"),
     "exchanges.programmeline.import": _("Line of the programme written by a table"),
     "exchanges.visitparticipant.import": _("Participant written by a table"),
+    "exchanges.visitinstitution.import": _("Further institution written by a table"),
     "exchanges.contribution.import": _("Contribution written by a table"),
     "exchanges.recognition.import": _("Recognition written by a table"),
     "exchanges.recognition.give": _("Recognition written down"),
@@ -215,6 +227,11 @@ def register() -> None:
 def person_word(row: VisitParticipant) -> str:
     """Say who somebody is: the name as on record, else as written; empty where only the function is known."""
     return name_of(row.staff) if row.staff is not None else row.name
+
+
+def side_word(row: ExchangeVisit, side: str) -> str:
+    """Name all institutions of a side of a visit."""
+    return " · ".join(name_of(each) for each in institutions_of(row, side))
 
 
 def owner_word(row: Action) -> str:

@@ -26,7 +26,7 @@ from lianyi.exchanges.standing import standing, with_standing
 from lianyi.partnerships.models import Duty
 from lianyi.registry.models import Institution, Staff
 
-ACTION_FIELDS = ("title_zh", "title_en", "duty_id", "indicator_code")
+ACTION_FIELDS = ("title_zh", "title_en", "duty_id", "indicator_code", "indicator_words")
 OWNER_FIELDS = ("owner_id", "owner_staff_id", "owner_function", "supporter_id", "due_on")
 # What a new start clears; the events keep it.
 _UNDONE: Mapping[str, Any] = {
@@ -60,6 +60,7 @@ class NewAction:
     title_en: str = ""
     duty_id: int | None = None
     indicator_code: str = ""
+    indicator_words: str = ""
     ownership: Ownership | None = None
     provenance: str = Provenance.RECORDED
 

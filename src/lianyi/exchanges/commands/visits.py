@@ -25,6 +25,7 @@ from lianyi.exchanges.models import (
     ExchangeVisit,
     ProgrammeLine,
     VisitEvent,
+    VisitInstitution,
     VisitKind,
     VisitPart,
     VisitParticipant,
@@ -40,10 +41,12 @@ VISIT_FIELDS = (
 PROGRAMME_FIELDS = ("position", "day", "starts_at", "ends_at", "subject_zh", "subject_en", "speaker")
 PARTICIPANT_FIELDS = ("position", "side", "staff_id", "name", "function", "institution_id")
 CONTRIBUTION_FIELDS = ("position", "speaker", "topic", "words_zh", "words_en")
+INSTITUTION_FIELDS = ("position", "side", "institution_id")
 PART_FIELDS: Mapping[type[VisitPart], tuple[str, ...]] = {
     ProgrammeLine: PROGRAMME_FIELDS,
     VisitParticipant: PARTICIPANT_FIELDS,
     Contribution: CONTRIBUTION_FIELDS,
+    VisitInstitution: INSTITUTION_FIELDS,
 }
 Part = TypeVar("Part", bound=VisitPart)
 
@@ -123,7 +126,17 @@ def check_visit(row: ExchangeVisit) -> None:
         )
     if row.host_id == row.guest_id:
         raise InvalidInputError("Host and guest are two institutions.", field="guest", reason="visit-of-oneself")
+    if row.pk and row.institutions.filter(institution_id__in=(row.host_id, row.guest_id), is_void=False).exists():
+        raise _twice("host")
     require_words("title_zh", row.title_zh)
+
+
+def _twice(field: str) -> InvalidInputError:
+    return InvalidInputError(
+        "This institution is a host or a guest of the visit already; name each of them once.",
+        field=field,
+        reason="visit-twice",
+    )
 
 
 @command("exchanges.visit.change")
@@ -213,7 +226,7 @@ def _real_days(row: ExchangeVisit, days: HeldDays | None) -> HeldDays:
 
 @command("exchanges.visit.add_part")
 def add_part(context: CommandContext, visit: ExchangeVisit, part: Part) -> Part:
-    """Add a line of the programme, a participant or a contribution; without a position it comes last."""
+    """Add a line of the programme, an institution, a participant or what was said; without a position it comes last."""
     require_writable(context, visit)
     part.visit = visit
     if not part.position:
@@ -259,8 +272,17 @@ def check_part(part: VisitPart) -> None:
         _check_programme(part)
     elif isinstance(part, Contribution):
         require_words("words_zh", part.words_zh, part.words_en)
+    elif isinstance(part, VisitInstitution):
+        _check_institution(part)
     elif isinstance(part, VisitParticipant) and part.staff_id is None and not (part.name or part.function):
         raise InvalidInputError("Give a name or a function.", field="name", reason="participant-nobody")
+
+
+def _check_institution(part: VisitInstitution) -> None:
+    visit = part.visit
+    beside = visit.institutions.filter(institution_id=part.institution_id, is_void=False).exclude(pk=part.pk)
+    if part.institution_id in (visit.host_id, visit.guest_id) or beside.exists():
+        raise _twice("institution")
 
 
 def _check_programme(line: ProgrammeLine) -> None:

@@ -89,6 +89,7 @@ class MakeActionForm(_OwnerFields):
         self.fields = {"command_key": self.fields["command_key"], **words, **self.fields}
         self.fields["duty"] = forms.ChoiceField(label=_("Serves the duty"), choices=duty_choices(point), required=False)
         self.fields["indicator_code"] = forms.CharField(label=_("Code of the indicator"), max_length=40, required=False)
+        self.fields["indicator_words"] = forms.CharField(label=_("Indicator in words"), max_length=200, required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -103,6 +104,7 @@ class MakeActionForm(_OwnerFields):
             title_en=given["title_en"],
             duty_id=int(given["duty"]) if given["duty"] else None,
             indicator_code=given["indicator_code"],
+            indicator_words=given["indicator_words"],
             ownership=self.ownership(),
         )
 
@@ -113,6 +115,7 @@ class ChangeActionForm(CommandForm):
     title_zh = forms.CharField(label=_("What is to be done, in Chinese"), max_length=300, required=False)
     title_en = forms.CharField(label=_("What is to be done, in English"), max_length=300, required=False)
     indicator_code = forms.CharField(label=_("Code of the indicator"), max_length=40, required=False)
+    indicator_words = forms.CharField(label=_("Indicator in words"), max_length=200, required=False)
 
     def __init__(self, row: Action, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - those of every form
         super().__init__(*args, **kwargs)
@@ -122,7 +125,7 @@ class ChangeActionForm(CommandForm):
 
     def changes(self) -> dict[str, Any]:
         given = self.cleaned_data
-        names = ("title_zh", "title_en", "indicator_code")
+        names = ("title_zh", "title_en", "indicator_code", "indicator_words")
         return {**{name: given[name] for name in names}, "duty_id": int(given["duty"]) if given["duty"] else None}
 
 

@@ -12,17 +12,24 @@ from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
 from lianyi.dispatch.forms import staff_code
 from lianyi.exchanges.commands import HeldDays, NewVisit
-from lianyi.exchanges.commands.visits import CONTRIBUTION_FIELDS, PARTICIPANT_FIELDS, PROGRAMME_FIELDS
+from lianyi.exchanges.commands.visits import (
+    CONTRIBUTION_FIELDS,
+    INSTITUTION_FIELDS,
+    PARTICIPANT_FIELDS,
+    PROGRAMME_FIELDS,
+)
 from lianyi.exchanges.machines.visits import VisitStep
 from lianyi.exchanges.models import (
     Contribution,
     ExchangeVisit,
     ProgrammeLine,
+    VisitInstitution,
     VisitKind,
     VisitPart,
     VisitParticipant,
     VisitSide,
 )
+from lianyi.exchanges.queries.people import people
 from lianyi.exchanges.queries.visits import agreements_to_visit_under
 from lianyi.pages.forms import CommandForm
 from lianyi.pages.lookups import LookupWidget
@@ -46,7 +53,7 @@ class StaffField(forms.CharField):
     """A staff member by institution and number, such as JIA1/A1; empty where the person is not on record."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - those of every field
-        options.setdefault("widget", LookupWidget("dispatch:staff-suggestions"))
+        options.setdefault("widget", LookupWidget("exchanges:staff-suggestions"))
         options.setdefault("help_text", _("Institution and staff number, such as HOSP1/A01; empty: not on record."))
         super().__init__(max_length=70, required=False, **options)
         self.actor: Actor | None = None
@@ -56,8 +63,8 @@ class StaffField(forms.CharField):
         if not text:
             return None
         institution, _mark, code = text.partition("/")
-        rows = Staff.objects.filter(institution__code=institution.strip(), code=code.strip())
-        staff = None if self.actor is None else scoped(self.actor, rows).first()
+        named = {"institution__code": institution.strip(), "code": code.strip()}
+        staff = None if self.actor is None else people(self.actor).filter(**named).first()
         if staff is None:
             raise forms.ValidationError(
                 _("“%(given)s” is no staff member within your reach. Give institution/number."), params={"given": text}
@@ -204,6 +211,8 @@ class PartForm(CommandForm):
         if isinstance(row, VisitParticipant):
             institution = "" if row.institution is None else row.institution.code
             found |= {"staff": staff_text(row.staff), "institution": institution}
+        elif isinstance(row, VisitInstitution):
+            found |= {"institution": row.institution.code}
         return {**found, "expected_version": row.version}
 
 
@@ -217,6 +226,14 @@ class ProgrammeForm(PartForm):
     subject_zh = forms.CharField(label=_("Subject, in Chinese"), max_length=300, required=False)
     subject_en = forms.CharField(label=_("Subject, in English"), max_length=300, required=False)
     speaker = forms.CharField(label=_("Who"), max_length=200, required=False)
+
+
+class InstitutionPartForm(PartForm):
+    """A further host or guest."""
+
+    model, names = VisitInstitution, INSTITUTION_FIELDS
+    side = forms.ChoiceField(label=pgettext_lazy("visit", "Side"), choices=VisitSide.choices)
+    institution = InstitutionField(label=_("Institution"))
 
 
 class ParticipantForm(PartForm):
@@ -241,6 +258,7 @@ class ContributionForm(PartForm):
 
 
 PART_FORMS: dict[str, type[PartForm]] = {
+    "institutions": InstitutionPartForm,
     "programme": ProgrammeForm,
     "participants": ParticipantForm,
     "contributions": ContributionForm,

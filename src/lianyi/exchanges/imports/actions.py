@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext
 from lianyi.errors import InvalidInputError
@@ -51,7 +52,7 @@ def _refine(row: ParsedRow, values: Values) -> Problems:
         # A file tells no moment: the end of the day is the latest that can be meant.
         last = datetime.datetime.combine(values["done_on"], datetime.time.max)
         values["done_recorded_at"] = timezone.make_aware(last)
-    staff = StaffColumns("owner_code", "owner_staff_code", "owner_staff_id")
+    staff = StaffColumns("owner_code", "owner_staff_code", "owner_staff_id", "staff_institution_code")
     return (*set_staff(_NAME, staff, row, values), *_set_duty(point, row, values))
 
 
@@ -71,9 +72,13 @@ def _set_duty(point: Point, row: ParsedRow, values: Values) -> Problems:
 
 
 def _check(actor: Actor, decided: Decided) -> Problems:
+    columns, values = COLUMNS[_NAME], decided.plan.values
+    # Of a difficulty nobody learns by a file that it is there.
+    if not scoped(actor, Point.objects.filter(pk=values["point_id"])).exists():
+        number = decided.plan.row.values["point_number"]
+        return (refusal("point-unknown", column_named(columns, "point_number"), given=number),)
     if decided.plan.action is RowAction.UNCHANGED:
         return ()
-    columns, values = COLUMNS[_NAME], decided.plan.values
     if decided.kept is not None:
         state = Action.objects.values_list("state", flat=True).get(pk=decided.kept["pk"])
         return (refusal("action-moves-here", column_named(columns, "state"), given=values["code"], state=state),)
@@ -153,6 +158,7 @@ def register() -> None:
             "point_number": "point__number",
             "owner_code": "owner__code",
             "owner_staff_code": "owner_staff__code",
+            "staff_institution_code": "owner_staff__institution__code",
             "supporter_code": "supporter__code",
             "duty_agreement_code": "duty__agreement__code",
             "duty_code": "duty__code",

@@ -16,6 +16,7 @@ from lianyi.registry.imports.declaring import PROVENANCE, SOURCE, choice, code, 
 from lianyi.tabular.columns import Column
 
 VISIT_CODE = code("visit_code", "Visit code", "交流活动代码", 32, required=True)
+STAFF_HOME = code("staff_institution_code", "Institution of the staff number, where another", "人员所属机构代码", 32)
 _POSITION = whole("position", "Order", "序号", required=True, most=999)
 REFUSALS = {
     "exchange-time": (
@@ -93,6 +94,14 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         text("function", "Function", "职务", 100),
         code("institution_code", "Institution code", "机构代码", 32),
         code("staff_code", "Staff number there", "人员编号", 32),
+        STAFF_HOME,
+        PROVENANCE,
+    ),
+    "visit_institutions": (
+        VISIT_CODE,
+        _POSITION,
+        choice("side", "Side", "所属方", choices_of(VisitSide.choices), required=True),
+        code("institution_code", "Institution code", "机构代码", 32, required=True),
         PROVENANCE,
     ),
     "visit_contributions": (
@@ -116,12 +125,15 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         text("raised_by", "Raised by", "提出人", 200),
         code("raised_by_institution_code", "Raised by the institution", "提出机构代码", 32),
         code("raised_by_staff_code", "Raised by the staff number there", "提出人编号", 32),
+        STAFF_HOME,
         code("institution_code", "About the institution", "涉及机构代码", 32),
         code("department_code", "About the department", "涉及科室代码", 32),
         choice("state", "What became of it", "处理结果", choices_of(PointState.choices)),
         text("answer", "Answer or reason", "答复或理由", 4000),
         code("former_visit_code", "Comes back from a point of the visit", "曾提出于活动代码", 32),
         whole("former_number", "Comes back from the point number", "曾提出的编号", most=9999),
+        code("merged_visit_code", "Merged into a point of the visit", "并入活动代码", 32),
+        whole("merged_number", "Merged into the point number", "并入的编号", most=9999),
         SOURCE,
         PROVENANCE,
     ),
@@ -133,12 +145,14 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         choice("state", "State", "状态", choices_of([(each.value, each.label) for each in KEPT_STATES])),
         code("owner_code", "Owner institution", "责任单位代码", 32),
         code("owner_staff_code", "Owner in person, staff number there", "责任人编号", 32),
+        STAFF_HOME,
         text("owner_function", "Owner by function", "责任人职务", 100),
         code("supporter_code", "Supporter", "协助单位代码", 32),
         day("due_on", "Due on", "完成期限"),
         code("duty_agreement_code", "Agreement of the duty", "职责所属协议代码", 32),
         code("duty_code", "Duty code", "职责代码", 32),
         code("indicator_code", "Code of the indicator", "指标代码", 40),
+        text("indicator_words", "Indicator in words", "指标名称", 200),
         day("done_on", "Done on", "完成日期"),
         text("evidence", "Evidence that it is done", "完成依据", 4000),
         day("checked_on", "Checked on", "核查日期"),
@@ -168,6 +182,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 }
 TITLES = {
     "exchange_visits": ("Visits", "交流活动"),
+    "visit_institutions": ("Further hosts and guests of visits", "其他接待和来访机构"),
     "visit_programme": ("Programmes of visits", "活动议程"),
     "visit_participants": ("Participants of visits", "活动参加人员"),
     "visit_contributions": ("What was said at visits", "活动发言"),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from django.db.models import Q
+
+from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext
 from lianyi.exchanges.commands.points import check_point, note_of_point
@@ -20,6 +23,7 @@ from lianyi.exchanges.imports.shared import (
     set_staff,
 )
 from lianyi.exchanges.models import ExchangeVisit, Point, PointKind, PointState
+from lianyi.exchanges.partnership import of_partnership
 from lianyi.partnerships.table_shapes import IN_FILE, Reference, institutions_known, rows_by
 from lianyi.registry.imports.kinds import RowAction, RowPlan, TableKind, register_table_kind
 from lianyi.registry.imports.planning import Decided, Problems, Values
@@ -28,6 +32,9 @@ from lianyi.registry.models import Department
 from lianyi.tabular.rows import ParsedRow
 
 _NAME = "visit_points"
+Name = tuple[str, int]
+# Which columns point at another point, and the field that keeps it.
+_LINKS = {"former": "recurs_of_id", "merged": "merged_into_id"}
 # States that a file may give; an action and a merger are known by the rows that they lead to.
 _PLAIN = (PointState.RAISED, PointState.ANSWERED, PointState.NOTED, PointState.REFUSED)
 
@@ -37,8 +44,11 @@ def _refine(row: ParsedRow, values: Values) -> Problems:
         values.pop("state", None)
     if values.get("raised_on") is None:
         values["raised_on"] = ExchangeVisit.objects.values_list("starts_on", flat=True).get(pk=values["visit_id"])
-    staff = StaffColumns("raised_by_institution_code", "raised_by_staff_code", "raised_by_staff_id")
-    return (*set_staff(_NAME, staff, row, values), *_set_department(row, values), *_set_former(row, values))
+    staff = StaffColumns(
+        "raised_by_institution_code", "raised_by_staff_code", "raised_by_staff_id", "staff_institution_code"
+    )
+    _set_links(row, values)
+    return (*set_staff(_NAME, staff, row, values), *_set_department(row, values))
 
 
 def _set_department(row: ParsedRow, values: Values) -> Problems:
@@ -56,17 +66,28 @@ def _set_department(row: ParsedRow, values: Values) -> Problems:
     return ()
 
 
-def _set_former(row: ParsedRow, values: Values) -> Problems:
-    """Point at the former point; one of the same file is linked once both are there."""
-    code, number = row.values.get("former_visit_code"), row.values.get("former_number")
-    if code is None or number is None:
-        return ()
-    former = Point.objects.filter(visit__code=str(code), number=int(str(number))).first()
-    if former is None:
-        values[IN_FILE] = (str(code), number)
-    else:
-        values["recurs_of_id"] = former.merged_into_id or former.pk
-    return ()
+def _named(row: ParsedRow, link: str) -> Name | None:
+    code, number = row.values.get(f"{link}_visit_code"), row.values.get(f"{link}_number")
+    return None if code is None or number is None else (str(code), int(str(number)))
+
+
+def _set_links(row: ParsedRow, values: Values) -> None:
+    """Point at the former point and at the one it is merged into; those of the same file once all are there."""
+    waiting = {}
+    for link, field in _LINKS.items():
+        name = _named(row, link)
+        if name is None:
+            continue
+        found = Point.objects.filter(visit__code=name[0], number=name[1]).first()
+        if found is None:
+            waiting[link] = name
+        else:
+            # A file that says itself into what a point is merged is taken at its word.
+            values[field] = found.pk if _named(row, "merged") else (found.merged_into_id or found.pk)
+    if values.get("merged_into_id") is not None:
+        values["state"] = PointState.MERGED
+    if waiting:
+        values[IN_FILE] = waiting
 
 
 def _check(actor: Actor, decided: Decided) -> Problems:
@@ -82,7 +103,20 @@ def _check(actor: Actor, decided: Decided) -> Problems:
             return (refusal("point-sorted", column_named(columns, "state"), given=kept.number, state=kept.state),)
         if kept.is_confidential is not (values["kind"] == PointKind.DIFFICULTY):
             return (refusal("difficulty-not-yours", column_named(columns, "kind")),)
-    return problems_of(lambda: check_point(as_it_would_be(Point, decided)))
+    return _check_links(actor, visit, decided) or problems_of(lambda: check_point(as_it_would_be(Point, decided)))
+
+
+def _check_links(actor: Actor, visit: ExchangeVisit, decided: Decided) -> Problems:
+    """Refuse links to unknown points, to other partnerships, and between difficulties and what is none."""
+    values, row = decided.plan.values, decided.plan.row
+    difficulties = Q(kind=PointKind.DIFFICULTY)
+    alike = difficulties if values["kind"] == PointKind.DIFFICULTY else ~difficulties
+    known = scoped(actor, Point.objects.filter(alike, of_partnership(visit, "visit__")))
+    for link, field in _LINKS.items():
+        if values.get(field) is not None and not known.filter(pk=values[field]).exists():
+            column = column_named(COLUMNS[_NAME], f"{link}_number")
+            return (refusal("point-unknown", column, given=row.values[f"{link}_number"]),)
+    return ()
 
 
 def _after(context: CommandContext, plans: Sequence[RowPlan]) -> None:
@@ -90,10 +124,12 @@ def _after(context: CommandContext, plans: Sequence[RowPlan]) -> None:
     written = [plan for plan in plans if plan.action in (RowAction.CREATE, RowAction.UPDATE) or _is_quiet(plan)]
     for plan in written:
         row = Point.objects.get(visit_id=plan.values["visit_id"], number=plan.values["number"])
-        if IN_FILE in plan.values:
-            code, number = plan.values[IN_FILE]
-            row.recurs_of = Point.objects.get(visit__code=code, number=number)
-            row.save(update_fields=["recurs_of"])
+        for link, (code, number) in plan.values.get(IN_FILE, {}).items():
+            target = Point.objects.get(visit__code=code, number=number)
+            setattr(row, _LINKS[link], target.pk)
+            if link == "merged":
+                row.state = PointState.MERGED
+            row.save(update_fields=[_LINKS[link], "state"])
         if not row.events.exists():
             note_of_point(context, row, "import", "").save()
 
@@ -107,20 +143,22 @@ def _knowing_its_file(kind: TableKind) -> TableKind:
 
     def plan(actor: Actor, rows: Sequence[ParsedRow]) -> list[RowPlan]:
         plans = kind.plan(actor, rows)
-        here = {(str(row.values.get("visit_code")), row.values.get("number")) for row in rows}
-        column = column_named(COLUMNS[_NAME], "former_number")
-        return [
-            each.refused(refusal("point-unknown", column, given=each.values[IN_FILE][1]))
-            if each.values.get(IN_FILE, next(iter(here), None)) not in here
-            else each
-            for each in plans
-        ]
+        here = {(str(row.values.get("visit_code")), int(str(row.values.get("number") or 0))) for row in rows}
+        return [_refused_without_target(each, here) for each in plans]
 
     def apply(context: CommandContext, plans: Sequence[RowPlan]) -> None:
         kind.apply(context, [_without_link(each) for each in plans])
         _after(context, plans)
 
     return dataclasses.replace(kind, plan=plan, apply=apply)
+
+
+def _refused_without_target(plan: RowPlan, here: Collection[Name]) -> RowPlan:
+    for link, name in plan.values.get(IN_FILE, {}).items():
+        if name not in here:
+            column = column_named(COLUMNS[_NAME], f"{link}_number")
+            return plan.refused(refusal("point-unknown", column, given=name[1]))
+    return plan
 
 
 def _without_link(plan: RowPlan) -> RowPlan:
@@ -146,10 +184,13 @@ def register() -> None:
             "visit_code": "visit__code",
             "raised_by_institution_code": "raised_by_institution__code",
             "raised_by_staff_code": "raised_by_staff__code",
+            "staff_institution_code": "raised_by_staff__institution__code",
             "institution_code": "institution__code",
             "department_code": "department__code",
             "former_visit_code": "recurs_of__visit__code",
             "former_number": "recurs_of__number",
+            "merged_visit_code": "merged_into__visit__code",
+            "merged_number": "merged_into__number",
         },
         _refine,
         _check,

@@ -116,11 +116,15 @@ def _padded(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class StaffColumns:
-    """The two columns that name a person together, and the field that keeps the person."""
+    """The two columns that name a person together, and the field that keeps the person.
+
+    ``home`` names the column for those whose institution is not the one of the row; where it is empty, it is.
+    """
 
     institution: str
     staff: str
     field: str
+    home: str = ""
 
 
 def set_staff(table: str, columns: StaffColumns, row: ParsedRow, values: Values) -> Problems:
@@ -131,7 +135,8 @@ def set_staff(table: str, columns: StaffColumns, row: ParsedRow, values: Values)
     if given is None:
         values[columns.field] = None
         return ()
-    rows = Staff.objects.filter(institution__code=row.values.get(columns.institution), code=str(given))
+    home = row.values.get(columns.home) or row.values.get(columns.institution)
+    rows = Staff.objects.filter(institution__code=home, code=str(given))
     found = rows.values_list("pk", flat=True).first()
     if found is None:
         return (refusal("not-in-reach", column_named(COLUMNS[table], columns.staff), given=given),)

@@ -29,6 +29,7 @@ from lianyi.exchanges.models import (
     ExchangeVisit,
     ProgrammeLine,
     VisitEvent,
+    VisitInstitution,
     VisitPart,
     VisitParticipant,
     VisitState,
@@ -74,14 +75,19 @@ def _note_visits(context: CommandContext, plans: Sequence[RowPlan]) -> None:
 
 
 def _refine_participant(row: ParsedRow, values: Values) -> Problems:
-    columns = StaffColumns("institution_code", "staff_code", "staff_id")
+    columns = StaffColumns("institution_code", "staff_code", "staff_id", "staff_institution_code")
     return set_staff("visit_participants", columns, row, values)
 
 
 def _part(name: str, model: type[VisitPart], **more: object) -> VisitTable:
-    paths = {"visit_code": "visit__code", "institution_code": "institution__code", "staff_code": "staff__code"}
+    paths = {
+        "visit_code": "visit__code",
+        "institution_code": "institution__code",
+        "staff_institution_code": "staff__institution__code",
+        "staff_code": "staff__code",
+    }
     references = [OF_VISIT]
-    if model is VisitParticipant:
+    if model in (VisitParticipant, VisitInstitution):
         references.append(Reference("institution_code", "institution_id", institutions_known))
     return VisitTable(
         name,
@@ -124,6 +130,7 @@ def register() -> None:
         _note_visits,
     )
     parts = (
+        _part("visit_institutions", VisitInstitution),
         _part("visit_programme", ProgrammeLine, refine=read_times("visit_programme")),
         _part("visit_participants", VisitParticipant, refine=_refine_participant),
         _part("visit_contributions", Contribution),

@@ -75,6 +75,8 @@ class Action(ProvenancedRecord):
         Duty, on_delete=models.PROTECT, null=True, blank=True, related_name="actions", verbose_name=_("duty")
     )
     indicator_code = models.CharField(_("code of the indicator"), max_length=40, blank=True)
+    # Until an indicator of this code is on record here, these are the words for it.
+    indicator_words = models.CharField(_("indicator in words"), max_length=200, blank=True)
     evidence = models.TextField(_("evidence that it is done"), blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True)
     done_recorded_at = models.DateTimeField(_("recorded as done at"), null=True, blank=True)

@@ -129,6 +129,35 @@ class VisitPart(ProvenancedRecord):
         abstract = True
 
 
+class VisitInstitution(VisitPart):
+    """A further institution of one side: a symposium has several guests, an inspection goes to several places."""
+
+    visit = models.ForeignKey(
+        ExchangeVisit,
+        on_delete=models.PROTECT,
+        related_name="institutions",
+        verbose_name=pgettext_lazy("visit", "visit"),
+    )
+    side = models.CharField(_("side"), max_length=5, choices=VisitSide.choices)
+    institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, related_name="visits_beside", verbose_name=_("institution")
+    )
+
+    class Meta:
+        verbose_name = _("further institution of a visit")
+        verbose_name_plural = _("further institutions of visits")
+        ordering = ["visit_id", "side", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "position"], name="visit_institution_position_once"),
+            models.UniqueConstraint(
+                fields=["visit", "institution"], condition=Q(is_void=False), name="visit_institution_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.institution)
+
+
 class ProgrammeLine(VisitPart):
     """One line of the programme: when, what, by whom."""
 

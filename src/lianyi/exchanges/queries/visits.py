@@ -6,13 +6,14 @@ import datetime
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from lianyi.accounts.access import decide, get_in_scope, nodes_in_reach, scoped, scoped_for
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.records import Provenance
 from lianyi.accounts.roles import Act, Permission
 from lianyi.exchanges.authority import may_take_visit_step, side_of
+from lianyi.exchanges.beside import with_a_side_among
 from lianyi.exchanges.machines.visits import WRITABLE, VisitStep, visit_steps_from
 from lianyi.exchanges.models import (
     HELD_STATES,
@@ -21,6 +22,7 @@ from lianyi.exchanges.models import (
     ExchangeVisit,
     ProgrammeLine,
     VisitEvent,
+    VisitInstitution,
     VisitPart,
     VisitParticipant,
     VisitState,
@@ -37,7 +39,11 @@ def visits(actor: Actor) -> QuerySet[ExchangeVisit, Any]:
     """Return the visits within reach, the latest first, with how many points each has that every reader may read."""
     rows = scoped(actor, ExchangeVisit.objects.select_related(*_NAMED))
     points = Count("points", filter=Q(points__kind__in=OPEN_KINDS))
-    return rows.annotate(point_count=points).order_by("-starts_on", "-pk")
+    return rows.annotate(point_count=points).prefetch_related(_beside()).order_by("-starts_on", "-pk")
+
+
+def _beside() -> Prefetch[str]:
+    return Prefetch("institutions", VisitInstitution.objects.select_related("institution").order_by("position"))
 
 
 def visit(actor: Actor, pk: int) -> ExchangeVisit:
@@ -47,7 +53,13 @@ def visit(actor: Actor, pk: int) -> ExchangeVisit:
     ------
     NotFoundInScopeError
     """
-    return get_in_scope(actor, ExchangeVisit.objects.select_related(*_NAMED), pk)
+    return get_in_scope(actor, ExchangeVisit.objects.select_related(*_NAMED).prefetch_related(_beside()), pk)
+
+
+def further_institutions(actor: Actor, row: ExchangeVisit) -> list[VisitInstitution]:
+    """Return the further hosts and guests of a visit as lines that can be taken back."""
+    rows = VisitInstitution.objects.filter(visit=row, is_void=False).select_related("institution")
+    return list(scoped(actor, rows).order_by("-side", "position"))
 
 
 def programme(actor: Actor, row: ExchangeVisit) -> list[ProgrammeLine]:
@@ -90,21 +102,19 @@ def may_write(actor: Actor, row: ExchangeVisit) -> bool:
 def coming_up(actor: Actor, today: datetime.date, until: datetime.date) -> QuerySet[ExchangeVisit, Any]:
     """Return the planned visits of the next days whose host or guest the actor acts for."""
     rows = visits(actor).filter(state=VisitState.PLANNED, starts_on__range=(today, until))
-    nodes = nodes_in_reach(actor).values("pk")
-    return rows.filter(Q(host_id__in=nodes) | Q(guest_id__in=nodes))
+    return rows.filter(with_a_side_among(nodes_in_reach(actor)))
 
 
 def not_recorded(actor: Actor, today: datetime.date) -> QuerySet[ExchangeVisit, Any]:
     """Return the planned visits whose last day is over, to which the actor may write."""
     rows = scoped(actor, ExchangeVisit.objects.filter(state=VisitState.PLANNED, ends_on__lt=today), Act.WRITE)
-    nodes = nodes_in_reach(actor).values("pk")
-    return rows.filter(Q(host_id__in=nodes) | Q(guest_id__in=nodes))
+    return rows.filter(with_a_side_among(nodes_in_reach(actor)))
 
 
 def minutes_to_agree(actor: Actor) -> Sequence[ExchangeVisit]:
     """Return the visits whose minutes wait for the side that the actor acts for."""
     rows = scoped(actor, ExchangeVisit.objects.filter(state=VisitState.MINUTES_WRITTEN), Act.DECIDE)
-    found = rows.select_related("host", "guest").order_by("starts_on", "pk")
+    found = rows.select_related("host", "guest").prefetch_related(_beside()).order_by("starts_on", "pk")
     return [row for row in found if side_of(actor, row) not in (None, row.minutes_side)]
 
 

@@ -37,6 +37,7 @@ class ActionTable(tables.Table):  # type: ignore[misc]
     recurrence_count = NumberColumn(verbose_name=pgettext_lazy("visit", "Came back"))
     duty = NameColumn(stem="title", order_by=("duty__code",), verbose_name=_("Duty"))
     indicator_code = tables.Column(visible=False, verbose_name=_("Indicator"))
+    indicator_words = tables.Column(visible=False, verbose_name=_("Indicator in words"))
     done_on = DateColumn(visible=False, verbose_name=_("Done on"))
     evidence = tables.Column(visible=False, verbose_name=_("Evidence that it is done"))
     checked_on = DateColumn(visible=False, verbose_name=_("Checked on"))
@@ -48,6 +49,8 @@ class ActionTable(tables.Table):  # type: ignore[misc]
     class Meta:
         model = Action
         fields = ("code", "title", "standing", "due_on", "owner", "supporter", "recurrence_count", "duty")
+        # Read on the page; printed and taken along never.
+        row_attrs = {"data-confidential": lambda record: "" if record.point.is_confidential else None}
         empty_text = _("No action lies within your reach yet.")
 
     def render_code(self, record: Action, value: str) -> SafeString:

@@ -38,6 +38,8 @@ class PointTable(tables.Table):  # type: ignore[misc]
     class Meta:
         model = Point
         fields = ("number", "statement", "kind", "category", "state", "raised_on", "institution", "raised")
+        # Read on the page; printed and taken along never.
+        row_attrs = {"data-confidential": lambda record: "" if record.is_confidential else None}
         empty_text = _("No point lies within your reach yet.")
 
     def render_number(self, record: Point) -> SafeString:

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lianyi.exchanges.models import ExchangeVisit, VisitState
-from lianyi.exchanges.texts import VISIT_TONES
+from lianyi.exchanges.models import ExchangeVisit, VisitSide, VisitState
+from lianyi.exchanges.texts import VISIT_TONES, side_word
 from lianyi.pages.columns import NAME_CELL, DateColumn, NameColumn, NumberColumn, TagColumn
 from lianyi.pages.names import name_of
 
@@ -29,8 +29,8 @@ class VisitTable(tables.Table):  # type: ignore[misc]
     starts_on = DateColumn(verbose_name=_("First day"))
     title = tables.Column(accessor="pk", order_by=("title_zh", "pk"), attrs=NAME_CELL, verbose_name=_("Visit"))
     kind = tables.Column(verbose_name=_("Kind"))
-    guest = NameColumn(order_by=("guest__name_zh",), verbose_name=_("Guest"))
-    host = NameColumn(order_by=("host__name_zh",), verbose_name=_("Host"))
+    guest = tables.Column(order_by=("guest__name_zh",), attrs=NAME_CELL, verbose_name=_("Guest"))
+    host = tables.Column(order_by=("host__name_zh",), attrs=NAME_CELL, verbose_name=_("Host"))
     state = TagColumn(VISIT_TONES, dict(VisitState.choices), verbose_name=_("State"))
     point_count = NumberColumn(verbose_name=pgettext_lazy("visit", "Points"))
     agreement = NameColumn(stem="title", order_by=("agreement__code",), verbose_name=_("Agreement"))
@@ -50,6 +50,12 @@ class VisitTable(tables.Table):  # type: ignore[misc]
 
     def value_title(self, record: ExchangeVisit) -> str:
         return name_of(record, "title")
+
+    def render_guest(self, record: ExchangeVisit) -> str:
+        return side_word(record, VisitSide.GUEST)
+
+    def render_host(self, record: ExchangeVisit) -> str:
+        return side_word(record, VisitSide.HOST)
 
 
 class VisitEvidenceTable(VisitTable):

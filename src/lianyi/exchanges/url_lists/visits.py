@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianyi.exchanges.views import actions, papers, points, recognitions, visit_parts, visits
+from lianyi.exchanges.views import actions, papers, points, recognitions, suggestions, visit_parts, visits
 
 patterns = [
     path("visits/", visits.visit_list, name="visits"),
@@ -34,6 +34,7 @@ patterns = [
     path("recognitions/<int:pk>/", recognitions.recognition, name="recognition"),
     path("recognitions/<int:pk>/change/", recognitions.change, name="recognition-change"),
     path("recognitions/<int:pk>/take-back/", recognitions.take_back, name="recognition-take-back"),
+    path("people/suggestions/", suggestions.staff, name="staff-suggestions"),
     path("evidence/visits/<int:pk>/<str:first_day>/", visits.evidence, name="visit-evidence"),
     path("evidence/actions/<int:pk>/<str:first_day>/", actions.evidence, name="action-evidence"),
 ]

@@ -121,7 +121,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
     row = queries.action(actor, pk)
     require(actor, "visit.decide", row)
-    names = ("title_zh", "title_en", "indicator_code")
+    names = ("title_zh", "title_en", "indicator_code", "indicator_words")
     initial = {**{name: getattr(row, name) for name in names}, "duty": row.duty_id, "expected_version": row.version}
     form = ChangeActionForm(row, request.POST or None, initial=initial)
     about = FormPage(

@@ -19,6 +19,7 @@ from lianyi.pages.requests import acting, command_context, page
 from lianyi.partnerships.views.parts import FormPage, run_form
 
 _TITLES: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
+    "institutions": (_("Further host or guest"), _("Change the institution"), _("Take the institution back")),
     "programme": (_("New line of the programme"), _("Change the line"), _("Take the line back")),
     "participants": (_("New participant"), _("Change the participant"), _("Take the participant back")),
     "contributions": (_("What somebody said"), _("Change what was said"), _("Take back what was said")),

@@ -16,6 +16,7 @@ from lianyi.accounts.actors import Actor
 from lianyi.dispatch.rounds_disclosure import watched_counts
 from lianyi.exchanges import commands
 from lianyi.exchanges.authority import require_visit_step
+from lianyi.exchanges.beside import institutions_of
 from lianyi.exchanges.errors import VisitStepRefusedError
 from lianyi.exchanges.filters import VisitFilter
 from lianyi.exchanges.former import former_state
@@ -89,6 +90,9 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": VISIT_TONES[row.state],
         "minutes_side": VisitSide(row.minutes_side).label if row.minutes_side else "",
         "former": former,
+        "hosts": institutions_of(row, VisitSide.HOST),
+        "guests": institutions_of(row, VisitSide.GUEST),
+        "further": queries.further_institutions(actor, row),
         "programme": queries.programme(actor, row),
         "participants": [{"row": each, "who": person_word(each)} for each in queries.participants(actor, row)],
         "contributions": queries.contributions(actor, row),

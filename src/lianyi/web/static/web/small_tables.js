@@ -79,9 +79,15 @@
     return /[",]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
   }
 
+  function isOpen(row) {
+    return !("confidential" in row.dataset);
+  }
+
   function csvOf(table) {
     const kept = headers(table).map((header) => !("action" in header.dataset));
-    const rows = [table.tHead.rows[0], ...bodyRows(table).filter((row) => !row.hidden)];
+    // What is confidential is read on the page and leaves it in no file.
+    const open = bodyRows(table).filter((row) => !row.hidden && isOpen(row));
+    const rows = [table.tHead.rows[0], ...open];
     const lines = rows.map((row) => Array.from(row.cells).filter((_cell, position) => kept[position]).map(csvCell));
     return `\ufeff${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;
   }
@@ -144,7 +150,7 @@
     for (const table of root.querySelectorAll("table[data-small-table]:not([data-equipped])")) {
       table.dataset.equipped = "yes";
       if (bodyRows(table).length > 1) addSortButtons(table);
-      addTools(table);
+      if (bodyRows(table).some(isOpen)) addTools(table);
     }
   }
 
