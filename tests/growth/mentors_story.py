@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from lianyi.accounts.actors import Actor
-from lianyi.growth.commands import logbooks, mentors
+from lianyi.growth.commands import growth_corrections, logbooks, mentors
 from lianyi.growth.models import LevelDecision, LogbookLine, MentorGoal, MentorPair
 from lianyi.partnerships.models import Agreement
 from lianyi.registry.models import Staff
@@ -66,13 +66,15 @@ def mentoring(scene: Scene) -> Mentoring:
 
 
 def mentors_of(scene: Scene, agreement: Agreement) -> list[Model]:
-    """Return a pair with a goal, a line of the logbook and a level that waits."""
+    """Return a pair with a goal that was corrected, a line of the logbook and a level that waits."""
     local: Staff = make_staff(scene.shan, "S9", "秘密学员", department=scene.shan_emergency)
     new = mentors.NewPair(mentor=scene.an, apprentice=local, starts_on=day("2024-01-02"))
     pair = mentors.create_pair(acting_as(scene.office_jia), agreement, new)
     wanted = mentors.NewGoal(level="observe", due_on=day("2024-12-31"), words="秘密目标")
     goal = mentors.add_goal(acting_as(scene.office_jia), pair, wanted)
+    right = mentors.NewGoal(level="observe", due_on=day("2024-11-30"), words="秘密目标")
+    goal = growth_corrections.correct_goal(acting_as(scene.office_jia, "秘密更正"), goal, right, goal.version)
     seen = logbooks.NewLine(done_on=day("2024-02-05"), level="observe", remark="秘密备注")
     line = logbooks.write_line(acting_as(scene.office_shan), goal, seen)
     level = mentors.propose_level(acting_as(scene.office_jia), goal, "observe", day("2024-03-01"))
-    return [pair, goal, line, level]
+    return [pair, goal, line, level, goal.corrections.get()]

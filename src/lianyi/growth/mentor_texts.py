@@ -35,6 +35,11 @@ _ERRORS: Mapping[str, Text] = {
     ),
     "invalid-input.mentor-end-reason": gettext_lazy("Ending a pair needs a reason in words."),
     "invalid-input.mentor-goal-empty": gettext_lazy("Choose a technique, or say the goal in words."),
+    "invalid-input.correction-reason": gettext_lazy("A correction needs a reason in words."),
+    "invalid-input.correction-nothing": gettext_lazy("Nothing differs from what stands. Change something, or go back."),
+    "invalid-input.goal-has-evidence": gettext_lazy(
+        "The logbook or a level of this goal is about its technique. Set a new goal for another technique."
+    ),
     "invalid-input.mentor-level-unknown": gettext_lazy("'%(given)s' is not on the list. Choose one of the list."),
     "invalid-input.mentor-technique-elsewhere": gettext_lazy(
         "The technique is learnt at another institution than the apprentice's."
@@ -70,12 +75,14 @@ _ACTIONS: Mapping[str, Text] = {
     "growth.mentor_pair.create": gettext_lazy("Mentor and apprentice brought together"),
     "growth.mentor_pair.end": gettext_lazy("Pair of mentor and apprentice ended"),
     "growth.mentor_goal.add": gettext_lazy("Goal set for an apprentice"),
+    "growth.mentor_goal.correct": gettext_lazy("Goal of an apprentice corrected"),
     "growth.mentor_level.propose": gettext_lazy("Level of an apprentice proposed"),
     "growth.mentor_level.sign": gettext_lazy("Level of an apprentice signed"),
     "growth.mentor_level.refuse": gettext_lazy("Level of an apprentice refused"),
     "growth.logbook.write": gettext_lazy("Line of a logbook written"),
     "growth.logbook.confirm": gettext_lazy("Line of a logbook confirmed"),
     "growth.logbook.refuse": gettext_lazy("Line of a logbook not confirmed"),
+    "growth.logbook.link": gettext_lazy("Line of a logbook linked to the case of its technique"),
     "growth.logbook.take_back": gettext_lazy("Line of a logbook taken back"),
 }
 

@@ -96,6 +96,7 @@ STATE_TONES: Mapping[str, str] = {
 STEP_WORDS: Mapping[str, Text] = {
     "choose": gettext_lazy("Technique chosen"),
     "import": gettext_lazy("Written by a table"),
+    "correct": gettext_lazy("Duty or reason corrected"),
     **{step.name: step.label for step in TECHNIQUE_STEPS},
 }
 
@@ -174,6 +175,7 @@ _ERRORS: Mapping[str, Text] = {
 _ACTIONS: Mapping[str, Text] = {
     "growth.technique.choose": gettext_lazy("Technique chosen"),
     "growth.technique.attest": gettext_lazy("Precondition attested"),
+    "growth.technique.correct": gettext_lazy("Duty or reason corrected"),
     "growth.technique_case.record": gettext_lazy("Cases of a technique recorded"),
     "growth.technique_case.take_back": gettext_lazy("Cases of a technique taken back"),
     **{f"growth.technique.{step.name}": step.label for step in TECHNIQUE_STEPS},

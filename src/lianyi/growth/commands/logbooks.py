@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lianyi.accounts.audit import CommandContext, creation_facts, record, snapshot
@@ -137,32 +138,53 @@ def _check_reason(context: CommandContext) -> None:
         raise InvalidInputError("This needs a reason in words.", field="reason", reason="logbook-reason")
 
 
-def _case_of(context: CommandContext, row: LogbookLine) -> TechniqueCase | None:
-    """Return the technique's case that this line is: one on record already, else a new one; None where it is none."""
-    technique, pair = row.goal.technique, row.goal.pair
-    if technique is None:
-        return None
+def link_lines_to_cases(context: CommandContext, lines: QuerySet[LogbookLine, Any]) -> None:
+    """Link confirmed lines to the cases of their technique that say the same event, as part of a command.
+
+    Tables bring lines and cases apart; without the link one event would stand as two.
+    """
+    waiting = lines.filter(state=LogbookState.CONFIRMED, case__isnull=True, goal__technique__isnull=False)
+    people = ("goal__technique", "goal__pair__mentor", "goal__pair__apprentice")
+    for row in waiting.select_related(*people).order_by("pk"):
+        probe = _probe_of(row)
+        case = None if probe is None else _unlinked(probe)
+        if case is not None:
+            _changed(context, "growth.logbook.link", row, {"case_id": case.pk}, row.version)
+
+
+def _unlinked(probe: TechniqueCase) -> TechniqueCase | None:
+    return twins_of(probe).filter(logbook_line__isnull=True).order_by("pk").first()
+
+
+def _probe_of(row: LogbookLine) -> TechniqueCase | None:
+    """Return the case that a line of a technique would be; None where nobody who teaches was there."""
     part = PART_OF_LEVEL[SupervisionLevel(row.level)]
     posting_id = None if part == CasePart.ALONE else _posting_of(row)
-    if part != CasePart.ALONE and posting_id is None:
+    if row.goal.technique is None or (part != CasePart.ALONE and posting_id is None):
+        return None
+    return TechniqueCase(
+        technique=row.goal.technique,
+        done_on=row.done_on,
+        part=part,
+        local_staff_id=row.goal.pair.apprentice_id,
+        posting_id=posting_id,
+    )
+
+
+def _case_of(context: CommandContext, row: LogbookLine) -> TechniqueCase | None:
+    """Return the technique's case that this line is: one on record already, else a new one; None where it is none."""
+    probe = _probe_of(row)
+    if probe is None:
         return None
     new = NewCase(
         done_on=row.done_on,
-        part=part,
-        local_staff_id=pair.apprentice_id,
-        posting_id=posting_id,
+        part=probe.part,
+        local_staff_id=probe.local_staff_id,
+        posting_id=probe.posting_id,
         count=row.count,
         provenance=row.provenance,
     )
-    probe = TechniqueCase(
-        technique=technique,
-        done_on=new.done_on,
-        part=part,
-        local_staff_id=new.local_staff_id,
-        posting_id=posting_id,
-    )
-    twin = twins_of(probe).filter(logbook_line__isnull=True).first()
-    return twin or write_case(context, technique, new)
+    return _unlinked(probe) or write_case(context, probe.technique, new)
 
 
 def _posting_of(row: LogbookLine) -> int | None:

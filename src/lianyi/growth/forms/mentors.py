@@ -85,6 +85,24 @@ class GoalForm(CommandForm):
         return NewGoal(level=given["level"], due_on=given["due_on"], technique=technique, words=given["words"])
 
 
+class GoalCorrectionForm(GoalForm):
+    """A goal as it should have been written, and why it is corrected."""
+
+    why = forms.CharField(
+        label=_("Why is the record corrected?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    @staticmethod
+    def initial_of(row: MentorGoal) -> dict[str, Any]:
+        return {
+            "technique": str(row.technique_id or ""),
+            "words": row.words,
+            "level": row.level,
+            "due_on": row.due_on,
+            "expected_version": row.version,
+        }
+
+
 class LineForm(CommandForm):
     """A line of the logbook; few fields, for the phone."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianyi.accounts.actors import Actor
 from lianyi.dispatch.models import Posting, PostingKind
+from lianyi.growth.commands.growth_corrections import TechniqueCorrection
 from lianyi.growth.commands.technique_cases import MOST_CASES, NewCase
 from lianyi.growth.commands.techniques import NewTechnique, StepWords
 from lianyi.growth.models import CasePart, DepartmentTechnique
@@ -86,6 +87,33 @@ class TechniqueForm(CommandForm):
             reason=given["reason"],
             duty=self.duties.get(given["duty"]),
         )
+
+
+class TechniqueCorrectionForm(CommandForm):
+    """Which duty it counts toward and why it was chosen, as it should have been written; and why it is corrected."""
+
+    duty = forms.ChoiceField(label=_("Counts toward the duty"), required=False)
+    reason = forms.CharField(
+        label=_("Why this technique"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+    why = forms.CharField(
+        label=_("Why is the record corrected?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, actor: Actor, row: DepartmentTechnique, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.duties = {str(each.pk): each for each in queries.technique_duties(actor, row.agreement)}
+        if row.duty is not None:
+            self.duties.setdefault(str(row.duty.pk), row.duty)
+        labels = {key: f"{each.agreement.code} {each.code}" for key, each in self.duties.items()}
+        self.fields["duty"].choices = [  # type: ignore[attr-defined]
+            NONE,
+            *((key, f"{labels[key]} {name_of(each, 'title')}") for key, each in self.duties.items()),
+        ]
+
+    def right(self) -> TechniqueCorrection:
+        given = self.cleaned_data
+        return TechniqueCorrection(self.duties.get(given["duty"]), given["reason"])
 
 
 class CaseForm(CommandForm):

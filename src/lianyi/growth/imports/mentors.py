@@ -10,10 +10,11 @@ from django.utils.translation import override
 
 from lianyi.accounts.access import scoped, scoped_for
 from lianyi.accounts.actors import Actor
+from lianyi.accounts.audit import CommandContext
 from lianyi.accounts.records import Provenance
 from lianyi.accounts.roles import Permission
 from lianyi.errors import LianyiError
-from lianyi.growth.commands.logbooks import check_line
+from lianyi.growth.commands.logbooks import check_line, link_lines_to_cases
 from lianyi.growth.commands.mentors import check_goal, check_level, check_pair
 from lianyi.growth.models import (
     DepartmentTechnique,
@@ -31,7 +32,7 @@ from lianyi.partnerships.import_columns import AGREEMENT_CODE, choices_of
 from lianyi.partnerships.models import Duty
 from lianyi.partnerships.table_shapes import Reference, Shape, agreements_for, exporter, kind_of, plain, rows_by
 from lianyi.registry.imports.declaring import PROVENANCE, choice, code, day, text, whole
-from lianyi.registry.imports.kinds import RowAction, register_table_kind
+from lianyi.registry.imports.kinds import RowAction, RowPlan, register_table_kind
 from lianyi.registry.imports.planning import Decided, Problems, Values
 from lianyi.registry.imports.refusals import column_named, refusal, register_refusals
 from lianyi.registry.models import Staff
@@ -83,8 +84,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _GOAL,
         _LEVEL,
         day("since", "From", "起始日期", required=True),
-        code("signer_institution_code", "Signed by (institution code)", "签字人机构代码", 32, required=True),
-        code("signer_code", "Signed by (staff number)", "签字人工号", 32, required=True),
+        code("signer_institution_code", "Signed by (institution code)", "签字人机构代码", 32),
+        code("signer_code", "Signed by (staff number)", "签字人工号", 32),
         day("answered_on", "Signed on", "签字日期", required=True),
         PROVENANCE,
     ),
@@ -103,6 +104,10 @@ REFUSALS = {
     "mentor-signer": (
         "“{given}” is the mentor or the apprentice; a third person signs.",
         "“{given}”是带教人或学员本人，须由第三人签字。",
+    ),
+    "mentor-signer-missing": (
+        "name who signed: institution and staff number.",
+        "请填写签字人的机构代码和工号。",
     ),
     "mentor-on-record": (
         "stands on record otherwise; change it on the page of the pair.",
@@ -168,17 +173,35 @@ def _refine_line(row: ParsedRow, values: Values) -> Problems:
 
 
 def _refine_level(row: ParsedRow, values: Values) -> Problems:
+    values["state"] = LevelState.SIGNED.value
+    if problems := _goal_of(row, values, "mentor_levels"):
+        return problems
+    if _is_signed_on_its_page(row, values):
+        return ()
+    if not row.values.get("signer_code") or not row.values.get("signer_institution_code"):
+        return (refusal("mentor-signer-missing", column_named(COLUMNS["mentor_levels"], "signer_code")),)
     found: list[CellProblem] = []
     signer = _staff(row, "mentor_levels", "signer", found)
-    problems = (*_goal_of(row, values, "mentor_levels"), *found)
+    problems = tuple(found)
     values["signed_by_staff_id"] = signer
-    values["state"] = LevelState.SIGNED.value
     if not problems:
         people = MentorGoal.objects.values_list("pair__mentor_id", "pair__apprentice_id").get(pk=values["goal_id"])
         if signer in people:
             column = column_named(COLUMNS["mentor_levels"], "signer_code")
             return (refusal("mentor-signer", column, given=row.values["signer_code"]),)
     return problems
+
+
+def _is_signed_on_its_page(row: ParsedRow, values: Values) -> bool:
+    """Tell whether the level stands on record, signed on its page by whom the table names, or it names nobody."""
+    said = {name: values[name] for name in ("goal_id", "since", "level")}
+    kept = LevelDecision.objects.filter(**said, state=LevelState.SIGNED, signed_by__isnull=False).first()
+    if kept is None or kept.signed_by_id is None:
+        return False
+    if not row.values.get("signer_code"):
+        return True
+    where = {"institution__code": row.values.get("signer_institution_code"), "code": row.values["signer_code"]}
+    return Staff.objects.filter(**where, user_id=kept.signed_by_id).exists()
 
 
 def _checking(kind: str, model: type[Model], check: Callable[[Any], None]) -> Callable[[Actor, Decided], Problems]:
@@ -214,9 +237,36 @@ def _standing_lines(wanted: Sequence[Values]) -> QuerySet[LogbookLine, Any]:
     return rows.filter(state__in=(LogbookState.WRITTEN, LogbookState.CONFIRMED)).order_by("pk")
 
 
-def _levels_signed_before() -> QuerySet[LevelDecision, Any]:
-    """Return the levels that a table brought in; those of the pages go out with their pages."""
-    return LevelDecision.objects.filter(signed_by_staff__isnull=False).order_by("goal__pair__code", "since", "pk")
+def _signed_levels(wanted: Sequence[Values]) -> QuerySet[LevelDecision, Any]:
+    rows = LevelDecision.objects.filter(goal_id__in={values["goal_id"] for values in wanted})
+    return rows.filter(state=LevelState.SIGNED).order_by("pk")
+
+
+def _export_levels(actor: Actor) -> Iterable[Mapping[str, Any]]:
+    """Return every signed level with the person who signed; whoever signed on the page is found by their account."""
+    found = scoped(actor, LevelDecision.objects.filter(state=LevelState.SIGNED))
+    related = found.select_related("goal__pair__apprentice", "signed_by_staff__institution")
+    rows = list(related.order_by("goal__pair__code", "since", "pk"))
+    people = Staff.objects.filter(user_id__in={row.signed_by_id for row in rows if row.signed_by_id is not None})
+    by_account = {each.user_id: each for each in people.select_related("institution").order_by("-pk")}
+    for row in rows:
+        signer = row.signed_by_staff or by_account.get(row.signed_by_id)
+        yield {
+            "pair_code": row.goal.pair.code,
+            "goal_number": row.goal.number,
+            "level": row.level,
+            "since": row.since,
+            "signer_institution_code": None if signer is None else signer.institution.code,
+            "signer_code": None if signer is None else signer.code,
+            "answered_on": row.answered_on,
+            "provenance": row.provenance,
+        }
+
+
+def _link_lines(context: CommandContext, plans: Sequence[RowPlan]) -> None:
+    """Link what came confirmed to the cases of its technique, where they are the same event."""
+    goals = {plan.values["goal_id"] for plan in plans if plan.action is RowAction.CREATE}
+    link_lines_to_cases(context, LogbookLine.objects.filter(goal_id__in=goals))
 
 
 def _export_lines(actor: Actor) -> Iterable[Mapping[str, Any]]:
@@ -235,7 +285,6 @@ def register() -> None:
     register_refusals(REFUSALS)
     agreement = Reference("agreement_code", "agreement_id", agreements_for(PERMISSION))
     pair = Reference("pair_code", "pair_id", _pairs)
-    at_goal = {"pair_code": "goal__pair__code", "goal_number": "goal__number"}
     shapes = (
         Shape(
             "mentor_pairs", COLUMNS["mentor_pairs"], MentorPair, ("code",), ("code",),
@@ -270,19 +319,12 @@ def register() -> None:
             ("pair_code", "goal_number", "done_on", "level"),
             plain("done_on", "level", "count", "remark", "written_side", "answered_on", "provenance"), (pair,),
             _standing_lines, _export_lines,
-            refine=_refine_line, check=_checking("logbook_lines", LogbookLine, check_line),
+            refine=_refine_line, check=_checking("logbook_lines", LogbookLine, check_line), after=_link_lines,
         ),
         Shape(
             "mentor_levels", COLUMNS["mentor_levels"], LevelDecision, ("goal_id", "since", "level"),
             ("pair_code", "goal_number", "since", "level"), plain("level", "since", "answered_on", "provenance"),
-            (pair,), rows_by("goal_id", LevelDecision),
-            exporter(
-                _levels_signed_before,
-                {
-                    **at_goal, "signer_institution_code": "signed_by_staff__institution__code",
-                    "signer_code": "signed_by_staff__code", **plain("level", "since", "answered_on", "provenance"),
-                },
-            ),
+            (pair,), _signed_levels, _export_levels,
             refine=_refine_level, check=_checking("mentor_levels", LevelDecision, check_level),
         ),
     )  # fmt: skip

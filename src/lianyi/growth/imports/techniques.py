@@ -15,9 +15,17 @@ from lianyi.accounts.records import Provenance
 from lianyi.accounts.roles import Permission
 from lianyi.dispatch.models import Posting
 from lianyi.errors import LianyiError
+from lianyi.growth.commands.logbooks import link_lines_to_cases
 from lianyi.growth.commands.technique_cases import check_case
 from lianyi.growth.commands.techniques import check_technique, note_of, take_names_of_catalogue
-from lianyi.growth.models import CasePart, DepartmentTechnique, TechniqueCase, TechniqueState, TechniqueStep
+from lianyi.growth.models import (
+    CasePart,
+    DepartmentTechnique,
+    LogbookLine,
+    TechniqueCase,
+    TechniqueState,
+    TechniqueStep,
+)
 from lianyi.growth.technique_authority import may_write
 from lianyi.pages.errors import message_of
 from lianyi.partnerships.import_columns import AGREEMENT_CODE, choices_of
@@ -223,6 +231,13 @@ def _note_techniques(context: CommandContext, plans: Sequence[RowPlan]) -> None:
     TechniqueStep.objects.bulk_create(steps, batch_size=1000)
 
 
+def _link_cases(context: CommandContext, plans: Sequence[RowPlan]) -> None:
+    """Link the lines of logbooks that say the same event as a case that the table brought."""
+    new = [plan.values for plan in plans if plan.action is RowAction.CREATE]
+    said = {"goal__technique_id__in": {values["technique_id"] for values in new}}
+    link_lines_to_cases(context, LogbookLine.objects.filter(**said, done_on__in={each["done_on"] for each in new}))
+
+
 def _standing_cases(wanted: Sequence[Values]) -> QuerySet[TechniqueCase, Any]:
     rows = TechniqueCase.objects.filter(technique_id__in={values["technique_id"] for values in wanted})
     return rows.filter(reverses__isnull=True, reversed_by__isnull=True).order_by("pk")
@@ -293,6 +308,7 @@ def register() -> None:
         _export_cases,
         refine=_refine_case,
         check=_check_case,
+        after=_link_cases,
     )
     register_table_kind(kind_of(techniques, PERMISSION, ("Techniques of departments", "科室新技术")))
     register_table_kind(kind_of(cases, PERMISSION, ("Cases of techniques", "新技术例次")))

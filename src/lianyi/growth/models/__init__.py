@@ -33,6 +33,7 @@ from lianyi.growth.models.mentors import (
     LogbookSide,
     LogbookState,
     MentorGoal,
+    MentorGoalCorrection,
     MentorPair,
     SupervisionLevel,
 )
@@ -139,6 +140,7 @@ __all__ = [
     "LogbookSide",
     "LogbookState",
     "MentorGoal",
+    "MentorGoalCorrection",
     "MentorPair",
     "Milestone",
     "MilestoneMove",

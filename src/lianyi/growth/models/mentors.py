@@ -115,6 +115,28 @@ class MentorGoal(ProvenancedRecord):
         return self.words or str(self.technique)
 
 
+class MentorGoalCorrection(models.Model):
+    """What a goal said before and after a correction, and why. Rows are only ever added."""
+
+    goal = models.ForeignKey(
+        MentorGoal, on_delete=models.PROTECT, related_name="corrections", verbose_name=_("goal of an apprentice")
+    )
+    recorded_at = models.DateTimeField(_("recorded at"))
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    reason = models.TextField(_("reason"))
+    before = models.JSONField(_("before"), default=dict)
+    after = models.JSONField(_("after"), default=dict)
+
+    class Meta:
+        verbose_name = _("correction of a goal")
+        verbose_name_plural = _("corrections of goals")
+        ordering = ["goal_id", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="mentor_goal_corrected_with_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.goal_id} {self.recorded_at}"
+
+
 class LogbookLine(ProvenancedRecord):
     """Supervised procedures of one day: counts, never a patient. One of the two writes it, the other confirms it."""
 

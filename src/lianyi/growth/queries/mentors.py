@@ -13,7 +13,15 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.roles import Act, Permission
 from lianyi.growth.mentor_authority import side_among
 from lianyi.growth.mentor_levels import GoalStanding, standings_of
-from lianyi.growth.models import LevelDecision, LevelState, LogbookLine, LogbookState, MentorGoal, MentorPair
+from lianyi.growth.models import (
+    LevelDecision,
+    LevelState,
+    LogbookLine,
+    LogbookState,
+    MentorGoal,
+    MentorGoalCorrection,
+    MentorPair,
+)
 from lianyi.partnerships.evidence import EvidenceKind
 from lianyi.partnerships.models import Agreement, Duty
 
@@ -36,6 +44,18 @@ def pairs(actor: Actor) -> QuerySet[MentorPair, Any]:
         line_count=Count("goals__lines", filter=confirmed, distinct=True),
         last_done_on=Max("goals__lines__done_on", filter=confirmed),
     ).order_by("-starts_on", "code")
+
+
+def pairs_with_levels(actor: Actor) -> QuerySet[MentorPair, Any]:
+    """Return the pairs within reach with the levels of their goals, the latest first."""
+    rows = scoped(actor, MentorPair.objects.select_related("agreement", *_PEOPLE))
+    return rows.prefetch_related("goals__levels").order_by("-starts_on", "code")
+
+
+def corrections(actor: Actor, row: MentorPair) -> list[MentorGoalCorrection]:
+    """Return what was corrected about the goals of a pair, the latest first."""
+    found = scoped(actor, MentorGoalCorrection.objects.filter(goal__pair=row))
+    return list(found.select_related("goal__technique", "user").order_by("-pk"))
 
 
 def pair(actor: Actor, pk: int) -> MentorPair:

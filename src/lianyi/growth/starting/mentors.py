@@ -20,6 +20,7 @@ def _of_pair(prefix: str) -> ScopeRule:
 def register() -> None:
     register_scope(models.MentorPair, _of_pair(""))
     register_scope(models.MentorGoal, _of_pair("pair__"))
+    register_scope(models.MentorGoalCorrection, _of_pair("goal__pair__"))
     register_scope(models.LogbookLine, _of_pair("goal__pair__"))
     register_scope(models.LevelDecision, _of_pair("goal__pair__"))
     mentor_counter.register()

@@ -12,6 +12,7 @@ patterns = [
     path("techniques/new/", technique_work.choose_agreement, name="technique-agreement"),
     path("techniques/new/<int:pk>/", technique_work.new_technique, name="technique-new"),
     path("techniques/<int:pk>/", techniques.technique, name="technique"),
+    path("techniques/<int:pk>/correct/", technique_work.correct, name="technique-correct"),
     path("techniques/<int:pk>/cases/new/", technique_work.new_case, name="technique-case-new"),
     path("techniques/<int:pk>/attest/<slug:key>/", technique_work.attest, name="technique-attest"),
     path("techniques/<int:pk>/steps/<slug:name>/", technique_work.step, name="technique-step"),

@@ -12,9 +12,18 @@ from django.views.decorators.http import require_http_methods
 
 from lianyi.accounts.access import require
 from lianyi.accounts.errors import NotFoundInScopeError
+from lianyi.growth.commands import growth_corrections as corrections
 from lianyi.growth.commands import logbooks
 from lianyi.growth.commands import mentors as commands
-from lianyi.growth.forms.mentors import AnswerForm, EndPairForm, GoalForm, LevelForm, LineForm, PairForm
+from lianyi.growth.forms.mentors import (
+    AnswerForm,
+    EndPairForm,
+    GoalCorrectionForm,
+    GoalForm,
+    LevelForm,
+    LineForm,
+    PairForm,
+)
 from lianyi.growth.forms.techniques import AgreementChoiceForm, ReasonForm
 from lianyi.growth.mentor_authority import (
     require_answering,
@@ -23,7 +32,7 @@ from lianyi.growth.mentor_authority import (
     require_signing_level,
 )
 from lianyi.growth.mentor_texts import goal_word
-from lianyi.growth.models import LevelDecision, LogbookLine, MentorPair
+from lianyi.growth.models import LevelDecision, LogbookLine, MentorGoal, MentorPair
 from lianyi.growth.queries import mentors as queries
 from lianyi.growth.views.mentors import mentor_crumbs, pair_title
 from lianyi.growth.views.technique_parts import BOTH, seen_version
@@ -103,6 +112,23 @@ def new_goal(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: commands.add_goal(command_context(request), row, form.new()),
         lambda _goal: row.get_absolute_url(),
     )
+
+
+@require_http_methods(BOTH)
+@page
+def correct_goal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct a goal; the page of the pair keeps what it said before."""
+    actor = acting(request)
+    row = queries.goal(actor, pk)
+    require(actor, "training.write", row.pair)
+    form = GoalCorrectionForm(actor, row.pair, request.POST or None, initial=GoalCorrectionForm.initial_of(row))
+    about = _about(row.pair, _("Correct the goal"), _("Save the correction"), _("The goal is corrected."))
+
+    def run() -> MentorGoal:
+        context = command_context(request, reason=form.cleaned_data["why"])
+        return corrections.correct_goal(context, row, form.new(), seen_version(form, row.version))
+
+    return run_form(request, form, about, run, lambda _goal: row.pair.get_absolute_url())
 
 
 @require_http_methods(BOTH)

@@ -23,7 +23,16 @@ from lianyi.growth.mentor_authority import (
 )
 from lianyi.growth.mentor_levels import GoalStanding, standings_of
 from lianyi.growth.mentor_texts import LEVEL_TONES, LOGBOOK_TONES, goal_word
-from lianyi.growth.models import LevelDecision, LevelState, LogbookLine, LogbookState, MentorPair, SupervisionLevel
+from lianyi.growth.mentor_timeline import over_time
+from lianyi.growth.models import (
+    LevelDecision,
+    LevelState,
+    LogbookLine,
+    LogbookState,
+    MentorGoalCorrection,
+    MentorPair,
+    SupervisionLevel,
+)
 from lianyi.growth.queries import mentors as queries
 from lianyi.growth.tables.mentors import MentorEvidenceTable, MentorPairFilter, MentorPairTable
 from lianyi.pages.breadcrumbs import Crumb
@@ -67,6 +76,26 @@ def pair_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page
+def timeline(request: HttpRequest) -> HttpResponse:
+    """Show who was paired when, with the levels that were signed, for the pairs that the filter leaves."""
+    actor = acting(request)
+    require(actor, "training.read")
+    filterset = MentorPairFilter(request.GET, queryset=queries.pairs_with_levels(actor), request=request)
+    pairs = list(filterset.qs) if filterset.is_valid() else []
+    if pairs:
+        log_list_reading(request, MentorPair, len(pairs))
+    context = {
+        "title": _("Who was paired when"),
+        "picture": over_time(pairs, timezone.localdate()),
+        "filterset": filterset,
+        "filters_whole_page": True,
+        "breadcrumbs": mentor_crumbs(),
+    }
+    return render(request, "growth/mentor_timeline.html", context)
+
+
+@require_safe
+@page
 def pair(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a pair: goals with the level that holds, the logbook, the levels over time."""
     actor = acting(request)
@@ -82,12 +111,24 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
         "goals": [standing_line(each) for each in found],
         "lines": [_line(actor, each) for each in queries.lines(actor, row)],
         "decisions": [_decision(actor, each) for each in decisions],
+        "corrections": [_correction(each) for each in queries.corrections(actor, row)],
         "may_write": goes_on and decide(actor, "training.write", row).allowed,
         "may_log": bool(found) and may_write_logbook(actor, row),
         "may_propose": goes_on and may_propose_level(actor, row),
         "breadcrumbs": mentor_crumbs(),
     }
     return render(request, "growth/mentor_pair.html", context)
+
+
+def _correction(row: MentorGoalCorrection) -> dict[str, Any]:
+    """Return a correction with what it changed, levels in words."""
+    levels = dict(SupervisionLevel.choices)
+    changed = [name for name in row.before if row.before[name] != row.after.get(name)]
+    told = [
+        tuple(str(levels[said[name]] if name == "level" else said[name]) for said in (row.before, row.after))
+        for name in changed
+    ]
+    return {"row": row, "word": goal_word(row.goal), "changes": told}
 
 
 def standing_line(each: GoalStanding) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from lianyi.accounts.access import require
+from lianyi.growth.commands import growth_corrections as corrections
 from lianyi.growth.commands import technique_cases as case_commands
 from lianyi.growth.commands import techniques as commands
 from lianyi.growth.errors import TechniqueStepRefusedError
@@ -19,6 +20,7 @@ from lianyi.growth.forms.techniques import (
     AttestForm,
     CaseForm,
     ReasonForm,
+    TechniqueCorrectionForm,
     TechniqueForm,
     TechniqueStepForm,
 )
@@ -76,6 +78,31 @@ def new_technique(request: HttpRequest, pk: int) -> HttpResponse:
     return run_form(
         request, form, about, lambda: commands.choose_technique(command_context(request), agreement, form.new()), _to
     )
+
+
+@require_http_methods(BOTH)
+@page
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct the duty or the reason of a technique; the history keeps both."""
+    actor = acting(request)
+    row = queries.technique(actor, pk)
+    require_writing(actor, row)
+    initial = {"duty": str(row.duty_id or ""), "reason": row.reason, "expected_version": row.version}
+    form = TechniqueCorrectionForm(actor, row, request.POST or None, initial=initial)
+    about = FormPage(
+        title=gettext_lazy("Correct the technique"),
+        submit_label=gettext_lazy("Save the correction"),
+        cancel_url=row.get_absolute_url(),
+        done=gettext_lazy("The technique is corrected; its history keeps what stood before."),
+        crumbs=technique_crumbs(row),
+        intro=f"{name_of(row)} · {name_of(row.institution)} {name_of(row.department)}",
+    )
+
+    def run() -> DepartmentTechnique:
+        context = command_context(request, reason=form.cleaned_data["why"])
+        return corrections.correct_technique(context, row, form.right(), seen_version(form, row.version))
+
+    return run_form(request, form, about, run, _to)
 
 
 @require_http_methods(BOTH)

@@ -15,7 +15,7 @@ from lianyi.accounts.access import decide, require
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.dispatch.views.parts import asked_day
-from lianyi.growth.models import DepartmentTechnique, TechniqueCase, TechniqueState
+from lianyi.growth.models import DepartmentTechnique, TechniqueCase, TechniqueState, TechniqueStep
 from lianyi.growth.queries import techniques as queries
 from lianyi.growth.sections import of_department
 from lianyi.growth.tables.techniques import TechniqueEvidenceTable, TechniqueTable
@@ -138,13 +138,22 @@ def technique(request: HttpRequest, pk: int) -> HttpResponse:
         "chart": months_chart(row, counts, today, team.left_on),
         **_cases(request, actor, row, exact=exact),
         "reads_exact": exact,
-        "events": [{"row": each, "word": STEP_WORDS[each.step]} for each in queries.steps(actor, row)],
+        "events": [
+            {"row": each, "word": STEP_WORDS[each.step], "changes": _changes(each)}
+            for each in queries.steps(actor, row)
+        ],
         "steps": queries.allowed_steps(actor, row),
         "may_write": writes,
         "waits_for_another": row.state == TechniqueState.PROPOSED and row.proposed_by_id == actor.user_id,
         "breadcrumbs": technique_crumbs(row)[:-1],
     }
     return render(request, "growth/technique.html", context)
+
+
+def _changes(step: TechniqueStep) -> list[tuple[str, str]]:
+    """Return what a correction changed, before and after."""
+    before, after = step.facts.get("before", {}), step.facts.get("after", {})
+    return [(before[name], after.get(name, "")) for name in before if before[name] != after.get(name)]
 
 
 def _lacks_evidence(row: DepartmentTechnique, found: Climbed) -> bool:
