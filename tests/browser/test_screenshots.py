@@ -41,6 +41,13 @@ PICTURES = (
     Picture("map-en", "zibo-office", "/partnerships/agreements/?q=ZB-SZ-2018", (AGREEMENT, ".tabs a[href$='/map/']")),
     Picture("certificate-zh", "huicheng-office", "/dispatch/postings/?agreement=HC-CH-2021&q=P10", CERTIFIED),
     Picture("on-site-zh", "zibo-office", "/dispatch/on-site/"),
+    Picture(
+        "growth-en",
+        "huicheng-office",
+        "/partnerships/agreements/?q=HC-CH-2026",
+        (AGREEMENT, ".tabs a[href*='/growth/agreements/']"),
+    ),
+    Picture("visit-zh", "ceheng-office", "/exchanges/visits/?q=HC-SYM-2027", (AGREEMENT,)),
     Picture("phone-home-zh", "huicheng-office", "/"),
     Picture("referral-work-zh", "changzhi-duty", "/referrals/"),
     Picture("referral-case-en", "changzhi-duty", "/referrals/", ("#list tbody a[href*='/referrals/cases/']",)),

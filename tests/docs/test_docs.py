@@ -23,6 +23,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 IMAGES = frozenset(
     {
         "home-zh.png",
+        "growth-en.png",
         "home-en.png",
         "agreement-zh.png",
         "agreement-en.png",
@@ -34,6 +35,7 @@ IMAGES = frozenset(
         "phone-home-zh.png",
         "referral-work-zh.png",
         "referral-case-en.png",
+        "visit-zh.png",
         "wall-zh.png",
         "phone-referral-zh.png",
     }
