@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 
 from lianyi.accounts.access import get_in_scope, nodes_in_reach, scoped, scoped_for
 from lianyi.accounts.actors import Actor
@@ -174,15 +175,12 @@ def _within(lookup: str, spans: Sequence[DateSpan]) -> Q:
 def may_have_lapsed(actor: Actor, today: datetime.date) -> QuerySet[DepartmentTechnique, Any]:
     """Return the signed techniques without a case done alone for as long as the shortest rule says."""
     since = add_calendar_months(today, -least_lapse_months())
-    alone = TechniqueCase.objects.filter(
-        technique_id=OuterRef("pk"),
-        part=CasePart.ALONE,
-        done_on__gt=since,
-        reverses__isnull=True,
-        reversed_by__isnull=True,
-    )
+    alone = TechniqueCase.objects.filter(technique_id=OuterRef("pk"), part=CasePart.ALONE, done_on__gt=since)
+    # What takes a case back has its day and part: together they count nothing. A join would walk through all cases.
+    counted = Sum(Case(When(reverses__isnull=True, then=1), default=-1))
+    standing = alone.order_by().values("technique_id").annotate(standing=counted).values("standing")
     rows = techniques(actor).filter(state=TechniqueState.SIGNED, independent_from__lte=since)
-    return rows.exclude(Exists(alone))
+    return rows.annotate(alone_since=Coalesce(Subquery(standing), 0)).filter(alone_since__lte=0)
 
 
 def timeline_entries(actor: Actor, agreement: Agreement) -> list[TimelineEntry]:
