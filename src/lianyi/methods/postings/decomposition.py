@@ -19,6 +19,8 @@ from lianyi.methods.linear_models import Program
 from lianyi.methods.postings.owners import NOBODY, Owners
 from lianyi.methods.program_parts import Divisible, Part
 
+_ROUNDING = 1e-6
+
 
 class Decomposition:
     """The program of a model, with the columns of each recipient, and the rows and columns that belong to nobody."""
@@ -119,9 +121,20 @@ class Decomposition:
 
     def paid_back(self, prices: Floats) -> float:
         """Return what the bound is without the recipients: what there is of the shared rows, and the common columns."""
+        return self.paid_back_at(prices, self.costs_at(prices))
+
+    def paid_back_at(self, prices: Floats, column_costs: Floats) -> float:
+        """Return the same where what each column costs at these prices is known."""
         program = self.program
         high, low = prices > 0.0, prices < 0.0
         limits = float(prices[high] @ program.row_lower[high] + prices[low] @ program.row_upper[low])
-        costs = self.costs_at(prices)[self.common]
+        costs = column_costs[self.common]
         ends = np.where(costs < 0.0, program.upper[self.common], program.lower[self.common])
         return limits + float(np.where(costs == 0.0, 0.0, costs) @ np.where(costs == 0.0, 0.0, ends)) + program.offset
+
+    def is_lawful(self, values: Floats) -> bool:
+        """Tell whether the values of all columns obey every row."""
+        program = self.program
+        sums = self.divisible.by_row @ values
+        slack = _ROUNDING * np.maximum(1.0, np.abs(sums))
+        return bool(((sums >= program.row_lower - slack) & (sums <= program.row_upper + slack)).all())

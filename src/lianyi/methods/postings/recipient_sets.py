@@ -27,6 +27,13 @@ class RecipientSets:
     def __len__(self) -> int:
         return len(self.pairs)
 
+    def as_array(self) -> Positions:
+        """Return the pairs of each set in a line, -1 where it has fewer than others."""
+        found = np.full((len(self.pairs), max(1, max(map(len, self.pairs), default=0))), -1)
+        for number, pairs in enumerate(self.pairs):
+            found[number, : len(pairs)] = sorted(pairs)
+        return found
+
 
 def recipient_sets(problem: PostingProblem) -> RecipientSets | None:
     """Return the sets that each recipient may have, pairs that are fixed in all of them.

@@ -139,25 +139,20 @@ class _RegionSearch:
         is_planned = (
             all(done_by(workers, range(len(regions.recipients)), planned))
             and self._plan_rest(workers[0].solver)
-            and self._is_lawful()
+            and self._whole.parts.is_lawful(self.values)
         )
         self._has_prices = float(self._bounds.sum()) >= _LEAST_BOUND * self.value
         return is_planned
 
     def _plan_rest(self, solver: SolverProcess) -> bool:
-        """Give their values to columns that belong to no region: what is missing where nobody at all could come."""
-        regions = self._regions
-        is_rest = np.zeros(self.values.size, np.bool_)
-        is_rest[self._whole.parts.common] = True
-        for recipients in regions.recipients:
-            is_rest[columns_within(self._whole, recipients, regions.is_inside)] = False
-        if not is_rest.any():
-            return True
-        part = self._whole.parts.divisible.part(np.flatnonzero(is_rest), self.values)
-        found = solver.solve(part.program, SolveWish(max(self._clock.seconds_left(), 1.0), seed=self._limits.seed))
-        if found.has_values:
-            self.values[part.columns] = found.values
-        return found.has_values
+        """Give their values to columns that belong to no region."""
+        planned = np.zeros(self.values.size, np.bool_)
+        for recipients in self._regions.recipients:
+            planned[columns_within(self._whole, recipients, self._regions.is_inside)] = True
+        wish = SolveWish(max(self._clock.seconds_left(), 1.0), seed=self._limits.seed)
+        found = self._whole.with_rest(self.values, planned, solver, wish)
+        self.values = self.values if found is None else found
+        return found is not None
 
     def improve(self, solvers: Sequence[SolverProcess]) -> None:
         """Plan parts again until their share of the time is gone: all of it where prices would say nothing."""
@@ -191,9 +186,3 @@ class _RegionSearch:
         found = done_by(workers, range(len(self._regions.recipients)), cheapest)
         known = [each for each in found if each is not None]
         return max(0.0, parts.paid_back(prices) + sum(known)) if len(known) == len(found) else 0.0
-
-    def _is_lawful(self) -> bool:
-        program = self._whole.parts.program
-        sums = self._whole.parts.divisible.by_row @ self.values
-        slack = _ROUNDING * np.maximum(1.0, np.abs(sums))
-        return bool(((sums >= program.row_lower - slack) & (sums <= program.row_upper + slack)).all())

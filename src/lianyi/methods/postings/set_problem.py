@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lianyi.methods.arrays import Flags, Floats, Positions
+from lianyi.methods.linear_models import SolveWish
 from lianyi.methods.postings.decomposition import Decomposition
 from lianyi.methods.postings.donor_sets import TightModel
 from lianyi.methods.postings.model import PostingModel
@@ -15,6 +16,7 @@ from lianyi.methods.postings.owners import NOBODY, Owners, owners_of
 from lianyi.methods.postings.recipient_sets import RecipientSets
 from lianyi.methods.postings.staged_plans import sum_of_goals
 from lianyi.methods.program_parts import Divisible
+from lianyi.methods.solver_process import SolverProcess
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +45,18 @@ class SetProblem:
         is_partner = np.zeros(model.program.columns, np.bool_)
         is_partner[model.partners] = True
         return cls(parts, sets, pairs, is_partner, nearness(model.problem))
+
+    def with_rest(self, values: Floats, planned: Flags, solver: SolverProcess, wish: SolveWish) -> Floats | None:
+        """Give their values to columns that were not planned: what is missing where nobody at all could come.
+
+        None is returned where they can have none.
+        """
+        rest = np.flatnonzero(~planned & (self.pairs == NOBODY))
+        if not rest.size:
+            return values
+        part = self.parts.divisible.part(rest, values)
+        found = solver.solve(part.program, wish)
+        return part.completed(found.values) if found.has_values else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -22,6 +22,7 @@ from lianyi.methods.arrays import Flags, Floats
 from lianyi.methods.linear_models import Program, SolveWish
 from lianyi.methods.location.limits import Clock, SearchLimits, StopReason, silent
 from lianyi.methods.postings.columns import columns_of
+from lianyi.methods.postings.country_search import plan_by_country
 from lianyi.methods.postings.decomposition import Decomposition
 from lianyi.methods.postings.donor_sets import TightModel, tightened
 from lianyi.methods.postings.model import PostingModel, model_of
@@ -101,7 +102,12 @@ def _by_sets(
 ) -> StagedPlan | None:
     sets = recipient_sets(model.problem)
     if sets is not None and len(sets) > MOST_SETS:
-        return plan_by_regions(solvers, model, limits, rounds)
+        clock = Clock(limits, silent)
+        found = plan_by_country(solvers, model, limits, rounds)
+        if found is not None:
+            return found
+        left = max(clock.seconds_left(), _LEAST_SHARE_LEFT * limits.seconds)
+        return plan_by_regions(solvers, model, replace(limits, seconds=left), rounds)
     return plan_by_sets(solvers[0], model, limits, len(solvers), rounds)
 
 
