@@ -63,6 +63,22 @@ def test_a_weak_department_closes_its_gaps(own_site: Site, new_visitor: NewVisit
     assert review.locator(".tag-good", has_text=office.words("已消除", "closed")).count() == 5
     office.follow(page.locator(".page-actions a[href$='/paper/']"))
     assert page.locator(".change-list li").count() == 6
+
+    # From weak to a key specialty: how it grew stands with what could be supported next.
+    office.open(cycle)
+    office.follow(page.locator(".page-actions a[href$='/specialties/']"))
+    grown = page.locator(".gap-card", has=page.locator("li", has_text="CZ-OR-2021"))
+    grown.locator("summary").click()
+    lines = [line.strip() for line in grown.locator("details li").all_inner_texts()]
+    assert [line[:10] for line in lines] == sorted(line[:10] for line in lines)
+    for day, word in (("2018-01-01", office.words("薄弱", "weak")), ("2021-09-01", "省级重点专科")):
+        assert any(line.startswith(day) and word in line for line in lines)
+    assert [code for line in lines for code in ("2018", "2020", "2021") if f"CZ-OR-{code}" in line] == [
+        "2018",
+        "2020",
+        "2021",
+    ]
+
     phone = new_visitor(own_site, PHONE)
     phone.log_in("lucheng-viewer", language)
     phone.open(f"{cycle}paper/")

@@ -157,6 +157,22 @@ def test_a_team_of_another_agreement_beside_the_department_is_a_team(story: Lear
     assert (kept.team.state, kept.team.left_on) == (AfterTeam.KEPT, day("2024-09-30"))
 
 
+def test_a_team_that_comes_much_later_does_not_take_away_that_the_technique_was_kept(story: Learning) -> None:
+    story.alone()
+    scene = story.scene
+    for month in ("2024-08", "2024-10", "2024-12", "2025-02"):
+        story.case(f"{month}-15", "alone")
+    before = on(story, "2025-02-20").team
+    assert before.state is AfterTeam.KEPT
+    other = scene.agreement("JS-LATER", starts_on="2025-01-01", ends_on="2025-12-31")
+    scene.stayed(other, scene.bo, "2025-03-01", "2025-09-30", to_department_id=scene.shan_emergency.pk)
+    assert on(story, "2025-03-10").team == before
+    # What is lapsed stays so too, until there is a new case.
+    lapsed = on(story, "2025-09-20")
+    assert lapsed.ladder.is_lapsed
+    assert lapsed.team.state is AfterTeam.TEAM_HERE
+
+
 def test_who_left_before_the_technique_was_chosen_taught_something_else(story: Learning) -> None:
     DepartmentTechnique.objects.filter(pk=story.technique.pk).update(chosen_on=day("2024-07-01"))
     story.technique.refresh_from_db()

@@ -21,6 +21,7 @@ from lianyi.methods.technique_ladder import (
     TeamOutcome,
     after_team,
     climb,
+    last_absence,
 )
 
 _OF_STAYS = ("to_institution_id", "to_department_id", "specialty", "state", "arrived_on", "left_on")
@@ -92,8 +93,24 @@ def ladder_of(row: DepartmentTechnique, today: datetime.date) -> Ladder:
 
 
 def climbed(row: DepartmentTechnique, teams: TeamStays) -> Climbed:
-    needs, ladder = needs_of(row), ladder_of(row, teams.today)
-    return Climbed(row, needs, ladder, after_team(ladder, teams.of(row), needs.lapse_months))
+    needs, ladder, stays = needs_of(row), ladder_of(row, teams.today), teams.of(row)
+    outcome = after_team(ladder, stays, needs.lapse_months)
+    if outcome.state is AfterTeam.TEAM_HERE:
+        outcome = _outcome_before(row, stays, needs, ladder) or outcome
+    return Climbed(row, needs, ladder, outcome)
+
+
+def _outcome_before(
+    row: DepartmentTechnique, stays: list[DateSpan], needs: LadderNeeds, ladder: Ladder
+) -> TeamOutcome | None:
+    """Return what became of a technique while no team was there, if that is still so whoever came later."""
+    absence = last_absence(stays, ladder.today, needs.lapse_months)
+    if absence is None:
+        return None
+    earlier = [stay for stay in stays if stay.end < absence.start]
+    outcome = after_team(ladder_of(row, absence.end), earlier, needs.lapse_months)
+    still = AfterTeam.LAPSED if ladder.is_lapsed else AfterTeam.KEPT
+    return outcome if outcome.state is still else None
 
 
 def climbed_all(rows: Iterable[DepartmentTechnique], today: datetime.date) -> list[Climbed]:

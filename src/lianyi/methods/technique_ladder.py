@@ -367,6 +367,25 @@ def after_team(ladder: Ladder, stays: Iterable[DateSpan], lapse_months: int) -> 
     return TeamOutcome(AfterTeam.LAPSED if is_over else AfterTeam.TOO_EARLY, left_on)
 
 
+def last_absence(stays: Iterable[DateSpan], today: date, least_months: int) -> DateSpan | None:
+    """Return the last days without any visiting person, so many months at least, between one team and the next.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> stays = [DateSpan(date(2021, 5, 10), date(2022, 5, 31)), DateSpan(date(2026, 1, 5), date(2026, 11, 1))]
+    >>> found = last_absence(stays, date(2026, 11, 1), least_months=6)
+    >>> found.start.isoformat(), found.end.isoformat()
+    ('2022-06-01', '2026-01-04')
+    """
+    found, gone_on = None, None
+    for stay in sorted((stay for stay in stays if stay.start <= today), key=lambda stay: (stay.start, stay.end)):
+        if gone_on is not None and add_calendar_months(gone_on, least_months) < stay.start:
+            found = DateSpan(gone_on + ONE_DAY, stay.start - ONE_DAY)
+        gone_on = stay.end if gone_on is None else max(gone_on, stay.end)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class MonthOfCases:
     """Cases of one month by who did them."""
