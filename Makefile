@@ -5,7 +5,7 @@ PORT ?= 8000
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long bench lint format assets messages wheel pins clean environment environment-test parts
+.PHONY: help run test test-long bench lint format assets messages wheel pins clean environment environment-test environment-bench parts
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,7 +23,7 @@ test-long: environment-test ## run what takes long: fault and scale tests, prope
 	@$(MAKE) --no-print-directory parts
 	@$(VENV) tools/run_tests.py random long-sqlite long-postgresql long-browser
 
-bench: environment-test ## measure the speed at scale and print medians and memory
+bench: environment-bench ## measure the speed at scale and print medians and memory
 	@$(MAKE) --no-print-directory parts
 	@$(VENV) benchmarks/run.py
 
@@ -59,6 +59,9 @@ environment:
 
 environment-test:
 	@$(PYTHON) tools/environment.py test
+
+environment-bench:
+	@$(PYTHON) tools/environment.py bench
 
 parts:
 	@$(VENV) tools/build_assets.py

@@ -1,4 +1,4 @@
-"""Make or renew the virtual environment ``.venv``: ``python3 tools/environment.py run`` (or ``test``).
+"""Make or renew the virtual environment ``.venv``: ``python3 tools/environment.py run`` (or ``test``, ``bench``).
 
 Installs the pinned packages with their hashes, then Lianyi itself as an editable package. A stamp file remembers what
 was installed, so that nothing is done again until a pin, the packaging file or Python itself changes. Needs nothing
@@ -22,9 +22,11 @@ PINS = {
     "run": ("requirements/run.txt", "requirements/build.txt"),
     # test.txt holds every pin of run.txt and build.txt, at the same versions.
     "test": ("requirements/test.txt",),
+    # bench.txt holds every pin of test.txt.
+    "bench": ("requirements/bench.txt",),
 }
 # An environment made for tests is good enough to run the site.
-SERVES = {"run": ("run", "test"), "test": ("test",)}
+SERVES = {"run": ("run", "test", "bench"), "test": ("test", "bench"), "bench": ("bench",)}
 
 
 def say(text: str) -> None:

@@ -20,6 +20,7 @@ STYLE = ("--universal", "--generate-hashes", "--no-annotate", "--no-header", "--
 AGREE = ("--constraints", "requirements/test.txt")
 PINS = (
     ("requirements/test.txt", ("--extra=oidc", "--group=test", "pyproject.toml")),
+    ("requirements/bench.txt", (*AGREE, "--extra=oidc", "--group=bench", "pyproject.toml")),
     ("requirements/run.txt", (*AGREE, "pyproject.toml")),
     ("requirements/build.txt", (*AGREE, "--group=build")),
     ("requirements/node.txt", ("--group=node",)),

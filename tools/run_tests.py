@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import system_parts
-from system_parts import CHROMIUM, GETTEXT, POSTGRESQL, Part
+from system_parts import CHROMIUM, GETTEXT, JAVA, POSTGRESQL, Part
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / ".cache" / "test-results"
@@ -33,7 +33,7 @@ PYTHON = sys.executable
 PYTEST = (PYTHON, "-m", "pytest", "-q")
 # Neighbouring tests stay on one worker, which then makes what a module shares only once.
 WORKERS = ("-n", str(max(2, min(os.cpu_count() or 2, 8))), "--dist=worksteal")
-EVERYDAY = "not browser and not wheel and not long"
+EVERYDAY = "not browser and not wheel and not engines and not long"
 LONG = "long and not browser"
 BESIDE_POSTGRESQL = (PYTHON, "tools/with_postgresql.py", "--")
 NO_TESTS_COLLECTED = 5
@@ -91,7 +91,7 @@ def pytest_stage(
     is_beside: bool = False,
     settings: tuple[tuple[str, str], ...] = REPEATABLE,
 ) -> Stage:
-    before = BESIDE_POSTGRESQL if needs is POSTGRESQL else ()
+    before = BESIDE_POSTGRESQL if needs in {POSTGRESQL, JAVA} else ()
     return Stage(
         name,
         (*before, *PYTEST, *arguments),
@@ -122,11 +122,14 @@ STAGES = (
     pytest_stage("postgresql", *WORKERS, "-m", f"database and {EVERYDAY}", "tests", needs=POSTGRESQL),
     # The journeys of a file share a site, and later ones go on where earlier ones left it.
     pytest_stage("browser", *WORKERS, "--dist=loadfile", "-m", "browser and not long", "tests/browser", needs=CHROMIUM),
+    # The same indicators on DuckDB, PostgreSQL and a Spark cluster of two workers.
+    pytest_stage("engines", "-m", "engines and not long", "tests", needs=JAVA, may_be_empty=True),
     pytest_stage("wheel", "-m", "wheel", "tests/wheel", is_beside=True),
     pytest_stage(
         "docs",
         "--doctest-modules",
         "--doctest-glob=*.md",
+        "src/lianyi/analysis",
         "src/lianyi/methods",
         "src/lianyi/rules",
         "docs",

@@ -1,4 +1,4 @@
-"""The programs that only some tests need: a PostgreSQL server, Chromium, GNU gettext.
+"""The programs that only some tests need: a PostgreSQL server, Chromium, GNU gettext, a Java.
 
 ``python3 tools/system_parts.py`` installs the missing ones through apt-get where it may (root on Debian or Ubuntu) and
 says what is still missing. Needs nothing but Python.
@@ -29,6 +29,12 @@ def gettext() -> str | None:
     return shutil.which("xgettext") and shutil.which("msgmerge")
 
 
+def java() -> str | None:
+    """Return the Java that Spark starts: the one JAVA_HOME names, or the first on the path."""
+    home = os.environ.get("JAVA_HOME")
+    return shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
+
+
 @dataclass(frozen=True)
 class Part:
     """One thing of the system that some stage of the tests needs."""
@@ -42,7 +48,8 @@ class Part:
 POSTGRESQL = Part("PostgreSQL", with_postgresql.programs, "postgresql", "the tests on PostgreSQL")
 CHROMIUM = Part("Chromium", chromium, "chromium", "the browser tests")
 GETTEXT = Part("gettext", gettext, "gettext", "the check that every message is in the translation file")
-PARTS = (POSTGRESQL, CHROMIUM, GETTEXT)
+JAVA = Part("Java", java, "openjdk-17-jre-headless", "the tests of indicators on Spark")
+PARTS = (POSTGRESQL, CHROMIUM, GETTEXT, JAVA)
 
 
 def missing(parts: Iterable[Part]) -> list[Part]:

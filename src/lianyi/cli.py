@@ -11,6 +11,8 @@ import lianyi
 from lianyi.errors import LianyiError
 from lianyi.operations.command_line.checking import check, rules
 from lianyi.operations.command_line.copies import backup, restore
+from lianyi.operations.command_line.evaluate import evaluate
+from lianyi.operations.command_line.indicator import indicator
 from lianyi.operations.command_line.people import user
 from lianyi.operations.command_line.plan import plan
 from lianyi.operations.command_line.plan_solving import solve_plans
@@ -99,6 +101,7 @@ for _command in (
     restore,
 ):
     main.add_command(_command)
-main.add_command(solve_plans)
 main.add_command(survey)
+main.add_command(evaluate)
+main.add_command(indicator)
 main.add_command(plan)

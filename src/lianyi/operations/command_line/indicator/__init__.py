@@ -1,0 +1,17 @@
+"""indicator: indicators by their definitions, from plain files. No installation, server or database is needed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from lianyi.operations.command_line.survey import LazyCommands
+
+# Command -> module of this package and the name of the command in it.
+_COMMANDS: Final[dict[str, tuple[str, str]]] = {}
+
+
+@click.group(commands=LazyCommands(__name__, _COMMANDS))
+def indicator() -> None:
+    """List, show, check and compute indicators by their definitions, on plain tables."""
