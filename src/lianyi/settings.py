@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "lianyi.referrals",
     "lianyi.growth",
     "lianyi.exchanges",
+    "lianyi.indicators",
     "lianyi.web",
 ]
 

@@ -1,0 +1,1 @@
+"""Reasons why something about indicators, assessments and evaluations is refused."""
