@@ -26,6 +26,7 @@ from lianyi.rules import (
     load_slip_texts,
     load_techniques,
 )
+from lianyi.rules.indicators import load_indicators
 from lianyi.rules.pipeline_stages import load_pipeline_stages
 from lianyi.rules.project_templates import load_project_templates
 from lianyi.rules.resource_standards import ANYWHERE
@@ -64,8 +65,8 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
         for each in load_checklists(directories).checklists
     ]
     # Limits of the data-quality checks, groups of resources, least readiness, rankings of gaps, templates of projects,
-    # stages of the pipeline, texts of the slip, techniques and categories of points have no place and no listing, but a
-    # broken file of them is a fault too.
+    # stages of the pipeline, texts of the slip, techniques, categories of points and indicators have no place and no
+    # listing, but a broken file of them is a fault too.
     load_slip_texts(directories)
     load_quality_limits(directories)
     load_resource_groups(directories)
@@ -76,6 +77,7 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
     load_techniques(directories)
     load_point_categories(directories)
     load_pipeline_stages(directories)
+    load_indicators(tuple(directories))
     return [*rule_sets, *policies, *standards, *checklists]
 
 

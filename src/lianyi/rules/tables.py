@@ -37,6 +37,10 @@ class Table:
         """Return the error for a fault at ``key``, to be raised by the caller."""
         return RuleFileError(file=self.file, place=self._at(key), given=given, accepted=accepted)
 
+    def raw(self, key: str) -> object:
+        """Return what stands under a key, unchecked; nothing there is refused."""
+        return self._required(key, "a value")
+
     def text(self, key: str) -> str:
         value = self._required(key, "a text")
         if not isinstance(value, str) or not value.strip():
