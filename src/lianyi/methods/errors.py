@@ -263,6 +263,18 @@ class CapabilityWeightError(InvalidInputError):
     code = "capability-weight"
 
 
+class AssessmentRuleError(InvalidInputError):
+    """A rule of an assessment cannot be used: points, a deduction, a limit or a weight is out of its range."""
+
+    code = "assessment-rule"
+
+
+class AssessmentFigureError(InvalidInputError):
+    """A figure of an assessment is negative, more than its whole, or not exact."""
+
+    code = "assessment-figure"
+
+
 class AvailabilityTargetError(InvalidInputError):
     """An indicator of availability has no target above 0, or a value below 0."""
 

@@ -1,0 +1,13 @@
+"""What refusals of the methods of evaluation and assessment say to people, by ``code``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+METHOD_TEXTS: Mapping[str, Promise] = {
+    "assessment-figure": _("A figure of the assessment is below 0 or more than its whole. Correct it."),
+    "assessment-rule": _("A rule of the assessment cannot be used: points, deductions and weights are above 0."),
+}
