@@ -10,4 +10,7 @@ from django.utils.translation import gettext_lazy as _
 METHOD_TEXTS: Mapping[str, Promise] = {
     "assessment-figure": _("A figure of the assessment is below 0 or more than its whole. Correct it."),
     "assessment-rule": _("A rule of the assessment cannot be used: points, deductions and weights are above 0."),
+    "case-table": _(
+        "The table of cases contradicts itself. Look at the number of cases, the deaths and the low-risk groups."
+    ),
 }

@@ -275,6 +275,12 @@ class AssessmentFigureError(InvalidInputError):
     code = "assessment-figure"
 
 
+class CaseTableError(InvalidInputError):
+    """A table of cases by hospital and group contradicts itself, or has nothing to compare with."""
+
+    code = "case-table"
+
+
 class AvailabilityTargetError(InvalidInputError):
     """An indicator of availability has no target above 0, or a value below 0."""
 
