@@ -13,4 +13,5 @@ METHOD_TEXTS: Mapping[str, Promise] = {
     "case-table": _(
         "The table of cases contradicts itself. Look at the number of cases, the deaths and the low-risk groups."
     ),
+    "event-count": _("A number of events is a whole number of 0 or more, and what it is related to is above 0."),
 }

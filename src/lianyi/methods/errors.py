@@ -281,6 +281,12 @@ class CaseTableError(InvalidInputError):
     code = "case-table"
 
 
+class EventCountError(InvalidInputError):
+    """A number of events is negative or not whole, or what it is related to is not above 0."""
+
+    code = "event-count"
+
+
 class AvailabilityTargetError(InvalidInputError):
     """An indicator of availability has no target above 0, or a value below 0."""
 
