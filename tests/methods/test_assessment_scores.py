@@ -36,10 +36,10 @@ from lianyi.methods.assessment_scores import (
 )
 from lianyi.methods.errors import AssessmentFigureError, AssessmentRuleError
 
-# The items of the alliance assessment whose rule and points could be read: domain.md A2.
+# The items of the alliance assessment whose rule and points could be read in copies.
 PLAN, MEMBERS, PRIVATE = GradedRule(4), DeductingRule(4, deduction=1), ProportionalRule(2)
 COMPOSITION = ThresholdRule((Step(1, 2),))
-# First medical contact to electrocardiogram of chest pain centres: domain.md A9, measure 1.
+# First medical contact to electrocardiogram of chest pain centres, measure 1.
 ECG = MonthlyRule(4, 10, Bound.EXCLUDED, Decimal("0.75"), Trend.IMPROVING, stable_limit=5)
 
 POINTS = st.fractions(min_value=Fraction(1, 10), max_value=20, max_denominator=20)

@@ -287,6 +287,24 @@ class EventCountError(InvalidInputError):
     code = "event-count"
 
 
+class MedicineLineError(InvalidInputError):
+    """A line of medicines says something that cannot be, or contradicts another line."""
+
+    code = "medicine-line"
+
+
+class CriterionError(InvalidInputError):
+    """A criterion, its direction or its weight cannot be used."""
+
+    code = "criterion"
+
+
+class ReportSeriesError(InvalidInputError):
+    """A table of reports by unit and month, or what is asked of it, cannot be used."""
+
+    code = "report-series"
+
+
 class AvailabilityTargetError(InvalidInputError):
     """An indicator of availability has no target above 0, or a value below 0."""
 

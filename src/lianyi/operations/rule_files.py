@@ -26,7 +26,9 @@ from lianyi.rules import (
     load_slip_texts,
     load_techniques,
 )
+from lianyi.rules.expected_numbers import load_expected_numbers
 from lianyi.rules.indicators import load_indicators
+from lianyi.rules.medicine_shares import load_medicine_shares
 from lianyi.rules.pipeline_stages import load_pipeline_stages
 from lianyi.rules.project_templates import load_project_templates
 from lianyi.rules.resource_standards import ANYWHERE
@@ -77,6 +79,8 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
     load_techniques(directories)
     load_point_categories(directories)
     load_pipeline_stages(directories)
+    load_medicine_shares(directories)
+    load_expected_numbers(directories)
     load_indicators(tuple(directories))
     return [*rule_sets, *policies, *standards, *checklists]
 

@@ -11,6 +11,7 @@ Stages of the pipeline stand in ``pipeline_stages/``, templates of construction 
 techniques in ``techniques/``.
 Categories of points raised at visits stand in ``point_categories/``.
 When it is asked what became of somebody who returned from a secondment stands in ``return_checks/``.
+Shares of essential medicines stand in ``medicine_shares/``, expected numbers of people in ``expected_numbers/``.
 Definitions of indicators stand in ``indicators/``; `lianyi.rules.indicators` reads them.
 """
 

@@ -82,6 +82,18 @@ class Table:
     def optional_number(self, key: str) -> float | None:
         return self.number(key) if key in self else None
 
+    def numbers(self, key: str) -> tuple[float, ...]:
+        """Return a list of at least one number of 0 or more."""
+        accepted = "a list of at least one number of 0 or more"
+        value = self._required(key, accepted)
+        if not isinstance(value, list) or not value:
+            raise self.refuse(key, repr(value), accepted)
+        for entry in value:
+            # A truth value is an integer to Python and must not pass as 0 or 1.
+            if isinstance(entry, bool) or not isinstance(entry, int | float) or not 0 <= entry < float("inf"):
+                raise self.refuse(key, repr(entry), accepted)
+        return tuple(value)
+
     def integer(self, key: str) -> int:
         value = self._required(key, "a whole number of 0 or more")
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
