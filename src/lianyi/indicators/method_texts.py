@@ -13,10 +13,12 @@ METHOD_TEXTS: Mapping[str, Promise] = {
     "case-table": _(
         "The table of cases contradicts itself. Look at the number of cases, the deaths and the low-risk groups."
     ),
+    "criterion": _("A criterion cannot be used: give every unit a figure, and weights of 0 or more."),
     "event-count": _("A number of events is a whole number of 0 or more, and what it is related to is above 0."),
     "medicine-line": _(
         "A line of medicines cannot be used: essential is 1 or 0, the same in every line of a medicine."
     ),
     "no-applicable-rule-set.expected-numbers": _("No expected numbers of people are set on %(on)s."),
     "no-applicable-rule-set.medicine-shares": _("No shares of essential medicines are set on %(on)s."),
+    "report-series": _("The monthly reports cannot be used: give one row for each unit and month, each month once."),
 }
