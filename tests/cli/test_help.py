@@ -28,6 +28,7 @@ def test_the_commands_are_those_that_the_documentation_promises():
     assert top == {
         *("init", "serve", "demo", "status", "import", "export"),
         *("template", "check", "rules", "user", "backup", "restore", "worker", "solve-plans", "survey", "plan"),
+        *("evaluate", "indicator"),
     }
 
 

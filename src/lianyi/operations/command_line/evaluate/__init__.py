@@ -9,7 +9,9 @@ import click
 from lianyi.operations.command_line.survey import LazyCommands
 
 # Command -> module of this package and the name of the command in it.
-_COMMANDS: Final[dict[str, tuple[str, str]]] = {}
+_COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "did": ("comparison_groups", "did"),
+}
 
 
 @click.group(commands=LazyCommands(__name__, _COMMANDS))
