@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "lianyi.growth",
     "lianyi.exchanges",
     "lianyi.indicators",
+    "lianyi.reports",
     "lianyi.web",
 ]
 

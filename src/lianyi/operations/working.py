@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connections
@@ -21,10 +21,12 @@ from lianyi.operations.initialising import require_database
 from lianyi.referrals import heartbeat
 from lianyi.referrals.delivering import deliver_due
 from lianyi.referrals.escalating import Worker
+from lianyi.reports.making import make_due_reports
 
 INTERVAL_SECONDS = 10
 SECONDS_TO_FINISH = 15
 SECONDS_BEFORE_RESTART = 5
+SECONDS_BETWEEN_REPORTS = 600
 _PARENT_LOOK_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ def work_once() -> dict[str, Any]:
         "by_kind": turn.done,
         "failed": turn.failed,
         "deliveries": {"sent": sent.sent, "failed": sent.failed, "given_up": sent.dead},
+        "reports": make_due_reports(timezone.localdate()),
     }
 
 
@@ -73,10 +76,23 @@ def work(wish: WorkerWish, on_start: Callable[[], None]) -> None:
         target=_repeat, args=(planner.start_where_needed, wish, stop), name="plan-starter", daemon=True
     )
     starter.start()
+    # A report of a large partnership takes a second or two, and no call waits for it.
+    reporter = threading.Thread(
+        target=_repeat,
+        args=(
+            lambda: make_due_reports(timezone.localdate()),
+            replace(wish, interval_seconds=SECONDS_BETWEEN_REPORTS),
+            stop,
+        ),
+        name="reporter",
+        daemon=True,
+    )
+    reporter.start()
     on_start()
     _repeat(turn, wish, stop)
     sender.join(SECONDS_TO_FINISH)
     starter.join(SECONDS_TO_FINISH)
+    reporter.join(SECONDS_TO_FINISH)
     planner.end()
 
 

@@ -24,6 +24,8 @@ from lianyi.errors import LianyiError
 
 PACKAGE = Path(lianyi.__file__).resolve().parent
 FONTS = PACKAGE / "web" / "fonts"
+PICTURE = "web/documents/picture.typ"
+DOTS_PER_INCH = 192
 
 
 class FontsMissingError(LianyiError):
@@ -87,6 +89,21 @@ def render_pdf(template_name: str, data: Mapping[str, Any]) -> bytes:
         raise DocumentTemplateError(
             f"The document template '{template_name}' could not be set: {error.message}", template=template_name
         ) from error
+
+
+def render_png(svg: str) -> bytes:
+    """Return a drawing as a picture of dots, set with the package's own fonts, for documents that take no SVG."""
+    path = _template_path(PICTURE)
+    found = typst.compile(
+        str(path),
+        root=str(PACKAGE),
+        font_paths=[str(_fonts())],
+        ignore_system_fonts=True,
+        sys_inputs={"picture": svg},
+        format="png",
+        ppi=DOTS_PER_INCH,
+    )
+    return found if isinstance(found, bytes) else b"".join(found)
 
 
 def pdf_response(template_name: str, data: Mapping[str, Any], file_name: str) -> HttpResponse:

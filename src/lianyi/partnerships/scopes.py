@@ -12,7 +12,7 @@ from lianyi.accounts.roles import Family
 from lianyi.partnerships import models
 from lianyi.partnerships.relations import AGREEMENT_TARGET, ASKED_TARGET
 
-__all__ = ["AGREEMENT_TARGET", "register"]
+__all__ = ["AGREEMENT_TARGET", "register", "rule_of_agreement"]
 
 
 def _with_a_party_among(lookup: str) -> Any:  # noqa: ANN401 - a function from nodes to a condition
@@ -26,7 +26,8 @@ def _with_a_party_among(lookup: str) -> Any:  # noqa: ANN401 - a function from n
     return condition
 
 
-def _of_agreement(lookup: str) -> ScopeRule:
+def rule_of_agreement(lookup: str) -> ScopeRule:
+    """Return who reaches what belongs to an agreement: its parties, those asked to be one, those above them."""
     return ScopeRule(
         family=Family.AGREEMENT,
         relations=(RelationPath(AGREEMENT_TARGET, lookup), RelationPath(ASKED_TARGET, lookup, acts=READING)),
@@ -45,9 +46,9 @@ def _memberships_of_alliances_among(nodes: QuerySet[OrganisationNode, Any]) -> Q
 
 
 def register() -> None:
-    register_scope(models.Agreement, _of_agreement("pk"))
+    register_scope(models.Agreement, rule_of_agreement("pk"))
     for model in (models.AgreementParty, models.Duty, models.CycleStep, models.TimelineFact):
-        register_scope(model, _of_agreement("agreement_id"))
+        register_scope(model, rule_of_agreement("agreement_id"))
     register_scope(
         models.Alliance,
         ScopeRule(family=Family.AGREEMENT, nodes=("lead_id",), through=_alliances_with_a_member_among),

@@ -113,6 +113,10 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        _("Reports"),
+        (Entry("reports:reports", _("Kept reports"), "file-text", "agreement.read"),),
+    ),
+    Section(
         _("Registry"),
         (
             Entry("registry:institutions", _("Institutions"), "building-hospital", "registry.read"),

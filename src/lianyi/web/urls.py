@@ -9,7 +9,17 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from lianyi.web import views
 
-APPLICATIONS = ("partnerships", "dispatch", "referrals", "growth", "exchanges", "indicators", "registry", "survey")
+APPLICATIONS = (
+    "partnerships",
+    "dispatch",
+    "referrals",
+    "growth",
+    "exchanges",
+    "indicators",
+    "reports",
+    "registry",
+    "survey",
+)
 _present = tuple(name for name in APPLICATIONS if find_spec(f"lianyi.{name}.urls") is not None)
 NAMESPACES = frozenset({"accounts", *_present})
 

@@ -64,6 +64,7 @@ TABS = (
     ("partnerships:sites", _("Places of work"), ""),
     ("dispatch:plan", _("Postings"), ""),
     ("dispatch:rules", _("Rule checks"), ""),
+    ("reports:of-agreement", _("Reports"), ""),
 )
 
 

@@ -1,0 +1,84 @@
+"""Keeping a report as it stands, and having reports made by themselves."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from lianyi.accounts.access import require
+from lianyi.accounts.audit import CommandContext, creation_facts, record, snapshot
+from lianyi.accounts.commanding import command
+from lianyi.accounts.records import save_changes
+from lianyi.partnerships.models import Agreement
+from lianyi.reports.content import ReportPeriod
+from lianyi.reports.models import KeptReport, ReportSchedule
+
+WRITE = "agreement.write"
+_SCHEDULE_FACTS = ("every", "days_after", "since", "is_on")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeReport:
+    """A report as it was put together: its words by language, their checksum, and the last day counted."""
+
+    period: ReportPeriod
+    counted_to: datetime.date
+    documents: Mapping[str, Any]
+    sha256: str
+
+
+@command("reports.keep")
+def keep_report(context: CommandContext, agreement: Agreement, made: MadeReport) -> KeptReport:
+    """Keep a report word for word, as the next edition of its period."""
+    require(context.actor, WRITE, agreement)
+    same = KeptReport.objects.filter(agreement=agreement, year=made.period.year, quarter=made.period.quarter)
+    last = same.order_by("number").last()
+    row = KeptReport.objects.create(
+        agreement=agreement,
+        year=made.period.year,
+        quarter=made.period.quarter,
+        number=1 if last is None else last.number + 1,
+        counted_to=made.counted_to,
+        made_at=timezone.now(),
+        made_by_id=context.actor.user_id,
+        acting_role=context.actor.role,
+        documents=dict(made.documents),
+        sha256=made.sha256,
+    )
+    facts = {"period": str(made.period), "edition": row.number, "sha256": made.sha256}
+    record(context, "reports.keep", row, before=None, after=facts)
+    return row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """How often a report is made by itself, how long after the end of its period, and from which period on."""
+
+    every: str
+    days_after: int
+    since: datetime.date
+    is_on: bool = True
+
+
+@command("reports.schedule")
+def set_schedule(
+    context: CommandContext, agreement: Agreement, wanted: Schedule, expected_version: int | None
+) -> ReportSchedule:
+    """Have the reports of quarters or years made by themselves, or stop it."""
+    require(context.actor, WRITE, agreement)
+    facts = {"days_after": wanted.days_after, "since": wanted.since, "is_on": wanted.is_on}
+    row = ReportSchedule.objects.filter(agreement=agreement, every=wanted.every).first()
+    if row is None:
+        row = ReportSchedule.objects.create(
+            agreement=agreement, every=wanted.every, set_by_id=context.actor.user_id, **facts
+        )
+        record(context, "reports.schedule", row, before=None, after=creation_facts(row))
+        return row
+    before = snapshot(row, _SCHEDULE_FACTS)
+    row = save_changes(row, {**facts, "set_by_id": context.actor.user_id}, expected_version)
+    record(context, "reports.schedule", row, before=before, after=snapshot(row, _SCHEDULE_FACTS))
+    return row

@@ -1,0 +1,23 @@
+"""Reasons why something about reports is refused."""
+
+from __future__ import annotations
+
+from lianyi.errors import InvalidInputError
+
+
+class ReportPeriodError(InvalidInputError):
+    """There is no such year or quarter of a report."""
+
+    code = "report-period"
+
+
+class ReportNotBegunError(InvalidInputError):
+    """The period of a report has not begun, so there is nothing to tell of it."""
+
+    code = "report-not-begun"
+
+
+class ReportOutsideTermError(InvalidInputError):
+    """The period of a report has no day of the agreement's term."""
+
+    code = "report-outside-term"

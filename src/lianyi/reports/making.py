@@ -1,0 +1,46 @@
+"""Reports made to be kept, by a person or by themselves."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import uuid
+
+from lianyi.accounts.actors import Actor, service_actor
+from lianyi.accounts.audit import CommandContext
+from lianyi.partnerships.models import Agreement
+from lianyi.reports.building import checksum_of, documents_of
+from lianyi.reports.commands import MadeReport, keep_report
+from lianyi.reports.content import ReportPeriod
+from lianyi.reports.queries import Due, due_reports
+
+_log = logging.getLogger(__name__)
+
+
+def made_report(actor: Actor, agreement: Agreement, period: ReportPeriod, today: datetime.date) -> MadeReport:
+    """Put a report together in every language. Raises as `lianyi.reports.building.report_of`."""
+    documents = documents_of(actor, agreement, period, today)
+    return MadeReport(
+        period=period,
+        counted_to=min(period.span.end, agreement.term.end, today),
+        documents=documents,
+        sha256=checksum_of(documents),
+    )
+
+
+def make_due_reports(today: datetime.date) -> int:
+    """Make and keep every report that a schedule asks for, and return how many were made."""
+    actor = service_actor()
+    found = due_reports(actor, today)
+    for due in found:
+        agreement = due.schedule.agreement
+        keep_report(_context(actor, due), agreement, made_report(actor, agreement, due.period, today))
+    if found:
+        _log.info("%s reports were made by schedule.", len(found))
+    return len(found)
+
+
+def _context(actor: Actor, due: Due) -> CommandContext:
+    # The same key for the same report: two workers make it once.
+    name = f"reports.keep:{due.schedule.agreement_id}:{due.period}:{due.schedule.pk}"
+    return CommandContext(actor=actor, key=str(uuid.uuid5(uuid.NAMESPACE_OID, name)))

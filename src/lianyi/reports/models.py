@@ -1,0 +1,84 @@
+"""Reports that were kept: what stood in them on the day they were made, word for word, and when the next is due."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from lianyi.accounts.models import User
+from lianyi.accounts.records import VersionedRecord
+from lianyi.partnerships.models import Agreement
+from lianyi.reports.content import QUARTERS, ReportPeriod
+
+
+class KeptReport(models.Model):
+    """One report as it was made, in every language. Rows are only added: a later report stands beside the earlier."""
+
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.PROTECT, related_name="kept_reports", verbose_name=_("agreement")
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    quarter = models.PositiveSmallIntegerField(_("quarter"), null=True, blank=True)
+    number = models.PositiveSmallIntegerField(pgettext_lazy("report", "edition"))
+    counted_to = models.DateField(_("counted up to"))
+    made_at = models.DateTimeField(_("made at"))
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("made by"))
+    acting_role = models.CharField(_("role"), max_length=24, blank=True)
+    # Language -> what ``content.Report.as_document`` gave.
+    documents = models.JSONField(_("text of the report"))
+    sha256 = models.CharField(_("checksum"), max_length=64)
+
+    class Meta:
+        verbose_name = _("kept report")
+        verbose_name_plural = _("kept reports")
+        ordering = ["-year", "-quarter", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement", "year", "number"],
+                condition=Q(quarter__isnull=True),
+                name="report_of_year_edition_once",
+            ),
+            models.UniqueConstraint(fields=["agreement", "year", "quarter", "number"], name="report_edition_once"),
+            models.CheckConstraint(
+                condition=Q(quarter__isnull=True) | Q(quarter__in=QUARTERS), name="report_quarter_exists"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id} {self.period} #{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:kept", args=[self.pk])
+
+    @property
+    def period(self) -> ReportPeriod:
+        return ReportPeriod(self.year, self.quarter)
+
+
+class ReportSchedule(VersionedRecord):
+    """That the report of each quarter or year is made by itself, some days after its end."""
+
+    class Every(models.TextChoices):
+        QUARTER = "quarter", _("every quarter")
+        YEAR = "year", _("every year")
+
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.PROTECT, related_name="report_schedules", verbose_name=_("agreement")
+    )
+    every = models.CharField(_("how often"), max_length=8, choices=Every.choices)
+    days_after = models.PositiveSmallIntegerField(_("days after the end of the period"), default=5)
+    since = models.DateField(_("first period that ends on or after"))
+    is_on = models.BooleanField(_("in use"), default=True)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("set by"))
+
+    class Meta:
+        verbose_name = _("schedule of reports")
+        verbose_name_plural = _("schedules of reports")
+        ordering = ["agreement_id", "every"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "every"], name="one_schedule_of_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id} {self.every}"

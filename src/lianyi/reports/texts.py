@@ -1,0 +1,19 @@
+"""What is said to people about reports: refusals and names of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+ACTION_NAMES: Mapping[str, Text] = {
+    "reports.keep": _("Report kept"),
+    "reports.schedule": _("Schedule of reports set"),
+}
+ERROR_TEXTS: Mapping[str, Text] = {
+    "report-period": _("“%(given)s” is no period. Choose a year or a quarter of a year."),
+    "report-not-begun": _("%(period)s begins on %(start)s, after today. Choose a period that has begun."),
+    "report-outside-term": _("%(period)s lies outside the term of the agreement, %(start)s to %(end)s."),
+}

@@ -1,0 +1,18 @@
+"""The addresses of reports."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from lianyi.reports.views import partnership
+
+app_name = "reports"
+urlpatterns = [
+    path("", partnership.report_list, name="reports"),
+    path("agreement/<int:pk>/", partnership.of_agreement, name="of-agreement"),
+    path("agreement/<int:pk>/schedule/", partnership.schedule, name="schedule"),
+    path("agreement/<int:pk>/<str:period>/keep/", partnership.keep, name="keep"),
+    path("agreement/<int:pk>/<str:period>.<str:ending>", partnership.file_now, name="file-now"),
+    path("<int:pk>/", partnership.kept, name="kept"),
+    path("<int:pk>/report.<str:ending>", partnership.kept_file, name="kept-file"),
+]
