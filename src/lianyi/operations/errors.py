@@ -87,3 +87,9 @@ class PlanFileError(InvalidInputError):
     """A file of the folder to plan from says something that cannot be used."""
 
     code = "plan-file"
+
+
+class ChartOptionsError(InvalidInputError):
+    """Options of a control chart contradict one another, or a rebase has no reason."""
+
+    code = "chart-options"

@@ -11,6 +11,8 @@ from lianyi.operations.command_line.survey import LazyCommands
 # Command -> module of this package and the name of the command in it.
 _COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "did": ("comparison_groups", "did"),
+    "funnel": ("funnels", "funnel"),
+    "spc": ("process_control", "spc"),
 }
 
 
