@@ -99,6 +99,7 @@ from lianyi.growth.models import (
     TrainingCertificate,
     TrainingSession,
 )
+from lianyi.indicators.models import PerformanceAssessment, PerformanceEvidence, PerformanceObjection
 from lianyi.partnerships import commands as partnerships
 from lianyi.partnerships.models import (
     Agreement,
@@ -128,6 +129,7 @@ from tests.growth.mentors_story import mentors_of
 from tests.growth.pipeline_story import pipeline_of
 from tests.growth.projects_story import projects_of
 from tests.growth.techniques_story import techniques_of
+from tests.indicators.performance_story import performance_of
 
 ROLES = ("lead_office", "supported_office", "department_head", "registry_steward", "administrator")
 
@@ -430,6 +432,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
         *pipeline_of(scene, agreement),
         *visits_of(scene, agreement),
         *training_of(scene, agreement), *seconded(scene, agreement),
+        *performance_of(scene),
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
     ]  # fmt: skip
     rows: dict[type[Model], Model] = {type(row): row for row in made}
@@ -448,6 +451,18 @@ def of(model: type[Model], **more: object) -> Of:
 
 
 OBJECT_OF_PAGE: dict[str, Of] = {
+    **dict.fromkeys(
+        (
+            *("performance", "performance-compare", "performance-paper", "performance-pdf", "performance-change"),
+            "performance-evidence-new",
+        ),
+        of(PerformanceAssessment),
+    ),
+    "performance-scores": of(PerformanceAssessment, side="assessed"),
+    "performance-step": of(PerformanceAssessment, name="accept"),
+    "performance-objection-new": of(PerformanceAssessment, item="pay"),
+    "performance-evidence-change": of(PerformanceEvidence),
+    "performance-objection-answer": of(PerformanceObjection),
     **dict.fromkeys(
         (
             *("agreement", "timeline", "map", "cycle", "sites", "document", "agreement-change", "agreement-force"),
@@ -700,7 +715,7 @@ def addresses() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield from walk(get_resolver(), "")
 
 
-OURS = ("accounts", "partnerships", "dispatch", "registry", "survey", "growth", "exchanges")
+OURS = ("accounts", "partnerships", "dispatch", "registry", "survey", "growth", "exchanges", "indicators")
 NAMING = sorted({(space, name) for space, name, arguments in addresses() if arguments and space in OURS})
 LISTS = sorted({(space, name) for space, name, arguments in addresses() if not arguments and space in OURS})
 

@@ -17,7 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-APPLICATIONS = ("accounts", "registry", "survey", "partnerships", "dispatch", "growth", "exchanges")
+APPLICATIONS = ("accounts", "registry", "survey", "partnerships", "dispatch", "growth", "exchanges", "indicators")
 GENERAL_POLICY = "general-2026"
 PART = re.compile(r"(?P<begin><!-- reference: (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- end of reference -->)", re.DOTALL)
 

@@ -26,6 +26,7 @@ from lianyi.rules import (
     load_slip_texts,
     load_techniques,
 )
+from lianyi.rules.assessment_schemes import AssessmentScheme, load_assessment_schemes
 from lianyi.rules.expected_numbers import load_expected_numbers
 from lianyi.rules.indicators import load_indicators
 from lianyi.rules.medicine_shares import load_medicine_shares
@@ -39,10 +40,12 @@ RESOURCE_STANDARD = "resource_standard"
 """What stands for the programme of a standard of resources."""
 CHECKLIST = "checklist"
 """What stands for the programme of a checklist."""
+ASSESSMENT_SCHEME = "assessment_scheme"
+"""What stands for the programme of a scheme of performance assessments."""
 
 
 def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
-    """Return every rule set, referral policy, standard of resources and checklist with its validity.
+    """Return every rule set, referral policy, standard, checklist and assessment scheme with its validity.
 
     Those of the directories are among them. The requirements of a referral policy are its time standards.
 
@@ -66,6 +69,10 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
         {**_described(each), "programme": CHECKLIST, "requirements": len(each.items)}
         for each in load_checklists(directories).checklists
     ]
+    schemes = [
+        {**_described(each), "programme": ASSESSMENT_SCHEME, "requirements": len(each.items)}
+        for each in load_assessment_schemes(directories).schemes
+    ]
     # Limits of the data-quality checks, groups of resources, least readiness, rankings of gaps, templates of projects,
     # stages of the pipeline, texts of the slip, techniques, categories of points and indicators have no place and no
     # listing, but a broken file of them is a fault too.
@@ -82,10 +89,10 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
     load_medicine_shares(directories)
     load_expected_numbers(directories)
     load_indicators(tuple(directories))
-    return [*rule_sets, *policies, *standards, *checklists]
+    return [*rule_sets, *policies, *standards, *checklists, *schemes]
 
 
-def _described(rules: RuleSet | ReferralPolicy | ResourceStandard | Checklist) -> dict[str, Any]:
+def _described(rules: RuleSet | ReferralPolicy | ResourceStandard | Checklist | AssessmentScheme) -> dict[str, Any]:
     return {
         "id": rules.id,
         "jurisdiction": ANYWHERE if rules.jurisdiction is None else rules.jurisdiction.code,

@@ -10,6 +10,7 @@ department should be able to do stand in ``checklists/``, how gaps are ranked in
 Stages of the pipeline stand in ``pipeline_stages/``, templates of construction projects in ``project_templates/``,
 techniques in ``techniques/``.
 Categories of points raised at visits stand in ``point_categories/``.
+Schemes of performance assessments stand in ``assessment_schemes/``; `lianyi.rules.assessment_schemes` reads them.
 When it is asked what became of somebody who returned from a secondment stands in ``return_checks/``.
 Shares of essential medicines stand in ``medicine_shares/``, expected numbers of people in ``expected_numbers/``.
 Definitions of indicators stand in ``indicators/``; `lianyi.rules.indicators` reads them.

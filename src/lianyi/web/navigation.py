@@ -113,6 +113,13 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        pgettext_lazy("of partnerships", "Performance assessments"),
+        (
+            Entry("indicators:performances", _("Assessment rounds"), "file-text", "assessment.read"),
+            Entry("indicators:performance-schemes", _("Assessment schemes"), "list", "assessment.read"),
+        ),
+    ),
+    Section(
         _("Reports"),
         (Entry("reports:reports", _("Kept reports"), "file-text", "agreement.read"),),
     ),
@@ -127,7 +134,7 @@ SECTIONS: tuple[Section, ...] = (
                 "registry:imports",
                 _("Imports"),
                 "upload",
-                "registry.write agreement.write dispatch.write growth.write training.write",
+                "registry.write agreement.write dispatch.write growth.write training.write assessment.write",
             ),
             Entry("registry:data-quality", _("Data quality"), "alert-triangle", "registry.read"),
         ),
