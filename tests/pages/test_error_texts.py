@@ -53,6 +53,16 @@ EXEMPT: Mapping[str, str] = {
     "round-travel": COMMAND_LINE,
     "route-data": COMMAND_LINE,
     "round-plan-wrong": COMMAND_LINE,
+    "indicator-cell": COMMAND_LINE,
+    "indicator-column": COMMAND_LINE,
+    "indicator-engine-address": COMMAND_LINE,
+    "indicator-engine-not-installed": COMMAND_LINE,
+    "indicator-engine-refused": COMMAND_LINE,
+    "indicator-folder": COMMAND_LINE,
+    "indicator-lookup": COMMAND_LINE,
+    "indicator-no-query": COMMAND_LINE,
+    "indicator-period": COMMAND_LINE,
+    "indicator-table": COMMAND_LINE,
 }
 
 

@@ -9,7 +9,12 @@ import click
 from lianyi.operations.command_line.survey import LazyCommands
 
 # Command -> module of this package and the name of the command in it.
-_COMMANDS: Final[dict[str, tuple[str, str]]] = {}
+_COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "check": ("definitions", "check"),
+    "list": ("definitions", "list_"),
+    "run": ("run", "run"),
+    "show": ("definitions", "show"),
+}
 
 
 @click.group(commands=LazyCommands(__name__, _COMMANDS))

@@ -1,0 +1,1 @@
+"""What `lianyi indicator` does: documents and lines from definitions and results. No Django."""
