@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.analysis.synthetic_tables import write_tables
 
 from lianyi.analysis.indicators import (
     Engine,
@@ -21,6 +20,7 @@ from lianyi.analysis.indicators import (
     spark_engine,
 )
 from lianyi.rules.indicators import IndicatorDefinition, indicator_definitions
+from tests.analysis.synthetic_tables import write_tables
 
 pytestmark = pytest.mark.engines
 
