@@ -29,6 +29,7 @@ FULL = {
     "bench_plan_rounds.py": [],
     "bench_plan_pairing.py": [],
     "bench_evaluate_spc.py": [],
+    "bench_evaluate_series.py": [],
 }
 QUICK = {
     "bench_survey_location.py": ["--only", "networks", "--numbers", "1", "7", "--seconds", "5"],
@@ -45,6 +46,7 @@ QUICK = {
     "bench_plan_rounds.py": ["--sets", "rounds", "--seconds", "2"],
     "bench_plan_pairing.py": ["--sizes", "P0", "--seconds", "5", "--instances", "a05100"],
     "bench_evaluate_spc.py": ["--series", "100", "--peer-series", "3", "--runs", "3"],
+    "bench_evaluate_series.py": ["--series", "700", "--peer-series", "30", "--runs", "3"],
 }
 # These work in memory; the engine makes no difference to them.
 ONCE = (
@@ -58,6 +60,7 @@ ONCE = (
     "bench_plan_rounds.py",
     "bench_plan_pairing.py",
     "bench_evaluate_spc.py",
+    "bench_evaluate_series.py",
 )
 
 

@@ -13,6 +13,7 @@ _COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "did": ("comparison_groups", "did"),
     "funnel": ("funnels", "funnel"),
     "spc": ("process_control", "spc"),
+    "its": ("interrupted_series", "interrupted_series"),
 }
 
 
