@@ -9,8 +9,6 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from tests.methods.interrupted_series.invented_series import sicily_like
-from tests.proposition_99 import PACKS, YEARS
 
 from lianyi.analysis.columns import TableColumnError
 from lianyi.analysis.interrupted_series import (
@@ -21,6 +19,8 @@ from lianyi.analysis.interrupted_series import (
     interrupted_series,
 )
 from lianyi.methods.interrupted_series import Impact, SeriesModelError, SeriesOutcomeError, SeriesPointsError
+from tests.methods.interrupted_series.invented_series import sicily_like
+from tests.proposition_99 import PACKS, YEARS
 
 CALIFORNIA = {"year": list(YEARS), "packs": list(PACKS)}
 NEWEY_WEST = SeriesQuestion("year", "packs", 1989, lag=1)

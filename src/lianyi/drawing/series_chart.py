@@ -93,7 +93,8 @@ def svg_of_series(chart: SeriesChart) -> str:
     note = wrapped(chart.note, _LETTERS_OF_NOTE)
     top = _LEGEND_TOP + _LINE_HEIGHT * len(legend)
     height = top + 18 * len(note)
-    heard = escape("; ".join([*(each.name for each in (*chart.dots, *chart.lines)), chart.note]))
+    names = [*(dots.name for dots in chart.dots), *(line.name for line in chart.lines)]
+    heard = escape("; ".join([*names, chart.note]))
     size = f'width="{_WIDTH}" height="{height}" viewBox="0 0 {_WIDTH} {height}"'
     plot = f'x="{_LEFT}" y="{_TOP}" width="{_RIGHT - _LEFT}" height="{_BOTTOM - _TOP}"'
     lines = [

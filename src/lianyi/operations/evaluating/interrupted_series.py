@@ -149,11 +149,11 @@ def picture_of(document: Document) -> str:
     before = [row["T"] < time["start_T"] for row in rows]
     fitted = [row["fitted"]["estimate"] for row in rows]
     after = [(row["T"], row["counterfactual"]) for row, is_before in zip(rows, before, strict=True) if not is_before]
-    dots = (
+    dots: tuple[Dots, ...] = (
         Dots(f"{document['outcome']}, observed", *_points(rows, is_used=True)),
         Dots("left out of the calculation", *_points(rows, is_used=False), is_hollow=True),
     )
-    lines = (
+    lines: tuple[Line, ...] = (
         Line("fitted", "fitted", times, [y if is_in else None for y, is_in in zip(fitted, before, strict=True)]),
         Line("fitted", "fitted", times, _after_phase_in(rows, fitted)),
         Line(
