@@ -30,6 +30,7 @@ FULL = {
     "bench_plan_pairing.py": [],
     "bench_evaluate_spc.py": [],
     "bench_evaluate_series.py": [],
+    "bench_evaluate_panels.py": [],
 }
 QUICK = {
     "bench_survey_location.py": ["--only", "networks", "--numbers", "1", "7", "--seconds", "5"],
@@ -47,6 +48,7 @@ QUICK = {
     "bench_plan_pairing.py": ["--sizes", "P0", "--seconds", "5", "--instances", "a05100"],
     "bench_evaluate_spc.py": ["--series", "100", "--peer-series", "3", "--runs", "3"],
     "bench_evaluate_series.py": ["--series", "700", "--peer-series", "30", "--runs", "3"],
+    "bench_evaluate_panels.py": ["--units", "280", "--treated", "10", "--donors", "110", "--runs", "1"],
 }
 # These work in memory; the engine makes no difference to them.
 ONCE = (
@@ -61,6 +63,7 @@ ONCE = (
     "bench_plan_pairing.py",
     "bench_evaluate_spc.py",
     "bench_evaluate_series.py",
+    "bench_evaluate_panels.py",
 )
 
 

@@ -82,10 +82,10 @@ def long_panel(table: Table, names: PanelNames) -> LongPanel:
     >>> found.columns.periods.tolist(), found.columns.starts.tolist()
     ([2021, 2022], [2022, 2022])
     """
-    units = _named(labels(table, names.unit), names.unit)
-    periods = _periods(labels(table, names.time), names.time)
+    units = units_of(labels(table, names.unit), names.unit)
+    periods = periods_of(labels(table, names.time), names.time)
     starts = np.array([_start(value, names.start, row) for row, value in enumerate(labels(table, names.start))], object)
-    clusters = units if names.cluster is None else _named(labels(table, names.cluster), names.cluster)
+    clusters = units if names.cluster is None else units_of(labels(table, names.cluster), names.cluster)
     outcomes = numbers(table, names.outcome)
     is_used = np.ones(len(units), bool)
     if names.keep_out is not None:
@@ -99,7 +99,8 @@ def long_panel(table: Table, names: PanelNames) -> LongPanel:
     )
 
 
-def _named(values: Labels, column: str) -> Labels:
+def units_of(values: Labels, column: str) -> Labels:
+    """Return names, one for each row. Raises PanelNameError where one is missing."""
     for row, value in enumerate(values.tolist()):
         if _is_missing(value):
             message = f"Record {row + 1}: the column {column} is empty. Give a name or number in every row."
@@ -107,12 +108,13 @@ def _named(values: Labels, column: str) -> Labels:
     return values
 
 
-def _periods(values: Labels, column: str) -> Labels:
-    named = _named(values, column)
-    return np.array([_period(value, column, row) for row, value in enumerate(named.tolist())], object)
+def periods_of(values: Labels, column: str) -> Labels:
+    """Return periods as numbers, or as texts whose order is that of time. Raises as `long_panel`."""
+    named = units_of(values, column)
+    return np.array([period_of(value, column, row) for row, value in enumerate(named.tolist())], object)
 
 
-def _period(value: Any, column: str, row: int) -> int | float | str:  # noqa: ANN401 - whatever a cell holds
+def period_of(value: Any, column: str, row: int) -> int | float | str:  # noqa: ANN401 - whatever a cell holds
     """Return a number, or a text whose order is that of time."""
     if isinstance(value, (datetime.date, datetime.datetime)):
         return value.isoformat()[: len("2021-03-01")]
@@ -135,7 +137,7 @@ def _period(value: Any, column: str, row: int) -> int | float | str:  # noqa: AN
 def _start(value: Any, column: str, row: int) -> int | float | str | None:  # noqa: ANN401 - whatever a cell holds
     if _is_missing(value) or value in {0, "0"} or value == math.inf:
         return None
-    found = _period(value, column, row)
+    found = period_of(value, column, row)
     return None if found == 0 else found
 
 

@@ -249,6 +249,21 @@ def _start_columns(starts: npt.NDArray[Any], periods: list[Any]) -> Positions:
     return np.where(columns >= len(periods), NEVER, columns)
 
 
+def outcome_table(
+    units: npt.ArrayLike, periods: npt.ArrayLike, outcomes: Floats
+) -> tuple[list[Any], list[Any], Floats]:
+    """Return the units and periods of a long table, and its outcomes by unit and period. Raises as `panel_of`.
+
+    Examples
+    --------
+    >>> outcome_table(["A", "B", "A"], [2022, 2021, 2021], np.array([3.0, 2.0, 1.0]))[2].tolist()
+    [[1.0, 3.0], [2.0, nan]]
+    """
+    unit_of_row, names = label_codes(np.asarray(units, dtype=object))
+    period_of_row, ordered = _ordered_periods(np.asarray(periods, dtype=object))
+    return names, ordered, _table_of(outcomes, (unit_of_row, names), (period_of_row, ordered))
+
+
 def _useful(panel: Panel) -> tuple[Panel, LeftOut]:
     is_always = panel.starts == 0
     is_empty = ~panel.is_measured.any(axis=1)

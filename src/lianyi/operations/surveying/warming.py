@@ -1,4 +1,4 @@
-"""Every compiled search of the survey, run once after installing, so that nobody waits for a compiler."""
+"""Every compiled search, run once after installing, so that nobody waits for a compiler."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ def searches() -> tuple[Callable[[], int], ...]:
     from lianyi.methods.location import warming as location  # noqa: PLC0415
     from lianyi.methods.process_control import warming as process_control  # noqa: PLC0415
     from lianyi.methods.surface import warming as surface  # noqa: PLC0415
+    from lianyi.methods.synthetic_control import warming as synthetic_control  # noqa: PLC0415
 
-    return (access.warm_up, location.warm_up, process_control.warm_up, surface.warm_up)
+    return (access.warm_up, location.warm_up, process_control.warm_up, surface.warm_up, synthetic_control.warm_up)
 
 
 def compile_all(progress: Progress) -> None:

@@ -14,6 +14,7 @@ _COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "funnel": ("funnels", "funnel"),
     "spc": ("process_control", "spc"),
     "its": ("interrupted_series", "interrupted_series"),
+    "synthetic": ("synthetic_control", "synthetic"),
 }
 
 
