@@ -123,8 +123,8 @@ def test_units_with_equal_scores_share_the_better_place():
     ("scores", "cases", "reason"),
     [
         ([0.1, 0.2, 0.3, 0.4], None, "There are 4 units; ranks are given from 5 on."),
-        ([0.1] * 5, [20, 19, 3, 20, 20], "2 units have fewer than 20 cases; their place would be chance."),
-        ([0.1] * 5, [20, math.nan, 30, 20, 20], "1 units do not say how many cases stand behind their figures."),
+        ([0.1] * 5, [20, 19, 3, 20, 20], "Units with fewer than 20 cases: 2. Their place would be chance."),
+        ([0.1] * 5, [20, math.nan, 30, 20, 20], "Units that do not say how many cases stand behind their figures: 1."),
     ],
 )
 def test_ranks_of_few_units_or_few_cases_are_withheld_with_the_reason(scores, cases, reason):

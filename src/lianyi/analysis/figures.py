@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from lianyi.methods.proportions import Interval
+
 Document = dict[str, Any]
 
 
@@ -31,3 +33,14 @@ def figures(**values: Any) -> Document:  # noqa: ANN401 - as `figure`
     {'lower': None, 'upper': 2.5}
     """
     return {name: figure(value) for name, value in values.items()}
+
+
+def interval_document(interval: Interval | None) -> Document | None:
+    """Return an interval as a document, None where there is none.
+
+    Examples
+    --------
+    >>> interval_document(Interval(0.1, 0.3, 0.95))
+    {'low': 0.1, 'high': 0.3, 'confidence': 0.95}
+    """
+    return None if interval is None else figures(low=interval.low, high=interval.high, confidence=interval.confidence)

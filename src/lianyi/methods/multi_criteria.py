@@ -223,9 +223,9 @@ def _reason_against_ranks(scores: Floats, rule: RankRule, cases: npt.ArrayLike |
         message = f"There are {len(scores)} units and {counts.size} numbers of cases; give one for each unit."
         raise CriterionError(message, given=counts.size)
     if np.isnan(counts).any():
-        return f"{int(np.isnan(counts).sum())} units do not say how many cases stand behind their figures."
+        return f"Units that do not say how many cases stand behind their figures: {int(np.isnan(counts).sum())}."
     few = int((counts < rule.least_cases).sum())
-    return f"{few} units have fewer than {rule.least_cases} cases; their place would be chance." if few else ""
+    return f"Units with fewer than {rule.least_cases} cases: {few}. Their place would be chance." if few else ""
 
 
 def _mean_ranks(column: Floats) -> Floats:

@@ -152,8 +152,11 @@ def event_rates(
     check_same_length(events=counts, exposure=base)
     if not (np.isfinite(per) and per > 0.0):
         raise EventCountError(f"A rate per {per}; a number above 0, such as 1,000, is expected.", given=per)
-    scale = np.divide(per, base, out=np.full(len(base), np.nan), where=base > 0.0)
-    return EventRates(counts, base, per, counts * scale, limits.low * scale, limits.high * scale, confidence)
+    value, low, high = (
+        np.divide(per * column, base, out=np.full(len(base), np.nan), where=base > 0.0)
+        for column in (counts, limits.low, limits.high)
+    )
+    return EventRates(counts, base, per, value, low, high, confidence)
 
 
 def directly_standardised_rate(

@@ -11,7 +11,10 @@ from lianyi.operations.command_line.survey import LazyCommands
 # Command -> module of this package and the name of the command in it.
 _COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "did": ("comparison_groups", "did"),
+    "drg": ("case_groups", "drg"),
     "funnel": ("funnels", "funnel"),
+    "rank": ("multi_criteria", "rank"),
+    "rates": ("event_rates", "rates"),
     "spc": ("process_control", "spc"),
     "its": ("interrupted_series", "interrupted_series"),
     "synthetic": ("synthetic_control", "synthetic"),
