@@ -16,6 +16,20 @@
     How long to wait before something that failed is tried again.
 `proportions`
     Shares and their differences with intervals; small counts hidden.
+`small_counts`
+    Rates and ratios of few events with limits, standardised rates, two rates compared.
+`assessment_scores`
+    Points of an assessment in five shapes, exact, and sums that name what has none.
+`case_groups`
+    Diagnosis-related groups: breadth, case mix, cost and time, low-risk deaths.
+`medicine_shares`
+    Shares of essential medicines.
+`expected_numbers`
+    How many people a service should know and manage.
+`multi_criteria`
+    TOPSIS, entropy weights beside fixed ones, rank-sum ratio, ranks withheld where n is small.
+`completeness`, `outliers`
+    Whether monthly reports came, and which figures stand out.
 `paired_change`
     The change of the same people between two measurements, with its interval.
 `disclosure`
