@@ -14,6 +14,7 @@ from lianyi.analysis.columns import TableColumnError
 from lianyi.analysis.interrupted_series import (
     SeriesFamilyError,
     SeriesNotToldError,
+    SeriesOffsetError,
     SeriesQuestion,
     SeriesRecordError,
     interrupted_series,
@@ -187,12 +188,13 @@ REFUSED = [
     (PACKS_OF, question_of(2040), SeriesModelError, "31 lie before the start and 0"),
     (PACKS_OF, question_of(1989, harmonic_pairs=7), SeriesModelError, "6 pairs at most"),
     (PACKS_OF, question_of(1989, lag=31), SeriesModelError, "The lag is 31"),
-    (PACKS_OF, question_of(1989, family="gaussian", offset="m"), SeriesFamilyError, "no offset"),
+    (series([9] * 20, lp=[1] * 20), question_of(10, lag=1, offset="lp"), SeriesFamilyError, "no offset"),
     (PACKS_OF, question_of(1989, control="y"), SeriesRecordError, "Exactly two labels"),
     (series([1, 2, 3, 4, 5]), question_of(2, harmonic_pairs=1), SeriesPointsError, "5 points"),
     (series([1.0, 1.1] * 5 + [None] * 9 + [2.0]), question_of(10), SeriesNotToldError, "too few points"),
     (series([-1.0] * 20), question_of(10, family="poisson"), SeriesOutcomeError, "counts of 0 or more"),
     (series([0.0] * 20), question_of(10, family="poisson"), SeriesNotToldError, "only zeros"),
+    (series([9] * 20, p=[364_000] * 20), question_of(10, offset="p"), SeriesOffsetError, "An offset is a logarithm"),
     (series([0] * 20, lp=[1] * 20), question_of(10, offset="lp"), SeriesOutcomeError, "no logarithm"),
 ]
 

@@ -35,6 +35,7 @@ Family = Literal["gaussian", "poisson", "quasipoisson"]
 FAMILIES: Final[tuple[Family, ...]] = ("gaussian", "poisson", "quasipoisson")
 _MONTHS: Final = 12.0
 _SEASONS: Final = {"month": 12.0, "quarter": 4.0, "week": 365.25 / 7, "day": 365.25}
+_LARGEST_LOGARITHM: Final = 40.0
 _TREATED_LABELS: Final = ("1", "1.0", "true", "True", "TRUE")
 
 
@@ -48,6 +49,12 @@ class SeriesFamilyError(InvalidInputError):
     """The family is not one of those known, or does not go with what else is asked."""
 
     code = "analysis-series-family"
+
+
+class SeriesOffsetError(InvalidInputError):
+    """The offset holds the population itself instead of its logarithm."""
+
+    code = "analysis-series-offset"
 
 
 class SeriesNotToldError(InvalidInputError):
@@ -209,7 +216,7 @@ def _fit(
 def _series_of(table: Table, question: SeriesQuestion) -> _Series:
     axis, since_first = time_axis(labels(table, question.time).tolist())
     outcomes = numbers(table, question.outcome)
-    offsets = None if question.offset is None else numbers(table, question.offset)
+    offsets = None if question.offset is None else _offsets(table, question.offset)
     rows = _rows_of(table, question)
     place = np.round(since_first / axis.step).astype(np.intp)
     _check_once(rows * axis.points + place, axis, question)
@@ -221,6 +228,21 @@ def _series_of(table: Table, question: SeriesQuestion) -> _Series:
     has_record[rows, place] = True
     pick: Any = slice(None) if question.control is not None else 0
     return _Series(axis, found[0][pick], None if offsets is None else found[1][pick], has_record)
+
+
+def _offsets(table: Table, name: str) -> Floats:
+    """Return the logarithms of a column; exp(40) is far beyond any number of people."""
+    found = numbers(table, name)
+    is_large = found > _LARGEST_LOGARITHM
+    if is_large.any():
+        record = int(np.argmax(is_large))
+        raise SeriesOffsetError(
+            f"Record {record + 1}: the offset {name} is {found[record]:,.10g}. An offset is a logarithm, such as the "
+            "natural logarithm of the population (12.8 for 364,000). Give that.",
+            field=name,
+            position=record,
+        )
+    return found
 
 
 def _rows_of(table: Table, question: SeriesQuestion) -> np.ndarray[Any, np.dtype[np.intp]]:

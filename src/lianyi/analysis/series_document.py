@@ -27,6 +27,7 @@ from lianyi.methods.interrupted_series.design import GROUP, LEVEL_CHANGE, SLOPE_
 Document = dict[str, Any]
 _NOMINAL: Final = 0.05
 _FEW_PLACEBOS: Final = 20
+_LARGEST_LOGARITHM: Final = 700.0
 _MEANINGS: Final = {
     "intercept": "level at the first point",
     "slope": "slope before the start",
@@ -192,7 +193,8 @@ def _combined(fitted: Fitted, weights: dict[str, float]) -> Document:
     }
     if fitted.is_log:
         ratios = {"ratio": found.values[0], "ratio_low": low[0], "ratio_high": high[0]}
-        estimate |= {key: math.exp(value) for key, value in ratios.items()}
+        # Beyond this there is no number; such a ratio only says that nothing is known.
+        estimate |= {key: math.exp(min(value, _LARGEST_LOGARITHM)) for key, value in ratios.items()}
     return estimate
 
 
