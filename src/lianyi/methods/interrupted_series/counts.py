@@ -21,9 +21,10 @@ from lianyi.methods.interrupted_series.normal_equations import Products, inverse
 from lianyi.methods.interrupted_series.observations import Observations, check_counts, observations
 
 CountFamily = Literal["poisson", "quasipoisson"]
-_AT_ONCE: Final = 350
+_AT_ONCE: Final = 700
 _MOST_ROUNDS: Final = 50
-_SETTLED: Final = 1e-10
+_SETTLED: Final = 1e-7
+"""Each round squares what is still missing: after a change as small as this nothing is left to change."""
 _LARGEST_EXPONENT: Final = 300.0
 
 

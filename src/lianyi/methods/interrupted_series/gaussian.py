@@ -18,7 +18,7 @@ from lianyi.methods.interrupted_series.newey_west import check_lag, middle, sand
 from lianyi.methods.interrupted_series.normal_equations import Products, inverse, times_columns
 from lianyi.methods.interrupted_series.observations import Observations, observations
 
-_AT_ONCE: Final = 350
+_AT_ONCE: Final = 700
 
 
 def fit_gaussian(model: SegmentedModel, outcomes: npt.ArrayLike, lag: int) -> SeriesFits:
