@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from lianyi.analysis.chart_wishes import ChartKind, ChartTimesError, ChartWish
 from lianyi.analysis.columns import Floats, Labels, Table, labels, numbers
@@ -20,6 +21,9 @@ from lianyi.methods.process_control import (
     time_between_charts,
     xmr_charts,
 )
+
+# Tables without a type of their own for days give each day its midnight.
+_MIDNIGHT: Final = re.compile(r"(?<=\d{4}-\d\d-\d\d)[ T]00:00(:00(\.0+)?)?$")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +97,7 @@ def time_order(column: Labels, name: str) -> list[int]:
 
     Examples
     --------
-    >>> time_order(np.array(["2024-02-01", "2024-01-01"], dtype=object), "month")
+    >>> time_order(labels({"month": ["2024-02-01", "2024-01-01"]}, "month"), "month")
     [1, 0]
     """
     found: list[Any] = []
@@ -133,14 +137,14 @@ def shown_time(time: Any) -> str:  # noqa: ANN401 - whatever a cell holds
 
     Examples
     --------
-    >>> shown_time(datetime(2024, 1, 1)), shown_time(2024.0), shown_time("Jan")
-    ('2024-01-01', '2024', 'Jan')
+    >>> shown_time(datetime(2024, 1, 1)), shown_time("2024-02-01 00:00:00.000000000"), shown_time(2024.0)
+    ('2024-01-01', '2024-02-01', '2024')
     """
     if isinstance(time, datetime) and time == datetime.combine(time.date(), datetime.min.time(), time.tzinfo):
         return time.date().isoformat()
     if isinstance(time, float) and time.is_integer():
         return str(int(time))
-    return str(time)
+    return _MIDNIGHT.sub("", str(time))
 
 
 def is_missing(value: Any) -> bool:  # noqa: ANN401 - whatever a cell holds
@@ -158,6 +162,6 @@ def _as_number_or_day(time: Any) -> float | datetime | None:  # noqa: ANN401 - w
     except (TypeError, ValueError):
         pass
     try:
-        return datetime.fromisoformat(str(time)).replace(tzinfo=None)
+        return datetime.fromisoformat(shown_time(time)).replace(tzinfo=None)
     except ValueError:
         return None

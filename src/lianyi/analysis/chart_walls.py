@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from lianyi.analysis.chart_wishes import ChartColumnsError, ChartKind, ChartTime
 from lianyi.analysis.columns import Floats, Labels, Table, labels, numbers
 from lianyi.analysis.figures import Document, figure
 from lianyi.analysis.process_control import FEWEST_POINTS, limits_at, signal_words
+from lianyi.methods.columns import Integers, label_codes
 from lianyi.methods.process_control import (
     ChartOptions,
     ControlCharts,
@@ -20,6 +21,7 @@ from lianyi.methods.process_control import (
     Variation,
     WallAlarms,
     autocorrelation,
+    typical_correlation,
     wall_alarms,
 )
 
@@ -91,7 +93,8 @@ def _document(charts: ControlCharts, names: list[str], times: list[str], wish: C
 
 def _alarms(charts: ControlCharts, wish: ChartWish) -> Document:
     options, draws = ChartOptions(wish.moving_ranges, wish.baseline_points), Draws()
-    told = [wall_alarms(charts, options, 0.0, draws), wall_alarms(charts, options, None, draws)]
+    levels = dict.fromkeys((0.0, typical_correlation(charts)))
+    told = [wall_alarms(charts, options, level, draws) for level in levels]
     first = told[0]
     return {
         "series": first.series,
@@ -146,24 +149,40 @@ def _charts(charts: ControlCharts, names: list[str], times: list[str], wish: Cha
     return found
 
 
-def _places(column: Labels, name: str) -> tuple[list[str], list[int]]:
+def _places(column: Labels, name: str) -> tuple[list[str], Integers]:
     """Return the different names in the order in which they first stand, and for each record which of them it is."""
-    found: dict[str, int] = {}
-    places = []
-    for place, value in enumerate(column.tolist()):
+    codes, different = _known(column, f"{name} is empty. Name the series of each value.")
+    return _merged(codes, [shown_time(value) for value in different])
+
+
+def _times(column: Labels, name: str) -> tuple[list[str], Integers]:
+    """Return the different times from early to late, and for each record which of them it is."""
+    codes, different = _known(column, f"the time in the column {name} is empty. Give each value its time.")
+    times = np.empty(len(different), dtype=object)
+    times[:] = different
+    order = time_order(times, name)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    return _merged(place[codes], [shown_time(different[number]) for number in order])
+
+
+def _known(column: Labels, told: str) -> tuple[Integers, list[Any]]:
+    """Return the different values once each, so that a million records are looked at as a few hundred."""
+    codes, different = label_codes(column)
+    for number, value in enumerate(different):
         if is_missing(value):
-            raise ChartColumnsError(f"Record {place + 1}: {name} is empty. Name the series of each value.", field=name)
-        places.append(found.setdefault(shown_time(value), len(found)))
-    return list(found), places
+            raise ChartColumnsError(f"Record {int(np.argmax(codes == number)) + 1}: {told}")
+    return codes, different
 
 
-def _times(column: Labels, name: str) -> tuple[list[str], list[int]]:
-    ordered = [shown_time(column[place]) for place in time_order(column, name)]
-    number = {time: place for place, time in enumerate(dict.fromkeys(ordered))}
-    return list(number), [number[shown_time(time)] for time in column.tolist()]
+def _merged(codes: Integers, shown: list[str]) -> tuple[list[str], Integers]:
+    """Take values for one that look the same, as a day and its text do."""
+    number: dict[str, int] = {}
+    merged = np.array([number.setdefault(text, len(number)) for text in shown], np.int64)
+    return list(number), merged[codes]
 
 
-def _matrix(column: Floats, units: list[int], months: list[int], heads: tuple[list[str], list[str]]) -> Floats:
+def _matrix(column: Floats, units: Integers, months: Integers, heads: tuple[list[str], list[str]]) -> Floats:
     names, times = heads
     matrix = np.full((len(names), len(times)), np.nan)
     seen = np.zeros(matrix.shape, dtype=np.int64)

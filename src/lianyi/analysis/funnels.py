@@ -245,7 +245,7 @@ def _warnings(found: Funnel, verdicts: list[Verdict], left_out: list[str]) -> li
         told.append(f"{len(verdicts)} units say little about how much units differ beyond chance.")
     small = verdicts.count(Verdict.TOO_SMALL)
     if small:
-        told.append(f"{small} units are too small to be called out, wherever they lie.")
+        told.append(f"Units too small to be called out, wherever they lie: {small}.")
     if left_out:
         told.append(f"Left out for a missing figure: {', '.join(left_out)}.")
     if found.dispersion.tau2 > 0:

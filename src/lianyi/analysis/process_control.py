@@ -127,7 +127,7 @@ def limits_at(charts: ControlCharts, series: int, point: int) -> Document:
             near_upper=charts.near_upper[series, point],
             upper=charts.upper[series, point],
         ),
-        "trial_limits": bool(charts.are_trial[series, point]),
+        "trial_limits": bool(charts.points_used[series, point] < POINTS_FOR_FIRM_LIMITS),
     }
 
 
@@ -217,7 +217,7 @@ def _warnings(charts: ControlCharts, wish: ChartWish) -> list[str]:
         )
     missing = int(np.isnan(charts.values).sum())
     if missing:
-        found.append(f"{missing} points are missing. Those before and after them count as neighbours.")
+        found.append(f"Points that are missing: {missing}. Those before and after them count as neighbours.")
     correlation = autocorrelation(charts)
     if correlation.are_notable[0]:
         found.append(

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from lianyi.methods.arrays import Flags, Floats, Positions
-from lianyi.methods.process_control.charts import ControlCharts
+from lianyi.methods.process_control.charts import POINTS_FOR_FIRM_LIMITS, ControlCharts
 from lianyi.methods.process_control.kernels import lag_kernel
 
 _TWO_SIDED_95: Final = 1.959963984540054
@@ -34,9 +34,13 @@ class Autocorrelation:
 
     @property
     def corrected(self) -> Floats:
-        """The estimates with what they miss on average in short series, (1 + 4 r) / n: Marriott and Pope (1954)."""
-        points = np.maximum(self.points, 5)
-        return np.clip((self.estimates * points + 1.0) / (points - 4.0), -0.95, 0.95)
+        """The estimates with what they miss on average in short series, (1 + 4 r) / n: Marriott and Pope (1954).
+
+        NaN for fewer than 12 points, of which nothing can be said.
+        """
+        points = np.maximum(self.points, POINTS_FOR_FIRM_LIMITS)
+        found = np.clip((self.estimates * points + 1.0) / (points - 4.0), -0.95, 0.95)
+        return np.where(self.points < POINTS_FOR_FIRM_LIMITS, np.nan, found)
 
 
 def autocorrelation(charts: ControlCharts) -> Autocorrelation:

@@ -167,13 +167,15 @@ def wall_alarms(
 def typical_correlation(charts: ControlCharts) -> float:
     """Return the median of the corrected autocorrelations of all charts, in steps of 0.05, from 0 to 0.95.
 
+    Charts of fewer than 12 points say nothing of it; without others it is taken as 0.
+
     Examples
     --------
     >>> typical_correlation(xmr_charts([1, 2, 1, 2, 1, 2]))
     0.0
     """
-    found = autocorrelation(charts)
-    known = found.corrected[~np.isnan(found.estimates)]
+    corrected = autocorrelation(charts).corrected
+    known = corrected[~np.isnan(corrected)]
     if not known.size:
         return 0.0
     return float(np.clip(round(float(np.median(known)) * _STEPS_OF_CORRELATION) / _STEPS_OF_CORRELATION, 0.0, 0.95))
