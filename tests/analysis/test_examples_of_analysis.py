@@ -1,4 +1,4 @@
-"""The examples in the documentation of the functions over data frames and of the pictures are true."""
+"""The examples in the documentation of the functions over data frames, and of their pictures, are true."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import pkgutil
 import pytest
 
 import lianyi.analysis
-import lianyi.drawing
 
 MODULES = [
-    module.name
-    for package in (lianyi.analysis, lianyi.drawing)
-    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    *(module.name for module in pkgutil.walk_packages(lianyi.analysis.__path__, "lianyi.analysis.")),
+    "lianyi.drawing.control_chart",
+    "lianyi.drawing.funnel_chart",
 ]
 
 
