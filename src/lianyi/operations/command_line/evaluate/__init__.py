@@ -13,10 +13,11 @@ _COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "did": ("comparison_groups", "did"),
     "drg": ("case_groups", "drg"),
     "funnel": ("funnels", "funnel"),
+    "its": ("interrupted_series", "interrupted_series"),
+    "partnership": ("partnership", "partnership"),
     "rank": ("multi_criteria", "rank"),
     "rates": ("event_rates", "rates"),
     "spc": ("process_control", "spc"),
-    "its": ("interrupted_series", "interrupted_series"),
     "synthetic": ("synthetic_control", "synthetic"),
 }
 
