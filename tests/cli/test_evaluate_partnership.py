@@ -36,8 +36,8 @@ def test_the_answer_is_one_document(lianyi, table):
 def test_the_words_say_no_change_as_plainly_as_a_rise(lianyi, table):
     said = lianyi("evaluate", "partnership", str(table), *ASKED).stdout
 
-    assert "lead (1 units): no detectable change" in said
-    assert "recipient (1 units): rose" in said
+    assert "lead (1 unit): no detectable change" in said
+    assert "recipient (1 unit): rose" in said
     assert "The team is still there" in said
 
 

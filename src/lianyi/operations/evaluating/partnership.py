@@ -41,7 +41,7 @@ def lines_of(document: Document) -> Iterator[str]:
 
 
 def _level_lines(level: Document) -> Iterator[str]:
-    name = f"  {level['level']} ({len(level['units'])} units)"
+    name = f"  {level['level']} ({_units(len(level['units']))})"
     if level["series"] is None:
         yield f"{name}: not told, {level['why']}."
     else:
@@ -51,6 +51,10 @@ def _level_lines(level: Document) -> Iterator[str]:
         yield from (f"    Note: {sentence}" for sentence in level["series"]["warnings"])
     if level["left_out"]:
         yield f"    left out, not reported in every period: {', '.join(level['left_out'])}"
+
+
+def _units(number: int) -> str:
+    return f"{number} unit" if number == 1 else f"{number} units"
 
 
 def _told(verdict: str, effect: Document) -> str:
@@ -68,7 +72,7 @@ def _told(verdict: str, effect: Document) -> str:
 
 
 def _evenness_lines(found: Document) -> Iterator[str]:
-    name = f"  evenness over {', '.join(found['levels'])} ({found['units']} units)"
+    name = f"  evenness over {', '.join(found['levels'])} ({_units(found['units'])})"
     if found["change"] is None:
         yield f"{name}: not told, {found['why']}."
         return
