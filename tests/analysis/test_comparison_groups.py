@@ -43,6 +43,7 @@ def test_staggered_starts_go_to_callaway_and_santanna_and_the_document_says_why(
     assert (found["method"], found["is_staggered"]) == ("callaway-santanna", True)
     assert found["cohorts"] == [{"start": 2021, "units": 1}, {"start": 2022, "units": 3}]
     assert len(found["group_time"]) == 6
+    assert found["imputation"]["interval"]["low"] < found["imputation"]["estimate"]
     assert any("late starters with early ones" in line for line in lines_of(found))
     with pytest.raises(StaggeredStartsError):
         compare_groups(
@@ -102,7 +103,9 @@ def test_a_drift_before_the_start_is_warned_of():
     table = wide(panel)
     treated = np.array(table["first"]) > 0
     table["y"] = table["y"] + 2.0 * treated * np.array(table["time"])
-    assert any("moving apart before the start" in warning for warning in compare_groups(table, UNITS)["warnings"])
+    assert any(
+        "an effect cannot be told from a drift" in warning for warning in compare_groups(table, UNITS)["warnings"]
+    )
 
 
 def test_placebos_are_made_when_asked_for():
@@ -125,7 +128,10 @@ def test_a_covariate_is_named_in_the_document():
     table["older"] = np.random.default_rng(1).normal(size=60).repeat(6)
     found = compare_groups(table, PanelNames("unit", "time", "y", "first", covariates=("older",)))
     assert (found["covariates"], found["adjustment"]) == (["older"], "doubly-robust")
-    assert found["estimate"] != compare_groups(table, UNITS)["estimate"]
+    plain = compare_groups(table, UNITS)
+    assert found["estimate"] != plain["estimate"]
+    # The imputation knows no covariates, so it would not tell of the same comparison.
+    assert ("imputation" in found, "imputation" in plain) == (False, True)
 
 
 @pytest.mark.parametrize(

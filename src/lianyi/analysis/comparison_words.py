@@ -10,6 +10,8 @@ from lianyi.methods.comparison_groups.panels import names_of
 Document = dict[str, Any]
 
 _DRIFT_P: Final = 0.05
+_LEADS_SHOWN: Final = 8
+_LAGS_SHOWN: Final = 16
 
 
 def lines_of(document: Document) -> list[str]:
@@ -30,6 +32,10 @@ def lines_of(document: Document) -> list[str]:
         f"Effect on {document['outcome']}: {_with_interval(document)}.",
         verdict(document),
     ]
+    if "imputation" in document:
+        lines.append(
+            f"By imputation from all untreated cells (Borusyak and others): {_with_interval(document['imputation'])}."
+        )
     lines += _time_lines(document)
     return lines + _few_cluster_lines(document)
 
@@ -76,8 +82,8 @@ def warnings_of(document: Document, names: PanelNames) -> list[str]:
     test = document["pre_trend"]
     if test is not None and test["p"] < _DRIFT_P:
         found.append(
-            f"The groups were already moving apart before the start (p = {test['p']:.3g}): the effect cannot be told "
-            "from that drift."
+            f"Before the start the groups move apart by more than chance often brings (p = {test['p']:.3g}; one panel "
+            "of twenty does so without any drift). Look at the leads: an effect cannot be told from a drift."
         )
     return found
 
@@ -142,13 +148,17 @@ def _time_lines(document: Document) -> list[str]:
     if not document["event_study"]:
         return []
     lines = ["", "Effect by periods since the start (own interval; band for all together):"]
-    for row in document["event_study"]:
+    shown = [row for row in document["event_study"] if -_LEADS_SHOWN <= row["event_time"] <= _LAGS_SHOWN]
+    for row in shown:
         if row.get("is_reference"):
             lines.append(f"  {row['event_time']:+4d}  0 by construction")
             continue
         band = row["band"]
         wide = "" if band["low"] is None else f"; band {band['low']:+.4f} to {band['high']:+.4f}"
         lines.append(f"  {row['event_time']:+4d}  {_with_interval(row)}{wide}")
+    hidden = len(document["event_study"]) - len(shown)
+    if hidden:
+        lines.append(f"  ... {hidden} more, all of them with --json and in the picture of --plot.")
     test = document["pre_trend"]
     if test is not None:
         lines.append(

@@ -8,6 +8,8 @@
     Two-way fixed effects and event study for a common start; refused where units begin at different times.
 `group_time`, `covariates`, `averages`, `bands`
     Where they do: the effect on each cohort in each period, its averages, and a band that holds all of them together.
+`imputation`
+    The same mean effect from all untreated cells at once.
 `wild_bootstrap`, `randomisation`
     For few clusters; placebo units and placebo dates.
 
@@ -50,6 +52,7 @@ from lianyi.methods.comparison_groups.fixed_effects import (
     two_way_fixed_effects,
 )
 from lianyi.methods.comparison_groups.group_time import GroupTimeEffects, group_time_effects
+from lianyi.methods.comparison_groups.imputation import imputed_average
 from lianyi.methods.comparison_groups.panels import NEVER, LeftOut, Panel, PanelColumns, panel_of
 from lianyi.methods.comparison_groups.randomisation import PlaceboUnits, placebo_date, placebo_starts, placebo_units
 from lianyi.methods.comparison_groups.two_by_two import Change, difference_of_changes, estimated_difference
@@ -82,6 +85,7 @@ __all__ = [
     "event_study",
     "group_average",
     "group_time_effects",
+    "imputed_average",
     "joint_test",
     "panel_of",
     "placebo_date",

@@ -13,6 +13,7 @@ import numpy as np
 
 from lianyi.methods.arrays import Flags, Floats
 from lianyi.methods.comparison_groups.errors import CovariateError
+from lianyi.methods.comparison_groups.inverses import symmetric_inverse
 
 Adjustment = Literal["regression", "doubly-robust"]
 
@@ -83,7 +84,7 @@ class _Outcomes:
                 "or more controls."
             )
             raise CovariateError(message, controls=int(control.sum()))
-        inverse = np.linalg.pinv(weighted.T @ design, hermitian=True)
+        inverse = symmetric_inverse(weighted.T @ design)
         expected = design @ (inverse @ (weighted.T @ changes))
         return cls(expected, (weighted * (changes - expected)[:, None]) @ inverse * len(changes))
 
@@ -118,7 +119,7 @@ def _propensity(treated: Floats, design: Floats) -> tuple[Floats, Floats]:
     for _round in range(_ROUNDS):
         chance = 1 / (1 + np.exp(-np.clip(design @ coefficients, -35, 35)))
         weights = np.maximum(chance * (1 - chance), 1e-12)
-        inverse = np.asarray(np.linalg.pinv((design * weights[:, None]).T @ design, hermitian=True), np.float64)
+        inverse = symmetric_inverse((design * weights[:, None]).T @ design)
         step = inverse @ (design.T @ (treated - chance))
         coefficients += step
         if np.abs(step).max() < _CLOSE:
