@@ -13,6 +13,7 @@ import pytest
 
 from lianyi.cli import main
 from lianyi.config import ADMIN_PASSWORD, DEMO_PASSWORD, read_config
+from lianyi.operations.indicator_running.running import ADDRESS as INDICATOR_DATABASE
 from lianyi.rules import load_referral_policies, load_resource_standards, load_rule_sets
 from lianyi.rules.referral_policy import ClockKind, ReferralUrgency
 
@@ -129,7 +130,13 @@ def settings_there_are(home: Path) -> set[str]:
     given |= {"LIANYI_OIDC_JWKS_URL": "https://sso.example.org/", "LIANYI_HOME": str(home)}
     variables = Asked({**given, "LIANYI_OIDC_CLIENT_ID": "a", "LIANYI_OIDC_CLIENT_SECRET": "b"})
     read_config(variables)
-    return variables.names | {ADMIN_PASSWORD, DEMO_PASSWORD, f"{ADMIN_PASSWORD}_FILE", f"{DEMO_PASSWORD}_FILE"}
+    return variables.names | {
+        INDICATOR_DATABASE,
+        ADMIN_PASSWORD,
+        DEMO_PASSWORD,
+        f"{ADMIN_PASSWORD}_FILE",
+        f"{DEMO_PASSWORD}_FILE",
+    }
 
 
 @page
