@@ -99,7 +99,14 @@ from lianyi.growth.models import (
     TrainingCertificate,
     TrainingSession,
 )
-from lianyi.indicators.models import PerformanceAssessment, PerformanceEvidence, PerformanceObjection
+from lianyi.indicators.models import (
+    IndicatorSheet,
+    IndicatorValue,
+    PerformanceAssessment,
+    PerformanceEvidence,
+    PerformanceObjection,
+    ReportingAssignment,
+)
 from lianyi.partnerships import commands as partnerships
 from lianyi.partnerships.models import (
     Agreement,
@@ -130,6 +137,7 @@ from tests.growth.pipeline_story import pipeline_of
 from tests.growth.projects_story import projects_of
 from tests.growth.techniques_story import techniques_of
 from tests.indicators.performance_story import performance_of
+from tests.indicators.values_story import values_of
 
 ROLES = ("lead_office", "supported_office", "department_head", "registry_steward", "administrator")
 
@@ -433,6 +441,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
         *visits_of(scene, agreement),
         *training_of(scene, agreement), *seconded(scene, agreement),
         *performance_of(scene),
+        *values_of(scene),
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
     ]  # fmt: skip
     rows: dict[type[Model], Model] = {type(row): row for row in made}
@@ -451,6 +460,10 @@ def of(model: type[Model], **more: object) -> Of:
 
 
 OBJECT_OF_PAGE: dict[str, Of] = {
+    "reporter": of(ReportingAssignment),
+    **dict.fromkeys(("sheet", "sheet-figures"), of(IndicatorSheet)),
+    "sheet-step": of(IndicatorSheet, name="submit"),
+    "value": of(IndicatorValue),
     **dict.fromkeys(
         (
             *("performance", "performance-compare", "performance-paper", "performance-pdf", "performance-change"),
@@ -680,6 +693,7 @@ for _word in ("correct", "rename", "move", "regrade", "place-under", "merge", "c
     OBJECT_OF_PAGE[f"institution-{_word}"] = OBJECT_OF_PAGE.pop(_word)
 
 PUBLIC = {
+    "definition": "definitions of indicators are public; the role must read indicators",
     "place-detail": "places are public",
     "place-parts": "places are public",
     "place-create": "places are public; the form refuses whoever may not write",

@@ -87,6 +87,9 @@ COLUMNS = {
     "capability_assessments": "code* institution_code* department_code agreement_code checklist* assessed_on* kind*"
     " state assessed_by note",
     "assessment_items": "assessment_code* item* result* value evidence",
+    "reporting_assignments": "unit_code* family* period* starts_on* ends_on due_days*",
+    "indicator_sheets": "unit_code* family* period* state received_on",
+    "indicator_values": "indicator_code* unit_code* period* numerator denominator unavailable_because note",
     "capability_cycles": "agreement_code* cycle* aim review_due_on",
     "capability_gaps": "agreement_code* cycle* code* assessment_code item institution_code department_code specialty"
     " profession words_zh words_en weight distance seen_on",
@@ -176,6 +179,9 @@ KEYS = {
     "test_results": ("course_code", "staff", "name", "institution_name", "moment"),
     "capability_assessments": ("code",),
     "assessment_items": ("assessment_code", "item"),
+    "reporting_assignments": ("unit_code", "family", "period", "starts_on"),
+    "indicator_sheets": ("unit_code", "family", "period"),
+    "indicator_values": ("indicator_code", "unit_code", "period"),
     "capability_cycles": ("agreement_code", "cycle"),
     "capability_gaps": ("agreement_code", "cycle", "code"),
     "gap_plan_lines": ("agreement_code", "cycle", "gap_code", "number"),
@@ -413,6 +419,8 @@ CHOICES = {
     ("training_sessions", "state"): "planned held cancelled",
     ("attendances", "source"): "list code table",
     ("test_results", "moment"): "before after",
+    ("reporting_assignments", "period"): "month quarter year",
+    ("indicator_sheets", "state"): "draft submitted checked accepted locked",
     ("secondment_goals", "level"): "observed assisted supervised independent",
     ("return_checks", "outcome"): "independent with_help not_in_field left",
 }

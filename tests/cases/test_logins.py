@@ -24,6 +24,7 @@ def test_every_case_has_logins_that_stand_somewhere_with_a_role():
     assert len({row["username"] for row in logins}) == len(logins)
     wanted = (
         "commission_viewer lead_office supported_office department_head dispatch_planner registry_steward posted_staff"
+        " indicator_analyst"
     )
     of_patients = {"referring_clinician", "duty_clinician", "village_clinician"}
     of_patients_in = {

@@ -465,3 +465,9 @@ class LadderNeedsError(InvalidInputError):
     """What a technique asks for cannot be: cases below zero, or a period that does not divide half a year."""
 
     code = "ladder-needs"
+
+
+class ShortHistoryError(InvalidInputError):
+    """Too few earlier figures are given to tell what is usual."""
+
+    code = "short-history"

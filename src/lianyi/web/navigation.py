@@ -113,6 +113,16 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        _("Indicators"),
+        (
+            Entry("indicators:definitions", _("List of indicators"), "list", "indicator.read"),
+            Entry("indicators:sheets", _("Reporting sheets"), "file-text", "indicator.read"),
+            Entry("indicators:values", _("Values"), "chart-bar", "indicator.read"),
+            Entry("indicators:completeness", _("Completeness"), "check", "indicator.read"),
+            Entry("indicators:reporters", _("Who reports"), "users", "indicator.read"),
+        ),
+    ),
+    Section(
         pgettext_lazy("of partnerships", "Performance assessments"),
         (
             Entry("indicators:performances", _("Assessment rounds"), "file-text", "assessment.read"),
@@ -134,7 +144,8 @@ SECTIONS: tuple[Section, ...] = (
                 "registry:imports",
                 _("Imports"),
                 "upload",
-                "registry.write agreement.write dispatch.write growth.write training.write assessment.write",
+                "registry.write agreement.write dispatch.write growth.write training.write indicator.write "
+                "assessment.write",
             ),
             Entry("registry:data-quality", _("Data quality"), "alert-triangle", "registry.read"),
         ),

@@ -15,10 +15,24 @@ from lianyi.indicators.models.performance import (
     PerformanceState,
     ScoringSide,
 )
+from lianyi.indicators.models.values import (
+    IndicatorSheet,
+    IndicatorSheetEvent,
+    IndicatorValue,
+    IndicatorValueChange,
+    PeriodKind,
+    ReportingAssignment,
+    SheetState,
+    ValueSource,
+)
 
 __all__ = [
     "FindingGrade",
     "FreezePurpose",
+    "IndicatorSheet",
+    "IndicatorSheetEvent",
+    "IndicatorValue",
+    "IndicatorValueChange",
     "NumberSource",
     "ObjectionAnswer",
     "PerformanceAssessment",
@@ -27,5 +41,9 @@ __all__ = [
     "PerformanceFinding",
     "PerformanceObjection",
     "PerformanceState",
+    "PeriodKind",
+    "ReportingAssignment",
     "ScoringSide",
+    "SheetState",
+    "ValueSource",
 ]
