@@ -38,6 +38,15 @@ def test_a_common_start_is_compared_by_two_way_fixed_effects():
     assert found["placebo_units"]["is_every_choice"]
 
 
+def test_with_few_clusters_the_interval_alone_does_not_decide():
+    found = compare_groups(long_columns(), NAMES)
+    # Two of six helpers: the truth is one of fifteen choices, so no exchange of them can be rarer than that.
+    assert found["interval"]["low"] > 0
+    assert found["placebo_units"]["p"] == pytest.approx(1 / 15)
+    assert not found["is_detectable"]
+    assert "with 6 clusters it is too narrow" in verdict(found)
+
+
 def test_staggered_starts_go_to_callaway_and_santanna_and_the_document_says_why():
     found = compare_groups(long_columns(STAGGERED), PanelNames("county", "year", "kept", "start"))
     assert (found["method"], found["is_staggered"]) == ("callaway-santanna", True)

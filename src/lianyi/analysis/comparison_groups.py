@@ -124,6 +124,7 @@ def compare_groups(
     else:
         document |= _fixed_effects(panel, wish)
     document |= _robustness(panel, wish, progress)
+    document["is_detectable"] &= _holds_with_few_clusters(panel, document, 1 - wish.confidence)
     document["warnings"] = [*cluster_warnings(panel), *words.warnings_of(document, names), *document.pop("notes")]
     document["what_it_cannot_say"] = words.cannot_say(document)
     document["conventions"] = words.conventions(document, wish.controls)
@@ -292,6 +293,14 @@ def _robustness(panel: Panel, wish: ComparisonWish, progress: Progress) -> Docum
             **estimate_document(placebo_date(panel, earlier, wish.confidence)),
         }
     return found
+
+
+def _holds_with_few_clusters(panel: Panel, document: Document, level: float) -> bool:
+    """Whether what few clusters need agrees with the interval; with many clusters the interval alone decides."""
+    if panel.cluster_count >= FEW_CLUSTERS:
+        return True
+    told = [document[name]["p"] for name in ("wild_bootstrap", "placebo_units") if name in document]
+    return all(p <= level for p in told if p is not None)
 
 
 def estimate_document(estimate: Estimate) -> Document:

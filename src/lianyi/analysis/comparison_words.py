@@ -46,6 +46,11 @@ def verdict(document: Document) -> str:
     if interval["low"] is None:
         return "There is nothing to tell how sure this is: the error is 0 or unknown."
     level = f"{interval['confidence']:.0%}"
+    if not document["is_detectable"] and not interval["low"] <= 0 <= interval["high"]:
+        return (
+            f"No detectable change: the {level} interval does not hold 0, but with {document['clusters']} clusters it "
+            "is too narrow, and wild bootstrap or placebo units do not agree. That is not proof that nothing changed."
+        )
     if not document["is_detectable"]:
         return (
             f"No detectable change: anything from {interval['low']:+.4g} to {interval['high']:+.4g} goes with these "
