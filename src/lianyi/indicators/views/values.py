@@ -24,7 +24,6 @@ from lianyi.indicators.values_completeness import Arrival, Asked, Board, board_o
 from lianyi.indicators.values_definitions import definition_of, families, newest_definitions, periods_of, versions_of
 from lianyi.indicators.values_machine import WRITE
 from lianyi.indicators.values_periods import last_day, newest_ended, parse_period, period_code, start_of
-from lianyi.indicators.values_rows import rows_behind
 from lianyi.indicators.values_texts import (
     ARRIVAL_SIGNS,
     ARRIVAL_WORDS,
@@ -210,7 +209,6 @@ def value(request: HttpRequest, pk: int) -> HttpResponse:
         "last_day": last_day(row.sheet.period, row.period_start),
         "unit_name": name_of(row.node),
         "coverage": _coverage(request, row),
-        "rows_url": rows_behind(actor, row),
         "chart": series_chart(about, series),
         "changes": [_change(each) for each in queries.changes_of(actor, row)],
     }
