@@ -31,6 +31,7 @@ FULL = {
     "bench_evaluate_spc.py": [],
     "bench_evaluate_series.py": [],
     "bench_evaluate_panels.py": [],
+    "bench_indicators.py": [],
 }
 QUICK = {
     "bench_survey_location.py": ["--only", "networks", "--numbers", "1", "7", "--seconds", "5"],
@@ -49,6 +50,7 @@ QUICK = {
     "bench_evaluate_spc.py": ["--series", "100", "--peer-series", "3", "--runs", "3"],
     "bench_evaluate_series.py": ["--series", "700", "--peer-series", "30", "--runs", "3"],
     "bench_evaluate_panels.py": ["--units", "280", "--treated", "10", "--donors", "110", "--runs", "1"],
+    "bench_indicators.py": ["--rows", "100000"],
 }
 # These work in memory; the engine makes no difference to them.
 ONCE = (
@@ -64,6 +66,7 @@ ONCE = (
     "bench_evaluate_spc.py",
     "bench_evaluate_series.py",
     "bench_evaluate_panels.py",
+    "bench_indicators.py",
 )
 
 

@@ -359,7 +359,56 @@ def referral_steps() -> str:
     return make_referral_machine.steps()
 
 
+def indicator_list() -> str:
+    from lianyi.rules.indicators import load_indicators  # noqa: PLC0415
+
+    book = load_indicators()
+    titles = {each.id: each.title for each in book.families()}
+    rows = []
+    for family in titles:
+        of_family = sorted((one for one in book.definitions if one.family.id == family), key=lambda one: one.position)
+        for each in of_family:
+            part = "" if each.part is None else f" ({each.part.zh} / {each.part.en})"
+            name = f"{each.name.zh} / {each.name.en}{part}"
+            rows.append(
+                (
+                    f"`{each.code}`",
+                    each.version,
+                    each.number,
+                    name,
+                    each.unit,
+                    each.period,
+                    each.obtained,
+                    each.confidence,
+                )
+            )
+    return table(("Code", "Version", "No.", "Name", "Unit", "Period", "Comes from", "Confidence"), rows)
+
+
+def indicator_tables() -> str:
+    from lianyi.analysis.indicators.compiling import asked_of  # noqa: PLC0415
+    from lianyi.rules.indicators import indicator_definitions  # noqa: PLC0415
+
+    asked: dict[tuple[str, str], set[str]] = {}
+    users: dict[tuple[str, str], set[str]] = {}
+    for definition in indicator_definitions():
+        for part in definition.query.parts if definition.query is not None else ():
+            names = {lookup.name: lookup.table for lookup in part.lookups}
+            for path, kinds in asked_of(part).items():
+                lookup, dot, own = path.partition(".")
+                column = (names[lookup], own) if dot else (part.table, path)
+                asked.setdefault(column, set()).update(kind.value for kind in kinds)
+                users.setdefault(column, set()).add(definition.family.id)
+    rows = []
+    for place, name in sorted(asked):
+        read_as = asked[place, name] - {"anything"} or {"anything"}
+        rows.append((f"`{place}`", f"`{name}`", ", ".join(sorted(read_as)), ", ".join(sorted(users[place, name]))))
+    return table(("Table", "Column", "Read as", "By the families"), rows)
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
+    "indicator-list": indicator_list,
+    "indicator-tables": indicator_tables,
     "roles": roles,
     "need-steps": need_steps,
     "visit-steps": visit_steps,

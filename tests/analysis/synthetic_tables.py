@@ -22,6 +22,8 @@ DAYS = 480
 GAPS = 0.06
 TWICE = 0.05
 KEYS = 24
+MANY_KEYS = {"postings": 200, "techniques": 60}
+MOMENTS_MISSING = 0.3
 
 
 @dataclass
@@ -116,11 +118,11 @@ def _pool(table: str, key: str) -> list[str]:
         return list(COUNTIES)
     if "institution" in key or table == "institutions":
         return [f"I{number:02}" for number in range(KEYS)]
-    return [f"K{number}" for number in range(4)]
+    return [f"K{number}" for number in range(MANY_KEYS.get(table, 4))]
 
 
 def _cell(name: str, column: Wanted, chance: random.Random, base: int) -> str:
-    if chance.random() < GAPS:
+    if chance.random() < (MOMENTS_MISSING if Kind.MOMENT in column.kinds else GAPS):
         return ""
     for kind, made in ((Kind.MOMENT, _moment), (Kind.DAY, _day), (Kind.NUMBER, _number)):
         if kind in column.kinds:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.engines
 
 CLUSTER = "local-cluster[2,1,1024]"
 SPANS = {"year": "2023..2025", "quarter": "2023-Q4..2025-Q1", "month": "2023-12..2024-04"}
+Expected = Callable[[IndicatorDefinition], IndicatorResult]
 QUERIES = tuple(each for each in indicator_definitions() if each.query is not None)
 
 
@@ -54,6 +56,12 @@ def spark(folder: Path) -> Iterator[Engine]:
         yield engine
 
 
+@pytest.fixture(scope="module")
+def expected(duckdb: Engine) -> Callable[[IndicatorDefinition], IndicatorResult]:
+    """What DuckDB tells, asked once for each indicator."""
+    return functools.cache(lambda definition: answer(definition, duckdb))
+
+
 def answer(definition: IndicatorDefinition, engine: Engine) -> IndicatorResult:
     return run_indicator(definition, engine, RunWish(period=SPANS[definition.period.value]))
 
@@ -66,15 +74,15 @@ def told(result: IndicatorResult) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("definition", QUERIES, ids=lambda each: each.code)
-def test_the_tables_say_something_about_every_indicator(definition: IndicatorDefinition, duckdb: Engine) -> None:
-    result = answer(definition, duckdb)
+def test_the_tables_say_something_about_every_indicator(definition: IndicatorDefinition, expected: Expected) -> None:
+    result = expected(definition)
     assert any(row.value for row in result.rows), told(result)[:5]
     assert any(row.state == "reported" for row in result.rows)
 
 
 @pytest.mark.parametrize("definition", QUERIES, ids=lambda each: each.code)
-def test_postgresql_tells_the_same(definition: IndicatorDefinition, duckdb: Engine, postgresql: Engine) -> None:
-    one, other = answer(definition, duckdb), answer(definition, postgresql)
+def test_postgresql_tells_the_same(definition: IndicatorDefinition, expected: Expected, postgresql: Engine) -> None:
+    one, other = expected(definition), answer(definition, postgresql)
     assert told(other) == told(one)
     assert other.left_out == one.left_out
     assert [(each.value, each.coverage) for each in other.periods] == [
@@ -84,9 +92,9 @@ def test_postgresql_tells_the_same(definition: IndicatorDefinition, duckdb: Engi
 
 @pytest.mark.parametrize("definition", QUERIES, ids=lambda each: each.code)
 def test_a_spark_cluster_of_two_workers_tells_the_same(
-    definition: IndicatorDefinition, duckdb: Engine, spark: Engine
+    definition: IndicatorDefinition, expected: Expected, spark: Engine
 ) -> None:
-    one, other = answer(definition, duckdb), answer(definition, spark)
+    one, other = expected(definition), answer(definition, spark)
     assert told(other) == told(one)
     assert other.left_out == one.left_out
 

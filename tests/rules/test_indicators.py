@@ -266,3 +266,30 @@ def test_what_is_judged_has_evidence_and_no_fraction(old: str, new: str, key: st
     with pytest.raises(RuleFileError) as caught:
         parsed(HEAD + JUDGED.replace(old, new, 1))
     assert f"indicators[local-charter].{key}" in str(caught.value)
+
+
+def test_what_the_package_brings_is_counted_and_what_has_no_source_is_marked() -> None:
+    book = load_indicators()
+    day = datetime.date(2026, 11, 1)
+    counted = {family.id: len(book.of_family(family.id, day)) for family in book.families()}
+    assert counted == {
+        "basic-public-health": 15,
+        "chest-pain": 14,
+        "county-community": 16,
+        "dispatch": 5,
+        "essential-medicines": 5,
+        "growth": 6,
+        "public-hospital": 13,
+        "referral": 20,
+        "stroke": 7,
+    }
+    unsourced = {each.code for each in book.in_force(day) if each.confidence == "unsourced"}
+    assert unsourced == {
+        "chest-pain-contact-needle-mean",
+        "chest-pain-contact-needle-share",
+        "chest-pain-door-in-door-out-mean",
+        "chest-pain-door-in-door-out-share",
+        "county-premature-mortality",
+        "growth-techniques-kept",
+        "referral-green-channel-answer",
+    }
