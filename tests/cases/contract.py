@@ -90,6 +90,9 @@ COLUMNS = {
     "reporting_assignments": "unit_code* family* period* starts_on* ends_on due_days*",
     "indicator_sheets": "unit_code* family* period* state received_on",
     "indicator_values": "indicator_code* unit_code* period* numerator denominator unavailable_because note",
+    "performance_assessments": "code* scheme* institution_code* agreement_code period_from* period_to* due_on state"
+    " note",
+    "performance_findings": "assessment_code* item* side* grade value out_of attained reason",
     "capability_cycles": "agreement_code* cycle* aim review_due_on",
     "capability_gaps": "agreement_code* cycle* code* assessment_code item institution_code department_code specialty"
     " profession words_zh words_en weight distance seen_on",
@@ -182,6 +185,8 @@ KEYS = {
     "reporting_assignments": ("unit_code", "family", "period", "starts_on"),
     "indicator_sheets": ("unit_code", "family", "period"),
     "indicator_values": ("indicator_code", "unit_code", "period"),
+    "performance_assessments": ("code",),
+    "performance_findings": ("assessment_code", "item", "side"),
     "capability_cycles": ("agreement_code", "cycle"),
     "capability_gaps": ("agreement_code", "cycle", "code"),
     "gap_plan_lines": ("agreement_code", "cycle", "gap_code", "number"),
@@ -329,6 +334,8 @@ REFERENCES = {
         ("agreement_code",): AGREEMENT,
     },
     "assessment_items": {("assessment_code",): ("capability_assessments", ("code",))},
+    "performance_assessments": {("institution_code",): INSTITUTION, ("agreement_code",): AGREEMENT},
+    "performance_findings": {("assessment_code",): ("performance_assessments", ("code",))},
     "capability_cycles": {("agreement_code",): AGREEMENT},
     "capability_gaps": {
         ("agreement_code", "cycle"): ("capability_cycles", ("agreement_code", "cycle")),
@@ -394,6 +401,8 @@ CHOICES = {
     ("capability_assessments", "kind"): "self outside",
     ("capability_assessments", "state"): "draft submitted final",
     ("assessment_items", "result"): "met not_met not_applicable not_assessed",
+    ("performance_assessments", "state"): "draft submitted",
+    ("performance_findings", "side"): "self",
     ("gap_plan_lines", "kind"): "posting training technique project visit_action other",
     ("gap_plan_lines", "owner_side"): "supporting supported both",
     ("gap_plan_lines", "state"): "planned done dropped",

@@ -199,13 +199,21 @@ def _problem_of_parts(item: SchemeItem, entry: FindingEntry) -> InvalidInputErro
     return None
 
 
-def unexplained(own: Mapping[str, Finding], entries: Sequence[FindingEntry]) -> dict[str, InvalidInputError]:
-    """Return the outside findings that differ from the self-score without a reason, by item."""
+def unexplained(
+    own: Mapping[str, Finding], entries: Sequence[FindingEntry], counted: Collection[str]
+) -> dict[str, InvalidInputError]:
+    """Return the outside findings that differ from the self-score without a reason, by item.
+
+    A number that the records give is nobody's judgement: where it grew since the self-score, no reason is asked.
+    """
     return {
         entry.item: InvalidInputError(
             "The outside score differs from the self-score; give the reason in words.",
             reason="performance-difference",
         )
         for entry in entries
-        if is_found(entry) and differs(own.get(entry.item), entry) and not entry.reason.strip()
+        if entry.item not in counted
+        and is_found(entry)
+        and differs(own.get(entry.item), entry)
+        and not entry.reason.strip()
     }

@@ -169,7 +169,7 @@ def save_findings(
     problems = problems_of_entries(scheme, entries, counted)
     if party is Party.OUTSIDE:
         own = by_side(row.findings.all())[ScoringSide.OWN]
-        problems = {**unexplained(own, [with_counted(each, counted) for each in entries]), **problems}
+        problems = {**unexplained(own, entries, counted), **problems}
     if problems:
         raise PerformanceFindingsRefusedError(
             f"{len(problems)} findings cannot be kept: {', '.join(problems)}. Mend them, then save all again.",

@@ -17,6 +17,7 @@ from lianyi.errors import InvalidInputError
 from lianyi.indicators.commands.performance import note_event
 from lianyi.indicators.models.performance import (
     FreezePurpose,
+    NumberSource,
     PerformanceAssessment,
     PerformanceState,
     ScoringSide,
@@ -138,7 +139,7 @@ def _check_outside(row: PerformanceAssessment) -> None:
         )
     unsaid = [
         each.item
-        for each in row.findings.filter(side=ScoringSide.OUTSIDE)
+        for each in row.findings.filter(side=ScoringSide.OUTSIDE, source=NumberSource.TYPED)
         if is_found(each) and differs(own.get(each.item), each) and not each.reason.strip()
     ]
     if unsaid:

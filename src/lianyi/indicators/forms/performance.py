@@ -9,9 +9,8 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
@@ -295,7 +294,7 @@ class ScoreLine:
 
     @property
     def out_of_hint(self) -> str:
-        return _now("out of") if self.item.shape is ScoringShape.PROPORTIONAL else _now("of so many cases")
+        return gettext("out of") if self.item.shape is ScoringShape.PROPORTIONAL else gettext("of so many cases")
 
     @property
     def hint(self) -> str:
@@ -370,11 +369,11 @@ class ScoreSheet:
         for text in (line.value, line.out_of, line.attained):
             number = _number(text)
             if text and number is None:
-                line.problem = _now("'%(given)s' is no number.") % {"given": text}
+                line.problem = gettext("'%(given)s' is no number.") % {"given": text}
             numbers.append(number)
         value, out_of, attained = numbers
         if attained is not None and attained != attained.to_integral_value():
-            line.problem = _now("'%(given)s' is no whole number.") % {"given": line.attained}
+            line.problem = gettext("'%(given)s' is no whole number.") % {"given": line.attained}
         whole = None if attained is None else int(attained)
         return FindingEntry(line.item.id, line.grade, value, out_of, whole, line.reason[: LONGEST_REASON + 1])
 
