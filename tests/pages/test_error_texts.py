@@ -21,7 +21,7 @@ PACKAGE = Path(lianyi.__file__).parent
 PARAMETER = re.compile(r"%\((\w+)\)s")
 # Folders that speak to the administrator on the command line, or whose refusals are cells of a table with sentences
 # of their own.
-ELSEWHERE = ("tabular", "operations", "cli.py", "imports", "imports.py", "migrations")
+ELSEWHERE = ("analysis", "tabular", "operations", "cli.py", "imports", "imports.py", "migrations")
 
 INSTALLATION = "an installation that is set up wrongly; the program does not start, and says why in English"
 PROGRAMMING = "a mistake in the program, which the log tells its authors in English"
