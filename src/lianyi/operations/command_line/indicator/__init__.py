@@ -11,6 +11,7 @@ from lianyi.operations.command_line.survey import LazyCommands
 # Command -> module of this package and the name of the command in it.
 _COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "check": ("definitions", "check"),
+    "from-dhis2": ("exports", "from_dhis2"),
     "list": ("definitions", "list_"),
     "run": ("run", "run"),
     "show": ("definitions", "show"),

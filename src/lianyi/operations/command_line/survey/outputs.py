@@ -63,7 +63,12 @@ def save_table(path: Path, columns: Mapping[str, np.ndarray[Any, Any]]) -> None:
     say(f"Wrote {path}: {rows:,} rows.")
 
 
+def save_text(path: Path, text: str) -> None:
+    """Write a text whole or not at all, and say so."""
+    write_text_whole(path, text)
+    say(f"Wrote {path}.")
+
+
 def save_picture(path: Path, svg: str) -> None:
     """Write a picture whole or not at all, and say so."""
-    write_text_whole(path, svg)
-    say(f"Wrote {path}.")
+    save_text(path, svg)
