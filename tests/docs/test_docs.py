@@ -104,7 +104,7 @@ def test_every_command_that_a_page_names_exists_with_its_options(path):
 def check_command_line(line: str) -> None:
     command: click.Command = main
     words = re.split(r"\s+|[|;]", line.split("#", maxsplit=1)[0].strip())
-    while isinstance(command, click.Group) and words and re.fullmatch(r"[a-z]+(-[a-z]+)*", words[0]):
+    while isinstance(command, click.Group) and words and re.fullmatch(r"[a-z]+(-[a-z0-9]+)*", words[0]):
         assert words[0] in command.commands, f"lianyi {line}"
         command = command.commands[words.pop(0)]
     options = {name for option in command.params for name in option.opts} | {"--help", "--version"}
