@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
+from lianyi.accounts.actors import service_actor
 from lianyi.methods.periods import DateSpan
 from lianyi.partnerships import queries as partnerships
 from lianyi.partnerships.evidence import CountRequest, counter_of
@@ -81,10 +83,52 @@ def test_the_rows_behind_a_duty_are_those_the_reader_may_open(world: SmallWorld,
     assert "6 of 9" in sender
     assert world.legs["E"].request.journey.number in sender
     office = words(page_of(client_of(world.scene.office_jia), "referrals:duty-evidence", in_time.pk, first_day))
-    assert "9 cases were counted; 0 of them lie within your reach." in office
+    # 3 of the 9 were late: a small number, so the office, which only counts, learns neither it nor the 9.
+    assert "hidden: few" in office
+    assert not re.search(r"\b[69]\b", office.split("Cases behind the figure")[0].split("Delivered")[1])
+    assert "not kept" in office
     assert world.legs["E"].request.journey.number not in office
     assert status_of(client_of(world.scene.office_lin), "referrals:duty-evidence", in_time.pk, first_day) == 404
     assert status_of(client_of(world.scene.office_jia), "referrals:duty-evidence", in_time.pk, "2026-04-02") == 404
+
+
+def test_who_only_watches_learns_no_small_number_of_a_promise(world: SmallWorld, in_time: Duty, back: Duty) -> None:
+    today = timezone.localdate()
+    agreement = world.story.agreement
+    for reader, expected in (
+        (world.story.coordinator, (Decimal(1), Decimal("0.6667"))),
+        (world.scene.office_jia, None),
+    ):
+        accounts = {each.duty.code: each for each in partnerships.promises(reader, agreement, today)}
+        spring = [next(p for p in accounts[code].periods if p.label == "2026-Q2") for code in ("D91", "D90")]
+        if expected is None:
+            assert [(p.delivered, p.share, p.is_hidden) for p in spring] == [(None, None, True)] * 2
+        else:
+            assert [p.delivered for p in spring] == list(expected)
+        # Whether the promise was kept is no secret to a reader of the agreement.
+        assert [p.state for p in spring] == ["short", "short"]
+
+
+def test_the_page_of_a_promise_says_that_a_small_number_is_hidden(world: SmallWorld, back: Duty) -> None:
+    office, sender = client_of(world.scene.office_jia), client_of(world.story.coordinator)
+    assert "hidden: few" in words(page_of(office, "partnerships:duty", back.pk))
+    assert "hidden: few" not in words(page_of(sender, "partnerships:duty", back.pk))
+
+
+def test_a_paper_hides_small_numbers_whoever_makes_it(world: SmallWorld, in_time: Duty, back: Duty) -> None:
+    agreement, today = world.story.agreement, timezone.localdate()
+    for maker in (world.story.coordinator, service_actor()):
+        found = partnerships.promises_on_paper(maker, agreement, today)
+        spring = [p for each in found for p in each.periods if p.label == "2026-Q2"]
+        assert [(p.delivered, p.is_hidden) for p in spring] == [(None, True)] * 2
+
+
+def test_many_promises_are_veiled_with_a_fixed_number_of_queries(
+    world: SmallWorld, in_time: Duty, back: Duty, django_assert_max_num_queries: object
+) -> None:
+    rows = list(partnerships.agreements(world.scene.office_jia))
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        partnerships.standings(world.scene.office_jia, rows * 5, timezone.localdate())
 
 
 def test_the_map_tells_small_flows_only_to_those_whose_they_are(world: SmallWorld) -> None:

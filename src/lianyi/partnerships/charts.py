@@ -44,7 +44,10 @@ def duty_chart(account: DutyAccount) -> Chart:
     }
     table = ChartTable(
         [_("Period"), _("Promised"), _("Delivered")],
-        [[period.label, shown(period.promised), shown(period.delivered)] for period in account.periods],
+        [
+            [period.label, shown(period.promised), _("hidden: few") if period.is_hidden else shown(period.delivered)]
+            for period in account.periods
+        ],
     )
     return chart("duty-chart", option, title=_("Delivered by period"), table=table)
 

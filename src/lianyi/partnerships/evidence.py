@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from lianyi.methods.periods import DateSpan
 
 if TYPE_CHECKING:
+    from lianyi.accounts.actors import Actor
     from lianyi.partnerships.models import Duty
 
 
@@ -76,11 +77,15 @@ class Counter:
     None stands for a period without anything to judge, such as a share of referrals in a quarter that had none.
 
     ``rows_url`` names the page that shows the rows behind a count; it takes the duty's id and the period's first day.
+
+    ``hides`` stands where patients are counted: it tells of each count whether it must be hidden from a reader, because
+    it is small; a reader of None is everybody whom a printed paper may reach.
     """
 
     kind: EvidenceKind
     rows_url: str
     count: Callable[[Sequence[CountRequest]], Sequence[Evidence | None]]
+    hides: Callable[[Actor | None, Sequence[Evidence]], Sequence[bool]] | None = None
 
 
 _COUNTERS: dict[str, Counter] = {}

@@ -34,7 +34,10 @@ SHARES = frozenset({"unbroken_presence", "referrals_answered_in_time"})
 
 @dataclass(frozen=True, slots=True)
 class DutyPeriod:
-    """One duty in one of its periods. ``whole`` is the calendar period, ``span`` the part inside the duty's days."""
+    """One duty in one of its periods. ``whole`` is the calendar period, ``span`` the part inside the duty's days.
+
+    ``is_hidden`` stands where patients were counted and the reader may not see so small a number: the evidence is None.
+    """
 
     duty: Duty
     label: str
@@ -43,6 +46,7 @@ class DutyPeriod:
     promised: Decimal
     evidence: Evidence | None
     state: str
+    is_hidden: bool = False
 
     @property
     def is_part_of_a_period(self) -> bool:

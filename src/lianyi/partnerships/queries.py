@@ -21,6 +21,7 @@ from lianyi.partnerships.models import (
     Duty,
     TimelineFact,
 )
+from lianyi.partnerships.promise_disclosure import shown_accounts, shown_periods
 from lianyi.partnerships.promises import (
     DutyAccount,
     DutyPeriod,
@@ -86,8 +87,18 @@ def duty(actor: Actor, pk: int) -> Duty:
 
 
 def promises(actor: Actor, row: Agreement, today: datetime.date) -> list[DutyAccount]:
-    """Return every duty of an agreement in every period, with what was delivered."""
-    return accounts_of(duties(actor, row), today)
+    """Return every duty of an agreement in every period, with what was delivered as far as the reader may see it."""
+    return accounts(actor, duties(actor, row), today)
+
+
+def promises_on_paper(actor: Actor, row: Agreement, today: datetime.date) -> list[DutyAccount]:
+    """Return the same as a paper may say it that is handed on: small counts of patients are hidden from everybody."""
+    return shown_accounts(accounts_of(duties(actor, row), today), None)
+
+
+def accounts(actor: Actor, rows: Iterable[Duty], today: datetime.date) -> list[DutyAccount]:
+    """Return duties that the reader may see in every period, small counts of patients hidden from who only watches."""
+    return shown_accounts(accounts_of(rows, today), actor)
 
 
 def cycle_steps(actor: Actor, row: Agreement) -> list[CycleStep]:
@@ -131,9 +142,22 @@ class AgreementStanding:
 
 def standings(actor: Actor, rows: Sequence[Agreement], today: datetime.date) -> list[AgreementStanding]:
     """Count the current periods of many agreements with a fixed number of queries."""
+    return _standings(shown_periods(_current(actor, rows, today), actor), rows)
+
+
+def standings_on_paper(actor: Actor, rows: Sequence[Agreement], today: datetime.date) -> list[AgreementStanding]:
+    """Return the same as a paper may say it that is handed on: small counts of patients are hidden from everybody."""
+    return _standings(shown_periods(_current(actor, rows, today), None), rows)
+
+
+def _current(actor: Actor, rows: Sequence[Agreement], today: datetime.date) -> list[DutyPeriod]:
     found = scoped(actor, Duty.objects.filter(agreement__in=[row.pk for row in rows]).select_related("agreement"))
+    return current_periods(found.order_by("agreement_id", "code"), today)
+
+
+def _standings(periods: Iterable[DutyPeriod], rows: Sequence[Agreement]) -> list[AgreementStanding]:
     by_agreement: defaultdict[int, list[DutyPeriod]] = defaultdict(list)
-    for period in current_periods(found.order_by("agreement_id", "code"), today):
+    for period in periods:
         by_agreement[period.duty.agreement_id].append(period)
     return [AgreementStanding(row, tuple(by_agreement[row.pk]), counts_of(by_agreement[row.pk])) for row in rows]
 

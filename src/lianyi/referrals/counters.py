@@ -27,7 +27,7 @@ from lianyi.partnerships.words import register_flow_words
 from lianyi.referrals import statistics_queries as rows_of
 from lianyi.referrals.counting import counting_scope, hides_small_counts
 from lianyi.referrals.models import Leg, LegEvent
-from lianyi.referrals.policies import policy_for
+from lianyi.referrals.policies import COUNTRY, policy_book, policy_for
 from lianyi.referrals.states import Direction, LegState
 from lianyi.referrals.statistics import JUDGED, counts_for_time, kept_time
 from lianyi.referrals.statistics_queries import Selection
@@ -59,7 +59,8 @@ def register() -> None:
         (EvidenceKind.PATIENTS_TRANSFERRED_BACK, patients_back),
     )
     for kind, count in counts:
-        evidence.register_counter(evidence.Counter(kind=kind, rows_url=ROWS_URL, count=count))
+        counter = evidence.Counter(kind=kind, rows_url=ROWS_URL, count=count, hides=hides_small)
+        evidence.register_counter(counter)
     register_flow_words(FLOW_WORDS)
     register_flow_source(flows)
     register_timeline_source(timeline_entries)
@@ -147,6 +148,25 @@ def _evidence(
         denominator=denominator,
         sample_rows=sum(leg.is_sample for leg in legs),
     )
+
+
+def hides_small(reader: Actor | None, found: Sequence[Evidence]) -> Sequence[bool]:
+    """Tell of each count of patients whether it is hidden from the reader; None is everybody a paper may reach."""
+    limit = policy_book().default_on(timezone.localdate(), COUNTRY).limits.small_cell
+    small = [_has_small_part(each, limit) for each in found]
+    if reader is None or not any(small):
+        return small
+    legs = Leg.objects.filter(pk__in={pk for each in found for pk in each.row_ids})
+    hides = hides_small_counts(reader, legs)
+    return [hides and each for each in small]
+
+
+def _has_small_part(found: Evidence, limit: int) -> bool:
+    """Tell whether the count, or a part of the share with what it leaves, is a small one."""
+    if found.numerator is None or found.denominator is None:
+        return is_small_cell(len(found.row_ids), limit)
+    parts = (found.numerator, found.denominator - found.numerator, found.denominator)
+    return any(is_small_cell(int(part), limit) for part in parts)
 
 
 def _sent_under(actor: Actor, agreement: Agreement) -> tuple[Callable[[int], bool], QuerySet[LegEvent, Any]]:

@@ -8,6 +8,7 @@ import uuid
 
 from lianyi.accounts.actors import Actor, service_actor
 from lianyi.accounts.audit import CommandContext
+from lianyi.errors import LianyiError
 from lianyi.partnerships.models import Agreement
 from lianyi.reports.building import checksum_of, documents_of
 from lianyi.reports.commands import MadeReport, keep_report
@@ -29,15 +30,33 @@ def made_report(actor: Actor, agreement: Agreement, period: ReportPeriod, today:
 
 
 def make_due_reports(today: datetime.date) -> int:
-    """Make and keep every report that a schedule asks for, and return how many were made."""
+    """Make and keep every report that a schedule asks for, and return how many were made.
+
+    A report that cannot be made is told in the log and tried again with the next look; it keeps no other one back.
+    """
     actor = service_actor()
     found = due_reports(actor, today)
-    for due in found:
-        agreement = due.schedule.agreement
+    made = sum(_is_made(actor, due, today) for due in found)
+    if made:
+        _log.info("%s reports were made by schedule.", made)
+    return made
+
+
+def _is_made(actor: Actor, due: Due, today: datetime.date) -> bool:
+    agreement = due.schedule.agreement
+    try:
         keep_report(_context(actor, due), agreement, made_report(actor, agreement, due.period, today))
-    if found:
-        _log.info("%s reports were made by schedule.", len(found))
-    return len(found)
+    except LianyiError as error:
+        # The code only: the words of a refusal may name what a log must not.
+        _log.error(
+            "The report %s of agreement %s was not made (%s). It is tried again with the next look; "
+            "open the reports of the agreement and make it by hand to see the reason.",
+            due.period,
+            due.schedule.agreement_id,
+            error.code,
+        )
+        return False
+    return True
 
 
 def _context(actor: Actor, due: Due) -> CommandContext:

@@ -47,6 +47,7 @@ class Due:
 def due_reports(actor: Actor, today: datetime.date) -> list[Due]:
     """Return what schedules ask for up to today and was not kept after the end of its period, oldest first."""
     rows = scoped(actor, ReportSchedule.objects.filter(is_on=True)).select_related("agreement")
+    rows = rows.exclude(agreement__state=Agreement.State.DRAFT)
     found = []
     for schedule in rows.order_by("agreement_id", "every"):
         made = {

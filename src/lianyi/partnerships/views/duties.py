@@ -17,7 +17,6 @@ from lianyi.partnerships.duty_conditions import conditions_in_words
 from lianyi.partnerships.evidence import counter_of
 from lianyi.partnerships.forms import DutyForm, NewDutyForm, shown_conditions
 from lianyi.partnerships.models import Duty
-from lianyi.partnerships.promises import accounts_of
 from lianyi.partnerships.views.parts import FormPage, agreement_crumbs, run_form
 
 
@@ -25,7 +24,7 @@ from lianyi.partnerships.views.parts import FormPage, agreement_crumbs, run_form
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
     duty = queries.duty(actor, pk)
-    account = accounts_of([duty], timezone.localdate())[0]
+    [account] = queries.accounts(actor, [duty], timezone.localdate())
     counter = counter_of(duty.evidence_kind)
     context = {
         "duty": duty,

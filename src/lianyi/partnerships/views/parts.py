@@ -22,7 +22,6 @@ from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting
 from lianyi.partnerships import queries
 from lianyi.partnerships.models import Agreement
-from lianyi.partnerships.promises import accounts_of
 from lianyi.partnerships.tables import STANDING_TONES
 
 Text = str | Promise
@@ -98,7 +97,7 @@ def promise_context(actor: Actor, row: Agreement, kinds: Collection[str]) -> dic
     """Return the duties of an agreement that some kinds of evidence count toward, each in its current period."""
     today = timezone.localdate()
     found = [duty for duty in queries.duties(actor, row) if duty.evidence_kind in kinds]
-    accounts = accounts_of(found, today)
+    accounts = queries.accounts(actor, found, today)
     return {"lines": [(each, each.current(today)) for each in accounts], "today": today}
 
 

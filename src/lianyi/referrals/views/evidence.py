@@ -17,6 +17,7 @@ from lianyi.pages.listing import list_response
 from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting, page
 from lianyi.partnerships import queries as partnerships
+from lianyi.partnerships.promise_disclosure import shown_periods
 from lianyi.partnerships.promises import DutyPeriod, accounts_of
 from lianyi.partnerships.templatetags.partnership_words import amount, state_tone, state_word
 from lianyi.referrals import queries
@@ -31,8 +32,10 @@ def duty_evidence(request: HttpRequest, pk: int, first_day: str) -> HttpResponse
     """Show what was counted for a duty in one period, and those of its cases that the reader may open."""
     actor = acting(request)
     duty = partnerships.duty(actor, pk)
-    period = _period(accounts_of([duty], timezone.localdate())[0].periods, first_day)
-    ids = () if period.evidence is None else period.evidence.row_ids
+    [account] = accounts_of([duty], timezone.localdate())
+    counted = _period(account.periods, first_day)
+    ids = () if counted.evidence is None else counted.evidence.row_ids
+    [period] = shown_periods([counted], actor)
     rows = queries.legs(actor).filter(pk__in=ids) if decide(actor, "referral.read").allowed else Leg.objects.none()
     agreement = duty.agreement
     context = {
@@ -40,7 +43,8 @@ def duty_evidence(request: HttpRequest, pk: int, first_day: str) -> HttpResponse
         "state_word": state_word(period.state),
         "state_tone": state_tone(period.state),
         "provenance": duty.provenance,
-        "counted": len(ids),
+        # Of a hidden count nothing is told but the cases that the reader works with.
+        "counted": None if period.is_hidden else len(ids),
         "within_reach": rows.count(),
         "breadcrumbs": [
             Crumb(name_of(agreement, "title"), reverse("partnerships:agreement", args=[agreement.pk])),
@@ -73,6 +77,8 @@ def _period(periods: tuple[DutyPeriod, ...], first_day: str) -> DutyPeriod:
 def _figures(period: DutyPeriod) -> list[tuple[str, object]]:
     found, unit = period.evidence, period.duty.unit
     figures: list[tuple[str, object]] = [(_("Promised"), amount(period.promised, unit))]
+    if period.is_hidden:
+        return [*figures, (_("Delivered"), _("hidden: few"))]
     if found is None:
         return [*figures, (_("Delivered"), _("nothing to judge in this period"))]
     figures.append((_("Delivered"), amount(found.value, unit)))

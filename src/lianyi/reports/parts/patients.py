@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -11,6 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from lianyi.pages.names import name_of
 from lianyi.pages.values import NOTHING
 from lianyi.referrals.counting import counted_institutions, counting_scope, may_count, own_scope
+from lianyi.referrals.models import Leg
 from lianyi.referrals.policies import COUNTRY, policy_book
 from lianyi.referrals.statistics import statistics_of
 from lianyi.referrals.statistics_line import Group, Line, Names
@@ -35,12 +38,23 @@ def part_of(asked: Asked) -> Part | None:
     if not found.legs_sent:
         return _part(asked, ())
     limits = policy_book().default_on(asked.span.end, COUNTRY).limits
-    others = tuple(statistics_of(Selection(each, asked.span, now)) for each in (everything, own_scope(asked.actor)))
+    others = tuple(statistics_of(Selection(each, asked.span, now)) for each in _compared(asked, everything))
     names: Names = {
         None: _("partners outside the network"),
         **{each.pk: name_of(each) for each in counted_institutions(legs)},
     }
     return _part(asked, groups_of(found, names, DrawnVeil(limits.small_cell, others)))
+
+
+def _compared(asked: Asked, everything: QuerySet[Leg, Any]) -> list[QuerySet[Leg, Any]]:
+    """Return what else readers may count: the cases of the parties, and where a person asks all that it may count.
+
+    A reader of a kept report counts the cases of the own institution, which is a party. A report that makes itself
+    would else count a whole country anew.
+    """
+    parties = list(asked.agreement.parties.order_by("pk").values_list("institution_id", flat=True))
+    touching = everything.filter(Q(from_institution_id__in=parties) | Q(to_institution_id__in=parties))
+    return [touching] if asked.actor.is_service else [touching, everything, own_scope(asked.actor)]
 
 
 def _part(asked: Asked, groups: Sequence[Group]) -> Part:

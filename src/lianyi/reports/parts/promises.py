@@ -41,7 +41,7 @@ def part_of(asked: Asked) -> Part:
 
 def periods_in(asked: Asked) -> list[DutyPeriod]:
     """Return the periods of duties that touch the days of the report and have begun."""
-    accounts = queries.promises(asked.actor, asked.agreement, asked.today)
+    accounts = queries.promises_on_paper(asked.actor, asked.agreement, asked.today)
     return [
         period
         for account in accounts
@@ -95,6 +95,8 @@ def _row(period: DutyPeriod) -> tuple[Cell, ...]:
 
 
 def _delivered(period: DutyPeriod) -> str:
+    if period.is_hidden:
+        return _("hidden: few")
     if period.evidence is None:
         return NOTHING
     text = amount(period.delivered, period.duty.unit)
