@@ -157,11 +157,19 @@ def _as_number_or_day(time: Any) -> float | datetime | None:  # noqa: ANN401 - w
         return time.replace(tzinfo=None)
     if isinstance(time, date):
         return datetime.combine(time, datetime.min.time())
+    number = _as_number(time)
+    return _as_written_day(shown_time(time)) if number is None else number
+
+
+def _as_number(time: Any) -> float | None:  # noqa: ANN401 - whatever a cell holds
     try:
         return float(time)
     except (TypeError, ValueError):
-        pass
+        return None
+
+
+def _as_written_day(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(shown_time(time)).replace(tzinfo=None)
+        return datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
         return None

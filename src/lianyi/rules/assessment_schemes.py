@@ -10,8 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lianyi.rules.dated import parse_folder
-from lianyi.rules.errors import DuplicateRuleSetError, UnknownRuleSetError
+from lianyi.rules.dated import parse_folder, refuse_doubles
+from lianyi.rules.errors import UnknownRuleSetError
 from lianyi.rules.headed import HEAD_KEYS, Headed, head_of
 from lianyi.rules.loading import nearest_ids
 from lianyi.rules.parsing import read_words
@@ -200,14 +200,7 @@ class SchemeBook:
     schemes: tuple[AssessmentScheme, ...]
 
     def __post_init__(self) -> None:
-        for one, other in zip(self.schemes, self.schemes[1:], strict=False):
-            if one.id == other.id:
-                raise DuplicateRuleSetError(
-                    f"{one.file} and {other.file} both hold a scheme {one.id!r}; give the added one an id of its own, "
-                    "for instance with the year or the place.",
-                    rule_set=one.id,
-                    files=(one.file, other.file),
-                )
+        refuse_doubles(self.schemes, "a scheme")
 
     def get(self, scheme_id: str) -> AssessmentScheme:
         """Return the scheme with this id, in force or not.

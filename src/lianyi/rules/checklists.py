@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lianyi.rules.dated import parse_folder
-from lianyi.rules.errors import DuplicateRuleSetError, UnknownRuleSetError
+from lianyi.rules.dated import parse_folder, refuse_doubles
+from lianyi.rules.errors import UnknownRuleSetError
 from lianyi.rules.headed import HEAD_KEYS, Headed, head_of
 from lianyi.rules.loading import nearest_ids
 from lianyi.rules.parsing import read_words
@@ -157,14 +157,7 @@ class ChecklistBook:
     checklists: tuple[Checklist, ...]
 
     def __post_init__(self) -> None:
-        for one, other in zip(self.checklists, self.checklists[1:], strict=False):
-            if one.id == other.id:
-                raise DuplicateRuleSetError(
-                    f"{one.file} and {other.file} both hold a checklist {one.id!r}; give the added one an id of its "
-                    "own, for instance with the year or the place.",
-                    rule_set=one.id,
-                    files=(one.file, other.file),
-                )
+        refuse_doubles(self.checklists, "a checklist")
 
     def get(self, checklist_id: str) -> Checklist:
         """Return the checklist with this id, in force or not.

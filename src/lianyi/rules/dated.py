@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from lianyi.rules.errors import NoApplicableRuleSetError, OverlappingRuleSetsError, RuleDirectoryError
+from lianyi.rules.errors import (
+    DuplicateRuleSetError,
+    NoApplicableRuleSetError,
+    OverlappingRuleSetsError,
+    RuleDirectoryError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,17 +20,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Dated(Protocol):
-    """One file of rules that holds from a day on."""
+class Named(Protocol):
+    """One file of rules with an id of its own."""
 
     @property
     def id(self) -> str: ...
 
     @property
-    def valid_from(self) -> date: ...
+    def file(self) -> str: ...
+
+
+class Dated(Named, Protocol):
+    """One file of rules that holds from a day on."""
 
     @property
-    def file(self) -> str: ...
+    def valid_from(self) -> date: ...
 
 
 Rules = TypeVar("Rules", bound=Dated)
@@ -70,6 +79,25 @@ class SuccessionBook(ABC, Generic[Rules]):
     @abstractmethod
     def _before_all(self, day: date) -> NoApplicableRuleSetError:
         """Return the refusal of a day before the first of the rules, in the words of their kind."""
+
+
+def refuse_doubles(rules: Iterable[Named], kind: str) -> None:
+    """Refuse rules of which two have the same id; ``kind`` says what they are, as "a scheme".
+
+    Raises
+    ------
+    DuplicateRuleSetError
+        Naming both files.
+    """
+    seen: dict[str, str] = {}
+    for each in rules:
+        if each.id in seen:
+            message = (
+                f"{seen[each.id]} and {each.file} both hold {kind} {each.id!r}; give the added one an id of its own, "
+                "for instance with the year or the place."
+            )
+            raise DuplicateRuleSetError(message, rule_set=each.id, files=(seen[each.id], each.file))
+        seen[each.id] = each.file
 
 
 def parse_folder(folder: str, directories: Sequence[Path], parse: Callable[[str, bytes], Parsed]) -> Iterator[Parsed]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from lianyi.rules.dated import added_files, shipped_files
+from lianyi.rules.dated import added_files, refuse_doubles, shipped_files
 from lianyi.rules.errors import (
-    DuplicateRuleSetError,
     ExpiredRuleSetError,
     NoApplicableRuleSetError,
     OverlappingRuleSetsError,
@@ -40,8 +39,8 @@ class RuleBook:
     rule_sets: tuple[RuleSet, ...]
 
     def __post_init__(self) -> None:
+        refuse_doubles(self.rule_sets, "a rule set")
         for one, other in combinations(self.rule_sets, 2):
-            _refuse_duplicate(one, other)
             _refuse_overlap(one, other)
 
     @property
@@ -145,15 +144,6 @@ def load_rule_sets(extra_directories: Sequence[Path] = ()) -> RuleBook:
 def nearest_ids(given: str, known: Sequence[str]) -> str:
     """Return the known ids most like the one given, for a message; all of them where none is near."""
     return ", ".join(difflib.get_close_matches(given, known, n=_NEAREST_SHOWN, cutoff=0.4) or known)
-
-
-def _refuse_duplicate(one: RuleSet, other: RuleSet) -> None:
-    if one.id == other.id:
-        message = (
-            f"{one.file} and {other.file} both hold a rule set {one.id!r}; "
-            "give the added one an id of its own, for instance with the year or the place."
-        )
-        raise DuplicateRuleSetError(message, rule_set=one.id, files=(one.file, other.file))
 
 
 def _refuse_overlap(one: RuleSet, other: RuleSet) -> None:

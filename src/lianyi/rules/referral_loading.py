@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from lianyi.rules.dated import added_files, shipped_files
+from lianyi.rules.dated import added_files, refuse_doubles, shipped_files
 from lianyi.rules.errors import (
-    DuplicateRuleSetError,
     ExpiredRuleSetError,
     NoApplicableRuleSetError,
     OverlappingRuleSetsError,
@@ -44,8 +43,8 @@ class ReferralPolicyBook:
     policies: tuple[ReferralPolicy, ...]
 
     def __post_init__(self) -> None:
+        refuse_doubles(self.policies, "a referral policy")
         for one, other in combinations(self.policies, 2):
-            _refuse_duplicate(one, other)
             _refuse_overlap(one, other)
 
     @property
@@ -151,15 +150,6 @@ def _with_base(
         accepted = f"a policy that comes with the package: {', '.join(bases)}"
         raise RuleFileError(file=file, place="based_on", given=repr(base), accepted=accepted)
     return values_over(bases[base], values)
-
-
-def _refuse_duplicate(one: ReferralPolicy, other: ReferralPolicy) -> None:
-    if one.id == other.id:
-        message = (
-            f"{one.file} and {other.file} both hold a referral policy {one.id!r}; "
-            "give the added one an id of its own, for instance with the year or the place."
-        )
-        raise DuplicateRuleSetError(message, rule_set=one.id, files=(one.file, other.file))
 
 
 def _refuse_overlap(one: ReferralPolicy, other: ReferralPolicy) -> None:

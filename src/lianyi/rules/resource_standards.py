@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lianyi.rules.dated import parse_folder
-from lianyi.rules.errors import DuplicateRuleSetError, UnknownRuleSetError
+from lianyi.rules.dated import parse_folder, refuse_doubles
+from lianyi.rules.errors import UnknownRuleSetError
 from lianyi.rules.loading import nearest_ids
 from lianyi.rules.quality import PLACE_LEVELS
 from lianyi.rules.reference import codes_of
@@ -140,14 +140,7 @@ class ResourceStandardBook:
     standards: tuple[ResourceStandard, ...]
 
     def __post_init__(self) -> None:
-        for one, other in zip(self.standards, self.standards[1:], strict=False):
-            if one.id == other.id:
-                raise DuplicateRuleSetError(
-                    f"{one.file} and {other.file} both hold a standard {one.id!r}; give the added one an id of its "
-                    "own, for instance with the year or the place.",
-                    rule_set=one.id,
-                    files=(one.file, other.file),
-                )
+        refuse_doubles(self.standards, "a standard")
 
     @property
     def ids(self) -> tuple[str, ...]:
