@@ -28,11 +28,11 @@ from lianyi.rules import (
 )
 from lianyi.rules.assessment_schemes import AssessmentScheme, load_assessment_schemes
 from lianyi.rules.expected_numbers import load_expected_numbers
+from lianyi.rules.headed import ANYWHERE
 from lianyi.rules.indicators import load_indicators
 from lianyi.rules.medicine_shares import load_medicine_shares
 from lianyi.rules.pipeline_stages import load_pipeline_stages
 from lianyi.rules.project_templates import load_project_templates
-from lianyi.rules.resource_standards import ANYWHERE
 
 REFERRAL_POLICY = "referral_policy"
 """What stands for the programme of a referral policy."""

@@ -10,13 +10,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lianyi.rules.dated import parse_folder, refuse_doubles
-from lianyi.rules.errors import UnknownRuleSetError
-from lianyi.rules.headed import HEAD_KEYS, Headed, head_of
-from lianyi.rules.loading import nearest_ids
+from lianyi.rules.dated import parse_folder, refuse_doubles, with_id
+from lianyi.rules.headed import HEAD_KEYS, Headed, head_of, jurisdiction_of, refuse_twice
 from lianyi.rules.parsing import read_words
-from lianyi.rules.resource_standards import ANYWHERE
-from lianyi.rules.schema import JURISDICTION_CODE, Confidence, Jurisdiction, Words
+from lianyi.rules.schema import Confidence, Jurisdiction, Words
 from lianyi.rules.tables import table_of_file
 
 if TYPE_CHECKING:
@@ -209,12 +206,7 @@ class SchemeBook:
         ------
         UnknownRuleSetError
         """
-        found = self.find(scheme_id)
-        if found is not None:
-            return found
-        nearest = nearest_ids(scheme_id, tuple(each.id for each in self.schemes))
-        message = f"There is no assessment scheme {scheme_id!r}; the nearest known ids are: {nearest}."
-        raise UnknownRuleSetError(message, given=scheme_id, nearest=nearest)
+        return with_id(self.schemes, scheme_id, "assessment scheme")
 
     def find(self, scheme_id: str) -> AssessmentScheme | None:
         return next((each for each in self.schemes if each.id == scheme_id), None)
@@ -244,7 +236,7 @@ def parse_assessment_scheme(file: str, content: bytes) -> AssessmentScheme:
     valid_to = table.optional_day("valid_to")
     if valid_to is not None and valid_to < head["valid_from"]:
         raise table.refuse("valid_to", str(valid_to), f"a day not before {head['valid_from']}")
-    jurisdiction, name = _jurisdiction(table)
+    jurisdiction, name = jurisdiction_of(table)
     method = table.choice("method", SchemeMethod)
     dimensions = tuple(
         SchemeDimension(each.text("code"), read_words(each), each.choice("confidence", Confidence))
@@ -252,8 +244,8 @@ def parse_assessment_scheme(file: str, content: bytes) -> AssessmentScheme:
     )
     codes = [each.code for each in dimensions]
     items = tuple(_item(each, codes, method) for each in table.tables("items", _ITEM_KEYS, "id"))
-    _refuse_twice(table, "dimensions", codes)
-    _refuse_twice(table, "items", [each.id for each in items])
+    refuse_twice(table, "dimensions", codes)
+    refuse_twice(table, "items", [each.id for each in items])
     for code in codes:
         if not any(each.dimension == code for each in items):
             raise table.refuse("dimensions", f"{code!r} without an item", "dimensions that have items")
@@ -273,16 +265,6 @@ def parse_assessment_scheme(file: str, content: bytes) -> AssessmentScheme:
         objection_days=_days(table),
         text=content.decode(),
     )
-
-
-def _jurisdiction(table: Table) -> tuple[Jurisdiction | None, Words]:
-    given = table.table("jurisdiction", ("code", "name_zh", "name_en"))
-    code, name = given.text("code"), Words(given.text("name_zh"), given.text("name_en"))
-    if code == ANYWHERE:
-        return None, name
-    if not JURISDICTION_CODE.fullmatch(code):
-        raise given.refuse("code", repr(code), f"a code such as CN or CN-1303, or {ANYWHERE}")
-    return Jurisdiction(code, name), name
 
 
 def _document(table: Table) -> SchemeDocument | None:
@@ -320,12 +302,6 @@ def _days(table: Table) -> int | None:
     if days is not None and not 1 <= days <= MOST_DAYS_TO_OBJECT:
         raise table.refuse("objection_days", str(days), f"1 to {MOST_DAYS_TO_OBJECT} days")
     return days
-
-
-def _refuse_twice(table: Table, key: str, codes: Sequence[str]) -> None:
-    for each in codes:
-        if codes.count(each) > 1:
-            raise table.refuse(key, f"{each!r} twice", "codes that differ")
 
 
 def _item(table: Table, dimensions: Sequence[str], method: SchemeMethod) -> SchemeItem:

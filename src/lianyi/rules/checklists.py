@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lianyi.rules.dated import parse_folder, refuse_doubles
-from lianyi.rules.errors import UnknownRuleSetError
-from lianyi.rules.headed import HEAD_KEYS, Headed, head_of
-from lianyi.rules.loading import nearest_ids
+from lianyi.rules.dated import parse_folder, refuse_doubles, with_id
+from lianyi.rules.headed import HEAD_KEYS, Headed, head_of, jurisdiction_of, refuse_twice
 from lianyi.rules.parsing import read_words
 from lianyi.rules.reference import codes_of
-from lianyi.rules.resource_standards import ANYWHERE
-from lianyi.rules.schema import JURISDICTION_CODE, Confidence, Jurisdiction, Words
+from lianyi.rules.schema import Confidence, Jurisdiction, Words
 from lianyi.rules.tables import table_of_file
 
 if TYPE_CHECKING:
@@ -166,12 +163,7 @@ class ChecklistBook:
         ------
         UnknownRuleSetError
         """
-        for each in self.checklists:
-            if each.id == checklist_id:
-                return each
-        nearest = nearest_ids(checklist_id, tuple(each.id for each in self.checklists))
-        message = f"There is no checklist {checklist_id!r}; the nearest known ids are: {nearest}."
-        raise UnknownRuleSetError(message, given=checklist_id, nearest=nearest)
+        return with_id(self.checklists, checklist_id, "checklist")
 
     def find(self, checklist_id: str) -> Checklist | None:
         return next((each for each in self.checklists if each.id == checklist_id), None)
@@ -204,14 +196,14 @@ def parse_checklist(file: str, content: bytes) -> Checklist:
     valid_to = table.optional_day("valid_to")
     if valid_to is not None and valid_to < head["valid_from"]:
         raise table.refuse("valid_to", str(valid_to), f"a day not before {head['valid_from']}")
-    jurisdiction, name = _jurisdiction(table)
+    jurisdiction, name = jurisdiction_of(table)
     domains = tuple(
         ChecklistDomain(each.text("code"), read_words(each))
         for each in table.tables("domains", ("code", "zh", "en"), "code")
     )
     items = tuple(_item(each, [domain.code for domain in domains]) for each in table.tables("items", _ITEM_KEYS, "id"))
-    _refuse_twice(table, "domains", [each.code for each in domains])
-    _refuse_twice(table, "items", [each.id for each in items])
+    refuse_twice(table, "domains", [each.code for each in domains])
+    refuse_twice(table, "items", [each.id for each in items])
     if any(each.counted for each in items) and not table.optional_text("condition"):
         raise table.refuse("condition", "none, although referrals count some items", "the pathway of those referrals")
     for domain in domains:
@@ -232,22 +224,6 @@ def parse_checklist(file: str, content: bytes) -> Checklist:
         items=items,
         text=content.decode(),
     )
-
-
-def _jurisdiction(table: Table) -> tuple[Jurisdiction | None, Words]:
-    given = table.table("jurisdiction", ("code", "name_zh", "name_en"))
-    code, name = given.text("code"), Words(given.text("name_zh"), given.text("name_en"))
-    if code == ANYWHERE:
-        return None, name
-    if not JURISDICTION_CODE.fullmatch(code):
-        raise given.refuse("code", repr(code), f"a code such as CN or CN-1303, or {ANYWHERE}")
-    return Jurisdiction(code, name), name
-
-
-def _refuse_twice(table: Table, key: str, codes: Sequence[str]) -> None:
-    for each in codes:
-        if codes.count(each) > 1:
-            raise table.refuse(key, f"{each!r} twice", "codes that differ")
 
 
 def _one_of(table: Table, key: str, list_name: str) -> str:

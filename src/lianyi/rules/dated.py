@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from importlib.resources import files
@@ -12,6 +13,7 @@ from lianyi.rules.errors import (
     NoApplicableRuleSetError,
     OverlappingRuleSetsError,
     RuleDirectoryError,
+    UnknownRuleSetError,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +40,9 @@ class Dated(Named, Protocol):
 
 
 Rules = TypeVar("Rules", bound=Dated)
+Found = TypeVar("Found", bound=Named)
 Parsed = TypeVar("Parsed")
+_NEAREST_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,27 @@ class SuccessionBook(ABC, Generic[Rules]):
     @abstractmethod
     def _before_all(self, day: date) -> NoApplicableRuleSetError:
         """Return the refusal of a day before the first of the rules, in the words of their kind."""
+
+
+def nearest_ids(given: str, known: Sequence[str]) -> str:
+    """Return the known ids most like the one given, for a message; all of them where none is near."""
+    return ", ".join(difflib.get_close_matches(given, known, n=_NEAREST_SHOWN, cutoff=0.4) or known)
+
+
+def with_id(rules: Sequence[Found], given: str, kind: str, **params: object) -> Found:
+    """Return the rules with an id; ``kind`` says what they are, as "scheme", ``params`` go to the texts of pages.
+
+    Raises
+    ------
+    UnknownRuleSetError
+        Naming the id and the nearest known ids.
+    """
+    for each in rules:
+        if each.id == given:
+            return each
+    nearest = nearest_ids(given, tuple(each.id for each in rules))
+    message = f"There is no {kind} {given!r}; the nearest known ids are: {nearest}."
+    raise UnknownRuleSetError(message, given=given, nearest=nearest, **params)
 
 
 def refuse_doubles(rules: Iterable[Named], kind: str) -> None:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from lianyi.rules.parsing import read_words
-from lianyi.rules.schema import Confidence, Words
+from lianyi.rules.schema import JURISDICTION_CODE, Confidence, Jurisdiction, Words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from lianyi.rules.tables import Table
 
+ANYWHERE: Final = "ANY"
+"""Stands for a reference that belongs to no country."""
 HEAD_KEYS: Final = ("id", "title", "valid_from", "source", "confidence", "note")
 
 
@@ -58,3 +61,32 @@ def head_of(table: Table, file: str) -> Head:
         note=table.optional_text("note") or "",
         file=file,
     )
+
+
+def jurisdiction_of(table: Table) -> tuple[Jurisdiction | None, Words]:
+    """Read where a convention holds, None for anywhere, with its name.
+
+    Raises
+    ------
+    RuleFileError
+        When the code is neither one of a country or place nor ``ANY``.
+    """
+    given = table.table("jurisdiction", ("code", "name_zh", "name_en"))
+    code, name = given.text("code"), Words(given.text("name_zh"), given.text("name_en"))
+    if code == ANYWHERE:
+        return None, name
+    if not JURISDICTION_CODE.fullmatch(code):
+        raise given.refuse("code", repr(code), f"a code such as CN or CN-1303, or {ANYWHERE}")
+    return Jurisdiction(code, name), name
+
+
+def refuse_twice(table: Table, key: str, codes: Sequence[str]) -> None:
+    """Refuse a list of a file in which a code stands twice.
+
+    Raises
+    ------
+    RuleFileError
+    """
+    for each in codes:
+        if codes.count(each) > 1:
+            raise table.refuse(key, f"{each!r} twice", "codes that differ")

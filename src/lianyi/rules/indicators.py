@@ -13,14 +13,13 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from lianyi.rules.dated import parse_folder
+from lianyi.rules.dated import nearest_ids, parse_folder
 from lianyi.rules.errors import (
     DuplicateRuleSetError,
     NoApplicableRuleSetError,
     OverlappingRuleSetsError,
     UnknownRuleSetError,
 )
-from lianyi.rules.loading import nearest_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

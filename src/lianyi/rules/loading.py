@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from lianyi.rules.dated import added_files, refuse_doubles, shipped_files
+from lianyi.rules.dated import added_files, refuse_doubles, shipped_files, with_id
 from lianyi.rules.errors import (
     ExpiredRuleSetError,
     NoApplicableRuleSetError,
     OverlappingRuleSetsError,
-    UnknownRuleSetError,
 )
 from lianyi.rules.parsing import parse_rule_set
 
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lianyi.rules.schema import RuleSet
-
-_NEAREST_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +51,7 @@ class RuleBook:
         UnknownRuleSetError
             Naming the id and the nearest known ids.
         """
-        for rule_set in self.rule_sets:
-            if rule_set.id == rule_set_id:
-                return rule_set
-        nearest = nearest_ids(rule_set_id, self.ids)
-        message = f"There is no rule set {rule_set_id!r}; the nearest known ids are: {nearest}."
-        raise UnknownRuleSetError(message, given=rule_set_id, nearest=nearest)
+        return with_id(self.rule_sets, rule_set_id, "rule set")
 
     def require_valid(self, rule_set_id: str, on: date) -> RuleSet:
         """Return the rule set with this id if it is in force on a day.
@@ -139,11 +130,6 @@ def load_rule_sets(extra_directories: Sequence[Path] = ()) -> RuleBook:
     sets = [parse_rule_set(name, content) for name, content in shipped_files("programmes")]
     sets += [parse_rule_set(str(path), path.read_bytes()) for path in added_files(extra_directories)]
     return RuleBook(tuple(sorted(sets, key=lambda rule_set: rule_set.id)))
-
-
-def nearest_ids(given: str, known: Sequence[str]) -> str:
-    """Return the known ids most like the one given, for a message; all of them where none is near."""
-    return ", ".join(difflib.get_close_matches(given, known, n=_NEAREST_SHOWN, cutoff=0.4) or known)
 
 
 def _refuse_overlap(one: RuleSet, other: RuleSet) -> None:

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from lianyi.rules.dated import added_files, refuse_doubles, shipped_files
+from lianyi.rules.dated import added_files, refuse_doubles, shipped_files, with_id
 from lianyi.rules.errors import (
     ExpiredRuleSetError,
     NoApplicableRuleSetError,
     OverlappingRuleSetsError,
     RuleFileError,
-    UnknownRuleSetError,
 )
-from lianyi.rules.loading import nearest_ids
 from lianyi.rules.referral_merging import values_over
 from lianyi.rules.referral_parsing import parse_referral_policy
 from lianyi.rules.tables import values_of_file
@@ -59,12 +57,7 @@ class ReferralPolicyBook:
         UnknownRuleSetError
             Naming the id and the nearest known ids.
         """
-        for policy in self.policies:
-            if policy.id == policy_id:
-                return policy
-        nearest = nearest_ids(policy_id, self.ids)
-        message = f"There is no referral policy {policy_id!r}; the nearest known ids are: {nearest}."
-        raise UnknownRuleSetError(message, reason="referral-policy", given=policy_id, nearest=nearest)
+        return with_id(self.policies, policy_id, "referral policy", reason="referral-policy")
 
     def valid_on(self, policy_id: str, day: date) -> ReferralPolicy:
         """Return the policy with this id if it is in force on a day.

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lianyi.rules.dated import parse_folder, refuse_doubles
-from lianyi.rules.errors import UnknownRuleSetError
-from lianyi.rules.loading import nearest_ids
+from lianyi.rules.dated import parse_folder, refuse_doubles, with_id
+from lianyi.rules.headed import jurisdiction_of, refuse_twice
 from lianyi.rules.quality import PLACE_LEVELS
 from lianyi.rules.reference import codes_of
-from lianyi.rules.schema import JURISDICTION_CODE, Confidence, Jurisdiction, Words
+from lianyi.rules.schema import Confidence, Jurisdiction, Words
 from lianyi.rules.tables import table_of_file
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 FOLDER = "resource_standards"
 """The folder of standards in the package, and in each directory that a bureau names."""
-ANYWHERE = "ANY"
-"""Stands for a reference that belongs to no country."""
 
 _KEYS = (
     *("id", "title", "document_title_zh", "document_number", "jurisdiction", "valid_from", "valid_to", "source"),
@@ -154,12 +151,7 @@ class ResourceStandardBook:
         UnknownRuleSetError
             Naming the id and the nearest known ids.
         """
-        found = next((each for each in self.standards if each.id == standard_id), None)
-        if found is None:
-            nearest = nearest_ids(standard_id, self.ids)
-            message = f"There is no standard {standard_id!r}; the nearest known ids are: {nearest}."
-            raise UnknownRuleSetError(message, given=standard_id, nearest=nearest)
-        return found
+        return with_id(self.standards, standard_id, "standard")
 
     def of_place(self, jurisdiction: str, day: date) -> tuple[ResourceStandard, ...]:
         """Return the standards that hold for a place on a day."""
@@ -190,7 +182,7 @@ def parse_resource_standard(file: str, content: bytes) -> ResourceStandard:
     valid_from, valid_to = table.day("valid_from"), table.optional_day("valid_to")
     if valid_to is not None and valid_to < valid_from:
         raise table.refuse("valid_to", str(valid_to), f"a day not before {valid_from}")
-    jurisdiction, name = _jurisdiction(table)
+    jurisdiction, name = jurisdiction_of(table)
     return ResourceStandard(
         id=table.text("id"),
         title=Words(title.text("zh"), title.text("en")),
@@ -209,22 +201,9 @@ def parse_resource_standard(file: str, content: bytes) -> ResourceStandard:
     )
 
 
-def _jurisdiction(table: Table) -> tuple[Jurisdiction | None, Words]:
-    given = table.table("jurisdiction", ("code", "name_zh", "name_en"))
-    code, name = given.text("code"), Words(given.text("name_zh"), given.text("name_en"))
-    if code == ANYWHERE:
-        return None, name
-    if not JURISDICTION_CODE.fullmatch(code):
-        raise given.refuse("code", repr(code), f"a code such as CN or CN-1303, or {ANYWHERE}")
-    return Jurisdiction(code, name), name
-
-
 def _requirements(table: Table) -> tuple[ResourceRequirement, ...]:
     found = tuple(_requirement(each) for each in table.tables("requirements", _REQUIREMENT_KEYS, "id"))
-    ids = [each.id for each in found]
-    for each in ids:
-        if ids.count(each) > 1:
-            raise table.refuse("requirements", f"the id {each!r} twice", "ids that differ")
+    refuse_twice(table, "requirements", [each.id for each in found])
     return found
 
 
