@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from lianyi.indicators.commands import performance as commands
 from lianyi.indicators.models import PerformanceAssessment
+from lianyi.indicators.performance_checks import FindingEntry
+from lianyi.indicators.performance_machine import Party
+from lianyi.indicators.performance_snapshot import snapshot_of
 from lianyi.registry.imports.kinds import table_kind
-from tests.cast import Scene, acting_as, day
+from tests.cast import Scene, acting_as, actor_for, day
 from tests.dispatch.page_parts import client_of, page_of, queries_for, send, status_of, version_in, words
 from tests.dispatch.test_imports import load, only_reason, preview_of
 from tests.indicators.performance_story import ALLIANCE, CHEST, COUNTY, Assessing, assessing, in_days
@@ -182,3 +188,29 @@ def test_what_is_exported_reads_back_unchanged(story: Assessing) -> None:
     )
     preview = preview_of(story.scene.office_shan, "performance_findings", f"{header}\n{body}\n")
     assert [plan.action.value for plan in preview.plans] == ["unchanged"] * len(lines)
+
+
+def test_few_patients_are_hidden_from_who_reads_no_cases_and_kept_in_full(story: Assessing) -> None:
+    row = story.begun(CHEST)
+    entries = [
+        FindingEntry("ecg", "improving", Decimal(4), Decimal(40), 37),
+        FindingEntry("ecg-sent", "improving", Decimal("0.4")),
+    ]
+    commands.save_findings(acting_as(story.scene.office_shan), row, Party.ASSESSED, entries, row.version)
+    reader = actor_for("shan-referrals", story.scene.shan.pk, "referral_coordinator")
+    for actor, word in ((story.scorer, "too few cases to be shown"), (reader, "37 of 40 cases within the limit")):
+        for name in ("performance", "performance-compare", "performance-paper"):
+            assert word in words(page_of(client_of(actor), f"indicators:{name}", row.pk)), (actor.role, name)
+    assert row.findings.get(item="ecg").attained == 37
+
+
+def test_few_patients_transferred_back_are_told_as_few_and_the_snapshot_keeps_their_number(story: Assessing) -> None:
+    row = story.submitted()
+    row.findings.create(item="sent-back", side="self", value=3, user_id=story.scorer.user_id)
+    text = words(page_of(client_of(story.scorer), "indicators:performance-scores", row.pk, "outside"))
+    assert "fewer than 5 patients, not shown" in text
+    assert snapshot_of(row, "money")["findings"][-1]["value"] == "3"
+    export = table_kind("performance_findings").export
+    reader = actor_for("shan-coordinator", story.scene.shan.pk, "referral_coordinator")
+    assert [item in {each["item"] for each in export(reader)} for item in ("plan", "sent-back")] == [True, True]
+    assert [item in {each["item"] for each in export(story.scorer)} for item in ("plan", "sent-back")] == [True, False]

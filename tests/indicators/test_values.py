@@ -21,6 +21,8 @@ from lianyi.indicators.values_machine import SHEET_STEPS
 from lianyi.indicators.values_periods import parse_period, period_code
 from tests.cast import acting_as, actor_for, day
 from tests.indicators.values_story import (
+    BED_FAMILY,
+    BEDS,
     COUNT,
     FAMILY,
     JUDGED,
@@ -77,6 +79,11 @@ def test_a_figure_that_cannot_be_keeps_all_of_the_sheet_back(
         story.filled(row, {**{each: USUAL[each] for each in USUAL if each != code}, code: said})
     assert {each: problem.params["reason"] for each, problem in refused.value.problems.items()} == {code: reason}
     assert not row.values.exists()
+
+
+def test_beds_may_be_used_more_than_there_are_where_the_definition_says_so(story: Reporting) -> None:
+    row = story.filled(story.begun("2024-Q1", family=BED_FAMILY), {BEDS: (4500, 4000)})
+    assert value_of(story.value(row, BEDS)) == 112.5
 
 
 def test_what_is_judged_names_its_evidence(story: Reporting) -> None:

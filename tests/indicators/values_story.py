@@ -19,6 +19,7 @@ from lianyi.indicators.values_periods import parse_period
 from tests.cast import Scene, acting_as, actor_for, day
 
 FAMILY = "sample-monthly"
+BEDS, BED_FAMILY = "sample-bed-use", "sample-beds"
 SHARE, COUNT, MINUTES, JUDGED = "sample-referral-share", "sample-visits", "sample-minutes", "sample-charter"
 DEFINITIONS = """
 family = "sample-monthly"
@@ -72,6 +73,28 @@ period = "month"
 obtained = "judged"
 evidence = { zh = "看文件", en = "The document is seen" }
 """
+BED_DEFINITIONS = """
+family = "sample-beds"
+title = { zh = "样例床位指标", en = "Sample indicators of beds" }
+valid_from = 2015-01-01
+
+[source]
+zh = "样例文件"
+en = "Sample document"
+confidence = "local"
+
+[[indicators]]
+code = "sample-bed-use"
+name = { zh = "样例床位使用率", en = "Sample use of beds" }
+numerator = { zh = "实际占用床日", en = "Bed-days used" }
+denominator = { zh = "实际开放床日", en = "Bed-days there were" }
+unit = "percent"
+numerator_is_part = false
+direction = "monitor"
+levels = ["county_hospital"]
+period = "quarter"
+obtained = "uploaded"
+"""
 Said = tuple[int, int] | int | str
 USUAL: Mapping[str, Said] = {SHARE: (5, 100), COUNT: 100, MINUTES: (1000, 100)}
 
@@ -79,7 +102,8 @@ USUAL: Mapping[str, Said] = {SHARE: (5, 100), COUNT: 100, MINUTES: (1000, 100)}
 def write_definitions(folder: Path) -> Path:
     """Write the sample indicators where a bureau keeps its own, and return the directory that it names."""
     (folder / "indicators").mkdir()
-    (folder / "indicators" / "sample-monthly.toml").write_text(DEFINITIONS, encoding="utf-8")
+    for name, text in ((FAMILY, DEFINITIONS), (BED_FAMILY, BED_DEFINITIONS)):
+        (folder / "indicators" / f"{name}.toml").write_text(text, encoding="utf-8")
     return folder
 
 
@@ -111,10 +135,14 @@ class Reporting:
         return commands.assign_reporting(acting_as(self.above), new)
 
     def begun(
-        self, period: str = "2024-05", actor: Actor | None = None, node: OrganisationNode | None = None
+        self,
+        period: str = "2024-05",
+        actor: Actor | None = None,
+        node: OrganisationNode | None = None,
+        family: str = FAMILY,
     ) -> IndicatorSheet:
         kind, start = parse_period(period)
-        new = NewSheet(node=node or self.shan, family=FAMILY, period=kind, period_start=start)
+        new = NewSheet(node=node or self.shan, family=family, period=kind, period_start=start)
         return commands.start_sheet(acting_as(actor or self.clerk), new)
 
     def filled(

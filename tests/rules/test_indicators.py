@@ -213,6 +213,15 @@ def test_a_value_is_the_quotient_times_its_factor_and_nothing_over_nothing_is_no
     assert growth.value(6300, 6000) == pytest.approx(5.0)
 
 
+def test_a_numerator_is_part_of_the_denominator_unless_the_definition_says_no() -> None:
+    assert parsed(HEAD + ENTRY)[0].numerator_is_part
+    two_groups = ENTRY.replace('unit = "percent"', 'unit = "percent"\nnumerator_is_part = false')
+    assert not parsed(HEAD + two_groups)[0].numerator_is_part
+    growth = definition("county-admission-cost-growth", datetime.date(2025, 1, 1))
+    mothers = definition("public-health-maternal-systematic", datetime.date(2025, 1, 1))
+    assert (growth.numerator_is_part, mothers.numerator_is_part) == (False, False)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
@@ -237,6 +246,11 @@ def test_a_value_is_the_quotient_times_its_factor_and_nothing_over_nothing_is_no
         ('table = "referrals"', 'tables = "referrals"', "indicators[local-arrival].query.numerator.tables"),
         ('period = "month"', 'period = "month"\nvalid_to = 2024-12-31', "indicators[local-arrival].valid_to"),
         ('period = "month"', 'period = "month"\nversion = 0', "indicators[local-arrival].version"),
+        (
+            'unit = "percent"',
+            'unit = "ratio"\nnumerator_is_part = true',
+            "indicators[local-arrival].numerator_is_part",
+        ),
         (
             'column = "arrived_on", is',
             'column = "days_in_period", is',

@@ -46,6 +46,23 @@ class ProvenancedRecord(VersionedRecord):
         return self.provenance == Provenance.SAMPLE
 
 
+class TakenStep(models.Model):
+    """One step that somebody took with a record, or a change of what it holds; rows are only ever added.
+
+    Which record, and from which state to which, each kind says itself.
+    """
+
+    step = models.CharField(_("step"), max_length=24)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("user"))
+    acting_role = models.CharField(_("acting role"), max_length=24, blank=True)
+    reason = models.TextField(_("reason in words"), blank=True)
+    facts = models.JSONField(_("facts"), default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 Record = TypeVar("Record", bound=VersionedRecord)
 
 

@@ -19,6 +19,7 @@ from lianyi.indicators.models.performance import (
 from lianyi.indicators.performance_checks import differs, is_found
 from lianyi.indicators.performance_numbers import RowsLink
 from lianyi.indicators.performance_scoring import Figures, by_side, figures_of
+from lianyi.indicators.performance_veil import OPEN, PatientVeil
 from lianyi.indicators.performance_words import (
     CONFIDENCE_TONES,
     CONFIDENCE_WORDS,
@@ -113,11 +114,12 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What stands beside the findings: evidence, objections, pages of rows by item."""
+    """What stands beside the findings: evidence, objections, pages of rows by item, and what the reader may not see."""
 
     evidence: Sequence[PerformanceEvidence] = ()
     objections: Sequence[PerformanceObjection] = ()
     links: Mapping[str, Sequence[RowsLink]] | None = None
+    veil: PatientVeil = OPEN
 
 
 def sheet_of(row: PerformanceAssessment, scheme: AssessmentScheme, behind: Behind) -> Sheet:
@@ -253,9 +255,9 @@ def _line(
         item.note,
         str(CONFIDENCE_WORDS[item.confidence]),
         CONFIDENCE_TONES[item.confidence],
-        _cell(scheme, item, own, None),
-        _cell(scheme, item, outside, own),
-        _cell(scheme, item, final, None),
+        _cell(scheme, item, (own, None), behind.veil),
+        _cell(scheme, item, (outside, own), behind.veil),
+        _cell(scheme, item, (final, None), behind.veil),
         tuple(each for each in behind.evidence if item.id in each.items),
         next((each for each in behind.objections if each.item == item.id), None),
         tuple((behind.links or {}).get(item.id, ())),
@@ -263,17 +265,22 @@ def _line(
 
 
 def _cell(
-    scheme: AssessmentScheme, item: SchemeItem, finding: PerformanceFinding | None, beside: PerformanceFinding | None
+    scheme: AssessmentScheme,
+    item: SchemeItem,
+    sides: tuple[PerformanceFinding | None, PerformanceFinding | None],
+    veil: PatientVeil,
 ) -> Cell:
+    """Return what a side says, beside the other side where that was asked first."""
+    finding, beside = sides
     score, tone = score_word(scheme, item, finding)
     if finding is None or not is_found(finding):
         return Cell(score, tone, DASH)
     return Cell(
         score,
         tone,
-        finding_word(item, finding),
+        finding_word(item, finding, veil),
         finding.reason,
-        source_word(finding),
+        source_word(item, finding, veil),
         finding.value is not None and finding.source == NumberSource.TYPED,
         beside is not None and differs(beside, finding),
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from lianyi.indicators.models.performance import FindingGrade, PerformanceFinding, PerformanceState
 from lianyi.indicators.performance_checks import is_found
 from lianyi.indicators.performance_scoring import Finding, Verdict, score_of
+from lianyi.indicators.performance_veil import OPEN, PatientVeil
 from lianyi.methods.assessment_scores import ItemScore, rounded_points
 from lianyi.pages.names import in_language
 from lianyi.rules.assessment_schemes import (
@@ -144,14 +145,16 @@ def limit_word(item: SchemeItem) -> str:
     return " · ".join(text % {"value": number_word(value, item.unit)} for text, value in parts if value is not None)
 
 
-def finding_word(item: SchemeItem, finding: Finding | None) -> str:
-    """Return what was found of an item, in words and numbers."""
+def finding_word(item: SchemeItem, finding: Finding | None, veil: PatientVeil = OPEN) -> str:
+    """Return what was found of an item, in words and numbers; small counts of patients as the veil leaves them."""
     if finding is None or not is_found(finding):
         return DASH
     parts = []
     if finding.value is not None:
-        parts.append(_number_found(item, finding))
-    if finding.attained is not None and finding.out_of is not None:
+        parts.append(_number_found(item, finding, veil))
+    if veil.hides_cases(item, finding.attained, finding.out_of):
+        parts.append(_("too few cases to be shown"))
+    elif finding.attained is not None and finding.out_of is not None:
         parts.append(_("%(part)s of %(whole)s cases within the limit") % _parts(finding.attained, finding.out_of))
     if finding.grade:
         parts.append(str(FindingGrade(finding.grade).label))
@@ -162,15 +165,22 @@ def _parts(part: Decimal | int, whole: Decimal) -> dict[str, str]:
     return {"part": number_word(part), "whole": number_word(whole)}
 
 
-def _number_found(item: SchemeItem, finding: Finding) -> str:
+def _number_found(item: SchemeItem, finding: Finding, veil: PatientVeil) -> str:
     value = finding.value
     if value is None:
         return DASH
+    if veil.hides_number(item, value):
+        return few_word(veil)
     if item.shape is ScoringShape.DEDUCTING:
         return ngettext("%(value)s is missing", "%(value)s are missing", int(value)) % {"value": number_word(value)}
     if item.shape is ScoringShape.PROPORTIONAL and finding.out_of is not None:
         return _("%(part)s of %(whole)s") % _parts(value, finding.out_of)
     return number_word(value, item.unit)
+
+
+def few_word(veil: PatientVeil) -> str:
+    """Return what stands in the place of a small count of patients."""
+    return _("fewer than %(least)s patients, not shown") % {"least": veil.least}
 
 
 def score_word(scheme: AssessmentScheme, item: SchemeItem, finding: Finding | None) -> tuple[str, str]:
@@ -215,11 +225,11 @@ def unit_hint(item: SchemeItem) -> str:
     return hints.get(item.unit, pgettext("unit of an item", "number"))
 
 
-def source_word(finding: PerformanceFinding) -> str:
+def source_word(item: SchemeItem, finding: PerformanceFinding, veil: PatientVeil = OPEN) -> str:
     """Return where the number of a finding comes from; nothing where there is no number."""
     if finding.value is None:
         return ""
-    if finding.rows is None:
+    if finding.rows is None or veil.hides_number(item, finding.value):
         return str(finding.get_source_display())
     return ngettext(
         "%(source)s, %(n)s row", "%(source)s, %(n)s rows", finding.rows

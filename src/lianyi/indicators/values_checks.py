@@ -12,7 +12,7 @@ from typing import Any, Final
 from lianyi.accounts.models import NodeKind, OrganisationNode
 from lianyi.errors import InvalidInputError
 from lianyi.indicators.models import IndicatorSheet, IndicatorValue
-from lianyi.indicators.values_definitions import definition_of, is_answer, is_share, known_values, value_of
+from lianyi.indicators.values_definitions import definition_of, is_answer, known_values, value_of
 from lianyi.indicators.values_machine import RECEIVED
 from lianyi.methods.value_checks import difference_of_parts, is_outlier
 from lianyi.rules.indicators import IndicatorDefinition, Obtained
@@ -103,7 +103,7 @@ def _is_figure(figure: Decimal) -> bool:
 def _problem_of_quotient(
     definition: IndicatorDefinition, numerator: Decimal, denominator: Decimal
 ) -> InvalidInputError | None:
-    if is_share(definition) and numerator > denominator:
+    if definition.numerator_is_part and numerator > denominator:
         return InvalidInputError(
             f"The numerator {numerator:f} is part of the denominator {denominator:f} and cannot be above it.",
             reason="numerator-above-denominator",

@@ -10,7 +10,6 @@ from django.conf import settings
 
 from lianyi.indicators.models import IndicatorValue
 from lianyi.rules.indicators import (
-    Formula,
     IndicatorBook,
     IndicatorDefinition,
     IndicatorFamily,
@@ -73,11 +72,6 @@ def value_of(row: IndicatorValue) -> float | None:
 def known_values(rows: Iterable[IndicatorValue]) -> list[float]:
     """Return the values of rows that have one, in their order."""
     return [value for value in map(value_of, rows) if value is not None]
-
-
-def is_share(definition: IndicatorDefinition) -> bool:
-    """Tell whether the numerator is a part of the denominator, so that it cannot be above it."""
-    return definition.unit is IndicatorUnit.PERCENT and definition.formula is Formula.QUOTIENT
 
 
 def is_answer(definition: IndicatorDefinition) -> bool:

@@ -35,7 +35,18 @@ _HEAD_KEYS: Final = ("family", "title", "valid_from", "first_day", "source", "in
 _SOURCE_KEYS: Final = ("zh", "en", "number", "day", "confidence")
 _KEYS: Final = (
     *("code", "version", "number", "name", "part", "numerator", "denominator", "unit", "formula", "direction"),
-    *("levels", "period", "exclusions", "evidence", "source", "confidence", "valid_from", "valid_to", "obtained"),
+    *(
+        "numerator_is_part",
+        "levels",
+        "period",
+        "exclusions",
+        "evidence",
+        "source",
+        "confidence",
+        "valid_from",
+        "valid_to",
+        "obtained",
+    ),
     *("query", "note"),
 )
 _WORDS: Final = ("zh", "en")
@@ -91,6 +102,7 @@ def _definition(table: Table, head: _Head, position: int) -> IndicatorDefinition
         denominator=denominator,
         unit=unit,
         formula=formula,
+        numerator_is_part=_numerator_is_part(table, unit, formula),
         direction=_direction(table, obtained),
         levels=_levels(table),
         period=table.choice("period", IndicatorPeriod),
@@ -135,6 +147,17 @@ def _formula(table: Table, unit: IndicatorUnit, obtained: Obtained) -> Formula:
     if formula is not usual and not (formula is Formula.CHANGE and unit is IndicatorUnit.PERCENT):
         raise table.refuse("formula", repr(str(formula)), f"{usual}, or change in percent")
     return formula
+
+
+def _numerator_is_part(table: Table, unit: IndicatorUnit, formula: Formula) -> bool:
+    """Return whether the numerator is some of the denominator: of a quotient in percent, unless the file says no."""
+    may_be = unit is IndicatorUnit.PERCENT and formula is Formula.QUOTIENT
+    if "numerator_is_part" not in table:
+        return may_be
+    given = table.boolean("numerator_is_part")
+    if given and not may_be:
+        raise table.refuse("numerator_is_part", "true", "false, or nothing; only a quotient in percent is such a part")
+    return given
 
 
 def _fraction(table: Table, formula: Formula) -> tuple[Words | None, Words | None]:

@@ -143,7 +143,9 @@ class IndicatorDefinition:
 
     ``number`` is the number in the document, ``part`` tells those apart that a document names together.
     ``evidence`` says what a judge looks at. ``exclusions`` and ``note`` are None where there is nothing to say.
-    ``position`` is the place in its file, in which order a document tells its indicators.
+    ``position`` is the place in its file, in which order a document tells its indicators. ``numerator_is_part`` says
+    that what is counted above is some of what is counted below, so that the value cannot be above 100 percent; the
+    use of beds and a comparison of two different groups may be.
     """
 
     code: str
@@ -156,6 +158,7 @@ class IndicatorDefinition:
     denominator: Words | None
     unit: IndicatorUnit
     formula: Formula
+    numerator_is_part: bool
     direction: Direction
     levels: tuple[ReporterLevel, ...]
     period: IndicatorPeriod

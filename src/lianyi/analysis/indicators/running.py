@@ -46,7 +46,7 @@ from lianyi.analysis.indicators.results import (
 )
 from lianyi.methods.proportions import Interval, wilson_interval
 from lianyi.rules.indicator_queries import IndicatorQuery, QueryMeasure, QueryPart
-from lianyi.rules.indicators import FACTORS, Formula, IndicatorDefinition
+from lianyi.rules.indicators import FACTORS, Formula, IndicatorDefinition, IndicatorUnit
 
 UNITS: Final = "units"
 """The table of those who should report: a column ``reporter``."""
@@ -380,6 +380,8 @@ def _interval(
     if confidence is None or numerator is None or not denominator or numerator > denominator:
         return None
     if definition.formula is not Formula.QUOTIENT or definition.unit not in FACTORS:
+        return None
+    if definition.unit is IndicatorUnit.PERCENT and not definition.numerator_is_part:
         return None
     tables = {part.table for part in query.parts}
     if len(tables) > 1 or not all(part.measure in _COUNTED for part in query.parts):

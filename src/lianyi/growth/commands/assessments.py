@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from django.utils import timezone
 from lianyi.accounts.audit import CommandContext, creation_facts, entry_of, record, record_many, snapshot
 from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError, SeparationOfDutiesError
+from lianyi.accounts.numbering import next_code
 from lianyi.accounts.records import Provenance, save_changes
 from lianyi.errors import InvalidInputError
 from lianyi.growth.assessment_times import ItemTimes, times_by_item
@@ -34,7 +34,6 @@ from lianyi.registry.models import Institution
 
 CHANGEABLE = ("assessed_on", "assessed_by", "note")
 _NOT_ASSESSED = ItemResultState.NOT_ASSESSED.value
-_NUMBERED = re.compile(r"A(\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +62,7 @@ def start_assessment(context: CommandContext, new: NewAssessment) -> CapabilityA
             permission=WRITE,
         )
     row = CapabilityAssessment(
-        code=new.code or next_code(),
+        code=new.code or next_code(CapabilityAssessment, "A"),
         institution=new.institution,
         department_id=new.department_id,
         agreement=new.agreement,
@@ -86,13 +85,6 @@ def start_assessment(context: CommandContext, new: NewAssessment) -> CapabilityA
     note_event(context, row, "start", AssessmentState.DRAFT, {}).save()
     record(context, "growth.assessment.start", row, before=None, after=creation_facts(row))
     return row
-
-
-def next_code() -> str:
-    """Return the next free number of an assessment: A0007 after A0006."""
-    codes = CapabilityAssessment.objects.filter(code__startswith="A").values_list("code", flat=True)
-    numbers = [int(found[1]) for found in map(_NUMBERED.fullmatch, codes) if found is not None]
-    return f"A{max(numbers, default=0) + 1:04d}"
 
 
 @command("growth.assessment.change")

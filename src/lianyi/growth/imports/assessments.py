@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import override
 
 from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext
-from lianyi.errors import LianyiError
 from lianyi.growth.assessment_times import TimesReader, times_by_item, times_reader
 from lianyi.growth.assessments_authority import WRITE, kind_for, may_on, may_start
 from lianyi.growth.assessments_checks import (
@@ -30,7 +28,6 @@ from lianyi.growth.models import (
     ItemSource,
 )
 from lianyi.growth.rulebook import checklist_book, checklist_of, frozen
-from lianyi.pages.errors import message_of
 from lianyi.partnerships.import_columns import choices_of
 from lianyi.partnerships.models import Agreement
 from lianyi.partnerships.table_shapes import Reference, Shape, exporter, institutions_known, kind_of, plain, rows_by
@@ -38,9 +35,9 @@ from lianyi.registry.imports.declaring import INSTITUTION_CODE, PROVENANCE, choi
 from lianyi.registry.imports.kinds import RowAction, RowPlan, register_table_kind
 from lianyi.registry.imports.planning import Decided, Problems, Values
 from lianyi.registry.imports.refusals import column_named, refusal, register_refusals
+from lianyi.registry.imports.refused_checks import said
 from lianyi.registry.models import Department
 from lianyi.tabular.columns import Column, ColumnKind
-from lianyi.tabular.problems import CellProblem
 from lianyi.tabular.rows import ParsedRow
 
 REFUSALS = {
@@ -121,19 +118,6 @@ def _refine_item(_row: ParsedRow, values: Values) -> Problems:
     for name in ("value", "low", "high"):
         if values.get(name) is not None:
             values[name] = float(values[name])
-    return ()
-
-
-def said(check: Callable[[], object]) -> Problems:
-    """Run a check of the commands and tell its refusal as that of a row, in both languages."""
-    try:
-        check()
-    except LianyiError as error:
-        with override("en"):
-            english = message_of(error)
-        with override("zh-hans"):
-            chinese = message_of(error)
-        return (CellProblem("refused", {"reason": error.code, "reason_en": english, "reason_zh": chinese}),)
     return ()
 
 

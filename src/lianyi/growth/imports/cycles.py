@@ -13,7 +13,6 @@ from lianyi.accounts.roles import Permission
 from lianyi.growth.commands.cycles import WRITE, keeps_cycles
 from lianyi.growth.cycles_checks import check_gap
 from lianyi.growth.cycles_gathering import gap_of_item, key_of_item
-from lianyi.growth.imports.assessments import said
 from lianyi.growth.models import (
     CapabilityAssessment,
     CapabilityCycle,
@@ -38,6 +37,7 @@ from lianyi.registry.imports.declaring import PROVENANCE, choice, code, day, lis
 from lianyi.registry.imports.kinds import RowAction, register_table_kind
 from lianyi.registry.imports.planning import Decided, Problems, Values
 from lianyi.registry.imports.refusals import column_named, refusal, register_refusals
+from lianyi.registry.imports.refused_checks import said
 from lianyi.registry.models import Department
 from lianyi.rules.checklists import MOST_PRIORITY
 from lianyi.tabular.columns import Column, ColumnKind

@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lianyi.accounts.models import User
-from lianyi.accounts.records import ProvenancedRecord
+from lianyi.accounts.records import ProvenancedRecord, TakenStep
 from lianyi.methods.capability import ItemState
 from lianyi.partnerships.models import Agreement
 from lianyi.registry.models import Department, Institution
@@ -135,21 +134,17 @@ class AssessmentItem(ProvenancedRecord):
         return self.item
 
 
-class AssessmentEvent(models.Model):
-    """One step of an assessment, or a change of its items. Rows are only ever added."""
+class AssessmentEvent(TakenStep):
+    """One step of an assessment, or a change of its items. Rows are only ever added.
+
+    Its facts hold of a final assessment the results as they were frozen; of a change how many items it said.
+    """
 
     assessment = models.ForeignKey(
         CapabilityAssessment, on_delete=models.PROTECT, related_name="events", verbose_name=_("assessment by checklist")
     )
-    step = models.CharField(_("step"), max_length=24)
     from_state = models.CharField(_("from state"), max_length=12, choices=AssessmentState.choices)
     to_state = models.CharField(_("to state"), max_length=12, choices=AssessmentState.choices)
-    recorded_at = models.DateTimeField(_("recorded at"))
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("user"))
-    acting_role = models.CharField(_("acting role"), max_length=24, blank=True)
-    reason = models.TextField(_("reason in words"), blank=True)
-    # Of a final assessment its results as they were frozen; of a change how many items it said.
-    facts = models.JSONField(_("facts"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("step of an assessment")

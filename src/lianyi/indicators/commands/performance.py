@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from django.utils import timezone
 from lianyi.accounts.audit import CommandContext, creation_facts, entry_of, record, record_many, snapshot
 from lianyi.accounts.commanding import command
 from lianyi.accounts.errors import NotPermittedError
+from lianyi.accounts.numbering import next_code
 from lianyi.accounts.records import Provenance, save_changes
 from lianyi.errors import InvalidInputError
 from lianyi.indicators.models.performance import (
@@ -34,7 +34,6 @@ from lianyi.partnerships.models import Agreement, Alliance
 from lianyi.registry.models import Institution
 
 CHANGEABLE = ("period_from", "period_to", "due_on", "note")
-_NUMBERED = re.compile(r"PA(\d+)")
 _SIDES = {Party.ASSESSED: ScoringSide.OWN, Party.OUTSIDE: ScoringSide.OUTSIDE}
 # Where findings of a side are written, and the word of that in the history.
 _WRITTEN_IN = {
@@ -70,7 +69,7 @@ def start_round(context: CommandContext, new: NewRound) -> PerformanceAssessment
             permission=WRITE,
         )
     row = PerformanceAssessment(
-        code=new.code or next_code(),
+        code=new.code or next_code(PerformanceAssessment, "PA"),
         scheme=new.scheme,
         institution=new.institution,
         alliance=new.alliance,
@@ -94,13 +93,6 @@ def start_round(context: CommandContext, new: NewRound) -> PerformanceAssessment
     note_event(context, row, "start", PerformanceState.DRAFT, {}).save()
     record(context, "indicators.performance.start", row, before=None, after=creation_facts(row))
     return row
-
-
-def next_code() -> str:
-    """Return the next free number of a round: PA0007 after PA0006."""
-    codes = PerformanceAssessment.objects.filter(code__startswith="PA").values_list("code", flat=True)
-    numbers = [int(found[1]) for found in map(_NUMBERED.fullmatch, codes) if found is not None]
-    return f"PA{max(numbers, default=0) + 1:04d}"
 
 
 @command("indicators.performance.change")

@@ -30,7 +30,9 @@ from lianyi.indicators.performance_machine import Asks, PerformanceStep
 from lianyi.indicators.performance_numbers import CountedNumber, duties_of
 from lianyi.indicators.performance_rulebook import scheme_book, scheme_of
 from lianyi.indicators.performance_scoring import Finding, asks_number, asks_out_of, grades_for
+from lianyi.indicators.performance_veil import OPEN, PatientVeil
 from lianyi.indicators.performance_words import (
+    few_word,
     finding_word,
     number_word,
     rule_word,
@@ -309,6 +311,7 @@ class Known:
     beside: Mapping[str, Finding]
     counted: Mapping[str, CountedNumber]
     reasons: Mapping[str, str]
+    veil: PatientVeil = OPEN
 
 
 class ScoreSheet:
@@ -322,8 +325,8 @@ class ScoreSheet:
     def _line(self, number: int, item: SchemeItem) -> ScoreLine:
         kept, beside = self.known.kept.get(item.id), self.known.beside.get(item.id)
         counted = self.known.counted.get(item.id)
-        words = "" if beside is None else f"{score_word(self.scheme, item, beside)[0]} · {finding_word(item, beside)}"
-        told = "" if counted is None else number_word(counted.value, item.unit)
+        words = "" if beside is None else self._beside(item, beside)
+        told = "" if counted is None else self._told(item, counted)
         if self.sent is not None:
             parts = (self.sent.get(f"{part}-{item.id}", "").strip() for part in ("g", "v", "o", "a", "r"))
             grade, value, out_of, attained, reason = parts
@@ -342,6 +345,13 @@ class ScoreSheet:
             beside=words,
             counted=told,
         )
+
+    def _beside(self, item: SchemeItem, beside: Finding) -> str:
+        return f"{score_word(self.scheme, item, beside)[0]} · {finding_word(item, beside, self.known.veil)}"
+
+    def _told(self, item: SchemeItem, counted: CountedNumber) -> str:
+        veil = self.known.veil
+        return few_word(veil) if veil.hides_number(item, counted.value) else number_word(counted.value, item.unit)
 
     @property
     def dimensions(self) -> Iterator[tuple[str, list[ScoreLine]]]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import override
 
 from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext
-from lianyi.errors import LianyiError
 from lianyi.indicators.commands.performance import note_event
 from lianyi.indicators.models import (
     FindingGrade,
@@ -26,7 +24,7 @@ from lianyi.indicators.performance_checks import FindingEntry, check_round, prob
 from lianyi.indicators.performance_machine import WRITE
 from lianyi.indicators.performance_numbers import counted_numbers
 from lianyi.indicators.performance_rulebook import scheme_book, scheme_of
-from lianyi.pages.errors import message_of
+from lianyi.indicators.performance_veil import PatientVeil, veil_for
 from lianyi.partnerships.import_columns import choices_of
 from lianyi.partnerships.models import Agreement
 from lianyi.partnerships.table_shapes import Reference, Shape, exporter, institutions_known, kind_of, plain, rows_by
@@ -34,8 +32,8 @@ from lianyi.registry.imports.declaring import INSTITUTION_CODE, PROVENANCE, choi
 from lianyi.registry.imports.kinds import RowAction, RowPlan, register_table_kind
 from lianyi.registry.imports.planning import Decided, Problems, Values
 from lianyi.registry.imports.refusals import column_named, refusal, register_refusals
+from lianyi.registry.imports.refused_checks import said
 from lianyi.tabular.columns import Column, ColumnKind
-from lianyi.tabular.problems import CellProblem
 from lianyi.tabular.rows import ParsedRow
 
 LARGEST = 1_000_000_000
@@ -95,19 +93,6 @@ def _rounds(actor: Actor, codes: Collection[str]) -> Mapping[str, int]:
     return dict(rows.values_list("code", "pk"))
 
 
-def _said(check: Callable[[], object]) -> Problems:
-    """Run a check of the commands and tell its refusal as that of a row, in both languages."""
-    try:
-        check()
-    except LianyiError as error:
-        with override("en"):
-            english = message_of(error)
-        with override("zh-hans"):
-            chinese = message_of(error)
-        return (CellProblem("refused", {"reason": error.code, "reason_en": english, "reason_zh": chinese}),)
-    return ()
-
-
 def _check_round(actor: Actor, decided: Decided) -> Problems:
     if decided.plan.action is RowAction.UNCHANGED:
         return ()
@@ -124,7 +109,7 @@ def _check_round(actor: Actor, decided: Decided) -> Problems:
         return (refusal("performance-not-drafted", column_named(ROUND_COLUMNS, "state")),)
     if not actor.is_service and not may_start(actor, row.institution_id):
         return (refusal("performance-start", column_named(ROUND_COLUMNS, "institution_code")),)
-    return _said(lambda: check_round(row, scheme_book()))
+    return said(lambda: check_round(row, scheme_book()))
 
 
 def _check_finding(actor: Actor, decided: Decided) -> Problems:
@@ -153,7 +138,7 @@ def _check_finding(actor: Actor, decided: Decided) -> Problems:
         if problem is not None:
             raise problem
 
-    return _said(refuse)
+    return said(refuse)
 
 
 def _problems_of_own(actor: Actor, row: PerformanceAssessment, values: Mapping[str, Any]) -> Problems:
@@ -173,8 +158,20 @@ def _problems_of_own(actor: Actor, row: PerformanceAssessment, values: Mapping[s
 
 def _exported(actor: Actor) -> Iterable[Mapping[str, Any]]:
     rows = PerformanceFinding.objects.exclude(assessment__state=PerformanceState.WITHDRAWN)
-    for each in scoped(actor, rows.select_related("assessment")).order_by("assessment__code", "pk"):
-        yield {"assessment_code": each.assessment.code, **{name: getattr(each, name) for name in _FINDING_FIELDS}}
+    veils: dict[int, PatientVeil] = {}
+    for each in scoped(actor, rows.select_related("assessment__agreement")).order_by("assessment__code", "pk"):
+        if each.assessment_id not in veils:
+            veils[each.assessment_id] = veil_for(actor, each.assessment)
+        if not _is_veiled(each, veils[each.assessment_id]):
+            yield {"assessment_code": each.assessment.code, **{name: getattr(each, name) for name in _FINDING_FIELDS}}
+
+
+def _is_veiled(row: PerformanceFinding, veil: PatientVeil) -> bool:
+    """Tell whether a row stays out of a table; with an empty cell in it, an import would take the number away."""
+    item = scheme_of(row.assessment).item(row.item)
+    if item is None:
+        return False
+    return veil.hides_number(item, row.value) or veil.hides_cases(item, row.attained, row.out_of)
 
 
 def _refine_finding(row: ParsedRow, values: Values) -> Problems:

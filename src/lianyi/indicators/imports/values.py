@@ -9,7 +9,7 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext
 from lianyi.indicators.commands.values import check_assignment, check_sheet, note_sheet_event
 from lianyi.indicators.imports.values_figures import value_kind
-from lianyi.indicators.imports.values_reading import NODE, PERIOD, nodes_within, refine_period, said
+from lianyi.indicators.imports.values_reading import NODE, PERIOD, nodes_within, refine_period
 from lianyi.indicators.models import IndicatorSheet, PeriodKind, ReportingAssignment, SheetState
 from lianyi.indicators.queries import values as queries
 from lianyi.indicators.values_machine import DECIDE, RECEIVED, WRITE
@@ -20,6 +20,7 @@ from lianyi.registry.imports.declaring import PROVENANCE, choice, code, day, who
 from lianyi.registry.imports.kinds import RowAction, RowPlan, register_table_kind
 from lianyi.registry.imports.planning import Decided, Problems
 from lianyi.registry.imports.refusals import column_named, refusal, register_refusals
+from lianyi.registry.imports.refused_checks import said
 from lianyi.tabular.columns import Column
 
 MOST_DUE_DAYS = 366

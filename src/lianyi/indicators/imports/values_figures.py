@@ -20,7 +20,7 @@ from lianyi.accounts.audit import CommandContext, creation_facts, entry_of, plai
 from lianyi.accounts.models import OrganisationNode
 from lianyi.accounts.records import Provenance
 from lianyi.indicators.commands.values import check_sheet, note_sheet_event
-from lianyi.indicators.imports.values_reading import NODE, PERIOD, nodes_within, refine_period, said
+from lianyi.indicators.imports.values_reading import NODE, PERIOD, nodes_within, refine_period
 from lianyi.indicators.models import (
     IndicatorSheet,
     IndicatorSheetEvent,
@@ -49,6 +49,7 @@ from lianyi.registry.imports.planning import (
     with_action,
 )
 from lianyi.registry.imports.refusals import column_named, refusal
+from lianyi.registry.imports.refused_checks import said
 from lianyi.rules.indicators import IndicatorDefinition
 from lianyi.tabular.columns import Column, ColumnKind
 from lianyi.tabular.rows import ParsedRow

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-
-from django.utils.translation import override
+from collections.abc import Collection, Mapping
 
 from lianyi.accounts.access import nodes_in_reach
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.models import NodeKind
-from lianyi.errors import LianyiError
 from lianyi.indicators.values_periods import parse_period
-from lianyi.pages.errors import message_of
 from lianyi.registry.imports.declaring import code, text
 from lianyi.registry.imports.planning import Problems, Values
-from lianyi.tabular.problems import CellProblem
+from lianyi.registry.imports.refused_checks import said
 from lianyi.tabular.rows import ParsedRow
 
 NODE = code(
@@ -28,19 +24,6 @@ def nodes_within(actor: Actor, codes: Collection[str]) -> Mapping[str, int]:
     rows = nodes_in_reach(actor).filter(code__in=list(codes)).exclude(kind=NodeKind.DEPARTMENT)
     found = sorted(rows.values_list("kind", "code", "pk"), reverse=True)
     return {code: pk for _kind, code, pk in found}
-
-
-def said(check: Callable[[], object]) -> Problems:
-    """Run a check of the commands and tell its refusal as that of a row, in both languages."""
-    try:
-        check()
-    except LianyiError as error:
-        with override("en"):
-            english = message_of(error)
-        with override("zh-hans"):
-            chinese = message_of(error)
-        return (CellProblem("refused", {"reason": error.code, "reason_en": english, "reason_zh": chinese}),)
-    return ()
 
 
 def refine_period(row: ParsedRow, values: Values) -> Problems:

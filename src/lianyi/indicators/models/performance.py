@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lianyi.accounts.models import User
-from lianyi.accounts.records import ProvenancedRecord, VersionedRecord
+from lianyi.accounts.records import ProvenancedRecord, TakenStep, VersionedRecord
 from lianyi.partnerships.models import Agreement, Alliance, Duty
 from lianyi.registry.models import Institution
 
@@ -273,7 +273,7 @@ class PerformanceObjection(VersionedRecord):
         return f"{self.assessment_id} {self.item}"
 
 
-class PerformanceEvent(models.Model):
+class PerformanceEvent(TakenStep):
     """One step of a round, or a change in it. Rows are only ever added."""
 
     assessment = models.ForeignKey(
@@ -282,14 +282,8 @@ class PerformanceEvent(models.Model):
         related_name="events",
         verbose_name=_("performance assessment"),
     )
-    step = models.CharField(_("step"), max_length=24)
     from_state = models.CharField(_("from state"), max_length=12, choices=PerformanceState.choices)
     to_state = models.CharField(_("to state"), max_length=12, choices=PerformanceState.choices)
-    recorded_at = models.DateTimeField(_("recorded at"))
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("user"))
-    acting_role = models.CharField(_("acting role"), max_length=24, blank=True)
-    reason = models.TextField(_("reason in words"), blank=True)
-    facts = models.JSONField(_("facts"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("step of a performance assessment")

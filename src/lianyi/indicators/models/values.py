@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lianyi.accounts.models import OrganisationNode, User
-from lianyi.accounts.records import ProvenancedRecord
+from lianyi.accounts.records import ProvenancedRecord, TakenStep
 
 
 class PeriodKind(models.TextChoices):
@@ -94,22 +94,16 @@ class IndicatorSheet(ProvenancedRecord):
         return reverse("indicators:sheet", args=[self.pk])
 
 
-class IndicatorSheetEvent(models.Model):
+class IndicatorSheetEvent(TakenStep):
     """One step of a sheet, or a change of its values. Rows are only ever added."""
 
     sheet = models.ForeignKey(
         IndicatorSheet, on_delete=models.PROTECT, related_name="events", verbose_name=_("sheet of indicators")
     )
-    step = models.CharField(_("step"), max_length=24)
     from_state = models.CharField(_("from state"), max_length=12, choices=SheetState.choices)
     to_state = models.CharField(_("to state"), max_length=12, choices=SheetState.choices)
-    recorded_at = models.DateTimeField(_("recorded at"))
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("user"))
-    acting_role = models.CharField(_("acting role"), max_length=24, blank=True)
-    reason = models.TextField(_("reason in words"), blank=True)
     # On which day it counts as taken, where a table tells of sheets that were kept elsewhere.
     effective_on = models.DateField(_("effective on"))
-    facts = models.JSONField(_("facts"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("step of a sheet of indicators")

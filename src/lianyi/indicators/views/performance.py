@@ -25,6 +25,7 @@ from lianyi.indicators.performance_rulebook import scheme_book, scheme_of
 from lianyi.indicators.performance_sheet import Behind, Sheet, SheetLine, sheet_of
 from lianyi.indicators.performance_snapshot import check_snapshot
 from lianyi.indicators.performance_texts import STEP_WORDS
+from lianyi.indicators.performance_veil import veil_for
 from lianyi.indicators.performance_words import (
     CONFIDENCE_TONES,
     CONFIDENCE_WORDS,
@@ -127,6 +128,7 @@ def shown_sheet(actor: Actor, row: PerformanceAssessment) -> Sheet:
         queries.evidence_of(actor, row),
         queries.objections_of(actor, row),
         {item: rows_links(actor, found) for item, found in numbers.items()},
+        veil_for(actor, row),
     )
     return sheet_of(row, scheme, behind)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.accounts.roles import Permission, role_holds
 from lianyi.indicators.commands import performance as commands
@@ -42,6 +43,7 @@ from lianyi.indicators.performance_machine import DECIDE, STEP_BY_NAME, WRITE, P
 from lianyi.indicators.performance_numbers import counted_numbers
 from lianyi.indicators.performance_rulebook import scheme_of
 from lianyi.indicators.performance_scoring import by_side
+from lianyi.indicators.performance_veil import veil_for
 from lianyi.indicators.performance_words import finding_word, rule_word, scheme_title, words_of
 from lianyi.indicators.queries import performance as queries
 from lianyi.indicators.views.performance import performance_crumbs, title_of
@@ -118,7 +120,7 @@ def scores(request: HttpRequest, pk: int, side: str) -> HttpResponse:
     party = Party(side)
     require_party(actor, party, row)
     sent = request.POST if request.method == "POST" else None
-    score_sheet = ScoreSheet(scheme_of(row), _known(row, party), sent)
+    score_sheet = ScoreSheet(scheme_of(row), _known(actor, row, party), sent)
     if sent is not None:
         entries = score_sheet.entries()
         if not score_sheet.problems and _kept(request, row, party, score_sheet, entries):
@@ -137,12 +139,12 @@ def scores(request: HttpRequest, pk: int, side: str) -> HttpResponse:
     return render(request, "indicators/performance_scores.html", context, status=422 if score_sheet.problems else 200)
 
 
-def _known(row: PerformanceAssessment, party: Party) -> Known:
+def _known(actor: Actor, row: PerformanceAssessment, party: Party) -> Known:
     sides = by_side(row.findings.all())
     kept = sides[_SIDE[party]]
     beside = sides[ScoringSide.OWN] if party is Party.OUTSIDE else {}
     reasons = {name: each.reason for name, each in kept.items()}
-    return Known(kept, beside, counted_numbers(row, scheme_of(row)), reasons)
+    return Known(kept, beside, counted_numbers(row, scheme_of(row)), reasons, veil_for(actor, row))
 
 
 def _kept(
@@ -293,6 +295,7 @@ def answer_objection(request: HttpRequest, pk: int) -> HttpResponse:
     item = _item_of(row, objection.item)
     form = AnswerForm(item, request.POST or None, initial={"expected_version": objection.version})
     outside = by_side(row.findings.all())[ScoringSide.OUTSIDE].get(item.id)
+    found = finding_word(item, outside, veil_for(actor, row))
     about = FormPage(
         title=gettext_lazy("Answer the objection"),
         submit_label=gettext_lazy("Answer"),
@@ -300,7 +303,7 @@ def answer_objection(request: HttpRequest, pk: int) -> HttpResponse:
         done=gettext_lazy("The objection is answered."),
         crumbs=performance_crumbs(row),
         intro=_("%(item)s · outside: %(found)s · objection: %(text)s")
-        % {"item": words_of(item.requirement), "found": finding_word(item, outside), "text": objection.text},
+        % {"item": words_of(item.requirement), "found": found, "text": objection.text},
     )
 
     def run() -> PerformanceObjection:
