@@ -400,14 +400,35 @@ def indicator_tables() -> str:
                 asked.setdefault(column, set()).update(kind.value for kind in kinds)
                 users.setdefault(column, set()).add(definition.family.id)
     rows = []
+    known = indicator_tables_known()
     for place, name in sorted(asked):
         read_as = asked[place, name] - {"anything"} or {"anything"}
-        rows.append((f"`{place}`", f"`{name}`", ", ".join(sorted(read_as)), ", ".join(sorted(users[place, name]))))
-    return table(("Table", "Column", "Read as", "By the families"), rows)
+        column = known[place].column(name)
+        here = "yes" if known[place].is_recorded and column is not None and column.is_recorded else ""
+        words = "" if column is None else f"{column.words.zh} / {column.words.en}"
+        families = ", ".join(sorted(users[place, name]))
+        rows.append((f"`{place}`", f"`{name}`", words, ", ".join(sorted(read_as)), here, families))
+    headings = ("Table", "Column", "Meaning", "Read as", "Recorded here", "By the families")
+    return table(headings, rows)
+
+
+def indicator_sources() -> str:
+    rows = []
+    for each in indicator_tables_known().values():
+        note = "" if each.note is None else f"{each.note.zh} {each.note.en}"
+        rows.append((f"`{each.name}`", f"{each.title.zh} / {each.title.en}", "yes" if each.is_recorded else "no", note))
+    return table(("Table", "What it is", "Recorded here", "How"), rows)
+
+
+def indicator_tables_known() -> Mapping[str, Any]:
+    from lianyi.rules.indicator_tables import indicator_tables as tables  # noqa: PLC0415
+
+    return tables()
 
 
 PARTS: Mapping[str, Callable[[], str]] = {
     "indicator-list": indicator_list,
+    "indicator-sources": indicator_sources,
     "indicator-tables": indicator_tables,
     "roles": roles,
     "need-steps": need_steps,

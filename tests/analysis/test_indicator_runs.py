@@ -359,3 +359,18 @@ def test_engines_that_are_not_there_are_named(tmp_path: Path) -> None:
         postgresql_engine(tmp_path, "postgresql://127.0.0.1:1/nothing?connect_timeout=2"),
     ):
         pass
+
+
+def test_what_lasts_is_counted_over_any_number_of_periods() -> None:
+    postings = pd.DataFrame(
+        {
+            "to_institution_code": ["A"],
+            "arrived_on": ["2000-01-31"],
+            "left_on": ["2029-12-01"],
+            "kind": ["team"],
+        }
+    )
+    definition = definition_version("dispatch-person-days", 1)
+    result = run_indicator(definition, FrameEngine({"postings": postings}), RunWish(period="2000..2029"))
+    assert len(result.rows) == 360
+    assert [row.numerator for row in (result.rows[0], result.rows[1], result.rows[-1])] == [1, 29, 1]

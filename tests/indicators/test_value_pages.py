@@ -55,6 +55,16 @@ def test_a_sheet_is_begun_filled_submitted_checked_accepted_and_locked(
     assert status_of(clerk, "indicators:sheet-step", row.pk, "reopen") == 403
 
 
+def test_the_page_of_an_indicator_tells_what_it_is_counted_from(analyst: Client) -> None:
+    text = words(page_of(analyst, "indicators:definition", "referral-acceptance"))
+    assert "Referrals referrals A row for each receiver that was asked" in text
+    assert "Accepted accepted_at" in text
+    assert "not recorded here" not in text
+    text = words(page_of(analyst, "indicators:definition", "chest-pain-ecg-ahead"))
+    assert "Whether it is a STEMI is_stemi not recorded here" in text
+    assert "not recorded here" in words(page_of(analyst, "indicators:definition", "medicine-value-share"))
+
+
 def test_a_wrong_line_is_told_at_its_line_and_nothing_typed_is_lost(story: Reporting, clerk: Client) -> None:
     row = story.begun()
     sent = {f"n-{SHARE}": "90", f"d-{SHARE}": "80", f"n-{COUNT}": "viele", "expected_version": row.version}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -209,7 +209,15 @@ def _spread(rows: Relation, question: Question) -> Relation:
         days = (ends.cast("timestamp").epoch_seconds() - begins.cast("timestamp").epoch_seconds()) // SECONDS_IN_DAY + 1
         touching = rows.filter(start <= last, end.isnull() | ((end >= first) & (end >= start)))
         pieces.append(touching.mutate(**{PERIOD: first, DAYS_IN_PERIOD: days.cast("int64")}))
-    return functools.reduce(lambda one, other: one.union(other), pieces)
+    return _together_by_halves(pieces)
+
+
+def _together_by_halves(pieces: Sequence[Relation]) -> Relation:
+    """Put pieces under each other; one after the other they would nest as deep as there are periods."""
+    if len(pieces) == 1:
+        return pieces[0]
+    middle = len(pieces) // 2
+    return _together_by_halves(pieces[:middle]).union(_together_by_halves(pieces[middle:]))
 
 
 def _with_enough(marked: Relation, part: QueryPart) -> Relation:

@@ -20,6 +20,7 @@ from lianyi.indicators.models import IndicatorValue, PeriodKind
 from lianyi.indicators.queries import values as queries
 from lianyi.indicators.tables.values import DefinitionTable, ValueFilter, ValueTable, family_choices
 from lianyi.indicators.values_charts import series_chart
+from lianyi.indicators.values_columns import tables_of
 from lianyi.indicators.values_completeness import Arrival, Asked, Board, board_of
 from lianyi.indicators.values_definitions import definition_of, families, newest_definitions, periods_of, versions_of
 from lianyi.indicators.values_machine import WRITE
@@ -141,6 +142,7 @@ def definition(request: HttpRequest, code: str) -> HttpResponse:
             for each in versions
         ],
         "values_url": f"{reverse('indicators:values')}?code={code}",
+        "reads": tables_of(newest),
     }
     return render(request, "indicators/definition.html", context)
 

@@ -1,4 +1,4 @@
-"""indicator: indicators by their definitions, from plain files. No installation, server or database is needed."""
+"""indicator: indicators by their definitions, from plain files. Only export-data needs an installation."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lianyi.operations.command_line.survey import LazyCommands
 # Command -> module of this package and the name of the command in it.
 _COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "check": ("definitions", "check"),
+    "export-data": ("recorded", "export_data"),
     "from-dhis2": ("exports", "from_dhis2"),
     "list": ("definitions", "list_"),
     "run": ("run", "run"),
