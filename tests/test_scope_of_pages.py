@@ -129,6 +129,7 @@ from lianyi.registry.models import (
     StaffUnavailability,
     YearlyWorkload,
 )
+from lianyi.reports.models import KeptReport, KeptVisitReport, ReportSchedule
 from lianyi.survey import commands as survey
 from lianyi.survey.models import CadreWorkload, Gap, ReadinessItem, Scenario, WorkloadComponent
 from tests.cast import Scene, acting_as, actor_for, affiliate, as_service, build_scene, day, make_department
@@ -377,6 +378,22 @@ def seconded(scene: Scene, agreement: Agreement) -> list[Model]:
     return [secondments.add_goal(acting_as(scene.office_jia), row, goal), check, logged]
 
 
+def reports_of(scene: Scene, agreement: Agreement) -> list[Model]:
+    """Return a kept report of the agreement and one about its visit, with the schedule."""
+    office = acting_as(scene.office_jia)
+    kept = {"number": 1, "counted_to": day("2024-12-31"), "made_at": timezone.now(), "sha256": "0" * 64}
+    kept |= {"made_by_id": office.actor.user_id, "documents": {"en": {"title": "秘密报告"}}}
+    visit = ExchangeVisit.objects.get(code="SECRET-V")
+    every = ReportSchedule.objects.create(
+        agreement=agreement, every="year", since=day("2024-01-01"), set_by_id=office.actor.user_id
+    )
+    return [
+        KeptReport.objects.create(agreement=agreement, year=2024, **kept),
+        KeptVisitReport.objects.create(visit=visit, kind="symposium", **kept),
+        every,
+    ]
+
+
 def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
     agreement = scene.agreement("SECRET-1", approvals=("receiving_unit",))
     office = scene.office_jia
@@ -442,6 +459,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
         *training_of(scene, agreement), *seconded(scene, agreement),
         *performance_of(scene),
         *values_of(scene),
+        *reports_of(scene, agreement),
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
     ]  # fmt: skip
     rows: dict[type[Model], Model] = {type(row): row for row in made}
@@ -688,6 +706,15 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     **dict.fromkeys(("user", "user-active", "user-password", "affiliation-create"), of(User)),
     "affiliation-end": of(Affiliation),
     "audit-event": of(AuditEvent),
+    **dict.fromkeys(("of-agreement", "schedule"), of(Agreement)),
+    "keep": of(Agreement, period="2024"),
+    "file-now": of(Agreement, period="2024", ending="pdf"),
+    "kept": of(KeptReport),
+    "kept-file": of(KeptReport, ending="pdf"),
+    **dict.fromkeys(("of-visit", "keep-of-visit"), of(ExchangeVisit, kind="symposium")),
+    "file-now-of-visit": of(ExchangeVisit, kind="symposium", ending="pdf"),
+    "kept-of-visit": of(KeptVisitReport),
+    "kept-file-of-visit": of(KeptVisitReport, ending="pdf"),
 }
 for _word in ("correct", "rename", "move", "regrade", "place-under", "merge", "close", "reopen", "propose", "detail"):
     OBJECT_OF_PAGE[f"institution-{_word}"] = OBJECT_OF_PAGE.pop(_word)
@@ -729,7 +756,7 @@ def addresses() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield from walk(get_resolver(), "")
 
 
-OURS = ("accounts", "partnerships", "dispatch", "registry", "survey", "growth", "exchanges", "indicators")
+OURS = ("accounts", "partnerships", "dispatch", "registry", "survey", "growth", "exchanges", "indicators", "reports")
 NAMING = sorted({(space, name) for space, name, arguments in addresses() if arguments and space in OURS})
 LISTS = sorted({(space, name) for space, name, arguments in addresses() if not arguments and space in OURS})
 

@@ -74,9 +74,12 @@ class VisitFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 class PointFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Points by agreement, institution, kind, category and what became of them."""
+    """Points by visit, agreement, institution, kind, category and what became of them."""
 
     q = django_filters.CharFilter(method="with_text", label=_("Words"))
+    visit = django_filters.CharFilter(
+        field_name="visit__code", lookup_expr="iexact", label=pgettext_lazy("visit", "Code of the visit")
+    )
     agreement = django_filters.CharFilter(method="of_agreement", label=_("Agreement"), widget=LookupWidget(_AGREEMENTS))
     institution = django_filters.CharFilter(
         method="about", label=_("About the institution"), widget=LookupWidget(_INSTITUTIONS)
@@ -84,6 +87,7 @@ class PointFilter(django_filters.FilterSet):  # type: ignore[misc]
     kind = django_filters.ChoiceFilter(choices=PointKind.choices, label=_("Kind"))
     category = django_filters.ChoiceFilter(choices=category_filter_choices, label=_("Category"))
     state = django_filters.ChoiceFilter(choices=PointState.choices, label=_("State"))
+    open = django_filters.ChoiceFilter(choices=_YES, method="which_is_open", label=_("Without difficulties"))
 
     def with_text(self, rows: QuerySet[Point, Any], _name: str, value: str) -> QuerySet[Point, Any]:
         return rows.filter(Q(statement_zh__icontains=value) | Q(statement_en__icontains=value))
@@ -94,11 +98,17 @@ class PointFilter(django_filters.FilterSet):  # type: ignore[misc]
     def about(self, rows: QuerySet[Point, Any], _name: str, value: str) -> QuerySet[Point, Any]:
         return rows.filter(institution__code__iexact=value)
 
+    def which_is_open(self, rows: QuerySet[Point, Any], _name: str, _value: str) -> QuerySet[Point, Any]:
+        return rows.exclude(kind=PointKind.DIFFICULTY)
+
 
 class ActionFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Actions by agreement, owner, state, the day, and whose turn it is."""
 
     q = django_filters.CharFilter(method="with_text", label=_("Title or code"))
+    visit = django_filters.CharFilter(
+        field_name="point__visit__code", lookup_expr="iexact", label=pgettext_lazy("visit", "Code of the visit")
+    )
     agreement = django_filters.CharFilter(method="of_agreement", label=_("Agreement"), widget=LookupWidget(_AGREEMENTS))
     owner = django_filters.CharFilter(
         field_name="owner__code",
@@ -107,6 +117,7 @@ class ActionFilter(django_filters.FilterSet):  # type: ignore[misc]
         widget=LookupWidget(_INSTITUTIONS),
     )
     standing = django_filters.ChoiceFilter(choices=ActionState.choices, label=_("State"))
+    open = django_filters.ChoiceFilter(choices=_YES, method="which_is_open", label=_("Without difficulties"))
     late = django_filters.ChoiceFilter(choices=_YES, method="which_is_late", label=_("Late"))
     mine = django_filters.ChoiceFilter(choices=_YES, method="which_is_mine", label=_("Mine to do"))
     to_check = django_filters.ChoiceFilter(choices=_YES, method="which_waits", label=_("Mine to check"))
@@ -117,6 +128,9 @@ class ActionFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def of_agreement(self, rows: QuerySet[Action, Any], _name: str, value: str) -> QuerySet[Action, Any]:
         return rows.filter(point__visit__agreement__in=Agreement.objects.filter(code__iexact=value))
+
+    def which_is_open(self, rows: QuerySet[Action, Any], _name: str, _value: str) -> QuerySet[Action, Any]:
+        return rows.exclude(point__kind=PointKind.DIFFICULTY)
 
     def which_is_late(self, rows: QuerySet[Action, Any], _name: str, _value: str) -> QuerySet[Action, Any]:
         return standing_in(rows, DATED).filter(due_on__lt=timezone.localdate())

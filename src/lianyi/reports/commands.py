@@ -13,11 +13,13 @@ from lianyi.accounts.access import require
 from lianyi.accounts.audit import CommandContext, creation_facts, record, snapshot
 from lianyi.accounts.commanding import command
 from lianyi.accounts.records import save_changes
+from lianyi.exchanges.models import ExchangeVisit
 from lianyi.partnerships.models import Agreement
 from lianyi.reports.content import ReportPeriod
-from lianyi.reports.models import KeptReport, ReportSchedule
+from lianyi.reports.models import KeptReport, KeptVisitReport, ReportSchedule, VisitReportKind
 
 WRITE = "agreement.write"
+WRITE_OF_VISIT = "visit.write"
 _SCHEDULE_FACTS = ("every", "days_after", "since", "is_on")
 
 
@@ -51,6 +53,37 @@ def keep_report(context: CommandContext, agreement: Agreement, made: MadeReport)
     )
     facts = {"period": str(made.period), "edition": row.number, "sha256": made.sha256}
     record(context, "reports.keep", row, before=None, after=facts)
+    return row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeVisitReport:
+    """A report about a visit as it was put together."""
+
+    kind: VisitReportKind
+    counted_to: datetime.date
+    documents: Mapping[str, Any]
+    sha256: str
+
+
+@command("reports.keep_of_visit")
+def keep_visit_report(context: CommandContext, visit: ExchangeVisit, made: MadeVisitReport) -> KeptVisitReport:
+    """Keep a report about a visit word for word, as the next edition of its kind."""
+    require(context.actor, WRITE_OF_VISIT, visit)
+    last = KeptVisitReport.objects.filter(visit=visit, kind=made.kind).order_by("number").last()
+    row = KeptVisitReport.objects.create(
+        visit=visit,
+        kind=made.kind,
+        number=1 if last is None else last.number + 1,
+        counted_to=made.counted_to,
+        made_at=timezone.now(),
+        made_by_id=context.actor.user_id,
+        acting_role=context.actor.role,
+        documents=dict(made.documents),
+        sha256=made.sha256,
+    )
+    facts = {"kind": str(made.kind), "edition": row.number, "sha256": made.sha256}
+    record(context, "reports.keep_of_visit", row, before=None, after=facts)
     return row
 
 

@@ -114,7 +114,7 @@ class Part:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.sentences or self.numbers or (self.grid and self.grid.rows))
+        return not (self.sentences or self.numbers or self.picture or (self.grid and self.grid.rows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ def _part(document: Document, part: Mapping[str, Any]) -> None:
         document.add_paragraph()
         rows = [tuple(cell["text"] for cell in row) for row in part["grid"]["rows"]]
         _table(document, part["grid"]["columns"], rows)
-    elif not part["numbers"] and not part["sentences"]:
+    elif not part["numbers"] and not part["sentences"] and not part["picture"]:
         document.add_paragraph(part["empty"])
 
 

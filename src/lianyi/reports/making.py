@@ -9,11 +9,14 @@ import uuid
 from lianyi.accounts.actors import Actor, service_actor
 from lianyi.accounts.audit import CommandContext
 from lianyi.errors import LianyiError
+from lianyi.exchanges.models import ExchangeVisit
 from lianyi.partnerships.models import Agreement
 from lianyi.reports.building import checksum_of, documents_of
-from lianyi.reports.commands import MadeReport, keep_report
+from lianyi.reports.commands import MadeReport, MadeVisitReport, keep_report
 from lianyi.reports.content import ReportPeriod
+from lianyi.reports.models import VisitReportKind
 from lianyi.reports.queries import Due, due_reports
+from lianyi.reports.visit_building import visit_documents
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +30,14 @@ def made_report(actor: Actor, agreement: Agreement, period: ReportPeriod, today:
         documents=documents,
         sha256=checksum_of(documents),
     )
+
+
+def made_visit_report(
+    actor: Actor, visit: ExchangeVisit, kind: VisitReportKind, today: datetime.date
+) -> MadeVisitReport:
+    """Put a report about a visit together in every language."""
+    documents = visit_documents(actor, visit, kind, today)
+    return MadeVisitReport(kind=kind, counted_to=today, documents=documents, sha256=checksum_of(documents))
 
 
 def make_due_reports(today: datetime.date) -> int:

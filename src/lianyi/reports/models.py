@@ -10,18 +10,14 @@ from django.utils.translation import pgettext_lazy
 
 from lianyi.accounts.models import User
 from lianyi.accounts.records import VersionedRecord
+from lianyi.exchanges.models import ExchangeVisit
 from lianyi.partnerships.models import Agreement
 from lianyi.reports.content import QUARTERS, ReportPeriod
 
 
-class KeptReport(models.Model):
-    """One report as it was made, in every language. Rows are only added: a later report stands beside the earlier."""
+class KeptDocument(models.Model):
+    """What every kept report holds. Rows are only added: a later edition stands beside the earlier."""
 
-    agreement = models.ForeignKey(
-        Agreement, on_delete=models.PROTECT, related_name="kept_reports", verbose_name=_("agreement")
-    )
-    year = models.PositiveSmallIntegerField(_("year"))
-    quarter = models.PositiveSmallIntegerField(_("quarter"), null=True, blank=True)
     number = models.PositiveSmallIntegerField(pgettext_lazy("report", "edition"))
     counted_to = models.DateField(_("counted up to"))
     made_at = models.DateTimeField(_("made at"))
@@ -30,6 +26,19 @@ class KeptReport(models.Model):
     # Language -> what ``content.Report.as_document`` gave.
     documents = models.JSONField(_("text of the report"))
     sha256 = models.CharField(_("checksum"), max_length=64)
+
+    class Meta:
+        abstract = True
+
+
+class KeptReport(KeptDocument):
+    """One report of an agreement as it was made, in every language."""
+
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.PROTECT, related_name="kept_reports", verbose_name=_("agreement")
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    quarter = models.PositiveSmallIntegerField(_("quarter"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("kept report")
@@ -56,6 +65,39 @@ class KeptReport(models.Model):
     @property
     def period(self) -> ReportPeriod:
         return ReportPeriod(self.year, self.quarter)
+
+
+class VisitReportKind(models.TextChoices):
+    """What a report about a visit tells; the value stands in its address."""
+
+    FOLLOW_UP = "follow-up", _("Follow-up of an inspection")
+    SYMPOSIUM = "symposium", _("Page for a symposium")
+
+
+class KeptVisitReport(KeptDocument):
+    """One report about a visit as it was made, in every language."""
+
+    visit = models.ForeignKey(
+        ExchangeVisit,
+        on_delete=models.PROTECT,
+        related_name="kept_reports",
+        verbose_name=pgettext_lazy("visit", "visit"),
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=VisitReportKind.choices)
+
+    class Meta:
+        verbose_name = _("kept report about a visit")
+        verbose_name_plural = _("kept reports about visits")
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "kind", "number"], name="visit_report_edition_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.kind} #{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:kept-of-visit", args=[self.pk])
 
 
 class ReportSchedule(VersionedRecord):

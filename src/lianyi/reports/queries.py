@@ -13,7 +13,7 @@ from lianyi.accounts.access import get_in_scope, scoped
 from lianyi.accounts.actors import Actor
 from lianyi.partnerships.models import Agreement
 from lianyi.reports.content import ReportPeriod
-from lianyi.reports.models import KeptReport, ReportSchedule
+from lianyi.reports.models import KeptReport, KeptVisitReport, ReportSchedule
 
 
 def kept_reports(actor: Actor) -> QuerySet[KeptReport, Any]:
@@ -30,6 +30,22 @@ def kept_report(actor: Actor, pk: int) -> KeptReport:
     NotFoundInScopeError
     """
     return get_in_scope(actor, KeptReport.objects.select_related("agreement", "made_by"), pk)
+
+
+def kept_visit_reports(actor: Actor) -> QuerySet[KeptVisitReport, Any]:
+    """Return the kept reports about visits without their words, the latest first."""
+    rows = KeptVisitReport.objects.select_related("visit", "made_by").defer("documents")
+    return scoped(actor, rows)
+
+
+def kept_visit_report(actor: Actor, pk: int) -> KeptVisitReport:
+    """Return one kept report about a visit with its words.
+
+    Raises
+    ------
+    NotFoundInScopeError
+    """
+    return get_in_scope(actor, KeptVisitReport.objects.select_related("visit", "made_by"), pk)
 
 
 def schedules_of(actor: Actor, agreement: Agreement) -> list[ReportSchedule]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 Text = str | Promise
 ACTION_NAMES: Mapping[str, Text] = {
     "reports.keep": _("Report kept"),
+    "reports.keep_of_visit": _("Report about a visit kept"),
     "reports.schedule": _("Schedule of reports set"),
 }
 ERROR_TEXTS: Mapping[str, Text] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianyi.reports.views import partnership
+from lianyi.reports.views import partnership, visits
 
 app_name = "reports"
 urlpatterns = [
@@ -13,6 +13,12 @@ urlpatterns = [
     path("agreement/<int:pk>/schedule/", partnership.schedule, name="schedule"),
     path("agreement/<int:pk>/<str:period>/keep/", partnership.keep, name="keep"),
     path("agreement/<int:pk>/<str:period>.<str:ending>", partnership.file_now, name="file-now"),
+    path("visits/", visits.report_list, name="visit-reports"),
+    path("visits/<int:pk>/", visits.kept, name="kept-of-visit"),
+    path("visits/<int:pk>/report.<str:ending>", visits.kept_file, name="kept-file-of-visit"),
+    path("visit/<int:pk>/<str:kind>/", visits.of_visit, name="of-visit"),
+    path("visit/<int:pk>/<str:kind>/keep/", visits.keep, name="keep-of-visit"),
+    path("visit/<int:pk>/<str:kind>.<str:ending>", visits.file_now, name="file-now-of-visit"),
     path("<int:pk>/", partnership.kept, name="kept"),
     path("<int:pk>/report.<str:ending>", partnership.kept_file, name="kept-file"),
 ]

@@ -10,14 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianyi.accounts.access import decide, require
-from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.pages.breadcrumbs import Crumb
-from lianyi.pages.documents import attachment, render_pdf
 from lianyi.pages.listing import list_response
 from lianyi.pages.requests import acting, command_context, page
 from lianyi.partnerships import queries as partnerships
@@ -26,14 +23,10 @@ from lianyi.partnerships.views.parts import FormPage, agreement_context, agreeme
 from lianyi.reports import commands, queries
 from lianyi.reports.building import report_of, title_of
 from lianyi.reports.content import ReportPeriod
-from lianyi.reports.docx_paper import CONTENT_TYPE, docx_of
 from lianyi.reports.forms import KeepForm, PeriodForm, ScheduleForm, period_word, periods_of
 from lianyi.reports.making import made_report
-from lianyi.reports.models import KeptReport
 from lianyi.reports.tables import KeptReportFilter, KeptReportTable
-
-TEMPLATE = "reports/documents/report.typ"
-FILES = ("pdf", "docx")
+from lianyi.reports.views.showing import FILES, file_of, words_of
 
 
 @require_safe
@@ -92,7 +85,7 @@ def file_now(request: HttpRequest, pk: int, period: str, ending: str) -> HttpRes
     require(actor, "agreement.read", agreement)
     wanted = ReportPeriod.parse(period)
     report = report_of(actor, agreement, wanted, timezone.localdate()).as_document()
-    return _file(report, ending, f"{agreement.code}-{wanted}")
+    return file_of(report, ending, f"{agreement.code}-{wanted}")
 
 
 @require_POST
@@ -112,12 +105,6 @@ def keep(request: HttpRequest, pk: int, period: str) -> HttpResponse:
     return redirect(row.get_absolute_url())
 
 
-def _words(row: KeptReport) -> dict[str, Any]:
-    """Return the kept words in the reader's language."""
-    found = row.documents.get(get_language() or "", None) or next(iter(row.documents.values()))
-    return dict(found)
-
-
 @require_safe
 @page
 def kept(request: HttpRequest, pk: int) -> HttpResponse:
@@ -132,7 +119,8 @@ def kept(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "title": title_of(row.period),
         "row": row,
-        "report": _words(row),
+        "report": words_of(row),
+        "files": {ending: reverse("reports:kept-file", args=[pk, ending]) for ending in FILES},
     }
     return render(request, "reports/kept.html", context)
 
@@ -143,18 +131,7 @@ def kept_file(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
     actor = acting(request)
     row = queries.kept_report(actor, pk)
     require(actor, "agreement.read", row)
-    return _file(_words(row), ending, f"{row.agreement.code}-{row.period}-{row.number}")
-
-
-def _file(report: dict[str, Any], ending: str, name: str) -> HttpResponse:
-    if ending not in FILES:
-        raise NotFoundInScopeError(f"There is no report as .{ending}; there are .pdf and .docx.", model="KeptReport")
-    if ending == "pdf":
-        response = HttpResponse(render_pdf(TEMPLATE, {"report": report}), content_type="application/pdf")
-    else:
-        response = HttpResponse(docx_of(report), content_type=CONTENT_TYPE)
-    response.headers["Content-Disposition"] = attachment(f"{name}.{ending}")
-    return response
+    return file_of(words_of(row), ending, f"{row.agreement.code}-{row.period}-{row.number}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
