@@ -31,6 +31,7 @@ FULL = {
     "bench_evaluate_spc.py": [],
     "bench_evaluate_series.py": [],
     "bench_evaluate_panels.py": [],
+    "bench_evaluate_country.py": [],
     "bench_indicators.py": [],
 }
 QUICK = {
@@ -50,6 +51,7 @@ QUICK = {
     "bench_evaluate_spc.py": ["--series", "100", "--peer-series", "3", "--runs", "3"],
     "bench_evaluate_series.py": ["--series", "700", "--peer-series", "30", "--runs", "3"],
     "bench_evaluate_panels.py": ["--units", "280", "--treated", "10", "--donors", "110", "--runs", "1"],
+    "bench_evaluate_country.py": ["--units", "280", "--indicators", "2", "--peer-units", "3"],
     "bench_indicators.py": ["--rows", "100000"],
 }
 # These work in memory; the engine makes no difference to them.
@@ -67,6 +69,7 @@ ONCE = (
     "bench_evaluate_series.py",
     "bench_evaluate_panels.py",
     "bench_indicators.py",
+    "bench_evaluate_country.py",
 )
 
 

@@ -20,7 +20,7 @@ from lianyi.methods.comparison_groups import (
     Draws,
     Estimate,
     GroupTimeEffects,
-    JointTest,
+    LeadsTest,
     LeftOut,
     Panel,
     band_of_covariance,
@@ -36,6 +36,7 @@ from lianyi.methods.comparison_groups import (
     placebo_starts,
     placebo_units,
     pre_trend,
+    pre_trend_of_study,
     simple_average,
     simultaneous_band,
     two_way_fixed_effects,
@@ -113,9 +114,20 @@ def compare_groups(
     >>> found["method"], round(found["estimate"], 10)
     ('two-way-fixed-effects', 7.0)
     """
-    wish = wish or ComparisonWish()
     long = long_panel(table, names)
     panel, left_out = panel_of(long.columns)
+    return compare_panel(panel, left_out, long, names, wish or ComparisonWish(), progress)
+
+
+def compare_panel(
+    panel: Panel,
+    left_out: LeftOut,
+    long: LongPanel,
+    names: PanelNames,
+    wish: ComparisonWish,
+    progress: Progress = ignore,
+) -> Document:
+    """Return the document of `compare_groups` for a panel that was read already. Raises as it does."""
     is_staggered = panel.cohorts.size > 1
     uses_cells = wish.method == "group-time" or (wish.method == "auto" and (is_staggered or bool(names.covariates)))
     document = _described(panel, left_out, long, names)
@@ -182,7 +194,7 @@ def _fixed_effects(panel: Panel, wish: ComparisonWish) -> Document:
     return document | {
         "event_study": sorted([*rows, reference], key=lambda row: row["event_time"]),
         "band_width": band.width,
-        "pre_trend": _test_document(study.pre_trend),
+        "pre_trend": _test_document(pre_trend_of_study(study, panel, wish.draws)),
     }
 
 
@@ -206,7 +218,7 @@ def _group_time(panel: Panel, covariates: Covariates | None, wish: ComparisonWis
         "dynamic_overall": estimate_document(dynamic.overall_estimate(wish.confidence)),
         "event_study": _effects_by_time(dynamic.labels, dynamic.estimates(wish.confidence), band),
         "band_width": band.width,
-        "pre_trend": _test_document(pre_trend(dynamic)),
+        "pre_trend": _test_document(pre_trend(dynamic, wish.draws)),
         "by_cohort": _by_label(group_average(effects), wish.confidence),
         "by_period": _by_label(calendar_average(effects), wish.confidence),
         "group_time": _cells(effects),
@@ -319,13 +331,13 @@ def _interval_document(interval: Interval) -> Document:
     return {"low": _number(interval.low), "high": _number(interval.high), "confidence": interval.confidence}
 
 
-def _test_document(test: JointTest | None) -> Document | None:
+def _test_document(test: LeadsTest | None) -> Document | None:
     if test is None:
         return None
     return {
-        "statistic": test.statistic,
-        "numerator_degrees": test.numerator,
-        "denominator_degrees": test.denominator,
+        "largest_lead": test.largest,
+        "leads": test.leads,
+        "degrees_of_freedom": test.degrees_of_freedom,
         "p": test.p,
     }
 

@@ -167,8 +167,8 @@ def _time_lines(document: Document) -> list[str]:
     test = document["pre_trend"]
     if test is not None:
         lines.append(
-            f"Before the start together: F({test['numerator_degrees']}, {test['denominator_degrees']}) = "
-            f"{test['statistic']:.3f}, p = {test['p']:.3g}."
+            f"Before the start: the largest of {test['leads']} leads lies {test['largest_lead']:.2f} standard errors "
+            f"from 0, p = {test['p']:.3g} for all together."
         )
     return lines
 

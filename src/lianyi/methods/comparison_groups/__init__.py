@@ -8,6 +8,8 @@
     Two-way fixed effects and event study for a common start; refused where units begin at different times.
 `group_time`, `covariates`, `averages`, `bands`
     Where they do: the effect on each cohort in each period, its averages, and a band that holds all of them together.
+`leads`
+    Whether the groups moved apart already before the start.
 `imputation`
     The same mean effect from all untreated cells at once.
 `wild_bootstrap`, `randomisation`
@@ -38,7 +40,6 @@ from lianyi.methods.comparison_groups.averages import (
     calendar_average,
     dynamic_average,
     group_average,
-    pre_trend,
     simple_average,
 )
 from lianyi.methods.comparison_groups.bands import Band, band_of_covariance, simultaneous_band
@@ -46,13 +47,12 @@ from lianyi.methods.comparison_groups.clusters import FEW_CLUSTERS, Estimate, cl
 from lianyi.methods.comparison_groups.covariates import Covariates
 from lianyi.methods.comparison_groups.fixed_effects import (
     EventStudy,
-    JointTest,
     event_study,
-    joint_test,
     two_way_fixed_effects,
 )
 from lianyi.methods.comparison_groups.group_time import GroupTimeEffects, group_time_effects
 from lianyi.methods.comparison_groups.imputation import imputed_average
+from lianyi.methods.comparison_groups.leads import LeadsTest, leads_test, pre_trend, pre_trend_of_study
 from lianyi.methods.comparison_groups.panels import NEVER, LeftOut, Panel, PanelColumns, panel_of
 from lianyi.methods.comparison_groups.randomisation import PlaceboUnits, placebo_date, placebo_starts, placebo_units
 from lianyi.methods.comparison_groups.two_by_two import Change, difference_of_changes, estimated_difference
@@ -69,7 +69,7 @@ __all__ = [
     "Estimate",
     "EventStudy",
     "GroupTimeEffects",
-    "JointTest",
+    "LeadsTest",
     "LeftOut",
     "Panel",
     "PanelColumns",
@@ -86,12 +86,13 @@ __all__ = [
     "group_average",
     "group_time_effects",
     "imputed_average",
-    "joint_test",
+    "leads_test",
     "panel_of",
     "placebo_date",
     "placebo_starts",
     "placebo_units",
     "pre_trend",
+    "pre_trend_of_study",
     "simple_average",
     "simultaneous_band",
     "two_way_fixed_effects",

@@ -13,7 +13,6 @@ import numpy as np
 
 from lianyi.methods.arrays import Flags, Floats
 from lianyi.methods.comparison_groups.clusters import Estimate, estimate_of
-from lianyi.methods.comparison_groups.fixed_effects import JointTest, joint_test
 from lianyi.methods.comparison_groups.group_time import GroupTimeEffects, influence_errors
 from lianyi.methods.proportions import DEFAULT_CONFIDENCE
 
@@ -102,15 +101,6 @@ def group_average(effects: GroupTimeEffects) -> Averages:
     return Averages(
         "group", tuple(labels.tolist()), values, influence, overall, weights @ influence + of_shares, effects
     )
-
-
-def pre_trend(averages: Averages) -> JointTest | None:
-    """Return the joint test that all leads of dynamic averages are 0; None without leads, or with too many of them."""
-    leads = np.array([label < 0 for label in averages.labels], dtype=bool)
-    panel = averages.effects.panel
-    influence = averages.influence[leads]
-    covariance = influence @ influence.T / len(panel.units) ** 2
-    return joint_test(averages.values[leads], covariance, panel.cluster_count)
 
 
 def _each(effects: GroupTimeEffects, choices: list[Flags]) -> tuple[Floats, Floats]:

@@ -81,15 +81,22 @@ def band_of_covariance(
     check_probability("confidence", confidence)
     errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     is_there = errors > 0
-    generator = np.random.default_rng(draws.seed)
     correlation = (covariance / np.where(is_there, errors, 1.0) / np.where(is_there, errors, 1.0)[:, None])[is_there]
-    size, vectors = np.linalg.eigh(correlation[:, is_there])
+    width = np.nan
+    if is_there.any():
+        width = float(np.quantile(largest_drawn(correlation[:, is_there], clusters - 1, draws), confidence))
+    return Band(values - width * errors, values + width * errors, width, confidence, draws)
+
+
+def largest_drawn(correlation: Floats, degrees_of_freedom: float, draws: Draws) -> Floats:
+    """Return for each draw the largest of some estimates in standard errors: t together, with this correlation."""
+    generator = np.random.default_rng(draws.seed)
+    size, vectors = np.linalg.eigh(correlation)
     root = vectors * np.sqrt(np.maximum(size, 0.0))
     normal = generator.standard_normal((draws.count, size.size)) @ root.T
-    spread = np.sqrt(generator.chisquare(clusters - 1, draws.count) / (clusters - 1))
-    largest = np.abs(normal).max(axis=1, initial=0.0) / spread
-    width = float(np.quantile(largest, confidence)) if is_there.any() else np.nan
-    return Band(values - width * errors, values + width * errors, width, confidence, draws)
+    spread = np.sqrt(generator.chisquare(degrees_of_freedom, draws.count) / degrees_of_freedom)
+    found: Floats = np.abs(normal).max(axis=1) / spread
+    return found
 
 
 def _largest(scaled: Floats, draws: Draws) -> Floats:

@@ -70,16 +70,6 @@ class Regression:
         return estimate_of(float(self.coefficients[position]), error, self.clusters, confidence)
 
 
-@dataclass(frozen=True, slots=True)
-class JointTest:
-    """Whether several effects are all 0: F with its degrees of freedom."""
-
-    statistic: float
-    numerator: int
-    denominator: int
-    p: float
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class EventStudy:
     """Effects by periods since the start; the period before the start is 0 by construction."""
@@ -87,8 +77,6 @@ class EventStudy:
     event_times: tuple[int, ...]
     estimates: tuple[Estimate, ...]
     covariance: Floats
-    pre_trend: JointTest | None
-    """None where there are no leads, or more leads than clusters can test together."""
 
 
 def two_way_fixed_effects(panel: Panel, confidence: float = DEFAULT_CONFIDENCE) -> Estimate:
@@ -119,11 +107,7 @@ def two_way_fixed_effects(panel: Panel, confidence: float = DEFAULT_CONFIDENCE) 
 
 
 def event_study(panel: Panel, confidence: float = DEFAULT_CONFIDENCE) -> EventStudy:
-    """Return an effect for each period but the one before a common start, and the joint test of those before it.
-
-    The joint test is a Wald test, F with as many degrees of freedom as leads and one less than clusters. That it finds
-    nothing does not prove that the groups would have gone on alike (J. Roth, American Economic Review: Insights 4
-    (2022) 305-322).
+    """Return an effect for each period but the one before a common start; `leads` tests those before it together.
 
     Raises
     ------
@@ -142,12 +126,10 @@ def event_study(panel: Panel, confidence: float = DEFAULT_CONFIDENCE) -> EventSt
         [np.where(is_treated, np.arange(len(panel.periods)) == start + time, 0.0) for time in event_times]
     )
     found = regression(panel, tables)
-    leads = np.array([position for position, time in enumerate(event_times) if time < 0], np.int64)
     return EventStudy(
         tuple(event_times),
         tuple(found.estimate(position, confidence) for position in range(len(event_times))),
         found.covariance,
-        joint_test(found.coefficients[leads], found.covariance[np.ix_(leads, leads)], found.clusters),
     )
 
 
@@ -203,20 +185,3 @@ def small_sample_factor(clusters: int, rows: int, parameters: int) -> float:
     1.1111111111111112
     """
     return clusters / (clusters - 1) * (rows - 1) / max(rows - parameters, 1)
-
-
-def joint_test(values: Floats, covariance: Floats, clusters: int) -> JointTest | None:
-    """Return the Wald test that all values are 0; None without values, or with more of them than clusters allow.
-
-    Examples
-    --------
-    >>> found = joint_test(np.array([0.1, -0.1]), np.eye(2) / 100, clusters=21)
-    >>> round(found.statistic, 10), found.numerator, found.denominator, round(found.p, 4)
-    (1.0, 2, 20, 0.3855)
-    """
-    if not values.size or values.size >= clusters:
-        return None
-    from scipy.special import fdtrc  # noqa: PLC0415 - takes long to load
-
-    statistic = float(values @ symmetric_inverse(covariance) @ values) / values.size
-    return JointTest(statistic, values.size, clusters - 1, float(fdtrc(values.size, clusters - 1, statistic)))

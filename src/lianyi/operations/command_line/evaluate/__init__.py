@@ -10,6 +10,7 @@ from lianyi.operations.command_line.survey import LazyCommands
 
 # Command -> module of this package and the name of the command in it.
 _COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "country": ("country", "country"),
     "did": ("comparison_groups", "did"),
     "drg": ("case_groups", "drg"),
     "funnel": ("funnels", "funnel"),
