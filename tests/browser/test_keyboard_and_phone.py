@@ -78,6 +78,15 @@ def caller(site: Site, new_visitor: NewVisitor) -> Visitor:
     return new_visitor(site, PHONE)
 
 
+def test_a_long_navigation_shows_where_one_is(visitor: Visitor) -> None:
+    visitor.log_in("lucheng-analyst", "en")
+    visitor.open("/indicators/completeness/")
+    here = visitor.page.locator(".navigation [aria-current]")
+    expect(here).to_contain_text("Completeness")
+    expect(here).to_be_in_viewport(ratio=1)
+    assert visitor.page.evaluate("() => scrollY") == 0
+
+
 def test_signing_in_on_a_phone(caller: Visitor) -> None:
     caller.open("/login/")
     assert caller.page.locator("main form button").bounding_box()["height"] >= 32

@@ -42,6 +42,14 @@
     if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
   });
 
+  // A long navigation scrolls by itself; the page must not move with it.
+  const entries = document.querySelector(".navigation-body");
+  const here = entries && entries.querySelector("[aria-current]");
+  if (here && entries.scrollHeight > entries.clientHeight) {
+    const distance = here.getBoundingClientRect().top - entries.getBoundingClientRect().top;
+    entries.scrollTop += distance - entries.clientHeight / 2;
+  }
+
   const failure = document.getElementById("failure");
   for (const name of ["htmx:responseError", "htmx:sendError"]) {
     document.addEventListener(name, () => { failure.hidden = false; });
