@@ -482,6 +482,7 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     **dict.fromkeys(("sheet", "sheet-figures"), of(IndicatorSheet)),
     "sheet-step": of(IndicatorSheet, name="submit"),
     "value": of(IndicatorValue),
+    "target-evidence": of(Duty, first_day="2024-01-01"),
     **dict.fromkeys(
         (
             *("performance", "performance-compare", "performance-paper", "performance-pdf", "performance-change"),

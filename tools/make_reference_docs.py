@@ -170,6 +170,7 @@ def _counted_from(kind: str) -> str:
         "dispatch:round-evidence": "from visits of rounds",
         "exchanges:visit-evidence": "from visits",
         "exchanges:action-evidence": "from actions",
+        "indicators:target-evidence": "from accepted values of indicators",
     }
     if counter.rows_url in own_page:
         return own_page[counter.rows_url]

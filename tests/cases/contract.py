@@ -37,7 +37,7 @@ COLUMNS = {
     " approvals renews_code summary_zh summary_en",
     "agreement_parties": "agreement_code* institution_code* side* valid_from* valid_to",
     "duties": "agreement_code* code* title_zh* title_en evidence_kind* quantity* unit* period owner_side starts_on"
-    " due_on specialties title_rank source",
+    " due_on specialties title_rank indicator_targets source",
     "cycle_steps": "agreement_code* cycle* step* started_on* finished_on note",
     "timeline_facts": "agreement_code* code* kind* happened_on* precision statement_zh* statement_en quantity unit"
     " duty_code source",

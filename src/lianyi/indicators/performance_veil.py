@@ -16,13 +16,11 @@ from lianyi.accounts.access import decide
 from lianyi.accounts.actors import Actor
 from lianyi.indicators.models.performance import PerformanceAssessment
 from lianyi.methods.proportions import is_small_cell
-from lianyi.partnerships.evidence import EvidenceKind
+from lianyi.partnerships.evidence import counter_of
 from lianyi.referrals.counting import hides_small_counts
 from lianyi.referrals.models import Leg
 from lianyi.referrals.policies import policy_for
 from lianyi.rules.assessment_schemes import SchemeItem
-
-PATIENT_KINDS: Final = frozenset({EvidenceKind.PATIENTS_TRANSFERRED_BACK.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,8 @@ class PatientVeil:
 
     def hides_number(self, item: SchemeItem, count: Decimal | None) -> bool:
         """Tell whether the number of an item is a count of patients, and too small to be shown."""
-        return item.counted in PATIENT_KINDS and self.hides(count)
+        counter = counter_of(item.counted)
+        return counter is not None and counter.hides is not None and self.hides(count)
 
     def hides_cases(self, item: SchemeItem, attained: int | None, cases: Decimal | None) -> bool:
         """Tell whether the cases of a measure are too few to be shown: within its limit, beyond it, or in all."""

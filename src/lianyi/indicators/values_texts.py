@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from lianyi.indicators.models import IndicatorValue, SheetState, ValueSource
 from lianyi.indicators.values_checks import Doubt
 from lianyi.indicators.values_completeness import Arrival
-from lianyi.indicators.values_definitions import definition_of, families, value_by
+from lianyi.indicators.values_definitions import definition_of, families, value_by, versions_of
+from lianyi.indicators.values_targets import Standing, Target, read_entry
 from lianyi.pages.names import in_language
 from lianyi.rules.indicators import IndicatorDefinition
 from lianyi.rules.schema import Words
@@ -154,6 +155,34 @@ def value_word(row: IndicatorValue) -> str:
     return amount_word(definition, value_by(definition, row.numerator, row.denominator))
 
 
+TARGET_WORDS: Mapping[str, Text] = {
+    Standing.REACHED: pgettext_lazy("target of an indicator", "reached"),
+    Standing.MISSED: pgettext_lazy("target of an indicator", "not reached"),
+    Standing.NOT_REPORTED: gettext_lazy("not reported yet"),
+}
+TARGET_TONES: Mapping[str, str] = {Standing.REACHED: "good", Standing.MISSED: "bad", Standing.NOT_REPORTED: "neutral"}
+FEW_WORD = gettext_lazy("hidden: few")
+
+
+def asked_word(target: Target) -> str:
+    """Return what a target asks for, in words and in the unit of its indicator."""
+    versions = versions_of(target.code)
+    if not versions:
+        return target.entry
+    limit = amount_word(versions[0], float(target.limit))
+    unit = "" if versions[0].unit in ("percent", "yes_no") else f" {UNIT_WORDS[versions[0].unit]}"
+    words = _("%(indicator)s: at least %(limit)s") if target.is_least else _("%(indicator)s: at most %(limit)s")
+    return words % {"indicator": definition_title(versions[0]), "limit": f"{limit}{unit}"}
+
+
+def target_word(entry: str) -> str:
+    """Return one entry of a duty in words; one that cannot be read is shown as it is."""
+    found = read_entry(entry)
+    if found is None:
+        return entry
+    return f"{asked_word(found)} ({found.unit})" if found.unit else asked_word(found)
+
+
 def figure_name(name: str) -> str:
     return _("numerator") if name == "numerator" else _("denominator")
 
@@ -243,6 +272,14 @@ ERROR_TEXTS: Mapping[str, Text] = {
     "invalid-input.doubts-without-word": gettext_lazy(
         "%(count)s figures are unusual and need a word in their note before they are submitted."
     ),
+    "invalid-input.target-unreadable": gettext_lazy(
+        "'%(given)s' is no target. Write code, sign and number, such as county-primary-visit-share>=65; with @ and the "
+        "code of an institution it is asked of that one."
+    ),
+    "invalid-input.target-indicator": gettext_lazy(
+        "'%(given)s' is no indicator. The list of indicators names all codes."
+    ),
+    "invalid-input.target-unit": gettext_lazy("There is no institution or place with the code '%(given)s'."),
     "sheet-values": gettext_lazy(
         "%(count)s lines cannot be kept, so nothing was saved. Mend the lines that are marked and save again."
     ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,26 @@ Text = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenEntries:
+    """How the entries of a condition are read: ``read`` returns one in its plain form, or refuses it with a reason.
+
+    ``say`` tells it to people, also where what it names is there no more.
+    """
+
+    read: Callable[[str], str]
+    say: Callable[[str], str]
+
+
+def split_entries(text: str) -> list[str]:
+    """Return the entries of a text in which semicolons or lines set them apart."""
+    return [each.strip() for each in re.split(r"[;；\n]", text) if each.strip()]
+
+
+@dataclass(frozen=True, slots=True)
 class DutyCondition:
     """One condition, kept in the duty's conditions under ``name``: some of ``choices``, or a whole number of ``most``.
 
+    With ``entries`` it is a list of entries that people write, each in a form that its application reads.
     ``evidence_kinds`` are the kinds of evidence whose counter looks at it; other duties do not have it.
     """
 
@@ -27,9 +45,16 @@ class DutyCondition:
     evidence_kinds: frozenset[str]
     choices: tuple[tuple[str, Text], ...] = ()
     most: int = 0
+    entries: WrittenEntries | None = None
+
+    @property
+    def is_list(self) -> bool:
+        return bool(self.choices) or self.entries is not None
 
     def in_words(self, value: Any) -> str:  # noqa: ANN401 - a list of codes, or a number
         """Say what a duty asks for; a code that no longer exists is shown as it is."""
+        if self.entries is not None:
+            return " · ".join(self.entries.say(entry) for entry in value)
         if not self.choices:
             return str(value)
         words = dict(self.choices)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.methods.periods import DateSpan
@@ -80,12 +81,15 @@ class Counter:
 
     ``hides`` stands where patients are counted: it tells of each count whether it must be hidden from a reader, because
     it is small; a reader of None is everybody whom a printed paper may reach.
+
+    ``nothing_yet`` is said of a period that has begun and has nothing to judge, where the rows page tells what lacks.
     """
 
     kind: EvidenceKind
     rows_url: str
     count: Callable[[Sequence[CountRequest]], Sequence[Evidence | None]]
     hides: Callable[[Actor | None, Sequence[Evidence]], Sequence[bool]] | None = None
+    nothing_yet: str | Promise = ""
 
 
 _COUNTERS: dict[str, Counter] = {}

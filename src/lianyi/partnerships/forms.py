@@ -9,10 +9,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lianyi.errors import LianyiError
+from lianyi.pages.errors import message_of
 from lianyi.pages.forms import CommandForm
 from lianyi.pages.lookups import LookupWidget
 from lianyi.pages.names import in_language, name_of
-from lianyi.partnerships.duty_conditions import DutyCondition, duty_conditions
+from lianyi.partnerships.duty_conditions import DutyCondition, WrittenEntries, duty_conditions, split_entries
 from lianyi.partnerships.evidence import EvidenceKind
 from lianyi.partnerships.models import (
     ANY_SITE,
@@ -198,6 +200,7 @@ class LastDayForm(CommandForm):
     last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput)
 
 
+LONGEST_ENTRIES = 1000
 DUTY_CONDITIONS = ("specialties", "title_rank", ANY_SITE)
 
 
@@ -206,8 +209,27 @@ def shown_conditions() -> tuple[str, ...]:
     return (*DUTY_CONDITIONS, *duty_conditions())
 
 
+class EntriesField(forms.CharField):
+    """Entries of a condition, one on each line; kept as a list in their plain form."""
+
+    def __init__(self, entries: WrittenEntries, **options: Any) -> None:  # noqa: ANN401 - those of every field
+        super().__init__(widget=forms.Textarea(attrs={"rows": 2}), max_length=LONGEST_ENTRIES, **options)
+        self.entries = entries
+
+    def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 - Django's signature
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:  # noqa: ANN401 - Django's signature
+        try:
+            return [self.entries.read(each) for each in split_entries(super().clean(value))]
+        except LianyiError as error:
+            raise forms.ValidationError(message_of(error)) from error
+
+
 def _condition_field(condition: DutyCondition) -> forms.Field:
     about: dict[str, Any] = {"label": condition.label, "help_text": condition.help_text, "required": False}
+    if condition.entries is not None:
+        return EntriesField(condition.entries, **about)
     if condition.choices:
         return forms.MultipleChoiceField(choices=condition.choices, widget=forms.CheckboxSelectMultiple, **about)
     return forms.IntegerField(min_value=1, max_value=condition.most, **about)

@@ -120,6 +120,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         yes_no("any_site", "Somebody at any of the places is enough", "任一地点有人在岗即可"),
         text("kinds", "Kinds that count", "计入的活动类型", 400),
         whole("least_minutes", "Least minutes of each", "每次最少分钟数", most=1440),
+        text("indicator_targets", "Targets of indicators", "指标目标", 1000),
         SOURCE,
         PROVENANCE,
     ),

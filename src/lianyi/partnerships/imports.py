@@ -10,7 +10,7 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext
 from lianyi.accounts.roles import Permission
 from lianyi.partnerships.commands.parties import confirm_own_parties
-from lianyi.partnerships.duty_conditions import DutyCondition, duty_conditions
+from lianyi.partnerships.duty_conditions import DutyCondition, WrittenEntries, duty_conditions, split_entries
 from lianyi.partnerships.import_columns import COLUMNS, TITLES
 from lianyi.partnerships.models import (
     ANY_SITE,
@@ -43,6 +43,7 @@ from lianyi.registry.imports.planning import (
     Values,
 )
 from lianyi.registry.imports.refusals import column_named, refusal, register_refusals
+from lianyi.registry.imports.refused_checks import said
 from lianyi.registry.imports.specialties import specialty_of
 from lianyi.tabular.rows import ParsedRow
 
@@ -190,6 +191,8 @@ def _read_condition(condition: DutyCondition, row: ParsedRow, conditions: dict[s
     if row.values["evidence_kind"] not in condition.evidence_kinds:
         accepted = ", ".join(sorted(condition.evidence_kinds))
         return (refusal("condition-elsewhere", column, given=given, accepted=accepted),)
+    if condition.entries is not None:
+        return _read_entries(condition.name, condition.entries, str(given), conditions)
     if not condition.choices:
         conditions[condition.name] = int(str(given))
         return ()
@@ -200,6 +203,13 @@ def _read_condition(condition: DutyCondition, row: ParsedRow, conditions: dict[s
         return (refusal("unknown-condition", column, given=unknown, accepted=accepted),)
     conditions[condition.name] = codes
     return ()
+
+
+def _read_entries(name: str, entries: WrittenEntries, given: str, conditions: dict[str, Any]) -> Problems:
+    def read() -> None:
+        conditions[name] = [entries.read(each) for each in split_entries(given)]
+
+    return said(read)
 
 
 def _check_duty(actor: Actor, decided: Decided) -> Problems:
@@ -229,7 +239,7 @@ def _export_duties(actor: Actor) -> Iterable[Mapping[str, Any]]:
 
 
 def _told(condition: DutyCondition, value: Any) -> Any:  # noqa: ANN401 - a list of codes, a number, or nothing
-    return ";".join(value) if condition.choices and value else value
+    return ";".join(value) if condition.is_list and value else value
 
 
 def _check_fact(actor: Actor, decided: Decided) -> Problems:

@@ -28,8 +28,8 @@ class PromiseState(models.TextChoices):
     SHORT = "short", _("not kept")
 
 
-# What a share says about a running period can still change, so it is judged only at the end.
-SHARES = frozenset({"unbroken_presence", "referrals_answered_in_time"})
+# What a share or an indicator says about a running period can still change, so it is judged only at the end.
+SHARES = frozenset({"unbroken_presence", "referrals_answered_in_time", "indicator_target"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,14 @@ class DutyPeriod:
     @property
     def is_part_of_a_period(self) -> bool:
         return self.span != self.whole
+
+    @property
+    def nothing_yet(self) -> str:
+        """What is said where the period has begun and nothing is there to judge; mostly nothing."""
+        counter = counter_of(self.duty.evidence_kind)
+        if counter is None or self.state != PromiseState.NOT_MEASURED:
+            return ""
+        return str(counter.nothing_yet)
 
     @property
     def delivered(self) -> Decimal | None:

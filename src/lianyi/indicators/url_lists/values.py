@@ -6,12 +6,14 @@ from django.urls import path
 
 from lianyi.indicators.views import values as views
 from lianyi.indicators.views import values_sheets as sheets
+from lianyi.indicators.views import values_targets as targets
 
 patterns = [
     path("definitions/", views.definitions, name="definitions"),
     path("definitions/<str:code>/", views.definition, name="definition"),
     path("values/", views.value_list, name="values"),
     path("values/<int:pk>/", views.value, name="value"),
+    path("targets/<int:pk>/<str:first_day>/", targets.target_evidence, name="target-evidence"),
     path("completeness/", views.completeness, name="completeness"),
     path("reporters/", sheets.reporters, name="reporters"),
     path("reporters/new/", sheets.new_reporter, name="reporter-new"),
