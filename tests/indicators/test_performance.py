@@ -62,7 +62,7 @@ def test_points_follow_from_the_four_shapes_and_what_has_no_known_points_is_not_
     assert figures.total.points == 4 + 2 + 3 + Fraction(5, 3) + 2 + 0 + 4
     assert (figures.total.most_of_scored, figures.total.without_data) == (24, ())
     assert "quality" in figures.not_scored, "the copy cuts off its points"
-    assert len(figures.not_scored) == 10
+    assert len(figures.not_scored) == 15
 
 
 def test_missing_is_not_zero_but_leaves_a_range(story: Assessing) -> None:

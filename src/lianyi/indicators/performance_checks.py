@@ -163,11 +163,14 @@ def _problem_of_numbers(item: SchemeItem, entry: FindingEntry) -> InvalidInputEr
 def _problem_of_number(item: SchemeItem, number: Decimal, *, is_value: bool) -> InvalidInputError | None:
     is_share = item.unit is NumberUnit.SHARE and is_value
     most = Decimal(1) if is_share else LARGEST_NUMBER
-    if not number.is_finite() or not 0 <= number <= most:
+    # What fell to nothing changed by -1; it cannot fall further.
+    least = Decimal(-1) if item.unit is NumberUnit.CHANGE and is_value else Decimal(0)
+    if not number.is_finite() or not least <= number <= most:
         return InvalidInputError(
-            f"{number} is no number from 0 to {most}.",
+            f"{number} is no number from {least} to {most}.",
             reason="performance-number-range",
             given=str(number),
+            least=str(least),
             most=str(most),
         )
     if -int(number.normalize().as_tuple().exponent) > DECIMALS:

@@ -17,8 +17,8 @@ from lianyi.indicators.performance_scoring import Figures, by_side, figures_of
 from lianyi.methods.assessment_scores import ScoreTotal
 from lianyi.rules.assessment_schemes import AssessmentScheme
 
-FORMAT = 1
-_FINDING = ("item", "side", "grade", "source", "rows", "reason", "provenance", "attained")
+FORMAT = 2
+_FINDING = ("item", "side", "grade", "source", "rows", "reason", "provenance", "attained", "taken_from")
 
 
 def digest(snapshot: Mapping[str, Any]) -> str:

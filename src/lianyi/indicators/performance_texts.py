@@ -77,7 +77,7 @@ ERROR_TEXTS: Mapping[str, Text] = {
     "invalid-input.performance-counted": gettext_lazy("The records of duties give this number. Leave it empty."),
     "invalid-input.performance-no-number": gettext_lazy("This item has no number; leave it empty."),
     "invalid-input.performance-one-number": gettext_lazy("This item has one number only; leave the others empty."),
-    "invalid-input.performance-number-range": gettext_lazy("%(given)s is no number from 0 to %(most)s."),
+    "invalid-input.performance-number-range": gettext_lazy("%(given)s is no number from %(least)s to %(most)s."),
     "invalid-input.performance-decimals": gettext_lazy("%(given)s has more than %(most)s decimals. Round it."),
     "invalid-input.performance-whole-number": gettext_lazy("%(given)s is no whole number."),
     "invalid-input.performance-both-numbers": gettext_lazy(

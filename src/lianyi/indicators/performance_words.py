@@ -75,7 +75,7 @@ def number_word(number: Decimal | Fraction | int | None, unit: NumberUnit | None
     """Return a number as people read it: shares in percent, minutes with their unit."""
     if number is None:
         return DASH
-    if unit is NumberUnit.SHARE:
+    if unit in (NumberUnit.SHARE, NumberUnit.CHANGE):
         return f"{_plain(rounded_points(Fraction(number) * 100))} %"
     text = _plain(rounded_points(Fraction(number)))
     return _("%(value)s min") % {"value": text} if unit is NumberUnit.MINUTE else text
@@ -217,6 +217,7 @@ def unit_hint(item: SchemeItem) -> str:
     hints: Mapping[NumberUnit | None, str] = {
         NumberUnit.MINUTE: pgettext("unit of an item", "minutes"),
         NumberUnit.SHARE: pgettext("unit of an item", "share, e.g. 65 %"),
+        NumberUnit.CHANGE: pgettext("unit of an item", "growth, e.g. 10 % or -5 %"),
         NumberUnit.COUNT: pgettext("unit of an item", "number"),
         NumberUnit.PERSON: pgettext("unit of an item", "persons"),
         NumberUnit.PERSON_DAY: pgettext("unit of an item", "person-days"),

@@ -68,10 +68,11 @@ class ScoringShape(StrEnum):
 
 
 class NumberUnit(StrEnum):
-    """In what a number is counted; a share runs from 0 to 1."""
+    """In what a number is counted; a share runs from 0 to 1, a change is growth as a share and may be below 0."""
 
     MINUTE = "minute"
     SHARE = "share"
+    CHANGE = "change"
     COUNT = "count"
     PERSON = "person"
     PERSON_DAY = "person_day"
@@ -339,6 +340,9 @@ def _item(table: Table, dimensions: Sequence[str], method: SchemeMethod) -> Sche
     return found
 
 
+_SHAPES_OF_INDICATORS = (ScoringShape.THRESHOLD, ScoringShape.MEASURE, ScoringShape.NUMBER)
+
+
 def _decimal(table: Table, key: str) -> Decimal | None:
     value = table.optional_number(key)
     if value is not None and value < 0:
@@ -356,6 +360,8 @@ def _check_item(table: Table, item: SchemeItem, method: SchemeMethod) -> None:
         raise table.refuse("each", "of another shape, or missing", "what is taken off for each, of deducting only")
     if item.counted and item.shape not in (ScoringShape.THRESHOLD, ScoringShape.NUMBER):
         raise table.refuse("counted", f"a count for {item.shape}", "a threshold or a number")
+    if item.indicator and (item.counted or item.unit is None or item.shape not in _SHAPES_OF_INDICATORS):
+        raise table.refuse("indicator", item.indicator, "a threshold, a measure or a number with a unit, not counted")
     _check_limits(table, item)
 
 

@@ -26,8 +26,8 @@ from lianyi.indicators.models.performance import (
 from lianyi.indicators.performance_authority import may_start, require_party
 from lianyi.indicators.performance_checks import FindingEntry, check_round, problems_of_entries, unexplained
 from lianyi.indicators.performance_errors import PerformanceFindingsRefusedError, PerformanceStepRefusedError
+from lianyi.indicators.performance_given import GivenNumbers, given_numbers
 from lianyi.indicators.performance_machine import WRITE, Party
-from lianyi.indicators.performance_numbers import CountedNumber, counted_numbers
 from lianyi.indicators.performance_rulebook import scheme_book, scheme_of
 from lianyi.indicators.performance_scoring import by_side
 from lianyi.partnerships.models import Agreement, Alliance
@@ -146,7 +146,8 @@ def save_findings(
 ) -> PerformanceAssessment:
     """Write findings of one side as a whole: one that cannot be kept keeps all of them back.
 
-    Where duties count the number of an item, it is taken from them and none is typed.
+    Where duties count the number of an item, it is taken from them and none is typed. Where an indicator gives it and
+    none is typed, its accepted value is taken.
 
     Raises
     ------
@@ -157,18 +158,18 @@ def save_findings(
     state, word = _WRITTEN_IN[party]
     require_state(row, (state,))
     scheme = scheme_of(row)
-    counted = counted_numbers(row, scheme)
-    problems = problems_of_entries(scheme, entries, counted)
+    given = given_numbers(row, scheme)
+    problems = problems_of_entries(scheme, entries, given.counted)
     if party is Party.OUTSIDE:
         own = by_side(row.findings.all())[ScoringSide.OWN]
-        problems = {**unexplained(own, entries, counted), **problems}
+        problems = {**unexplained(own, entries, given.items_taken(entries)), **problems}
     if problems:
         raise PerformanceFindingsRefusedError(
             f"{len(problems)} findings cannot be kept: {', '.join(problems)}. Mend them, then save all again.",
             problems=problems,
             count=len(problems),
         )
-    changed = write_findings(context, row, _SIDES[party], entries, counted)
+    changed = write_findings(context, row, _SIDES[party], entries, given)
     save_changes(row, {}, expected_version)
     if changed:
         note_event(context, row, word, row.state, {"items": len(changed)}).save()
@@ -177,39 +178,31 @@ def save_findings(
     return row
 
 
-def with_counted(entry: FindingEntry, counted: Mapping[str, CountedNumber]) -> FindingEntry:
-    """Return the entry with the number that the duties give, where they give one."""
-    found = counted.get(entry.item)
-    if found is None:
-        return entry
-    return FindingEntry(entry.item, entry.grade, found.value, entry.out_of, entry.attained, entry.reason)
-
-
 def write_findings(
     context: CommandContext,
     row: PerformanceAssessment,
     side: str,
     entries: Sequence[FindingEntry],
-    counted: Mapping[str, CountedNumber],
+    given: GivenNumbers,
 ) -> list[PerformanceFinding]:
     """Create or update the rows that differ, and return them."""
     kept = {each.item: each for each in row.findings.filter(side=side)}
     changed = []
-    for given in entries:
-        number = counted.get(given.item)
-        entry = with_counted(given, counted)
-        finding = kept.get(entry.item)
-        if finding is None and entry == FindingEntry(entry.item):
+    for said in entries:
+        number = given.for_entry(said)
+        finding = kept.get(said.item)
+        if finding is None and number is None and said == FindingEntry(said.item):
             continue
-        finding = finding or PerformanceFinding(assessment=row, item=entry.item, side=side)
+        finding = finding or PerformanceFinding(assessment=row, item=said.item, side=side)
         facts = {
-            "grade": entry.grade,
-            "value": entry.value,
-            "out_of": entry.out_of,
-            "attained": entry.attained,
-            "reason": entry.reason,
-            "source": NumberSource.TYPED if number is None else NumberSource.DUTIES,
-            "rows": None if number is None else len(number.rows),
+            "grade": said.grade,
+            "value": said.value if number is None else number.value,
+            "out_of": said.out_of,
+            "attained": said.attained,
+            "reason": said.reason,
+            "source": NumberSource.TYPED if number is None else number.source,
+            "rows": None if number is None else number.rows,
+            "taken_from": {} if number is None else number.facts,
         }
         if finding.pk is not None and all(getattr(finding, name) == value for name, value in facts.items()):
             continue

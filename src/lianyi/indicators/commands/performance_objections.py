@@ -22,6 +22,7 @@ from lianyi.indicators.models.performance import (
 from lianyi.indicators.performance_authority import gave_scores, require_party
 from lianyi.indicators.performance_checks import FindingEntry, is_found, problem_of_entry
 from lianyi.indicators.performance_errors import PerformanceFindingsRefusedError
+from lianyi.indicators.performance_given import NO_NUMBERS
 from lianyi.indicators.performance_machine import Party
 from lianyi.indicators.performance_rulebook import scheme_of
 
@@ -91,7 +92,7 @@ def answer_objection(
         raise InvalidInputError("The objection is answered already.", reason="performance-answered-already")
     _check_answer(row, objection, answer)
     if answer.answer != ObjectionAnswer.REJECTED and answer.finding is not None:
-        write_findings(context, row, ScoringSide.ANSWER, [answer.finding], {})
+        write_findings(context, row, ScoringSide.ANSWER, [answer.finding], NO_NUMBERS)
     changes = {
         "answer": answer.answer,
         "answer_text": answer.text.strip(),

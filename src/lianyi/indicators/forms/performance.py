@@ -20,12 +20,15 @@ from lianyi.indicators.commands.performance_objections import Answer
 from lianyi.indicators.commands.performance_steps import StepSays
 from lianyi.indicators.models import (
     FreezePurpose,
+    NumberSource,
     ObjectionAnswer,
     PerformanceAssessment,
     PerformanceEvidence,
+    PerformanceFinding,
     PerformanceState,
 )
 from lianyi.indicators.performance_checks import LONGEST_REASON, FindingEntry
+from lianyi.indicators.performance_given import GivenNumbers
 from lianyi.indicators.performance_machine import Asks, PerformanceStep
 from lianyi.indicators.performance_numbers import CountedNumber, duties_of
 from lianyi.indicators.performance_rulebook import scheme_book, scheme_of
@@ -41,6 +44,7 @@ from lianyi.indicators.performance_words import (
     unit_hint,
     words_of,
 )
+from lianyi.indicators.values_texts import definition_title
 from lianyi.pages.forms import CommandForm
 from lianyi.pages.names import name_of
 from lianyi.partnerships.forms import InstitutionField
@@ -263,6 +267,7 @@ class ScoreLine:
     agrees: bool = False
     beside: str = ""
     counted: str = ""
+    offered: str = ""
     problem: str = ""
 
     @property
@@ -307,9 +312,9 @@ class ScoreLine:
 class Known:
     """What is known before anybody types: kept findings, those of the other side, numbers of the duties."""
 
-    kept: Mapping[str, Finding]
-    beside: Mapping[str, Finding]
-    counted: Mapping[str, CountedNumber]
+    kept: Mapping[str, PerformanceFinding]
+    beside: Mapping[str, PerformanceFinding]
+    given: GivenNumbers
     reasons: Mapping[str, str]
     veil: PatientVeil = OPEN
 
@@ -324,30 +329,49 @@ class ScoreSheet:
 
     def _line(self, number: int, item: SchemeItem) -> ScoreLine:
         kept, beside = self.known.kept.get(item.id), self.known.beside.get(item.id)
-        counted = self.known.counted.get(item.id)
+        counted = self.known.given.counted.get(item.id)
+        offered = self._offered(item)
         words = "" if beside is None else self._beside(item, beside)
         told = "" if counted is None else self._told(item, counted)
         if self.sent is not None:
             parts = (self.sent.get(f"{part}-{item.id}", "").strip() for part in ("g", "v", "o", "a", "r"))
             grade, value, out_of, attained, reason = parts
             agrees = f"agree-{item.id}" in self.sent
-            return ScoreLine(number, item, grade, value, out_of, attained, reason, agrees, words, told)
+            return ScoreLine(number, item, grade, value, out_of, attained, reason, agrees, words, told, offered)
         if kept is None:
-            return ScoreLine(number, item, "", "", "", "", "", beside=words, counted=told)
+            return ScoreLine(number, item, "", "", "", "", "", beside=words, counted=told, offered=offered)
         return ScoreLine(
             number,
             item,
             kept.grade,
-            "" if counted is not None else _typed(kept.value),
+            "" if counted is not None or self._is_taken(kept) else _typed(kept.value),
             _typed(kept.out_of),
             "" if kept.attained is None else str(kept.attained),
             self.known.reasons.get(item.id, ""),
             beside=words,
             counted=told,
+            offered=offered,
         )
 
     def _beside(self, item: SchemeItem, beside: Finding) -> str:
         return f"{score_word(self.scheme, item, beside)[0]} · {finding_word(item, beside, self.known.veil)}"
+
+    @staticmethod
+    def _is_taken(finding: PerformanceFinding) -> bool:
+        """Tell whether an indicator gave the number: taken anew with every save, never as a typed one."""
+        return finding.source == NumberSource.ACCEPTED
+
+    def _offered(self, item: SchemeItem) -> str:
+        """Return the accepted value that is taken where nobody types a number."""
+        found = self.known.given.accepted.get(item.id)
+        if found is None:
+            return ""
+        return gettext("%(value)s (%(indicator)s, %(periods)s, definition %(version)s)") % {
+            "value": number_word(found.value, item.unit),
+            "indicator": definition_title(found.definition),
+            "periods": ", ".join(found.periods),
+            "version": found.definition.version,
+        }
 
     def _told(self, item: SchemeItem, counted: CountedNumber) -> str:
         veil = self.known.veil
@@ -373,7 +397,7 @@ class ScoreSheet:
     def _entry(self, line: ScoreLine) -> FindingEntry:
         beside = self.known.beside.get(line.item.id)
         if line.agrees and beside is not None:
-            value = None if line.counted else beside.value
+            value = None if line.counted or self._is_taken(beside) else beside.value
             return FindingEntry(line.item.id, beside.grade, value, beside.out_of, beside.attained, line.reason)
         numbers: list[Decimal | None] = []
         for text in (line.value, line.out_of, line.attained):

@@ -21,6 +21,7 @@ from lianyi.indicators.models import (
 )
 from lianyi.indicators.performance_authority import may_start, writes_for
 from lianyi.indicators.performance_checks import FindingEntry, check_round, problem_of_entry
+from lianyi.indicators.performance_given import given_numbers
 from lianyi.indicators.performance_machine import WRITE
 from lianyi.indicators.performance_numbers import counted_numbers
 from lianyi.indicators.performance_rulebook import scheme_book, scheme_of
@@ -73,7 +74,7 @@ FINDING_COLUMNS: tuple[Column, ...] = (
     code("item", "Item", "考核项目代码", 64, required=True),
     choice("side", "Side", "评分方", choices_of(ScoringSide.choices), required=True),
     choice("grade", "Finding", "评定", choices_of(FindingGrade.choices)),
-    Column("value", "Number", "数值", ColumnKind.DECIMAL, minimum=0, maximum=LARGEST),
+    Column("value", "Number", "数值", ColumnKind.DECIMAL, minimum=-1, maximum=LARGEST),
     Column("out_of", "Out of", "总数", ColumnKind.DECIMAL, minimum=0, maximum=LARGEST),
     whole("attained", "Cases within the limit", "达标例数", most=LARGEST),
     choice("source", "Where the number comes from", "数值来源", choices_of(NumberSource.choices)),
@@ -188,12 +189,16 @@ def _after_rounds(context: CommandContext, plans: Sequence[RowPlan]) -> None:
 
 
 def _after_findings(context: CommandContext, plans: Sequence[RowPlan]) -> None:
-    """Note the change, and put counted numbers where duties give them and the table left the cell empty."""
+    """Note the change, and take the numbers that duties and indicators give where the table left the cell empty."""
     ids = {plan.values["assessment_id"] for plan in plans if plan.action in (RowAction.CREATE, RowAction.UPDATE)}
     for row in PerformanceAssessment.objects.filter(pk__in=ids):
-        for item, number in counted_numbers(row, scheme_of(row)).items():
+        given = given_numbers(row, scheme_of(row))
+        for item in (*given.counted, *given.accepted):
+            number = given.for_entry(FindingEntry(item))
+            if number is None:
+                continue
             PerformanceFinding.objects.filter(assessment=row, item=item, value__isnull=True).update(
-                value=number.value, source=NumberSource.DUTIES, rows=len(number.rows)
+                value=number.value, source=number.source, rows=number.rows, taken_from=number.facts
             )
         note_event(context, row, "import", row.state, {"items": len(plans)}).save()
 

@@ -55,6 +55,7 @@ class NumberSource(models.TextChoices):
     """Where a number comes from."""
 
     TYPED = "typed", pgettext_lazy("number of a performance assessment", "entered by a person")
+    ACCEPTED = "accepted", pgettext_lazy("number of a performance assessment", "accepted value of an indicator")
     DUTIES = "duties", pgettext_lazy("number of a performance assessment", "counted from the records of duties")
 
 
@@ -170,6 +171,8 @@ class PerformanceFinding(ProvenancedRecord):
         _("where the number comes from"), max_length=8, choices=NumberSource.choices, default=NumberSource.TYPED
     )
     rows = models.PositiveIntegerField(_("rows counted"), null=True, blank=True)
+    # Of an accepted value its indicator, version, figures, periods and the values themselves; else nothing.
+    taken_from = models.JSONField(_("taken from"), default=dict, blank=True)
     reason = models.TextField(_("reason in words"), blank=True)
     user = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("user")
@@ -182,13 +185,14 @@ class PerformanceFinding(ProvenancedRecord):
         constraints = [
             models.UniqueConstraint(fields=["assessment", "item", "side"], name="performance_finding_once"),
             models.CheckConstraint(
-                condition=(Q(value__isnull=True) | Q(value__gte=0))
+                condition=(Q(value__isnull=True) | Q(value__gte=-1))
                 & (Q(out_of__isnull=True) | Q(out_of__gt=0))
                 & (Q(attained__isnull=True) | Q(attained__lte=F("out_of"))),
                 name="performance_numbers_in_range",
             ),
             models.CheckConstraint(
-                condition=Q(source="typed", rows__isnull=True) | Q(source="duties", value__isnull=False),
+                condition=Q(source="typed", rows__isnull=True)
+                | Q(source__in=["accepted", "duties"], value__isnull=False),
                 name="performance_counted_with_a_value",
             ),
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import ExpressionWrapper, FloatField, Prefetch, Q, QuerySet, Value
@@ -74,6 +74,11 @@ def values(actor: Actor) -> QuerySet[IndicatorValue, Any]:
     quotient = ExpressionWrapper(Cast("numerator", FloatField()) / by, output_field=FloatField())
     rows = scoped(actor, IndicatorValue.objects.select_related("node", "sheet").annotate(quotient=quotient))
     return rows.order_by("-period_start", "code", "node__path", "pk")
+
+
+def values_by_id(actor: Actor, ids: Collection[int]) -> dict[int, IndicatorValue]:
+    """Return those of some values that lie within reach."""
+    return {row.pk: row for row in scoped(actor, IndicatorValue.objects.filter(pk__in=ids))}
 
 
 def value(actor: Actor, pk: int) -> IndicatorValue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from lianyi.accounts.roles import Permission, role_holds
 from lianyi.indicators.models import PerformanceAssessment, PerformanceState
 from lianyi.indicators.performance_authority import acts_as, gave_scores
 from lianyi.indicators.performance_machine import DECIDE, WRITE, Party, steps_from
-from lianyi.indicators.performance_numbers import counted_numbers, rows_links
+from lianyi.indicators.performance_numbers import CountedNumber, RowsLink, counted_numbers, rows_links
 from lianyi.indicators.performance_paper import paper_of
 from lianyi.indicators.performance_ranks import standing_of
 from lianyi.indicators.performance_rulebook import scheme_book, scheme_of
@@ -37,6 +38,7 @@ from lianyi.indicators.performance_words import (
     words_of,
 )
 from lianyi.indicators.queries import performance as queries
+from lianyi.indicators.queries.values import values_by_id
 from lianyi.indicators.tables.performance import ComparisonTable, PerformanceFilter, PerformanceTable
 from lianyi.pages.breadcrumbs import Crumb
 from lianyi.pages.documents import pdf_response
@@ -127,10 +129,26 @@ def shown_sheet(actor: Actor, row: PerformanceAssessment) -> Sheet:
     behind = Behind(
         queries.evidence_of(actor, row),
         queries.objections_of(actor, row),
-        {item: rows_links(actor, found) for item, found in numbers.items()},
+        _links(actor, row, numbers),
         veil_for(actor, row),
     )
     return sheet_of(row, scheme, behind)
+
+
+def _links(
+    actor: Actor, row: PerformanceAssessment, numbers: Mapping[str, CountedNumber]
+) -> dict[str, Sequence[RowsLink]]:
+    """Return by item the pages of what stands behind its number, as far as the actor may open them."""
+    links: dict[str, Sequence[RowsLink]] = {item: rows_links(actor, found) for item, found in numbers.items()}
+    taken = {each.item: each.taken_from for each in row.findings.all() if each.taken_from}
+    readable = values_by_id(actor, {pk for facts in taken.values() for pk in facts["values"]})
+    for item, facts in taken.items():
+        links[item] = [
+            RowsLink(f"{value.code} {period}", value.get_absolute_url())
+            for pk, period in zip(facts["values"], facts["periods"], strict=True)
+            if (value := readable.get(pk)) is not None
+        ]
+    return links
 
 
 @require_safe

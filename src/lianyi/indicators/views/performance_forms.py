@@ -39,8 +39,8 @@ from lianyi.indicators.models import (
 )
 from lianyi.indicators.performance_authority import acts_as, require_party
 from lianyi.indicators.performance_errors import PerformanceFindingsRefusedError
+from lianyi.indicators.performance_given import given_numbers
 from lianyi.indicators.performance_machine import DECIDE, STEP_BY_NAME, WRITE, Party
-from lianyi.indicators.performance_numbers import counted_numbers
 from lianyi.indicators.performance_rulebook import scheme_of
 from lianyi.indicators.performance_scoring import by_side
 from lianyi.indicators.performance_veil import veil_for
@@ -144,7 +144,7 @@ def _known(actor: Actor, row: PerformanceAssessment, party: Party) -> Known:
     kept = sides[_SIDE[party]]
     beside = sides[ScoringSide.OWN] if party is Party.OUTSIDE else {}
     reasons = {name: each.reason for name, each in kept.items()}
-    return Known(kept, beside, counted_numbers(row, scheme_of(row)), reasons, veil_for(actor, row))
+    return Known(kept, beside, given_numbers(row, scheme_of(row)), reasons, veil_for(actor, row))
 
 
 def _kept(
