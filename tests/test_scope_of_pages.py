@@ -481,6 +481,9 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "reporter": of(ReportingAssignment),
     **dict.fromkeys(("sheet", "sheet-figures"), of(IndicatorSheet)),
     "sheet-step": of(IndicatorSheet, name="submit"),
+    "sheet-count": of(IndicatorSheet),
+    "sheet-take-count": of(IndicatorSheet, code="county-village-ecg"),
+    "counted-rows": of(IndicatorSheet, code="county-village-ecg", part="numerator"),
     "value": of(IndicatorValue),
     "target-evidence": of(Duty, first_day="2024-01-01"),
     **dict.fromkeys(

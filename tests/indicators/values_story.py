@@ -12,7 +12,9 @@ from django.db.models import Model
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.models import OrganisationNode
 from lianyi.indicators.commands import values as commands
+from lianyi.indicators.commands.counted import keep_counts
 from lianyi.indicators.commands.values import NewAssignment, NewSheet, definitions_on
+from lianyi.indicators.counted_figures import figures_of
 from lianyi.indicators.models import IndicatorSheet, IndicatorValue, ReportingAssignment
 from lianyi.indicators.values_checks import ValueEntry
 from lianyi.indicators.values_periods import parse_period
@@ -203,4 +205,14 @@ def values_of(scene: Scene) -> list[Model]:
         said = [ValueEntry("county-income-ratio", Decimal(figure), Decimal(5), note="秘密说明")]
         commands.save_values(acting_as(analyst), sheet, said, sheet.version)
     value = sheet.values.get()
-    return [duty, sheet, sheet.events.earliest("pk"), value, value.changes.get()]
+    figures = figures_of([sheet])[sheet.node_id]
+    count = keep_counts(acting_as(analyst), sheet, figures)
+    return [
+        duty,
+        sheet,
+        sheet.events.earliest("pk"),
+        value,
+        value.changes.get(),
+        count,
+        count.values.first(),
+    ]

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from lianyi.accounts.models import NodeKind, OrganisationNode
 from lianyi.errors import InvalidInputError
-from lianyi.indicators.models import IndicatorSheet, IndicatorValue
+from lianyi.indicators.models import CountedState, CountedValue, IndicatorSheet, IndicatorValue
+from lianyi.indicators.queries.counted import newest_counts
 from lianyi.indicators.values_definitions import definition_of, is_answer, known_values, value_of
 from lianyi.indicators.values_machine import RECEIVED
 from lianyi.methods.value_checks import difference_of_parts, is_outlier
@@ -134,14 +135,18 @@ def _plain(figure: Decimal) -> str:
 
 
 def doubts_of(sheet: IndicatorSheet, rows: Sequence[IndicatorValue]) -> dict[int, list[Doubt]]:
-    """Return by value why it is unusual: beside its own past, and of a place beside the sum of its institutions."""
+    """Return by value why it is unusual: beside its own past, beside the sum of the institutions, beside the records.
+
+    That of a place is held against the sum; any against what was last counted from the records of this site.
+    """
     past = _history_of(sheet, rows)
     parts = _parts_of(sheet, rows)
+    counted = newest_counts(sheet)
     found: dict[int, list[Doubt]] = {}
     for row in rows:
-        if not row.is_available:
-            continue
-        doubts = [*_jump(row, past.get(row.code, [])), *_sum_doubts(row, parts.get(row.code, []))]
+        doubts = _counted_doubts(row, counted.get(row.code))
+        if row.is_available:
+            doubts += [*_jump(row, past.get(row.code, [])), *_sum_doubts(row, parts.get(row.code, []))]
         if doubts:
             found[row.pk] = doubts
     return found
@@ -165,6 +170,13 @@ def _jump(row: IndicatorValue, history: Sequence[float]) -> list[Doubt]:
         return []
     facts = {"least": min(history), "most": max(history), "periods": len(history), "definition": definition_of(row)}
     return [Doubt("jump", facts)]
+
+
+def _counted_doubts(row: IndicatorValue, counted: CountedValue | None) -> list[Doubt]:
+    """Doubt a figure that differs from what the records say; where they say nothing there is nothing to differ from."""
+    if counted is None or counted.state == CountedState.MISSING or row.figures == counted.figures:
+        return []
+    return [Doubt("counted", {"counted": counted})]
 
 
 def _parts_of(sheet: IndicatorSheet, rows: Sequence[IndicatorValue]) -> Mapping[str, list[IndicatorValue]]:

@@ -133,6 +133,11 @@ def figure_word(figure: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def figures_word(numerator: Decimal | None, denominator: Decimal | None) -> str:
+    """Return the figures of a value in one: 3 / 40, or 3 alone."""
+    return " / ".join(figure_word(each) for each in (numerator, denominator) if each is not None)
+
+
 def amount_word(definition: IndicatorDefinition, value: float | None) -> str:
     """Return a value in its unit; a dash where there is none."""
     if value is None:
@@ -195,6 +200,8 @@ def doubt_word(doubt: Doubt) -> str:
         return _("Far from its own past: %(low)s to %(high)s in %(periods)s earlier periods.") % {
             "low": low, "high": high, "periods": facts["periods"],
         }  # fmt: skip
+    if doubt.kind == "counted":
+        return _("The records of this site say otherwise: see the counted figure.")
     return _("The %(figure)s is %(whole)s; the %(units)s institutions together say %(sum)s.") % {
         "figure": figure_name(facts["figure"]),
         "whole": f"{facts['whole']:g}",
@@ -215,6 +222,8 @@ ACTION_NAMES: Mapping[str, Text] = {
     "indicators.sheet.accept": gettext_lazy("Sheet accepted"),
     "indicators.sheet.lock": gettext_lazy("Sheet locked"),
     "indicators.sheet.reopen": gettext_lazy("Sheet opened again"),
+    "indicators.sheet.count": gettext_lazy("Counted from records"),
+    "indicators.value.take_count": gettext_lazy("Counted figure taken"),
     "indicators.value.give": gettext_lazy("Value of an indicator given"),
     "indicators.value.change": gettext_lazy("Value of an indicator changed"),
 }
@@ -263,6 +272,9 @@ ERROR_TEXTS: Mapping[str, Text] = {
         "This is judged by evidence; say in the note what was seen: documents, things, talks."
     ),
     "invalid-input.neither-yes-nor-no": gettext_lazy("Write 1 for yes and 0 for no."),
+    "invalid-input.nothing-counted": gettext_lazy(
+        "Nothing was counted for %(given)s that could stand on the sheet. Count from the records first."
+    ),
     "invalid-input.value-emptied": gettext_lazy("A figure that was given is not emptied; say why it is not available."),
     "invalid-input.change-without-reason": gettext_lazy("Somebody has read these figures before; say why they change."),
     "invalid-input.sheet-step-without-reason": gettext_lazy("This step needs a reason in words: %(step)s."),

@@ -17,6 +17,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from lianyi.dispatch import plan_queue
+from lianyi.operations.counting import DueCounter
 from lianyi.operations.initialising import require_database
 from lianyi.referrals import heartbeat
 from lianyi.referrals.delivering import deliver_due
@@ -27,6 +28,7 @@ INTERVAL_SECONDS = 10
 SECONDS_TO_FINISH = 15
 SECONDS_BEFORE_RESTART = 5
 SECONDS_BETWEEN_REPORTS = 600
+SECONDS_BETWEEN_COUNTS = 600
 _PARENT_LOOK_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
@@ -51,6 +53,7 @@ def work_once() -> dict[str, Any]:
         "failed": turn.failed,
         "deliveries": {"sent": sent.sent, "failed": sent.failed, "given_up": sent.dead},
         "reports": make_due_reports(timezone.localdate()),
+        "counted_sheets": DueCounter().count(timezone.localdate()),
     }
 
 
@@ -65,35 +68,39 @@ def work(wish: WorkerWish, on_start: Callable[[], None]) -> None:
     def turn() -> None:
         heartbeat.beat(timezone.now(), worker.turn().handled)
 
-    # A receiver that does not answer may hold up other sendings, but never a call.
-    sender = threading.Thread(
-        target=_repeat, args=(lambda: deliver_due(stop.is_set), wish, stop), name="sender", daemon=True
-    )
-    sender.start()
     # Searches for plans take minutes and all of a processor: a process of their own does them.
-    planner = _PlanSolver()
-    starter = threading.Thread(
-        target=_repeat, args=(planner.start_where_needed, wish, stop), name="plan-starter", daemon=True
-    )
-    starter.start()
-    # A report of a large partnership takes a second or two, and no call waits for it.
-    reporter = threading.Thread(
-        target=_repeat,
-        args=(
+    planner, due = _PlanSolver(), DueCounter()
+    beside = [
+        # A receiver that does not answer may hold up other sendings, but never a call.
+        _beside("sender", lambda: deliver_due(stop.is_set), wish, stop),
+        _beside("plan-starter", planner.start_where_needed, wish, stop),
+        # A report of a large partnership takes a second or two, and no call waits for it.
+        _beside(
+            "reporter",
             lambda: make_due_reports(timezone.localdate()),
             replace(wish, interval_seconds=SECONDS_BETWEEN_REPORTS),
             stop,
         ),
-        name="reporter",
-        daemon=True,
-    )
-    reporter.start()
+        # Sheets of a whole province are counted together, which takes seconds and holds up nothing.
+        _beside(
+            "counter",
+            lambda: due.count(timezone.localdate(), stop.is_set),
+            replace(wish, interval_seconds=SECONDS_BETWEEN_COUNTS),
+            stop,
+        ),
+    ]
     on_start()
     _repeat(turn, wish, stop)
-    sender.join(SECONDS_TO_FINISH)
-    starter.join(SECONDS_TO_FINISH)
-    reporter.join(SECONDS_TO_FINISH)
+    for thread in beside:
+        thread.join(SECONDS_TO_FINISH)
     planner.end()
+
+
+def _beside(name: str, piece: Callable[[], object], wish: WorkerWish, stop: threading.Event) -> threading.Thread:
+    """Do a piece of work again and again beside the turns."""
+    thread = threading.Thread(target=_repeat, args=(piece, wish, stop), name=name, daemon=True)
+    thread.start()
+    return thread
 
 
 class _PlanSolver:

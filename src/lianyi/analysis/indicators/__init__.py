@@ -32,7 +32,7 @@ from lianyi.analysis.indicators.engines import (
 )
 from lianyi.analysis.indicators.periods import Period, Span
 from lianyi.analysis.indicators.results import IndicatorResult, IndicatorRow, PeriodSummary, RowsBehind, ValueState
-from lianyi.analysis.indicators.running import Part, RunWish, rows_behind, run_indicator
+from lianyi.analysis.indicators.running import Part, RunWish, rows_behind, rows_counted, run_indicator
 
 __all__ = [
     "DuckDBEngine",
@@ -53,6 +53,7 @@ __all__ = [
     "duckdb_engine",
     "postgresql_engine",
     "rows_behind",
+    "rows_counted",
     "run_indicator",
     "spark_engine",
 ]

@@ -132,8 +132,7 @@ def rows_behind(
     if wanted is None:
         raise NoQueryError(f"The indicator {definition.code} has no denominator.", indicator=definition.code)
     span = Span.read(period, definition.period) if period is not None else None
-    marked = _marked(wanted, definition, span, engine, is_whole=True)
-    marked = marked.filter(marked[COUNTS], marked[REPORTER].notnull(), marked[PERIOD].notnull())
+    marked = _counted_rows(wanted, definition, span, engine)
     if reporter is not None:
         marked = marked.filter(marked[REPORTER] == reporter)
     total = engine.answer(marked.aggregate(total=marked.count()))[0]["total"]
@@ -145,6 +144,37 @@ def rows_behind(
         columns=tuple(names.get(name, name.replace("__", ".")) for name in columns),
         rows=tuple(tuple(row[name] for name in columns) for row in rows),
     )
+
+
+def rows_counted(
+    definition: IndicatorDefinition, engine: Engine, part: Part, column: str, period: str
+) -> dict[Key, dict[str, int]]:
+    """Return how many rows a part counts for each reporter and period, by what stands in a column of its table.
+
+    Raises
+    ------
+    As `run_indicator`.
+    """
+    query = _query_of(definition, None)
+    wanted = query.numerator if part is Part.NUMERATOR else query.denominator
+    found: dict[Key, dict[str, int]] = {}
+    if wanted is None:
+        return found
+    marked = _counted_rows(wanted, definition, Span.read(period, definition.period), engine)
+    grouped = marked.group_by(REPORTER, PERIOD, column).aggregate(rows=marked.count())
+    for row in engine.answer(grouped):
+        first_day = day_of(row[PERIOD])
+        if first_day is not None:
+            at = Period(first_day, definition.period).moved(wanted.periods_before)
+            found.setdefault((str(row[REPORTER]), at), {})[str(row[column])] = int(row["rows"])
+    return found
+
+
+def _counted_rows(part: QueryPart, definition: IndicatorDefinition, span: Span | None, engine: Engine) -> Relation:
+    """Return the rows that a part counts for the periods of a span; growth looks some periods further back."""
+    moved = span.moved(-part.periods_before) if span is not None else None
+    marked = _marked(part, definition, moved, engine, is_whole=True)
+    return marked.filter(marked[COUNTS], marked[REPORTER].notnull(), marked[PERIOD].notnull())
 
 
 def _query_of(definition: IndicatorDefinition, by: str | None) -> IndicatorQuery:

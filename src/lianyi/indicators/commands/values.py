@@ -239,7 +239,8 @@ def save_values(
     _require_reason(context, row, [value for value, before in written if before is not None])
     save_changes(row, {}, expected_version)
     if written:
-        _keep(context, row, written)
+        facts = keep_values(context, written, context.reason)
+        note_sheet_event(context, row, "fill", row.state, facts).save()
     return row
 
 
@@ -288,7 +289,10 @@ def _written(
         }
         if before is not None and all(getattr(value, name) == each for name, each in said.items()):
             continue
-        for name, each in {**said, "source": source, "provenance": provenance}.items():
+        has_other_figures = before is None or any(getattr(value, name) != said[name] for name in FIGURES[:3])
+        # A word beside a figure that was counted does not make it one that was typed.
+        origin = {"source": source, "provenance": provenance} if has_other_figures else {}
+        for name, each in {**said, **origin}.items():
             setattr(value, name, each)
         found.append((value, before))
     return found
@@ -303,9 +307,10 @@ def _require_reason(context: CommandContext, row: IndicatorSheet, changed: Seque
         )
 
 
-def _keep(
-    context: CommandContext, row: IndicatorSheet, written: Sequence[tuple[IndicatorValue, dict[str, Any] | None]]
-) -> None:
+def keep_values(
+    context: CommandContext, written: Sequence[tuple[IndicatorValue, dict[str, Any] | None]], reason: str
+) -> dict[str, int]:
+    """Save values inside a command, each with what it was, and return how many are new and how many changed."""
     now, entries, changes = timezone.now(), list[Entry](), []
     for value, before in written:
         if before is not None:
@@ -321,15 +326,14 @@ def _keep(
                     value=value,
                     before=plain(before),
                     after=plain(after),
-                    reason=context.reason,
+                    reason=reason,
                     recorded_at=now,
                     user_id=context.actor.user_id,
                 )
             )
     IndicatorValueChange.objects.bulk_create(changes)
-    facts = {"new": len(written) - len(changes), "changed": len(changes)}
-    note_sheet_event(context, row, "fill", row.state, facts).save()
     record_many(context, entries)
+    return {"new": len(written) - len(changes), "changed": len(changes)}
 
 
 @command("indicators.sheet.step")

@@ -20,6 +20,7 @@ from lianyi.accounts.audit import CommandContext, creation_facts, entry_of, plai
 from lianyi.accounts.models import OrganisationNode
 from lianyi.accounts.records import Provenance
 from lianyi.indicators.commands.values import check_sheet, note_sheet_event
+from lianyi.indicators.counted_veil import count_veil
 from lianyi.indicators.imports.values_reading import NODE, PERIOD, nodes_within, refine_period
 from lianyi.indicators.models import (
     IndicatorSheet,
@@ -242,7 +243,11 @@ def _with_new_sheets(context: CommandContext, wanted: Sequence[Mapping[str, Any]
 
 
 def export(actor: Actor) -> Iterable[Mapping[str, object]]:
+    """Yield the values within reach; those counted of a few patients stay away from who reads no cases."""
+    veil = count_veil(actor)
     for row in queries.values(actor).order_by("period_start", "code", "node__code", "pk"):
+        if veil.hides_value(row):
+            continue
         yield {
             "indicator_code": row.code,
             "unit_code": row.node.code,

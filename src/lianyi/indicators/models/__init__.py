@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lianyi.indicators.models.counted import CountedState, CountedValue, RecordCount
 from lianyi.indicators.models.performance import (
     FindingGrade,
     FreezePurpose,
@@ -27,6 +28,8 @@ from lianyi.indicators.models.values import (
 )
 
 __all__ = [
+    "CountedState",
+    "CountedValue",
     "FindingGrade",
     "FreezePurpose",
     "IndicatorSheet",
@@ -42,6 +45,7 @@ __all__ = [
     "PerformanceObjection",
     "PerformanceState",
     "PeriodKind",
+    "RecordCount",
     "ReportingAssignment",
     "ScoringSide",
     "SheetState",

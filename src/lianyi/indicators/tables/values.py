@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from typing import Any
 
 import django_filters
@@ -16,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lianyi.accounts.records import Provenance
+from lianyi.dispatch.rounds_disclosure import watched_counts
+from lianyi.indicators.counted_veil import CountVeil, count_veil
 from lianyi.indicators.models import (
     IndicatorSheet,
     IndicatorValue,
@@ -26,18 +29,18 @@ from lianyi.indicators.models import (
 )
 from lianyi.indicators.values_definitions import families, newest_definitions, value_of
 from lianyi.indicators.values_periods import period_code
+from lianyi.indicators.values_shown import shown_figures
 from lianyi.indicators.values_texts import (
     SOURCE_TONES,
     STATE_TONES,
     definition_title,
     family_word,
-    figure_word,
     name_of_code,
-    value_word,
     words_of,
 )
 from lianyi.pages.columns import NAME_CELL, DateColumn, NumberColumn, TagColumn
 from lianyi.pages.names import name_of
+from lianyi.pages.requests import acting
 
 
 def family_choices() -> list[tuple[str, str]]:
@@ -196,22 +199,27 @@ class ValueTable(tables.Table):  # type: ignore[misc]
         return period_code(record.sheet.period, record.period_start)
 
     def render_quotient(self, record: IndicatorValue) -> str:
-        return value_word(record)
+        return shown_figures(record, self._veil)["value"]
 
     def value_quotient(self, record: IndicatorValue) -> float | None:
-        return value_of(record)
+        return None if self._veil.hides_value(record) else value_of(record)
 
-    def render_numerator(self, value: Any) -> str:  # noqa: ANN401
-        return figure_word(value)
+    def render_numerator(self, record: IndicatorValue) -> str:
+        return shown_figures(record, self._veil)["numerator"]
 
-    def render_denominator(self, value: Any) -> str:  # noqa: ANN401
-        return figure_word(value)
+    def render_denominator(self, record: IndicatorValue) -> str:
+        return shown_figures(record, self._veil)["denominator"]
 
-    def value_numerator(self, value: Any) -> Any:  # noqa: ANN401
-        return value
+    def value_numerator(self, record: IndicatorValue) -> Any:  # noqa: ANN401
+        return None if self._veil.hides_value(record) else record.numerator
 
-    def value_denominator(self, value: Any) -> Any:  # noqa: ANN401
-        return value
+    def value_denominator(self, record: IndicatorValue) -> Any:  # noqa: ANN401
+        return None if self._veil.hides_value(record) else record.denominator
+
+    @functools.cached_property
+    def _veil(self) -> CountVeil:
+        """What the reader of this table is not shown; whoever renders it without a request is shown the least."""
+        return CountVeil(watched_counts().threshold) if self.request is None else count_veil(acting(self.request))
 
 
 class ValueFilter(django_filters.FilterSet):  # type: ignore[misc]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from lianyi.accounts.access import decide, require
 from lianyi.errors import InvalidInputError
+from lianyi.indicators.counted_veil import count_veil
 from lianyi.indicators.models import IndicatorValue, PeriodKind
 from lianyi.indicators.queries import values as queries
 from lianyi.indicators.tables.values import DefinitionTable, ValueFilter, ValueTable, family_choices
@@ -25,6 +26,7 @@ from lianyi.indicators.values_completeness import Arrival, Asked, Board, board_o
 from lianyi.indicators.values_definitions import definition_of, families, newest_definitions, periods_of, versions_of
 from lianyi.indicators.values_machine import WRITE
 from lianyi.indicators.values_periods import last_day, newest_ended, parse_period, period_code, start_of
+from lianyi.indicators.values_shown import shown_figures
 from lianyi.indicators.values_texts import (
     ARRIVAL_SIGNS,
     ARRIVAL_WORDS,
@@ -40,10 +42,10 @@ from lianyi.indicators.values_texts import (
     definition_title,
     figure_word,
     name_of_code,
-    value_word,
     words_of,
     words_or_nothing,
 )
+from lianyi.indicators.views.counted import counted_lines, history_lines
 from lianyi.pages.breadcrumbs import Crumb
 from lianyi.pages.listing import list_response
 from lianyi.pages.names import name_of
@@ -195,15 +197,18 @@ def value(request: HttpRequest, pk: int) -> HttpResponse:
     row = queries.value(actor, pk)
     about = definition_of(row)
     series = queries.series_of(actor, row)
+    veil = count_veil(actor)
+    shown = shown_figures(row, veil)
+    counted = counted_lines(actor, row.sheet, {row.code: row}).get(row.code)
     context = {
+        "counted": counted,
+        "history": [] if counted is None else history_lines(actor, row.sheet, row.code),
         "title": f"{name_of_code(row)} · {name_of(row.node)} · {period_code(row.sheet.period, row.period_start)}",
         "breadcrumbs": value_crumbs(),
         "value": row,
-        "word": value_word(row),
-        "numerator": (figure_word(row.numerator), words_or_nothing(about.numerator or about.evidence)),
-        "denominator": (figure_word(row.denominator), words_or_nothing(about.denominator))
-        if about.needs_denominator
-        else None,
+        "word": shown["value"],
+        "numerator": (shown["numerator"], words_or_nothing(about.numerator or about.evidence)),
+        "denominator": (shown["denominator"], words_or_nothing(about.denominator)) if about.needs_denominator else None,
         "definition_name": definition_title(about),
         "state_tone": STATE_TONES[row.sheet.state],
         "source_tone": SOURCE_TONES[row.source],
@@ -211,8 +216,8 @@ def value(request: HttpRequest, pk: int) -> HttpResponse:
         "last_day": last_day(row.sheet.period, row.period_start),
         "unit_name": name_of(row.node),
         "coverage": _coverage(request, row),
-        "chart": series_chart(about, series),
-        "changes": [_change(each) for each in queries.changes_of(actor, row)],
+        "chart": series_chart(about, [each for each in series if not veil.hides_value(each)]),
+        "changes": [] if veil.hides_value(row) else [_change(each) for each in queries.changes_of(actor, row)],
     }
     return render(request, "indicators/value.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.errors import InvalidInputError
 from lianyi.indicators.commands import values as commands
+from lianyi.indicators.counted_veil import CountVeil, count_veil
 from lianyi.indicators.errors import SheetValuesRefusedError
 from lianyi.indicators.forms.values import (
     AssignmentForm,
@@ -35,6 +37,7 @@ from lianyi.indicators.values_checks import doubts_of
 from lianyi.indicators.values_due import due_sheets
 from lianyi.indicators.values_machine import DECIDE, RECEIVED, SHEET_STEP_BY_NAME, WRITE
 from lianyi.indicators.values_periods import next_start, period_code
+from lianyi.indicators.values_shown import shown_figures
 from lianyi.indicators.values_texts import (
     SOURCE_TONES,
     STATE_TONES,
@@ -42,10 +45,9 @@ from lianyi.indicators.values_texts import (
     definition_title,
     doubt_word,
     family_word,
-    figure_word,
     name_of_code,
-    value_word,
 )
+from lianyi.indicators.views.counted import CountedLine, counting_context
 from lianyi.pages.breadcrumbs import Crumb
 from lianyi.pages.errors import message_of
 from lianyi.pages.listing import list_response
@@ -194,16 +196,18 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         queries.values(actor).filter(sheet=row), key=lambda each: (order.get(each.code, len(order)), each.code)
     )
     events = queries.events_of(actor, row)
+    counting = counting_context(actor, row, rows)
     context = {
+        **counting,
         "title": sheet_title(row),
         "breadcrumbs": sheet_crumbs(),
         "sheet": row,
         "family": family_word(row.family),
         "period": period_code(row.period, row.period_start),
         "tone": STATE_TONES[row.state],
-        "lines": _lines(row, rows),
+        "lines": _lines(row, rows, counting["counted"], count_veil(actor)),
         "missing": [
-            {"code": code, "title": definition_title(each)}
+            {"code": code, "title": definition_title(each), "counted": counting["counted"].get(code)}
             for code, each in known.items()
             if code not in {one.code for one in rows}
         ],
@@ -230,15 +234,16 @@ def _back_because(row: IndicatorSheet, events: list[Any]) -> Any:  # noqa: ANN40
     return back[-1] if back else None
 
 
-def _lines(row: IndicatorSheet, rows: list[IndicatorValue]) -> list[dict[str, Any]]:
+def _lines(
+    row: IndicatorSheet, rows: list[IndicatorValue], counted: Mapping[str, CountedLine], veil: CountVeil
+) -> list[dict[str, Any]]:
     doubts = doubts_of(row, rows)
     return [
         {
             "row": each,
+            "counted": counted.get(each.code),
             "name": name_of_code(each),
-            "value": value_word(each),
-            "numerator": figure_word(each.numerator),
-            "denominator": figure_word(each.denominator),
+            **shown_figures(each, veil),
             "source_tone": SOURCE_TONES[each.source],
             "doubts": [doubt_word(one) for one in doubts.get(each.pk, ())],
         }
