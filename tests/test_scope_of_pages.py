@@ -129,7 +129,7 @@ from lianyi.registry.models import (
     StaffUnavailability,
     YearlyWorkload,
 )
-from lianyi.reports.models import KeptReport, KeptVisitReport, ReportSchedule
+from lianyi.reports.models import KeptPlaceReport, KeptReport, KeptVisitReport, ReportSchedule
 from lianyi.survey import commands as survey
 from lianyi.survey.models import CadreWorkload, Gap, ReadinessItem, Scenario, WorkloadComponent
 from tests.cast import Scene, acting_as, actor_for, affiliate, as_service, build_scene, day, make_department
@@ -390,6 +390,7 @@ def reports_of(scene: Scene, agreement: Agreement) -> list[Model]:
     return [
         KeptReport.objects.create(agreement=agreement, year=2024, **kept),
         KeptVisitReport.objects.create(visit=visit, kind="symposium", **kept),
+        KeptPlaceReport.objects.create(place=scene.city, kind="dashboard", year=2024, **kept),
         every,
     ]
 
@@ -717,6 +718,16 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "kept-file": of(KeptReport, ending="pdf"),
     **dict.fromkeys(("of-visit", "keep-of-visit"), of(ExchangeVisit, kind="symposium")),
     "file-now-of-visit": of(ExchangeVisit, kind="symposium", ending="pdf"),
+    "of-place": lambda world: {"pk": world.scene.city.pk, "kind": "dashboard"},
+    "keep-of-place": lambda world: {"pk": world.scene.city.pk, "kind": "dashboard", "period": "2024"},
+    "file-now-of-place": lambda world: {
+        "pk": world.scene.city.pk,
+        "kind": "dashboard",
+        "period": "2024",
+        "ending": "pdf",
+    },
+    "kept-of-place": of(KeptPlaceReport),
+    "kept-file-of-place": of(KeptPlaceReport, ending="pdf"),
     "kept-of-visit": of(KeptVisitReport),
     "kept-file-of-visit": of(KeptVisitReport, ending="pdf"),
 }

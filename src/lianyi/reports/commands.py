@@ -9,17 +9,28 @@ from typing import Any
 
 from django.utils import timezone
 
-from lianyi.accounts.access import require
+from lianyi.accounts.access import covers, decide, require
+from lianyi.accounts.actors import Actor
 from lianyi.accounts.audit import CommandContext, creation_facts, record, snapshot
 from lianyi.accounts.commanding import command
+from lianyi.accounts.errors import NotPermittedError
 from lianyi.accounts.records import save_changes
 from lianyi.exchanges.models import ExchangeVisit
 from lianyi.partnerships.models import Agreement
+from lianyi.registry.models import Place
 from lianyi.reports.content import ReportPeriod
-from lianyi.reports.models import KeptReport, KeptVisitReport, ReportSchedule, VisitReportKind
+from lianyi.reports.models import (
+    KeptPlaceReport,
+    KeptReport,
+    KeptVisitReport,
+    PlaceReportKind,
+    ReportSchedule,
+    VisitReportKind,
+)
 
 WRITE = "agreement.write"
 WRITE_OF_VISIT = "visit.write"
+WRITE_OF_PLACE = ("agreement.write", "indicator.write")
 _SCHEDULE_FACTS = ("every", "days_after", "since", "is_on")
 
 
@@ -84,6 +95,51 @@ def keep_visit_report(context: CommandContext, visit: ExchangeVisit, made: MadeV
     )
     facts = {"kind": str(made.kind), "edition": row.number, "sha256": made.sha256}
     record(context, "reports.keep_of_visit", row, before=None, after=facts)
+    return row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadePlaceReport(MadeReport):
+    """A report about a place as it was put together."""
+
+    kind: PlaceReportKind
+
+
+def may_keep_of_place(actor: Actor, place: Place) -> bool:
+    """Tell whether somebody who writes agreements or indicators covers the whole place."""
+    writes = any(decide(actor, each).allowed for each in WRITE_OF_PLACE)
+    return writes and covers(actor, place.node_id)
+
+
+@command("reports.keep_of_place")
+def keep_place_report(context: CommandContext, place: Place, made: MadePlaceReport) -> KeptPlaceReport:
+    """Keep a report about a place word for word, as the next edition of its kind and period."""
+    if not may_keep_of_place(context.actor, place):
+        raise NotPermittedError(
+            "Who writes agreements or indicators for the whole place keeps its reports. "
+            "Choose another of your affiliations.",
+            reason="role",
+            permission=WRITE_OF_PLACE[0],
+        )
+    same = KeptPlaceReport.objects.filter(
+        place=place, kind=made.kind, year=made.period.year, quarter=made.period.quarter
+    )
+    last = same.order_by("number").last()
+    row = KeptPlaceReport.objects.create(
+        place=place,
+        kind=made.kind,
+        year=made.period.year,
+        quarter=made.period.quarter,
+        number=1 if last is None else last.number + 1,
+        counted_to=made.counted_to,
+        made_at=timezone.now(),
+        made_by_id=context.actor.user_id,
+        acting_role=context.actor.role,
+        documents=dict(made.documents),
+        sha256=made.sha256,
+    )
+    facts = {"kind": str(made.kind), "period": str(made.period), "edition": row.number, "sha256": made.sha256}
+    record(context, "reports.keep_of_place", row, before=None, after=facts)
     return row
 
 

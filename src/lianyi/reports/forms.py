@@ -16,6 +16,7 @@ from lianyi.reports.content import QUARTERS, ReportPeriod
 from lianyi.reports.models import ReportSchedule
 
 MOST_DAYS_AFTER = 90
+YEARS_OFFERED = 6
 
 
 def periods_of(agreement: Agreement, today: datetime.date) -> list[ReportPeriod]:
@@ -26,6 +27,15 @@ def periods_of(agreement: Agreement, today: datetime.date) -> list[ReportPeriod]
     for year in range(last.year, term.start.year - 1, -1):
         of_year = [ReportPeriod(year), *(ReportPeriod(year, quarter) for quarter in reversed(QUARTERS))]
         found += [each for each in of_year if each.span.overlaps(term) and each.span.start <= last]
+    return found
+
+
+def recent_periods(today: datetime.date) -> list[ReportPeriod]:
+    """Return the last years and their quarters that have begun, the newest first, each year before its quarters."""
+    found = []
+    for year in range(today.year, today.year - YEARS_OFFERED, -1):
+        of_year = [ReportPeriod(year), *(ReportPeriod(year, quarter) for quarter in reversed(QUARTERS))]
+        found += [each for each in of_year if each.span.start <= today]
     return found
 
 
@@ -47,6 +57,16 @@ class PeriodForm(forms.Form):
     def __init__(self, given: Mapping[str, Any], agreement: Agreement, today: datetime.date) -> None:
         super().__init__(given)
         self.fields["period"].choices = choices_of(agreement, today)  # type: ignore[attr-defined]
+
+
+class PlacePeriodForm(forms.Form):
+    """Which year or quarter a report about a place tells: the last years that have begun."""
+
+    period = forms.ChoiceField(label=_("Period"))
+
+    def __init__(self, given: Mapping[str, Any], today: datetime.date) -> None:
+        super().__init__(given)
+        self.fields["period"].choices = [(str(each), period_word(each)) for each in recent_periods(today)]  # type: ignore[attr-defined]
 
 
 class KeepForm(CommandForm):

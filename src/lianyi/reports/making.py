@@ -11,10 +11,12 @@ from lianyi.accounts.audit import CommandContext
 from lianyi.errors import LianyiError
 from lianyi.exchanges.models import ExchangeVisit
 from lianyi.partnerships.models import Agreement
+from lianyi.registry.models import Place
 from lianyi.reports.building import checksum_of, documents_of
-from lianyi.reports.commands import MadeReport, MadeVisitReport, keep_report
+from lianyi.reports.commands import MadePlaceReport, MadeReport, MadeVisitReport, keep_report
 from lianyi.reports.content import ReportPeriod
-from lianyi.reports.models import VisitReportKind
+from lianyi.reports.district_building import place_documents
+from lianyi.reports.models import PlaceReportKind, VisitReportKind
 from lianyi.reports.queries import Due, due_reports
 from lianyi.reports.visit_building import visit_documents
 
@@ -38,6 +40,20 @@ def made_visit_report(
     """Put a report about a visit together in every language."""
     documents = visit_documents(actor, visit, kind, today)
     return MadeVisitReport(kind=kind, counted_to=today, documents=documents, sha256=checksum_of(documents))
+
+
+def made_place_report(
+    actor: Actor, place: Place, kind: PlaceReportKind, period: ReportPeriod, today: datetime.date
+) -> MadePlaceReport:
+    """Put a report about a place together in every language. Raises as `lianyi.reports.district_building`."""
+    documents = place_documents(actor, place, kind, period, today)
+    return MadePlaceReport(
+        kind=kind,
+        period=period,
+        counted_to=min(period.span.end, today),
+        documents=documents,
+        sha256=checksum_of(documents),
+    )
 
 
 def make_due_reports(today: datetime.date) -> int:

@@ -12,6 +12,7 @@ from lianyi.accounts.models import User
 from lianyi.accounts.records import VersionedRecord
 from lianyi.exchanges.models import ExchangeVisit
 from lianyi.partnerships.models import Agreement
+from lianyi.registry.models import Place
 from lianyi.reports.content import QUARTERS, ReportPeriod
 
 
@@ -98,6 +99,50 @@ class KeptVisitReport(KeptDocument):
 
     def get_absolute_url(self) -> str:
         return reverse("reports:kept-of-visit", args=[self.pk])
+
+
+class PlaceReportKind(models.TextChoices):
+    """What a report about a place tells; the value stands in its address."""
+
+    DASHBOARD = "dashboard", _("District dashboard")
+    DEMANDS = "demands", _("Demands of visits and what became of them")
+
+
+class KeptPlaceReport(KeptDocument):
+    """One report about a place as it was made, in every language. Who covers the whole place reads it."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="kept_reports", verbose_name=_("place"))
+    kind = models.CharField(_("kind"), max_length=12, choices=PlaceReportKind.choices)
+    year = models.PositiveSmallIntegerField(_("year"))
+    quarter = models.PositiveSmallIntegerField(_("quarter"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("kept report about a place")
+        verbose_name_plural = _("kept reports about places")
+        ordering = ["-year", "-quarter", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place", "kind", "year", "number"],
+                condition=Q(quarter__isnull=True),
+                name="place_report_of_year_edition_once",
+            ),
+            models.UniqueConstraint(
+                fields=["place", "kind", "year", "quarter", "number"], name="place_report_edition_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(quarter__isnull=True) | Q(quarter__in=QUARTERS), name="place_report_quarter_exists"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place_id} {self.kind} {self.period} #{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:kept-of-place", args=[self.pk])
+
+    @property
+    def period(self) -> ReportPeriod:
+        return ReportPeriod(self.year, self.quarter)
 
 
 class ReportSchedule(VersionedRecord):

@@ -9,11 +9,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from lianyi.accounts.access import get_in_scope, scoped
+from lianyi.accounts.access import get_in_scope, nodes_in_reach, scoped
 from lianyi.accounts.actors import Actor
+from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.partnerships.models import Agreement
+from lianyi.registry.models import Place, PlaceLevel
 from lianyi.reports.content import ReportPeriod
-from lianyi.reports.models import KeptReport, KeptVisitReport, ReportSchedule
+from lianyi.reports.models import KeptPlaceReport, KeptReport, KeptVisitReport, ReportSchedule
+
+WATCHED_LEVELS = (PlaceLevel.COUNTY, PlaceLevel.PREFECTURE, PlaceLevel.PROVINCE)
 
 
 def kept_reports(actor: Actor) -> QuerySet[KeptReport, Any]:
@@ -46,6 +50,41 @@ def kept_visit_report(actor: Actor, pk: int) -> KeptVisitReport:
     NotFoundInScopeError
     """
     return get_in_scope(actor, KeptVisitReport.objects.select_related("visit", "made_by"), pk)
+
+
+def kept_place_reports(actor: Actor) -> QuerySet[KeptPlaceReport, Any]:
+    """Return the kept reports about places without their words, the latest first."""
+    rows = KeptPlaceReport.objects.select_related("place", "made_by").defer("documents")
+    return scoped(actor, rows)
+
+
+def kept_place_report(actor: Actor, pk: int) -> KeptPlaceReport:
+    """Return one kept report about a place with its words.
+
+    Raises
+    ------
+    NotFoundInScopeError
+    """
+    return get_in_scope(actor, KeptPlaceReport.objects.select_related("place", "made_by"), pk)
+
+
+def watched_places(actor: Actor) -> QuerySet[Place, Any]:
+    """Return the places that the actor covers with everything in them, from county upwards; the smaller come first."""
+    rows = Place.objects.filter(node_id__in=nodes_in_reach(actor).values("pk"), level__in=WATCHED_LEVELS)
+    return rows.select_related("node", "parent").order_by("level", "code")
+
+
+def watched_place(actor: Actor, pk: int) -> Place:
+    """Return one of them.
+
+    Raises
+    ------
+    NotFoundInScopeError
+    """
+    row: Place | None = watched_places(actor).filter(pk=pk).first()
+    if row is None:
+        raise NotFoundInScopeError("No such place lies wholly within your reach.", model="Place")
+    return row
 
 
 def schedules_of(actor: Actor, agreement: Agreement) -> list[ReportSchedule]:

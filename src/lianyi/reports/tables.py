@@ -13,8 +13,9 @@ from django.utils.translation import pgettext_lazy
 from lianyi.pages.lookups import LookupWidget
 from lianyi.pages.names import name_of
 from lianyi.partnerships.models import Agreement
+from lianyi.registry.models import Place
 from lianyi.reports.forms import period_word
-from lianyi.reports.models import KeptReport, KeptVisitReport, VisitReportKind
+from lianyi.reports.models import KeptPlaceReport, KeptReport, KeptVisitReport, PlaceReportKind, VisitReportKind
 
 
 class KeptReportTable(tables.Table):  # type: ignore[misc]
@@ -81,3 +82,68 @@ class KeptVisitReportFilter(django_filters.FilterSet):  # type: ignore[misc]
     visit = django_filters.CharFilter(
         field_name="visit__code", lookup_expr="iexact", label=pgettext_lazy("visit", "Code of the visit")
     )
+
+
+class KeptPlaceReportTable(tables.Table):  # type: ignore[misc]
+    """Reports about places as they were kept."""
+
+    kind = tables.Column(linkify=True)
+    period = tables.Column(verbose_name=_("Period"), order_by=("year", "quarter", "number"))
+    place = tables.Column(order_by=("place__code",))
+
+    class Meta:
+        model = KeptPlaceReport
+        fields = ("kind", "place", "period", "number", "counted_to", "made_at", "made_by", "sha256")
+        order_by = ("-made_at",)
+
+    def render_period(self, record: KeptPlaceReport) -> str:
+        return period_word(record.period)
+
+    def render_place(self, record: KeptPlaceReport) -> str:
+        return name_of(record.place)
+
+    def render_sha256(self, value: str) -> str:
+        return value[:12]
+
+    def value_sha256(self, value: str) -> str:
+        return value
+
+
+class KeptPlaceReportFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Kept reports about places by kind, year and place."""
+
+    kind = django_filters.ChoiceFilter(choices=PlaceReportKind.choices, label=_("Kind"))
+    year = django_filters.NumberFilter(field_name="year", label=_("Year"))
+    place = django_filters.CharFilter(
+        field_name="place__code",
+        lookup_expr="iexact",
+        label=_("Place"),
+        widget=LookupWidget("registry:place-suggestions"),
+    )
+
+
+class WatchedPlaceTable(tables.Table):  # type: ignore[misc]
+    """Places that the reader covers, each with its dashboard."""
+
+    name = tables.Column(
+        accessor="pk",
+        order_by=("name_zh", "pk"),
+        linkify=("reports:of-place", {"pk": tables.A("pk"), "kind": PlaceReportKind.DASHBOARD.value}),
+        verbose_name=_("Place"),
+    )
+    level = tables.Column(verbose_name=_("Level"))
+    parent = tables.Column(order_by=("parent__name_zh",), verbose_name=_("Part of"))
+    code = tables.Column(verbose_name=_("Code"))
+
+    empty_hint = _("A dashboard is for who covers a whole county, district, city or province.")
+
+    class Meta:
+        model = Place
+        fields = ("name", "level", "parent", "code")
+        empty_text = _("You cover no whole county, district or city.")
+
+    def render_name(self, record: Place) -> str:
+        return name_of(record)
+
+    def render_parent(self, record: Place) -> str:
+        return name_of(record.parent)

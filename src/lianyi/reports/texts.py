@@ -11,6 +11,7 @@ Text = str | Promise
 ACTION_NAMES: Mapping[str, Text] = {
     "reports.keep": _("Report kept"),
     "reports.keep_of_visit": _("Report about a visit kept"),
+    "reports.keep_of_place": _("Report about a place kept"),
     "reports.schedule": _("Schedule of reports set"),
 }
 ERROR_TEXTS: Mapping[str, Text] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianyi.reports.views import partnership, visits
+from lianyi.reports.views import partnership, places, visits
 
 app_name = "reports"
 urlpatterns = [
@@ -19,6 +19,13 @@ urlpatterns = [
     path("visit/<int:pk>/<str:kind>/", visits.of_visit, name="of-visit"),
     path("visit/<int:pk>/<str:kind>/keep/", visits.keep, name="keep-of-visit"),
     path("visit/<int:pk>/<str:kind>.<str:ending>", visits.file_now, name="file-now-of-visit"),
+    path("places/", places.report_list, name="place-reports"),
+    path("places/<int:pk>/", places.kept, name="kept-of-place"),
+    path("places/<int:pk>/report.<str:ending>", places.kept_file, name="kept-file-of-place"),
+    path("place/", places.watched, name="districts"),
+    path("place/<int:pk>/<str:kind>/", places.of_place, name="of-place"),
+    path("place/<int:pk>/<str:kind>/<str:period>/keep/", places.keep, name="keep-of-place"),
+    path("place/<int:pk>/<str:kind>/<str:period>.<str:ending>", places.file_now, name="file-now-of-place"),
     path("<int:pk>/", partnership.kept, name="kept"),
     path("<int:pk>/report.<str:ending>", partnership.kept_file, name="kept-file"),
 ]

@@ -15,6 +15,11 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.roles import Role
 
 HOME = "home"
+# Those who may cover a whole county, district or city.
+WATCHING_ROLES = (
+    *(Role.COMMISSION_VIEWER, Role.LEAD_OFFICE, Role.SUPPORTED_OFFICE, Role.INDICATOR_ANALYST),
+    *(Role.DISPATCH_PLANNER, Role.ASSESSOR),
+)
 POOL_ROLES = (Role.LEAD_OFFICE, Role.SUPPORTED_OFFICE, Role.DISPATCH_PLANNER)
 
 
@@ -131,7 +136,10 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         _("Reports"),
-        (Entry("reports:reports", _("Kept reports"), "file-text", "agreement.read"),),
+        (
+            Entry("reports:districts", _("District dashboards"), "chart-bar", "indicator.read", WATCHING_ROLES),
+            Entry("reports:reports", _("Kept reports"), "file-text", "agreement.read"),
+        ),
     ),
     Section(
         _("Registry"),

@@ -67,15 +67,21 @@ def _part(asked: Asked, groups: Sequence[Group]) -> Part:
         pgettext("report", "Of how many"),
         _("95 % interval"),
     )
-    lines = [(group.title, line) for group in groups for line in group.lines]
-    hidden = sum(line.is_hidden for _title, line in lines)
+    lines, sentences = told_lines(groups)
     return Part(
         key="patients",
         title=_("Patients up and down"),
-        sentences=_hidden_words(hidden),
-        grid=Grid(columns, tuple(_row(title, line, url) for title, line in lines if _is_told(line))),
+        sentences=sentences,
+        grid=Grid(columns, tuple(_row(title, line, url) for title, line in lines)),
         empty=_("No referral was sent under this agreement in this period."),
     )
+
+
+def told_lines(groups: Sequence[Group]) -> tuple[list[tuple[str, Line]], tuple[str, ...]]:
+    """Return the lines that say anything with the title of their group, and how many are hidden in words."""
+    lines = [(group.title, line) for group in groups for line in group.lines]
+    hidden = sum(line.is_hidden for _title, line in lines)
+    return [(title, line) for title, line in lines if _is_told(line)], _hidden_words(hidden)
 
 
 def _hidden_words(hidden: int) -> tuple[str, ...]:
@@ -95,7 +101,12 @@ def _is_told(line: Line) -> bool:
 
 
 def _row(title: str, line: Line, url: str) -> tuple[Cell, ...]:
-    return (Cell(title), Cell(line.measure), Cell(_value(line), url), Cell(_parts(line)), Cell(line.interval_text))
+    return (Cell(title), *line_row(line, url), Cell(line.interval_text))
+
+
+def line_row(line: Line, url: str) -> tuple[Cell, ...]:
+    """Return the name of a figure, its value and of how many."""
+    return (Cell(line.measure), Cell(_value(line), url), Cell(_parts(line)))
 
 
 def _value(line: Line) -> str:
