@@ -88,6 +88,12 @@ def test_who_came_back_and_was_referred_again_is_known_without_a_name(world: Sma
     assert not names & written
 
 
+def test_who_sends_and_who_sends_back_is_counted_by_the_sender(world: SmallWorld) -> None:  # noqa: F811
+    # A B D E F G H I K went to JIA1, and J was asked of two at once; BB came back down.
+    assert counted("referral-up-count", "2026-04")["SHAN"] == (11, None)
+    assert counted("referral-down-count", "2026-04")["JIA1"] == (1, None)
+
+
 def test_times_of_chest_pain_stand_at_sender_and_receiver(world: SmallWorld) -> None:  # noqa: F811
     assert counted("chest-pain-ecg-mean", "2026-04")["JIA1"] == (9, None)
     (row,) = [each for each in RecordedFrames()["chest_pain"].to_pylist() if each["institution_code"] == "JIA1"]

@@ -23,7 +23,7 @@ from lianyi.indicators.values_definitions import indicator_book
 from lianyi.indicators.values_periods import period_code
 from lianyi.indicators.values_texts import words_of
 from lianyi.pages.names import in_language
-from lianyi.referrals.models import Leg, Request
+from lianyi.referrals.models import BroughtResult, Leg, Request
 from lianyi.referrals.states import Direction
 from lianyi.registry.models import Institution, YearlyWorkload
 from lianyi.rules.indicator_queries import QueryPart
@@ -33,7 +33,16 @@ from lianyi.rules.indicators import IndicatorDefinition
 MOST_ROWS: Final = 2000
 _HIDDEN: Final = frozenset({RECORD_ID, PATIENT_KEY, "reporter", "period", PROVENANCE})
 _INSTITUTIONS: Final = frozenset(
-    {"institution_code", "to_institution_code", "staff_institution_code", "sender_code", "receiver_code", "stop_code"}
+    {
+        "institution_code",
+        "to_institution_code",
+        "staff_institution_code",
+        "sender_code",
+        "receiver_code",
+        "stop_code",
+        "asking_code",
+        "consulted_code",
+    }
 )
 _WORDS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
     "direction": {each.value: each.label for each in Direction},
@@ -97,6 +106,7 @@ def shown_rows(actor: Actor, sheet: IndicatorSheet, counted: CountedValue, part_
         limit=MOST_ROWS,
     )
     rows: list[dict[str, Any]] = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    rows.sort(key=lambda row: (str(row[part.date]), row[RECORD_ID]))
     told = [name for name in found.columns if name not in _HIDDEN and any(row[name] is not None for row in rows)]
     columns = _columns(part, told)
     model = table[part.table].model
@@ -159,6 +169,7 @@ _RELATED: Final[Mapping[type[Model], str]] = {
     TechniqueCase: "technique",
     ReturnCheck: "posting",
     YearlyWorkload: "institution",
+    BroughtResult: "leg",
 }
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
-from lianyi.indicators.recorded.table import Row, chunks, here, moment_within
+from lianyi.indicators.recorded.table import Row, chunks, day_within, here, moment_within, plain_rows
 from lianyi.methods.periods import DateSpan
 from lianyi.referrals import machine
-from lianyi.referrals.models import BroughtResult, Leg, LegEvent, PatientIdentity
+from lianyi.referrals.models import BroughtResult, Consultation, ConsultationState, Leg, LegEvent, PatientIdentity
 from lianyi.referrals.states import Direction, Disposition, EntryMode, LegState, Urgency
 from lianyi.referrals.statistics_queries import ARRIVING
 
@@ -144,6 +144,30 @@ def _back_arrivals(journeys: Collection[int]) -> dict[tuple[int, int], list[date
 
 def _first_after(moments: Sequence[datetime.datetime], begin: datetime.datetime | None) -> datetime.datetime | None:
     return None if begin is None else next((each for each in moments if each > begin), None)
+
+
+def consultations(span: DateSpan | None) -> Iterator[Row]:
+    """Yield the consultations that were asked for and not taken back."""
+    rows = Consultation.objects.filter(moment_within("asked_at", span), asked_at__isnull=False)
+    rows = rows.exclude(state=ConsultationState.CANCELLED)
+    fields = ("answered_at", "asked_at", "from_institution__code", "to_institution__code", "kind", "journey_id")
+    for some in chunks(plain_rows(rows, *fields)):
+        patients = Patients()
+        patients.read({each[-1] for each in some})
+        for pk, provenance, answered, asked, asking, consulted, kind, journey in some:
+            yield pk, provenance, here(answered), here(asked), asking, consulted, kind, patients.key(journey)
+
+
+def test_results(span: DateSpan | None) -> Iterator[Row]:
+    """Yield what receivers did with the results that came along: recognised, or the test made again."""
+    uses = (BroughtResult.Use.RECOGNISED, BroughtResult.Use.REPEATED)
+    rows = BroughtResult.objects.filter(day_within("decided_on", span), corrected_by__isnull=True, use__in=uses)
+    rows = rows.exclude(leg__state=LegState.ENTERED_IN_ERROR)
+    for some in chunks(plain_rows(rows, "decided_on", "institution__code", "use", "leg__request__journey_id")):
+        patients = Patients()
+        patients.read({each[-1] for each in some})
+        for *told, journey in some:
+            yield (*told, patients.key(journey))
 
 
 def transfers_back(span: DateSpan | None) -> Iterator[Row]:

@@ -13,7 +13,7 @@ from lianyi.indicators.recorded import pathway_rows as pathways
 from lianyi.indicators.recorded import referral_rows as referrals
 from lianyi.indicators.recorded import registry_rows as registry
 from lianyi.indicators.recorded.table import ColumnKind, RecordedTable
-from lianyi.referrals.models import Leg, Request
+from lianyi.referrals.models import BroughtResult, Consultation, Leg, Request
 from lianyi.registry.models import Institution, Place, PlacePopulation, Staff, YearlyWorkload
 
 TEXT, WHOLE, DAY = ColumnKind.TEXT, ColumnKind.WHOLE, ColumnKind.DAY
@@ -146,6 +146,15 @@ def _of_patients() -> tuple[RecordedTable, ...]:
         RecordedTable(
             "transfers_back", Leg, {"returned_at": MOMENT, "sender_code": TEXT, "transferred_at": MOMENT},
             referrals.transfers_back, is_of_patients=True,
+        ),
+        RecordedTable(
+            "consultations", Consultation,
+            {"answered_at": MOMENT, "asked_at": MOMENT, "asking_code": TEXT, "consulted_code": TEXT, "kind": TEXT},
+            referrals.consultations, is_of_patients=True,
+        ),
+        RecordedTable(
+            "test_results", BroughtResult, {"decided_on": DAY, "institution_code": TEXT, "use": TEXT},
+            referrals.test_results, is_of_patients=True,
         ),
         RecordedTable("chest_pain", Request, _CHEST_PAIN, pathways.chest_pain, is_of_patients=True),
         RecordedTable("stroke", Request, _STROKE, pathways.stroke, is_of_patients=True),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from lianyi.accounts.access import require, scope_rules
@@ -30,6 +31,7 @@ from lianyi.pages.values import shown
 from lianyi.rules.indicators import IndicatorDefinition
 
 PARTS = ("numerator", "denominator")
+UNBROKEN = {"td": {"class": "unbroken"}}
 
 
 @require_safe
@@ -117,13 +119,15 @@ class _OpenColumn(tables.Column):  # type: ignore[misc]
     """The way to the page of what a row stands for."""
 
     def __init__(self) -> None:
-        super().__init__(empty_values=(), verbose_name=_("Record"), orderable=False)
+        super().__init__(empty_values=(), verbose_name=_("Record"), orderable=False, attrs=UNBROKEN)
 
     def render(self, record: ShownRow) -> SafeString | str:
         mark = _("sample") if record.is_sample else ""
         if not record.url:
             return mark or "—"
-        return format_html('<a href="{}">{}</a> <span class="muted">{}</span>', record.url, _("open"), mark)
+        return format_html(
+            '<a href="{}">{}</a> <span class="muted">{}</span>', record.url, pgettext("a row of a list", "open"), mark
+        )
 
     def value(self, record: ShownRow) -> str:
         return _("sample") if record.is_sample else ""
@@ -134,7 +138,7 @@ class _CellColumn(tables.Column):  # type: ignore[misc]
 
     def __init__(self, column: ShownColumn) -> None:
         self.of = column
-        super().__init__(empty_values=(), verbose_name=column.title, orderable=False)
+        super().__init__(empty_values=(), verbose_name=column.title, orderable=False, attrs=UNBROKEN)
 
     def render(self, record: ShownRow) -> str:
         return shown(record.cells[self.of.name])
