@@ -46,3 +46,11 @@ def test_comparison_without_a_reason_is_refused(lianyi, table):
 
     assert refused.exit_code != 0
     assert "nothing says why they are comparable" in refused.stderr
+
+
+def test_another_method_and_dates_on_which_nothing_began_stand_beside_the_answer(lianyi, table):
+    said = lianyi("evaluate", "partnership", str(table), *ASKED).stdout
+
+    assert "Newey-West" in said
+    assert "(false alarms 17 %, 22 %, 23 % instead of 5): rose, +" in said
+    assert "dates before the start on which nothing began" in said

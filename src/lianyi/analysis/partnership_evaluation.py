@@ -16,11 +16,13 @@ from typing import Any, Final
 import numpy as np
 
 from lianyi.analysis.columns import Floats, Labels, Table, labels, numbers
-from lianyi.analysis.interrupted_series import SeriesQuestion, interrupted_series
+from lianyi.analysis.evaluation_sensitivity import sensitivity_of, verdict_of
+from lianyi.analysis.interrupted_series import SeriesNotToldError, SeriesQuestion, interrupted_series
 from lianyi.analysis.time_axis import TimeAxis, time_axis
 from lianyi.errors import InvalidInputError
 from lianyi.methods.distribution import Resampling, percentile_intervals
 from lianyi.methods.distribution.lorenz import gini_of_values
+from lianyi.methods.interrupted_series import SeriesPointsError
 
 Document = dict[str, Any]
 MONTHS_AFTER: Final = (12, 24)
@@ -150,7 +152,8 @@ def _panel_of(table: Table, question: EvaluationQuestion, outcome: str) -> _Pane
                 field=question.level,
             )
     places = np.round(since_first / axis.step).astype(np.int64)
-    rows = np.array([units.index(name) for name in names])
+    row_of = {name: row for row, name in enumerate(units)}
+    rows = np.array([row_of[name] for name in names])
     cells = rows * axis.points + places
     if len(np.unique(cells)) != len(cells):
         first = int(np.flatnonzero(np.bincount(cells) > 1)[0])
@@ -191,29 +194,42 @@ def _level(panel: _Panel, level: str, outcome: str, question: EvaluationQuestion
     units, values, left_out = panel.of_level(level)
     about: Document = {"level": level, "units": list(units), "left_out": list(left_out)}
     if not units:
-        return {
-            **about,
-            "verdict": "not told",
-            "why": "no unit of this level reported in every period; missing is not zero",
-            "series": None,
-            "after_leaving": [],
-        }
+        return {**about, **_untold("gaps", "no unit of this level reported in every period; missing is not zero")}
     times = _times_after(panel.axis, question)
-    series = _series_document(panel, values, outcome, question, tuple(time for _months, time in times))
+    table, asked = _asked_of(panel, values, outcome, question, tuple(time for _months, time in times))
+    try:
+        series = interrupted_series(table, asked)
+    except (SeriesNotToldError, SeriesPointsError) as error:
+        return {**about, **_untold("points", error.message)}
     effects = {each["time"]: each for each in series["effect"]}
     last = series["effect"][-1]
     return {
         **about,
         "verdict": verdict_of(last["relative"] or last["absolute"]),
         "why": "",
+        "why_code": "",
         "series": series,
         "after_leaving": [_after(months, time, effects) for months, time in times],
+        "sensitivity": sensitivity_of(table, asked),
     }
 
 
-def _series_document(
+def _untold(code: str, why: str) -> Document:
+    """Return what stands in place of a level of which nothing can be told."""
+    return {
+        "verdict": "not told",
+        "why": why,
+        "why_code": code,
+        "series": None,
+        "after_leaving": [],
+        "sensitivity": None,
+    }
+
+
+def _asked_of(
     panel: _Panel, values: Floats, outcome: str, question: EvaluationQuestion, times: Sequence[str]
-) -> Document:
+) -> tuple[Table, SeriesQuestion]:
+    """Return the series of a level, beside that of the units for comparison, and what is asked of it."""
     points = np.arange(panel.axis.points) * panel.axis.step
     stamps = [panel.axis.label(float(each)) for each in points]
     asked = SeriesQuestion(
@@ -225,7 +241,7 @@ def _series_document(
     )
     table = {"time": stamps, outcome: values.mean(axis=0)}
     if question.comparison is None:
-        return interrupted_series(table, asked)
+        return table, asked
     names, control, _left_out = panel.of_level(question.comparison)
     if not names:
         raise EvaluationUnitsError(
@@ -237,7 +253,7 @@ def _series_document(
         outcome: np.concatenate([values.mean(axis=0), control.mean(axis=0)]),
         "helped": ["1"] * len(stamps) + ["0"] * len(stamps),
     }
-    return interrupted_series(both, replace(asked, control="helped"))
+    return both, replace(asked, control="helped")
 
 
 def _times_after(axis: TimeAxis, question: EvaluationQuestion) -> list[tuple[int, str]]:
@@ -255,19 +271,6 @@ def _after(months: int, time: str, effects: dict[str, Document]) -> Document:
     return {"months": months, "time": time, "effect": effect, "verdict": verdict_of(interval)}
 
 
-def verdict_of(interval: Document) -> str:
-    """Return the answer in a word: an interval that holds 0 is no detectable change, said as plainly as the others.
-
-    Examples
-    --------
-    >>> verdict_of({"low": -0.1, "high": 0.2}), verdict_of({"low": 0.1, "high": 0.2})
-    ('no detectable change', 'rose')
-    """
-    if interval["low"] > 0:
-        return "rose"
-    return "fell" if interval["high"] < 0 else "no detectable change"
-
-
 def _evenness(panel: _Panel, inside: Sequence[str], question: EvaluationQuestion) -> Document:
     """Compare the Gini coefficient of the units' means before and after the start; units are drawn together."""
     rows = np.concatenate([panel.of_level(level)[1] for level in inside])
@@ -276,10 +279,10 @@ def _evenness(panel: _Panel, inside: Sequence[str], question: EvaluationQuestion
     before, after = rows[:, :start], rows[:, start + question.phase_in_points :]
     if len(rows) < FEWEST_UNITS or not before.size or not after.size or (rows < 0).any():
         why = f"fewer than {FEWEST_UNITS} units with a whole series, no time on one side, or figures below 0"
-        return {**about, "before": None, "after": None, "change": None, "verdict": "not told", "why": why}
+        return {**about, **_uncompared("few-units", why)}
     means = before.mean(axis=1), after.mean(axis=1)
     if not all(each.sum() > 0 for each in means):
-        return {**about, "before": None, "after": None, "change": None, "verdict": "not told", "why": "only zeros"}
+        return {**about, **_uncompared("only-zeros", "only zeros")}
 
     def change(counts: Floats) -> tuple[float, ...]:
         return (gini_of_values(means[1], counts) - gini_of_values(means[0], counts),)
@@ -295,8 +298,13 @@ def _evenness(panel: _Panel, inside: Sequence[str], question: EvaluationQuestion
         "after": gini_of_values(means[1]),
         "change": told,
         "verdict": words.get(verdict, verdict),
-        "why": "",
+        "why": "" if told is not None else "too many of the samples that were drawn hold only zeros",
+        "why_code": "" if told is not None else "only-zeros",
     }
+
+
+def _uncompared(code: str, why: str) -> Document:
+    return {"before": None, "after": None, "change": None, "verdict": "not told", "why": why, "why_code": code}
 
 
 def _limits(question: EvaluationQuestion) -> Sequence[str]:

@@ -23,6 +23,7 @@ _LINE_HEIGHT: Final = 22
 _LETTERS_OF_NOTE: Final = 110
 _RADIUS: Final = 3.2
 _ROOM_FOR_START: Final = 560
+_ROOM_FOR_LABEL: Final = 150
 # Told apart by people who see colours differently, and by their dashes in a black and white copy.
 _STROKES: Final[dict[Look, str]] = {
     "fitted": 'stroke="#24495A" stroke-width="2.5"',
@@ -75,6 +76,8 @@ class SeriesChart:
     limits: Limits | None
     start: tuple[float, str]
     note: str = ""
+    end: tuple[float, str] | None = None
+    """When what began was over, where that is told."""
 
 
 def svg_of_series(chart: SeriesChart) -> str:
@@ -144,15 +147,24 @@ def _area(chart: SeriesChart) -> Iterator[str]:
     yield f'<polygon points="{points}" fill="#B4532A" fill-opacity="0.14"/>'
 
 
+def _marks(chart: SeriesChart) -> list[tuple[float, str]]:
+    return [chart.start] if chart.end is None else [chart.start, chart.end]
+
+
 def _start(chart: SeriesChart) -> Iterator[str]:
-    x = _x_of(chart, chart.start[0])
-    yield f'<line x1="{x:.1f}" y1="{_TOP}" x2="{x:.1f}" y2="{_BOTTOM}" stroke="#5A6066" stroke-dasharray="1 3"/>'
+    for place, _label in _marks(chart):
+        x = _x_of(chart, place)
+        yield f'<line x1="{x:.1f}" y1="{_TOP}" x2="{x:.1f}" y2="{_BOTTOM}" stroke="#5A6066" stroke-dasharray="1 3"/>'
 
 
 def _start_label(chart: SeriesChart) -> Iterator[str]:
-    x = _x_of(chart, chart.start[0])
-    anchor = "end" if x > _ROOM_FOR_START else "start"
-    yield text_at(x, _TOP - 8, chart.start[1], f'text-anchor="{anchor}" font-size="12" fill="#5A6066"')
+    for number, (place, label) in enumerate(_marks(chart)):
+        x = _x_of(chart, place)
+        # Two labels side by side: the earlier one ends at its line, unless there is no room to its left.
+        is_left = x > _ROOM_FOR_START or (number == 0 and chart.end is not None and x > _LEFT + _ROOM_FOR_LABEL)
+        yield text_at(
+            x, _TOP - 8, label, f'text-anchor="{"end" if is_left else "start"}" font-size="12" fill="#5A6066"'
+        )
 
 
 def _curves(chart: SeriesChart) -> Iterator[str]:

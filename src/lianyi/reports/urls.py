@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianyi.reports.views import partnership, places, visits
+from lianyi.reports.views import evaluations, partnership, places, visits
 
 app_name = "reports"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("place/<int:pk>/<str:kind>/", places.of_place, name="of-place"),
     path("place/<int:pk>/<str:kind>/<str:period>/keep/", places.keep, name="keep-of-place"),
     path("place/<int:pk>/<str:kind>/<str:period>.<str:ending>", places.file_now, name="file-now-of-place"),
+    path("evaluation/<int:pk>/", evaluations.evaluation, name="evaluation"),
+    path("evaluation/<int:pk>/answer.<str:ending>", evaluations.evaluation_file, name="evaluation-file"),
     path("<int:pk>/", partnership.kept, name="kept"),
     path("<int:pk>/report.<str:ending>", partnership.kept_file, name="kept-file"),
 ]

@@ -125,6 +125,9 @@ SECTIONS: tuple[Section, ...] = (
             Entry("indicators:values", _("Values"), "chart-bar", "indicator.read"),
             Entry("indicators:completeness", _("Completeness"), "check", "indicator.read"),
             Entry("indicators:reporters", _("Who reports"), "users", "indicator.read"),
+            Entry(
+                "indicators:evaluations", pgettext_lazy("of partnerships", "Evaluations"), "chart-bar", "indicator.read"
+            ),
         ),
     ),
     Section(

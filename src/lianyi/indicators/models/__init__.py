@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from lianyi.indicators.models.counted import CountedState, CountedValue, RecordCount
+from lianyi.indicators.models.evaluations import (
+    Evaluation,
+    EvaluationEvent,
+    EvaluationResult,
+    EvaluationSource,
+    EvaluationState,
+    EvaluationTable,
+    EvaluationUnit,
+    UnitChoice,
+    UnitLevel,
+)
 from lianyi.indicators.models.performance import (
     FindingGrade,
     FreezePurpose,
@@ -30,6 +41,13 @@ from lianyi.indicators.models.values import (
 __all__ = [
     "CountedState",
     "CountedValue",
+    "Evaluation",
+    "EvaluationEvent",
+    "EvaluationResult",
+    "EvaluationSource",
+    "EvaluationState",
+    "EvaluationTable",
+    "EvaluationUnit",
     "FindingGrade",
     "FreezePurpose",
     "IndicatorSheet",
@@ -49,5 +67,7 @@ __all__ = [
     "ReportingAssignment",
     "ScoringSide",
     "SheetState",
+    "UnitChoice",
+    "UnitLevel",
     "ValueSource",
 ]

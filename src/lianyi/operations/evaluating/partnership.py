@@ -48,9 +48,24 @@ def _level_lines(level: Document) -> Iterator[str]:
         yield f"{name}: {_told(level['verdict'], level['series']['effect'][-1])}"
         for each in level["after_leaving"]:
             yield f"    {each['months']} months after the team left: {_told(each['verdict'], each['effect'])}"
+        yield from _sensitivity_lines(level["sensitivity"])
         yield from (f"    Note: {sentence}" for sentence in level["series"]["warnings"])
     if level["left_out"]:
         yield f"    left out, not reported in every period: {', '.join(level['left_out'])}"
+
+
+def _sensitivity_lines(found: Document) -> Iterator[str]:
+    other = found["newey_west"]
+    if other["effect"] is not None:
+        alarms = " %, ".join(str(each) for each in other["false_alarms_percent"])
+        yield (
+            f"    by least squares with Newey-West, lag {other['lag']} (false alarms {alarms} % instead of 5): "
+            f"{_told(other['verdict'], {**other['effect'], 'relative': None})}"
+        )
+    if found["placebo"] is not None:
+        dates = len(found["placebo"]["dates"])
+        share = found["placebo"]["share_below_5_percent"]
+        yield f"    of {dates} dates before the start on which nothing began, {share:.0%} come out as changes at 5 %"
 
 
 def _units(number: int) -> str:
