@@ -100,6 +100,7 @@ from lianyi.growth.models import (
     TrainingSession,
 )
 from lianyi.indicators.models import (
+    Evaluation,
     IndicatorSheet,
     IndicatorValue,
     PerformanceAssessment,
@@ -137,6 +138,7 @@ from tests.growth.mentors_story import mentors_of
 from tests.growth.pipeline_story import pipeline_of
 from tests.growth.projects_story import projects_of
 from tests.growth.techniques_story import techniques_of
+from tests.indicators.evaluation_story import evaluations_of
 from tests.indicators.performance_story import performance_of
 from tests.indicators.values_story import values_of
 
@@ -461,6 +463,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
         *performance_of(scene),
         *values_of(scene),
         *reports_of(scene, agreement),
+        *evaluations_of(scene),
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
     ]  # fmt: skip
     rows: dict[type[Model], Model] = {type(row): row for row in made}
@@ -480,6 +483,14 @@ def of(model: type[Model], **more: object) -> Of:
 
 OBJECT_OF_PAGE: dict[str, Of] = {
     "reporter": of(ReportingAssignment),
+    **dict.fromkeys(
+        (
+            *("evaluation", "evaluation-rows", "evaluation-panel", "evaluation-result", "evaluation-change"),
+            *("evaluation-comparison", "evaluation-revise"),
+        ),
+        of(Evaluation),
+    ),
+    "evaluation-step": of(Evaluation, name="review"),
     **dict.fromkeys(("sheet", "sheet-figures"), of(IndicatorSheet)),
     "sheet-step": of(IndicatorSheet, name="submit"),
     "sheet-count": of(IndicatorSheet),
@@ -812,6 +823,8 @@ def test_the_same_pages_do_open_for_those_who_have_a_part(world: World) -> None:
         "agreement-force": "",
         "publish": "is sent, not opened",
         "party-end": "",
+        "evaluation-change": "the question is fixed",
+        "evaluation-comparison": "the question is fixed",
     }
     missing = set(OBJECT_OF_PAGE) - opened - set(for_others)
     assert len(missing) <= len(OBJECT_OF_PAGE) // 3, sorted(missing)

@@ -48,7 +48,7 @@ def level_parts(told: Told) -> Iterator[Part]:
     main = told.answer["outcomes"][0]
     names = {each.name: unit_name(each) for each in told.units}
     for level in main["levels"]:
-        sentences = [*cautions_of(level)]
+        sentences = [sentence_of(told, level), *cautions_of(level)]
         if level["left_out"]:
             sentences.append(
                 _("Left out, because a figure is missing for some time: %(units)s.")
@@ -59,7 +59,6 @@ def level_parts(told: Told) -> Iterator[Part]:
             title=f"{level_word(level['level'])} · {told.outcome(main['outcome'])}",
             sentences=tuple(sentences),
             picture=picture_of(told, main["outcome"], level),
-            empty=_("There is nothing to draw."),
         )
 
 
@@ -85,8 +84,8 @@ def beside_part(told: Told) -> Part:
         for level in outcome["levels"]
     )
     columns = (
-        *(_("Outcome"), _("Level"), _("Units")),
-        *(_("Change at the last time (95 % interval)"), pgettext("evaluation", "In a word")),
+        *(pgettext("evaluation", "Outcome"), _("Level"), pgettext("evaluation", "Units")),
+        *(_("Change at the last time, with its interval"), pgettext("evaluation", "In a word")),
     )
     sentence = ngettext(
         "%(count)s answer stands here.",
@@ -96,7 +95,10 @@ def beside_part(told: Told) -> Part:
     return Part(
         key="beside",
         title=_("All outcomes beside one another"),
-        sentences=(sentence % {"count": len(rows)},),
+        sentences=(
+            sentence % {"count": len(rows)},
+            _("In brackets stands the %(share)s interval: what else fits the figures.") % {"share": "95 %"},
+        ),
         grid=Grid(columns, rows),
     )
 
@@ -122,7 +124,7 @@ def after_part(told: Told) -> Part:
         )
     else:
         sentences = (_("The team left in %(time)s.") % {"time": told.row.left},)
-    columns = (_("Outcome"), _("Level"), _("12 months after"), _("24 months after"))
+    columns = (pgettext("evaluation", "Outcome"), _("Level"), _("12 months after"), _("24 months after"))
     return Part(
         key="after",
         title=_("After the team left"),
@@ -142,8 +144,8 @@ def evenness_part(told: Told) -> Part:
     """Tell how evenly each outcome lies over the units of the county, before and after."""
     rows = tuple(_evenness_row(told, outcome) for outcome in told.answer["outcomes"])
     columns = (
-        *(_("Outcome"), _("Levels"), _("Units")),
-        *(_("Gini before"), _("Gini after"), _("Change (95 % interval)"), pgettext("evaluation", "In a word")),
+        *(pgettext("evaluation", "Outcome"), _("Levels"), pgettext("evaluation", "Units")),
+        *(_("Gini before"), _("Gini after"), _("Change with its interval"), pgettext("evaluation", "In a word")),
     )
     sentence = _("0 is the same in every unit, 1 is everything in one unit. Told from five units on.")
     return Part(key="evenness", title=_("Evenness inside the county"), sentences=(sentence,), grid=Grid(columns, rows))
@@ -184,7 +186,13 @@ def comparison_part(told: Told) -> Part:
         for each in candidates
     )
     columns = (
-        *(_("Unit"), _("Kind or level"), _("Mean before"), _("Change a year"), _("Moves with the helped")),
+        *(
+            _("Unit"),
+            _("Kind or level"),
+            pgettext("evaluation", "Mean before"),
+            pgettext("evaluation", "Change a year"),
+            pgettext("evaluation", "Moves together"),
+        ),
         *(_("Choice"), _("Reason")),
     )
     sentences = [_("Chosen before any result was shown; the figures here end where help began.")]
@@ -211,7 +219,13 @@ def sensitivity_part(told: Told) -> Part:
         )
         for outcome, level in lines
     )
-    columns = (_("Outcome"), _("Level"), _("Usual method"), "Newey–West", _("Dates on which nothing began"))
+    columns = (
+        pgettext("evaluation", "Outcome"),
+        _("Level"),
+        _("Usual method"),
+        "Newey–West",
+        _("Dates on which nothing began"),
+    )
     return Part(
         key="sensitivity",
         title=_("Would another look give another answer?"),

@@ -27,14 +27,14 @@ def picture_of(told: Told, outcome: str, level: Document) -> Picture | None:
     times = [row["T"] for row in rows]
     seen = [row for row in rows if row["observed"] is not None and row["time"] not in hidden]
     after = [row for row in rows if row["is_after"]]
-    control = series.get("control_rows", [])
+    control, is_scaled = _beside(rows, series.get("control_rows", []))
     title = f"{told.outcome(outcome)} · {level_word(level['level'])}"
     chart = SeriesChart(
         title=title,
         times=(times[0], times[-1]),
         ticks=_ticks(rows),
         y_axis=round_axis(told.outcome(outcome), _heights(seen, after, control)),
-        dots=_dots(seen, control, times),
+        dots=_dots(seen, control, times, _control_name(is_scaled=is_scaled)),
         lines=_lines(rows, after, control, times),
         limits=_limits(after),
         start=(time["start_T"], _("help began %(time)s") % {"time": time["start"]}),
@@ -66,7 +66,31 @@ def _heights(seen: list[Document], after: list[Document], control: list[Document
     return [each for each in found if each is not None and math.isfinite(each)]
 
 
-def _dots(seen: list[Document], control: list[Document], times: list[float]) -> tuple[Dots, ...]:
+def _beside(rows: list[Document], control: list[Document]) -> tuple[list[Document], bool]:
+    """Return the units for comparison on the scale of the level, so that both courses can be seen; and whether so."""
+    pairs = [
+        (row["observed"], beside["observed"])
+        for row, beside in zip(rows, control, strict=False)
+        if not row["is_after"] and row["observed"] is not None and beside["observed"] is not None
+    ]
+    own, other = (sum(each[side] for each in pairs) for side in (0, 1))
+    if not pairs or own <= 0 or other <= 0:
+        return control, False
+    factor = own / other
+
+    def scaled(value: float | None) -> float | None:
+        return None if value is None else value * factor
+
+    return [{**each, "observed": scaled(each["observed"]), "fitted": scaled(each["fitted"])} for each in control], True
+
+
+def _control_name(*, is_scaled: bool) -> str:
+    if is_scaled:
+        return _("units for comparison, brought to the same mean before the start")
+    return _("units for comparison, mean")
+
+
+def _dots(seen: list[Document], control: list[Document], times: list[float], control_name: str) -> tuple[Dots, ...]:
     used = [row for row in seen if row["is_used"]]
     left_out = [row for row in seen if not row["is_used"]]
     found = [
@@ -80,9 +104,7 @@ def _dots(seen: list[Document], control: list[Document], times: list[float]) -> 
     ]
     known = [(x, row["observed"]) for x, row in zip(times, control, strict=False) if row["observed"] is not None]
     if known:
-        found.append(
-            Dots(_("units for comparison, mean"), [x for x, _y in known], [y for _x, y in known], is_control=True)
-        )
+        found.append(Dots(control_name, [x for x, _y in known], [y for _x, y in known], is_control=True))
     return tuple(found)
 
 
@@ -117,7 +139,7 @@ def _limits(after: list[Document]) -> Limits | None:
     if not whole:
         return None
     return Limits(
-        _("how sure that expectation is (95 % interval)"),
+        _("how sure that expectation is"),
         [each[0] for each in whole],
         [each[1] for each in whole],
         [each[2] for each in whole],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotFoundInScopeError
@@ -87,7 +88,7 @@ def _facts(told: Told) -> tuple[Fact, ...]:
             _("Agreement"), "" if row.agreement is None else f"{row.agreement.code} {name_of(row.agreement, 'title')}"
         ),
         Fact(_("Help began in"), row.starts),
-        Fact(_("The team left in"), row.left or _("still there")),
+        Fact(_("The team left in"), row.left or pgettext("evaluation", "still there")),
         Fact(_("Question fixed"), f"{history.fixed_on} · {history.fixed_by}"),
         Fact(_("Computed"), f"{timezone.localtime(told.result.computed_at):%Y-%m-%d %H:%M} · {told.result.user}"),
         Fact(_("Reviewed by another"), reviewed),
@@ -107,14 +108,14 @@ def _made_of_part(told: Told) -> Part:
         for each in kept["definitions"]
     ]
     if kept["table"] is not None:
-        rows.append((Cell(kept["table"]["name"]), Cell(f"SHA-256 {kept['table']['sha256']}")))
+        rows.append((Cell(kept["table"]["name"]), Cell(_hash(kept["table"]["sha256"]))))
     rows += [
         (
             Cell(_("Figures behind the answer"), reverse("indicators:evaluation-rows", args=[row.pk])),
             Cell(_("%(count)s rows") % {"count": f"{kept['rows']:,}"}),
         ),
-        (Cell(_("Fixed question")), Cell(f"SHA-256 {kept['question_sha256']}")),
-        (Cell(_("Result")), Cell(f"SHA-256 {told.result.sha256}")),
+        (Cell(_("Fixed question")), Cell(_hash(kept["question_sha256"]))),
+        (Cell(pgettext("evaluation", "Result")), Cell(_hash(told.result.sha256))),
         (Cell(_("Software and seed")), Cell(f"Lianyi {kept['software']} · {kept['seed']}")),
     ]
     sentences = []
@@ -127,8 +128,13 @@ def _made_of_part(told: Told) -> Part:
         key="made-of",
         title=_("What the answer is made of"),
         sentences=tuple(sentences),
-        grid=Grid((_("What"), _("Which")), tuple(rows)),
+        grid=Grid((pgettext("evaluation", "What"), pgettext("evaluation", "Which")), tuple(rows)),
     )
+
+
+def _hash(text: str) -> str:
+    """Return a sum in groups, so that it breaks over lines on paper."""
+    return " ".join(["SHA-256", *(text[at : at + 8] for at in range(0, len(text), 8))])
 
 
 def _limits(told: Told) -> tuple[str, ...]:

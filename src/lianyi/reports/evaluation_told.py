@@ -29,6 +29,7 @@ VERDICT_WORDS: Mapping[str, str | Promise] = {
     "less even": pgettext_lazy("verdict of an evaluation", "less even"),
 }
 _LARGE = 1000.0
+_MOST_BY_CHANCE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ def effect_word(effect: Document | None) -> str:
 
 def sentence_of(told: Told, level: Document) -> str:
     """Return the answer about one level in a sentence."""
-    name = level_word(level["level"])
+    word = level_word(level["level"])
+    name = word[:1].upper() + word[1:]
     if level["series"] is None:
         return _("%(level)s: it cannot be told, because %(why)s.") % {"level": name, "why": why_untold(level)}
     effect = level["series"]["effect"][-1]
@@ -148,19 +150,23 @@ def cautions_of(level: Document) -> list[str]:
         )
     if "autocorrelation" in codes:
         found.append(
-            _(
-                "What is left over follows a pattern: a season or an event is missing, so the interval is less sure."
-            )
+            _("What is left over follows a pattern: a season or an event is missing, so the interval is less sure.")
         )
     if "wandering" in codes:
         found.append(_("The series wanders nearly freely, so that a lasting change cannot be told from wandering."))
     placebo = level["sensitivity"]["placebo"]
-    if placebo is not None and placebo["share_below_5_percent"] > 0.1:  # noqa: PLR2004 - twice the nominal share
+    if placebo is not None and _many_alarms(placebo):
         found.append(
             _("%(share)s of %(dates)s dates on which nothing began come out as changes too: be careful.")
             % {"share": f"{100 * placebo['share_below_5_percent']:.0f} %", "dates": len(placebo["dates"])}
         )
     return found
+
+
+def _many_alarms(placebo: Document) -> bool:
+    """Tell whether more dates come out as changes than chance explains: one alone never does."""
+    share, dates = placebo["share_below_5_percent"], len(placebo["dates"])
+    return bool(share > _MOST_BY_CHANCE and round(share * dates) > 1)
 
 
 def verdict_word(verdict: str) -> str:

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
+from django.utils.translation import pgettext as _pnow
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -30,7 +31,7 @@ class EvaluationTableOfRows(tables.Table):  # type: ignore[misc]
     )
     starts = tables.Column(verbose_name=_("Help began in"))
     left = tables.Column(verbose_name=_("The team left in"))
-    source = tables.Column(verbose_name=_("Figures"))
+    source = tables.Column(verbose_name=pgettext_lazy("evaluation", "Figures"))
     state = TagColumn(STATE_TONES, dict(EvaluationState.choices), verbose_name=_("State"))
 
     empty_hint = _("An evaluation begins with a question: to the values of this site, or to a table of your own.")
@@ -51,7 +52,7 @@ class EvaluationTableOfRows(tables.Table):  # type: ignore[misc]
         return name_of(record.node)
 
     def render_left(self, record: Evaluation) -> str:
-        return record.left or _now("still there")
+        return record.left or _pnow("evaluation", "still there")
 
     def render_question(self, record: Evaluation) -> SafeString | str:
         if hasattr(record, "superseded_by"):
@@ -67,7 +68,7 @@ class EvaluationFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     words = django_filters.CharFilter(method="with_words", label=_("Question, place or code"))
     state = django_filters.ChoiceFilter(choices=EvaluationState.choices, label=_("State"))
-    source = django_filters.ChoiceFilter(choices=EvaluationSource.choices, label=_("Figures"))
+    source = django_filters.ChoiceFilter(choices=EvaluationSource.choices, label=pgettext_lazy("evaluation", "Figures"))
 
     def with_words(self, rows: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
         node = Q(node__name_zh__icontains=value) | Q(node__name_en__icontains=value) | Q(node__code__iexact=value)
@@ -80,7 +81,7 @@ class PanelTable(tables.Table):  # type: ignore[misc]
     unit = tables.Column(attrs=NAME_CELL, verbose_name=_("Unit"))
     level = tables.Column(verbose_name=_("Level"))
     time = tables.Column(verbose_name=_("Time"))
-    outcome = tables.Column(attrs=NAME_CELL, verbose_name=_("Outcome"))
+    outcome = tables.Column(attrs=NAME_CELL, verbose_name=pgettext_lazy("evaluation", "Outcome"))
     figure = NumberColumn(verbose_name=pgettext_lazy("of an outcome", "Figure"))
 
     class Meta:

@@ -101,6 +101,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     actor = acting(request)
     row = queries.evaluation(actor, pk)
     require_writer(actor, row)
+    commands.require_draft(row)
     form = ChangeQuestionForm(request.POST or None, initial=ChangeQuestionForm.initial_of(row))
     about = FormPage(
         title=gettext_lazy("Change the question"),
