@@ -78,8 +78,8 @@ def test_a_question_to_a_table_goes_from_draft_to_published(asking: Evaluating, 
         send(analyst, "indicators:evaluation-step", row.pk, "publish", expected_version=row.version).status_code == 302
     )
     answer = words(page_of(client_of(asking.reader), "reports:evaluation", row.pk))
-    assert re.search(r"recipient: we see a change of \+\d", answer)
-    assert "lead hospital: no detectable change." in answer
+    assert re.search(r"Recipient: we see a change of \+\d", answer)
+    assert "Lead hospital: no detectable change." in answer
     assert "looked at the gaps" in answer
 
 
@@ -193,3 +193,13 @@ def test_only_analysts_are_offered_a_question(asking: Evaluating, analyst: Clien
     reader = client_of(asking.reader)
     assert "Ask a table of your own" not in words(page_of(reader, "indicators:evaluations"))
     assert status_of(reader, "indicators:evaluation-new-table") == 403
+
+
+def test_an_agreement_has_its_evaluations_as_a_tab(asking: Evaluating, analyst: Client) -> None:
+    row = asking.published()
+    asking.asked(agreement=None, question="Another place without agreement")
+    html = page_of(client_of(asking.reader), "indicators:evaluations-of", asking.agreement.pk)
+    assert reverse("indicators:evaluation", args=[row.pk]) in html
+    assert 'aria-current="page">Evaluations' in html
+    text = words(page_of(analyst, "indicators:evaluations-of", asking.agreement.pk))
+    assert "Another place without agreement" not in text

@@ -121,9 +121,11 @@ def evaluate_partnership(table: Table, question: EvaluationQuestion) -> Document
     >>> found["outcomes"][0]["levels"][0]["verdict"]
     'rose'
     """
+    frame = _frame_of(table, question)
+    panels = {name: frame.panel(numbers(table, name)) for name in question.outcomes}
     return {
         "question": _question_document(question),
-        "outcomes": [_outcome(_panel_of(table, question, name), name, question) for name in question.outcomes],
+        "outcomes": [_outcome(panel, name, question) for name, panel in panels.items()],
         "cannot_say": list(_limits(question)),
     }
 
@@ -139,10 +141,26 @@ def _question_document(question: EvaluationQuestion) -> Document:
     }
 
 
-def _panel_of(table: Table, question: EvaluationQuestion, outcome: str) -> _Panel:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Frame:
+    """Units and times of a table, read once for all outcomes: the axis, and where each record belongs."""
+
+    axis: TimeAxis
+    units: tuple[str, ...]
+    levels: tuple[str, ...]
+    rows: np.ndarray[Any, np.dtype[np.int64]]
+    places: np.ndarray[Any, np.dtype[np.int64]]
+
+    def panel(self, outcome: Floats) -> _Panel:
+        values = np.full((len(self.units), self.axis.points), np.nan)
+        values[self.rows, self.places] = outcome
+        return _Panel(self.axis, self.units, self.levels, values)
+
+
+def _frame_of(table: Table, question: EvaluationQuestion) -> _Frame:
     names = _texts(table, question.unit)
     levels = _texts(table, question.level)
-    axis, since_first = time_axis(labels(table, question.time).tolist())
+    axis, since_first = _times(labels(table, question.time).tolist())
     units = tuple(dict.fromkeys(names))
     of_unit: dict[str, str] = {}
     for name, level in zip(names, levels, strict=True):
@@ -153,7 +171,7 @@ def _panel_of(table: Table, question: EvaluationQuestion, outcome: str) -> _Pane
             )
     places = np.round(since_first / axis.step).astype(np.int64)
     row_of = {name: row for row, name in enumerate(units)}
-    rows = np.array([row_of[name] for name in names])
+    rows = np.array([row_of[name] for name in names], np.int64)
     cells = rows * axis.points + places
     if len(np.unique(cells)) != len(cells):
         first = int(np.flatnonzero(np.bincount(cells) > 1)[0])
@@ -162,9 +180,19 @@ def _panel_of(table: Table, question: EvaluationQuestion, outcome: str) -> _Pane
             "Give one row for each unit and time.",
             field=question.unit,
         )
-    values = np.full((len(units), axis.points), np.nan)
-    values[rows, places] = numbers(table, outcome)
-    return _Panel(axis, units, tuple(of_unit[name] for name in units), values)
+    return _Frame(axis, units, tuple(of_unit[name] for name in units), rows, places)
+
+
+def _times(values: list[Any]) -> tuple[TimeAxis, Floats]:
+    """Return the axis of all records, each different time read once: most units have the same ones."""
+    different = list(dict.fromkeys(values))
+    try:
+        axis, since_first = time_axis(different)
+    except InvalidInputError:
+        # Told again of the whole column, so that the record is named by its own number.
+        return time_axis(values)
+    place = dict(zip(different, since_first.tolist(), strict=True))
+    return axis, np.array([place[value] for value in values], np.float64)
 
 
 def _texts(table: Table, column: str) -> list[str]:

@@ -33,7 +33,7 @@ from lianyi.indicators.values_periods import period_code
 from lianyi.tabular.arrays import ArrayColumn, read_arrays
 
 UNIT, TIME, LEVEL = "unit", "time", "level"
-MOST_UNITS: Final = 2000
+MOST_UNITS: Final = 1000
 _LEVELS: Final = tuple(UnitLevel.values)
 
 

@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
-from django.utils.translation import pgettext as _pnow
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext as _pnow
 from django.utils.translation import pgettext_lazy
 
 from lianyi.indicators.evaluation_texts import STATE_TONES

@@ -9,6 +9,7 @@ from lianyi.indicators.views import evaluations as views
 
 patterns = [
     path("evaluations/", views.evaluation_list, name="evaluations"),
+    path("evaluations/agreement/<int:pk>/", views.of_agreement, name="evaluations-of"),
     path("evaluations/new/values/", forms.new_of_values, name="evaluation-new-values"),
     path("evaluations/new/table/", forms.new_of_table, name="evaluation-new-table"),
     path("evaluations/<int:pk>/", views.evaluation, name="evaluation"),

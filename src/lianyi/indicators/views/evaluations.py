@@ -41,6 +41,8 @@ from lianyi.pages.documents import attachment
 from lianyi.pages.errors import message_of
 from lianyi.pages.listing import list_response
 from lianyi.pages.requests import acting, page
+from lianyi.partnerships import queries as partnerships
+from lianyi.partnerships.views.parts import agreement_context
 
 MOST_UNITS_SHOWN = 60
 
@@ -66,6 +68,30 @@ def evaluation_list(request: HttpRequest) -> HttpResponse:
         export_name="evaluations",
         template="indicators/evaluations.html",
         context={"may_begin": role_holds(actor.role, Permission.parse(WRITE))},
+    )
+
+
+@require_safe
+@page
+def of_agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """List the evaluations of an agreement beside its other pages."""
+    actor = acting(request)
+    require(actor, READ)
+    agreement = partnerships.agreement(actor, pk)
+    begins = role_holds(actor.role, Permission.parse(WRITE))
+    return list_response(
+        request,
+        table_class=EvaluationTableOfRows,
+        rows=queries.evaluations(actor).filter(agreement=agreement),
+        filterset_class=EvaluationFilter,
+        title=pgettext("of partnerships", "Evaluations"),
+        export_name=f"evaluations-{agreement.code}",
+        template="indicators/evaluations.html",
+        context={
+            **agreement_context(request, agreement, "indicators:evaluations-of"),
+            "may_begin": begins,
+            "begin_query": f"?agreement={agreement.pk}",
+        },
     )
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianyi.accounts.access import decide
 from lianyi.accounts.actors import Actor
@@ -64,6 +65,7 @@ TABS = (
     ("dispatch:plan", _("Postings"), ""),
     ("dispatch:rules", _("Rule checks"), ""),
     ("reports:of-agreement", _("Reports"), ""),
+    ("indicators:evaluations-of", pgettext_lazy("of partnerships", "Evaluations"), "indicator.read"),
 )
 
 
