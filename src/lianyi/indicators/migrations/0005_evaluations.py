@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_grants_that_stand'),
-        ('indicators', '0002_values'),
+        ('indicators', '0004_counted'),
         ('partnerships', '0003_evidence_of_the_pipeline'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
