@@ -28,6 +28,7 @@ def test_every_case_has_logins_that_stand_somewhere_with_a_role():
     )
     of_patients = {"referring_clinician", "duty_clinician", "village_clinician"}
     more_in = {
+        "guangming-chengdu": {"assessor"},
         "liupanshui-shuicheng": {"assessor"},
         "zibo-shizhu": {"assessor"},
         "changzhi-lucheng": of_patients | {"referral_coordinator"},

@@ -139,14 +139,15 @@ def cautions_of(level: Document) -> list[str]:
     if level["series"] is None:
         return []
     codes = level["series"]["warning_codes"]
-    points = level["series"]["points"]
+    # The document counts the points of the units for comparison too; a reader counts times.
+    used = [row["is_after"] for row in level["series"]["rows"] if row["is_used"]]
     if "few-points" in codes:
         found.append(
             _(
                 "Only %(before)s times lie before the start and %(after)s from it on: with so few, a single odd one "
                 "can make or hide a change."
             )
-            % {"before": points["before"], "after": points["after"]}
+            % {"before": used.count(False), "after": used.count(True)}
         )
     if "autocorrelation" in codes:
         found.append(
