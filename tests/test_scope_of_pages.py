@@ -100,12 +100,15 @@ from lianyi.growth.models import (
     TrainingSession,
 )
 from lianyi.indicators.models import (
+    ChartRebase,
     Evaluation,
     IndicatorSheet,
     IndicatorValue,
     PerformanceAssessment,
     PerformanceEvidence,
     PerformanceObjection,
+    QualityAction,
+    QualityCase,
     ReportingAssignment,
 )
 from lianyi.partnerships import commands as partnerships
@@ -140,6 +143,7 @@ from tests.growth.projects_story import projects_of
 from tests.growth.techniques_story import techniques_of
 from tests.indicators.evaluation_story import evaluations_of
 from tests.indicators.performance_story import performance_of
+from tests.indicators.quality_story import quality_of
 from tests.indicators.values_story import values_of
 
 ROLES = ("lead_office", "supported_office", "department_head", "registry_steward", "administrator")
@@ -464,6 +468,7 @@ def one_of_everything(scene: Scene) -> dict[type[Model], Model]:
         *values_of(scene),
         *reports_of(scene, agreement),
         *evaluations_of(scene),
+        *quality_of(scene),
         change, scene.jia, scene.emergency, scene.an, agreement.duties.get(), agreement.parties.order_by("pk").first(),
     ]  # fmt: skip
     rows: dict[type[Model], Model] = {type(row): row for row in made}
@@ -479,6 +484,10 @@ Of = Callable[[World], dict[str, object]]
 
 def of(model: type[Model], **more: object) -> Of:
     return lambda world: {"pk": world.pk(model), **more}
+
+
+def chart_of(world: World) -> dict[str, object]:
+    return {"code": "chest-pain-ecg-share", "pk": world.scene.jia.pk}
 
 
 OBJECT_OF_PAGE: dict[str, Of] = {
@@ -499,6 +508,12 @@ OBJECT_OF_PAGE: dict[str, Of] = {
     "counted-rows": of(IndicatorSheet, code="county-village-ecg", part="numerator"),
     "value": of(IndicatorValue),
     "target-evidence": of(Duty, first_day="2024-01-01"),
+    **dict.fromkeys(("chart", "chart-begin-anew"), chart_of),
+    "quality-case-open": lambda world: {**chart_of(world), "start": "2024-01-01"},
+    "chart-rebase-withdraw": of(ChartRebase),
+    **dict.fromkeys(("quality-case", "quality-case-hand-over"), of(QualityCase)),
+    "quality-case-step": of(QualityCase, name="dismiss"),
+    **dict.fromkeys(("quality-action-done", "quality-action-drop"), of(QualityAction)),
     **dict.fromkeys(
         (
             *("performance", "performance-compare", "performance-paper", "performance-pdf", "performance-change"),

@@ -90,6 +90,10 @@ COLUMNS = {
     "reporting_assignments": "unit_code* family* period* starts_on* ends_on due_days*",
     "indicator_sheets": "unit_code* family* period* state received_on",
     "indicator_values": "indicator_code* unit_code* period* numerator denominator unavailable_because note",
+    "quality_cases": "code* unit_code* indicator_code* period* side* rule* state* opened_on* owner_words due_on"
+    " cause_kind cause closed_on",
+    "quality_actions": "case_code* number* what* owner_words* due_on* done_on evidence dropped_because",
+    "quality_checks": "case_code* checked_on* verdict* finding* points* words* signed_by*",
     "performance_assessments": "code* scheme* institution_code* agreement_code period_from* period_to* due_on state"
     " note",
     "performance_findings": "assessment_code* item* side* grade value out_of attained reason",
@@ -185,6 +189,9 @@ KEYS = {
     "reporting_assignments": ("unit_code", "family", "period", "starts_on"),
     "indicator_sheets": ("unit_code", "family", "period"),
     "indicator_values": ("indicator_code", "unit_code", "period"),
+    "quality_cases": ("code",),
+    "quality_actions": ("case_code", "number"),
+    "quality_checks": ("case_code", "checked_on"),
     "performance_assessments": ("code",),
     "performance_findings": ("assessment_code", "item", "side"),
     "capability_cycles": ("agreement_code", "cycle"),
@@ -430,6 +437,12 @@ CHOICES = {
     ("test_results", "moment"): "before after",
     ("reporting_assignments", "period"): "month quarter year",
     ("indicator_sheets", "state"): "draft submitted checked accepted locked",
+    ("quality_cases", "side"): "high low",
+    ("quality_cases", "rule"): "outside trend two-of-three shift",
+    ("quality_cases", "state"): "open owned cause_found action_agreed action_done checking worked not_worked closed"
+    " dismissed",
+    ("quality_checks", "verdict"): "worked not_worked",
+    ("quality_checks", "finding"): "too_early better settled no_change worse",
     ("secondment_goals", "level"): "observed assisted supervised independent",
     ("return_checks", "outcome"): "independent with_help not_in_field left",
 }

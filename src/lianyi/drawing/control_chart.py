@@ -35,7 +35,7 @@ class Mark(StrEnum):
     CHANGE = "change"
 
 
-_COLOURS: Final = {
+MARK_COLOURS: Final = {
     Mark.COMMON: "#8A8F94",
     Mark.IMPROVEMENT: "#1F6FB4",
     Mark.CONCERN: "#C9611B",
@@ -183,11 +183,18 @@ def _values(picture: ControlChartPicture, axis: Axis) -> Iterator[str]:
     size = 4.0 if len(picture.points) <= _MANY_POINTS else 2.5
     for place, point, value in there:
         told = f"<title>{escape(point.label)}: {value:,.6g}{f' {escape(point.told)}' if point.told else ''}</title>"
-        yield _shape(point.mark, _x(picture, place), _y(axis, value), size, told)
+        yield shape(point.mark, _x(picture, place), _y(axis, value), size, told)
 
 
-def _shape(mark: Mark, x: float, y: float, size: float, told: str = "") -> str:
-    look = f'class="point" fill="{_COLOURS[mark]}"'
+def shape(mark: Mark, x: float, y: float, size: float, told: str = "") -> str:
+    """Return a point of a chart by what it says: a circle, a larger circle, a diamond or a square.
+
+    Examples
+    --------
+    >>> shape(Mark.COMMON, 1, 2, 3)
+    '<circle class="point" fill="#8A8F94" cx="1.0" cy="2.0" r="3"></circle>'
+    """
+    look = f'class="point" fill="{MARK_COLOURS[mark]}"'
     if mark is Mark.COMMON:
         return f'<circle {look} cx="{x:.1f}" cy="{y:.1f}" r="{size:g}">{told}</circle>'
     big = size * 1.45
@@ -217,7 +224,7 @@ def _legend(picture: ControlChartPicture) -> Iterator[str]:
     if picture.target is not None:
         lines.append((picture.target_name, 'stroke="#B00020" stroke-dasharray="10 4"'))
     for (x, y), (mark, name) in zip(places, picture.marks, strict=False):
-        yield _shape(mark, x + 14, y - 4, 4.0).replace('class="point" ', "")
+        yield shape(mark, x + 14, y - 4, 4.0).replace('class="point" ', "")
         yield text_at(x + 34, y, name, 'fill="#33383D"')
     for (x, y), (name, look) in zip(places[len(picture.marks) :], lines, strict=True):
         yield f'<path d="M{x:.1f} {y - 4:.1f}h28" {look}/>'

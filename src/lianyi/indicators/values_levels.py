@@ -38,11 +38,20 @@ def levels_of_unit(node: OrganisationNode) -> frozenset[Level]:
     """Return what kinds of reporter a unit is; a hospital whose tier nobody has entered may be each of them."""
     if node.kind == NodeKind.PLACE:
         place = Place.objects.filter(pk=node.pk).values_list("level", flat=True).first()
-        return _OF_PLACE.get(str(place), frozenset())
+        return levels_of_place(str(place))
     found = Institution.objects.filter(pk=node.pk).values_list("kind", "tier", "place__level").first()
     if node.kind != NodeKind.INSTITUTION or found is None:
         return frozenset()
-    kind, tier, place_level = found
+    return levels_of_institution(*found)
+
+
+def levels_of_place(level: str) -> frozenset[Level]:
+    """Return what kinds of reporter a place of a level is."""
+    return _OF_PLACE.get(level, frozenset())
+
+
+def levels_of_institution(kind: str, tier: str, place_level: str) -> frozenset[Level]:
+    """Return what kinds of reporter an institution is, by its kind, its tier and the level of its place."""
     if kind in _OF_KIND:
         return _OF_KIND[kind]
     in_county = {Level.COUNTY_HOSPITAL} if place_level == PlaceLevel.COUNTY else set()

@@ -33,6 +33,7 @@ from lianyi.rules.indicators import load_indicators
 from lianyi.rules.medicine_shares import load_medicine_shares
 from lianyi.rules.pipeline_stages import load_pipeline_stages
 from lianyi.rules.project_templates import load_project_templates
+from lianyi.rules.quality_control import load_quality_control
 
 REFERRAL_POLICY = "referral_policy"
 """What stands for the programme of a referral policy."""
@@ -78,6 +79,7 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
     # listing, but a broken file of them is a fault too.
     load_slip_texts(directories)
     load_quality_limits(directories)
+    load_quality_control(directories)
     load_resource_groups(directories)
     load_readiness_thresholds(directories)
     load_gap_rankings(directories)

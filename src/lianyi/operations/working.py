@@ -17,6 +17,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from lianyi.dispatch import plan_queue
+from lianyi.indicators.quality_watch import watch
 from lianyi.operations.counting import DueCounter
 from lianyi.operations.initialising import require_database
 from lianyi.referrals import heartbeat
@@ -54,6 +55,7 @@ def work_once() -> dict[str, Any]:
         "deliveries": {"sent": sent.sent, "failed": sent.failed, "given_up": sent.dead},
         "reports": make_due_reports(timezone.localdate()),
         "counted_sheets": DueCounter().count(timezone.localdate()),
+        "quality_cases": watch(timezone.localdate()),
     }
 
 
@@ -78,6 +80,13 @@ def work(wish: WorkerWish, on_start: Callable[[], None]) -> None:
         _beside(
             "reporter",
             lambda: make_due_reports(timezone.localdate()),
+            replace(wish, interval_seconds=SECONDS_BETWEEN_REPORTS),
+            stop,
+        ),
+        # Every chart is looked at for new signals that are kept among so many.
+        _beside(
+            "chart-watch",
+            lambda: watch(timezone.localdate()),
             replace(wish, interval_seconds=SECONDS_BETWEEN_REPORTS),
             stop,
         ),

@@ -13,6 +13,7 @@ Categories of points raised at visits stand in ``point_categories/``.
 Schemes of performance assessments stand in ``assessment_schemes/``; `lianyi.rules.assessment_schemes` reads them.
 When it is asked what became of somebody who returned from a secondment stands in ``return_checks/``.
 Shares of essential medicines stand in ``medicine_shares/``, expected numbers of people in ``expected_numbers/``.
+Kinds of causes and targets of quality control stand in ``quality_control/``; `lianyi.rules.quality_control` reads them.
 Definitions of indicators stand in ``indicators/``; `lianyi.rules.indicators` reads them.
 """
 

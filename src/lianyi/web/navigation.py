@@ -131,6 +131,14 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        _("Quality control"),
+        (
+            Entry("indicators:charts", _("Chart wall"), "chart-bar", "indicator.read"),
+            Entry("indicators:funnel", _("Funnel"), "chart-bar", "indicator.read"),
+            Entry("indicators:quality-cases", _("Quality control cases"), "check", "indicator.read"),
+        ),
+    ),
+    Section(
         pgettext_lazy("of partnerships", "Performance assessments"),
         (
             Entry("indicators:performances", _("Assessment rounds"), "file-text", "assessment.read"),

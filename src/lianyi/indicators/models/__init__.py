@@ -27,6 +27,17 @@ from lianyi.indicators.models.performance import (
     PerformanceState,
     ScoringSide,
 )
+from lianyi.indicators.models.quality import (
+    ChartFinding,
+    ChartRebase,
+    QualityAction,
+    QualityCase,
+    QualityCheck,
+    QualityEvent,
+    QualityState,
+    QualityVerdict,
+    SignalSide,
+)
 from lianyi.indicators.models.values import (
     IndicatorSheet,
     IndicatorSheetEvent,
@@ -39,6 +50,8 @@ from lianyi.indicators.models.values import (
 )
 
 __all__ = [
+    "ChartFinding",
+    "ChartRebase",
     "CountedState",
     "CountedValue",
     "Evaluation",
@@ -63,10 +76,17 @@ __all__ = [
     "PerformanceObjection",
     "PerformanceState",
     "PeriodKind",
+    "QualityAction",
+    "QualityCase",
+    "QualityCheck",
+    "QualityEvent",
+    "QualityState",
+    "QualityVerdict",
     "RecordCount",
     "ReportingAssignment",
     "ScoringSide",
     "SheetState",
+    "SignalSide",
     "UnitChoice",
     "UnitLevel",
     "ValueSource",

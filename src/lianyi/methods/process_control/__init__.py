@@ -26,6 +26,7 @@ from lianyi.methods.process_control.chance import (
     typical_correlation,
     wall_alarms,
 )
+from lianyi.methods.process_control.chance_of_counts import CountDraws, CountsOf, count_wall_alarms
 from lianyi.methods.process_control.charts import (
     POINTS_FOR_FIRM_LIMITS,
     Assurance,
@@ -43,16 +44,20 @@ from lianyi.methods.process_control.counts import (
     rate_charts,
 )
 from lianyi.methods.process_control.individuals import MovingRanges, xmr_charts
+from lianyi.methods.process_control.latest_points import FALSE_SHARE, kept_alarms, latest_p_values, latest_runs
 from lianyi.methods.process_control.rare_events import cases_between_charts, time_between_charts
 from lianyi.methods.process_control.runs import Runs, runs
 
 __all__ = [
+    "FALSE_SHARE",
     "POINTS_FOR_FIRM_LIMITS",
     "AlarmChances",
     "Assurance",
     "Autocorrelation",
     "ChartOptions",
     "ControlCharts",
+    "CountDraws",
+    "CountsOf",
     "Direction",
     "Draws",
     "MovingRanges",
@@ -66,8 +71,12 @@ __all__ = [
     "autocorrelation",
     "cases_between_charts",
     "count_charts",
+    "count_wall_alarms",
     "in_control",
+    "kept_alarms",
     "laney_proportion_charts",
+    "latest_p_values",
+    "latest_runs",
     "proportion_charts",
     "rate_charts",
     "runs",
