@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,14 +16,25 @@ from lianyi.accounts.errors import NotFoundInScopeError, NotPermittedError, Sepa
 from lianyi.errors import InvalidInputError
 from lianyi.indicators.commands import quality as commands
 from lianyi.indicators.commands.quality import NewRebase, Ownership, QualitySays
-from lianyi.indicators.models import ChartFinding, QualityAction, QualityCase, QualityCheck, QualityState
+from lianyi.indicators.models import (
+    ChartFinding,
+    IndicatorSheet,
+    IndicatorValue,
+    QualityAction,
+    QualityCase,
+    QualityCheck,
+    QualityState,
+)
 from lianyi.indicators.quality_authority import steps_for
 from lianyi.indicators.quality_errors import QualityStepRefusedError
+from lianyi.indicators.quality_funnel import has_funnel
 from lianyi.indicators.quality_machine import QUALITY_STEPS, is_overdue, quality_steps_from
-from lianyi.indicators.quality_series import ChartSetting, SeriesChart, chart_for
+from lianyi.indicators.quality_series import ChartSetting, Figure, SeriesChart, chart_for, panel_of
 from lianyi.indicators.quality_watch import watch
 from lianyi.indicators.queries import quality as queries
 from lianyi.indicators.queries.quality_charts import aftermath_of_case, signals_of_unit, unit_panel
+from lianyi.indicators.values_definitions import indicator_book
+from lianyi.indicators.values_periods import next_start
 from tests.cast import Scene, acting_as, day
 from tests.indicators.quality_story import (
     COUNT,
@@ -333,3 +346,32 @@ def test_nobody_elsewhere_reaches_a_case(quality: Quality) -> None:
 def test_a_setting_without_moving_ranges_screens_nothing() -> None:
     assert not ChartSetting(SeriesChart.P).screened
     assert [each.uses_moving_ranges for each in SeriesChart] == [True, False, True, False]
+
+
+def test_counts_of_a_few_patients_are_missing_for_who_reads_no_cases(quality: Quality) -> None:
+    code = "referral-acceptance"
+    for at, (above, below) in enumerate([(60, 80), (3, 80), (62, 81), (61, 79)]):
+        start = next_start("month", day("2024-01-01"), at)
+        sheet = IndicatorSheet.objects.create(
+            node=quality.shan, family="referral", period="month", period_start=start, state="locked"
+        )
+        IndicatorValue.objects.create(
+            sheet=sheet, node=quality.shan, code=code, definition_version=1, period_start=start,
+            numerator=above, denominator=below, source="counted",
+        )  # fmt: skip
+    for actor, shown in ((quality.owner, 4), (quality.analyst, 3)):
+        panel = unit_panel(actor, code, "month", quality.shan.pk)
+        assert panel is not None
+        assert (~np.isnan(panel.numerators)).sum() == shown
+
+
+def test_a_percentage_whose_numerator_is_no_part_has_a_chart_of_single_values_and_no_funnel(quality: Quality) -> None:
+    known = [each for each in indicator_book().definitions if each.unit == "percent" and each.formula == "quotient"]
+    beyond = [each for each in known if not each.numerator_is_part]
+    assert beyond
+    start = day("2024-01-01")
+    for each in beyond:
+        panel = panel_of(each, "month", [Figure(1, 1, 1, start, Decimal(9), Decimal(4), "reported")])
+        assert panel is not None
+        assert chart_for(panel) is SeriesChart.XMR
+        assert not has_funnel(each)

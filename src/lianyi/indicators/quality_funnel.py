@@ -29,8 +29,10 @@ _OUTSIDE_FIRST: Final[Mapping[Verdict, int]] = {
 
 def has_funnel(definition: IndicatorDefinition) -> bool:
     """Tell whether an indicator counts events of so many: a share, or a rate over a population or days."""
-    units = (IndicatorUnit.PERCENT, IndicatorUnit.PER_1000, IndicatorUnit.PER_10000)
-    return definition.formula is Formula.QUOTIENT and definition.unit in units
+    if definition.formula is not Formula.QUOTIENT:
+        return False
+    is_rate = definition.unit in (IndicatorUnit.PER_1000, IndicatorUnit.PER_10000)
+    return is_rate or (definition.unit is IndicatorUnit.PERCENT and definition.numerator_is_part)
 
 
 @dataclass(frozen=True, slots=True)

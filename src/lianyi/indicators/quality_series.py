@@ -164,6 +164,8 @@ def chart_for(panel: Panel) -> SeriesChart:
     if definition.formula is not Formula.QUOTIENT:
         return SeriesChart.XMR
     if definition.unit is IndicatorUnit.PERCENT:
+        if not definition.numerator_is_part:
+            return SeriesChart.XMR
         known = panel.denominators[panel.denominators > 0]
         return SeriesChart.P_PRIME if known.size and np.median(known) >= LARGE_TOTAL else SeriesChart.P
     return SeriesChart.U if definition.unit in _RATES else SeriesChart.XMR

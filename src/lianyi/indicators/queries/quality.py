@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from lianyi.accounts.actors import Actor
 from lianyi.accounts.errors import NotFoundInScopeError
 from lianyi.accounts.models import Affiliation, NodeKind, OrganisationNode, User
 from lianyi.accounts.roles import Act, Permission, Role, role_holds
+from lianyi.indicators.counted_veil import CountVeil, count_veil
 from lianyi.indicators.models import (
     ChartRebase,
     IndicatorValue,
@@ -24,6 +25,7 @@ from lianyi.indicators.models import (
     QualityEvent,
     QualityState,
     SheetState,
+    ValueSource,
 )
 from lianyi.indicators.quality_machine import TO_DO
 from lianyi.indicators.quality_series import Figure, Rebased
@@ -52,13 +54,37 @@ def charted_codes(actor: Actor) -> list[tuple[str, str, int, datetime.date]]:
 def figures(
     actor: Actor, code: str, period: str, first: datetime.date, nodes: Iterable[int] | None = None
 ) -> list[Figure]:
-    """Return the settled figures of an indicator from a period on, those of a newer definition after the older."""
+    """Return the settled figures of an indicator from a period on, those of a newer definition after the older.
+
+    What was counted and would tell of a few patients is missing for whoever reads no cases.
+    """
     rows = settled_values(actor).filter(code=code, sheet__period=period, period_start__gte=first)
     if nodes is not None:
         rows = rows.filter(node_id__in=list(nodes))
-    names = ("pk", "node_id", "definition_version", "period_start", "numerator", "denominator", "provenance")
-    ordered = rows.order_by("node_id", "period_start", "definition_version")
-    return [Figure(*found) for found in ordered.values_list(*names)]
+    veil = count_veil(actor)
+    names = ("pk", "node_id", "definition_version", "period_start", "numerator", "denominator", "provenance", "source")
+    ordered = rows.order_by("node_id", "period_start", "definition_version").values_list(*names)
+    return [Figure(*found) for *found, source in ordered if not _is_hidden(veil, code, found, source)]
+
+
+def _is_hidden(veil: CountVeil, code: str, found: Sequence[Any], source: str) -> bool:
+    if not veil.least or source != ValueSource.COUNTED:
+        return False
+    _pk, _node, version, _start, numerator, denominator, _provenance = found
+    value = IndicatorValue(
+        code=code, definition_version=version, numerator=numerator, denominator=denominator, source=source
+    )
+    return veil.hides_value(value)
+
+
+def may_see_point(actor: Actor, row: QualityCase) -> bool:
+    """Tell whether the point that opened a case is no count of a few patients that the actor may not see."""
+    if not count_veil(actor).least:
+        return True
+    hidden = IndicatorValue.objects.filter(
+        node_id=row.node_id, code=row.indicator, period_start=row.signal_start, source=ValueSource.COUNTED
+    )
+    return not any(count_veil(actor).hides_value(each) for each in hidden)
 
 
 def newest_start(actor: Actor, code: str, period: str, node_id: int) -> datetime.date | None:

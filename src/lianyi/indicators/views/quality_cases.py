@@ -119,7 +119,9 @@ def _may_hand_over(actor: Actor, row: QualityCase) -> bool:
 def _signal(actor: Actor, row: QualityCase) -> dict[str, Any]:
     """Return the point as it was when the case was opened; of a case from a table as the chart shows it now."""
     versions, found = versions_of(row.indicator), row.found
-    if not found:
+    if not queries.may_see_point(actor, row):
+        found = {"rules": found.get("rules", 0)}
+    elif not found:
         now = signals_of_unit(actor, row.indicator, row.period, row.node_id).get(row.signal_start)
         found = {} if now is None else now.facts()
     words = [

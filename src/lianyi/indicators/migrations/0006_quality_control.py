@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_grants_that_stand'),
-        ('indicators', '0004_counted'),
+        ('indicators', '0005_evaluations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
