@@ -14,7 +14,7 @@ from lianyi.errors import InvalidInputError
 from lianyi.indicators.commands import counted as commands
 from lianyi.indicators.commands import values as value_commands
 from lianyi.indicators.counted_figures import figures_of, is_countable
-from lianyi.indicators.models import CountedValue, IndicatorValueChange, RecordCount
+from lianyi.indicators.models import CountedValue, IndicatorSheet, IndicatorValueChange, RecordCount
 from lianyi.indicators.queries.counted import newest_counts
 from lianyi.indicators.values_checks import ValueEntry, doubts_of
 from lianyi.indicators.values_definitions import indicator_book
@@ -130,6 +130,16 @@ def test_a_sheet_that_was_submitted_is_only_counted_beside(story: Counting) -> N
     story.session("T1", "2024-05-03")
     story.counted(row)
     assert row.values.get(code=SESSIONS).unavailable_because == "样例"
+    assert newest_counts(row)[SESSIONS].numerator == 1
+
+
+def test_a_sheet_submitted_while_it_was_counted_keeps_its_figures(story: Counting) -> None:
+    story.session("T1", "2024-05-03")
+    row = story.growth_sheet()
+    figures = figures_of([row])[row.node_id]
+    IndicatorSheet.objects.filter(pk=row.pk).update(state="submitted")
+    commands.keep_counts(acting_as(story.clerk), row, figures)
+    assert not row.values.exists()
     assert newest_counts(row)[SESSIONS].numerator == 1
 
 

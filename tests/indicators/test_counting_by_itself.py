@@ -6,14 +6,16 @@ import datetime
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from lianyi.accounts.models import OrganisationNode
 from lianyi.indicators.commands import values as value_commands
 from lianyi.indicators.commands.values import NewAssignment
 from lianyi.indicators.models import IndicatorSheet, RecordCount
-from lianyi.indicators.queries.counted import newest_counts
+from lianyi.indicators.queries.counted import newest_counts, progress_of
 from lianyi.operations.counting import DueCounter
 from tests.cast import Scene, acting_as, day
+from tests.dispatch.page_parts import client_of, words
 from tests.indicators.counted_story import SESSIONS, Counting, counting
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +76,16 @@ def test_a_sheet_that_was_submitted_is_left_alone(story: Counting) -> None:
 def test_where_nothing_is_on_record_nothing_is_begun(story: Counting) -> None:
     assert count_on(JUNE_3) == 0
     assert not IndicatorSheet.objects.exists()
+
+
+def test_the_board_tells_how_many_sheets_were_counted(story: Counting) -> None:
+    story.session("T1", "2024-05-03")
+    story.sheet("growth", "2024-05", OrganisationNode.objects.get(pk=story.scene.xiang.pk), story.above)
+    count_on(JUNE_3)
+    found = progress_of(story.above, "growth", "month", day("2024-05-01"))
+    assert (found.sheets, found.counted) == (2, 1)
+    address = reverse("indicators:completeness")
+    asked = {"family": "growth", "period": "month", "last": "2024-05"}
+    text = words(client_of(story.above).get(address, asked).content.decode())
+    assert "1 of 2 sheets of 2024-05 were counted from records" in text
+    assert progress_of(story.stranger, "growth", "month", day("2024-05-01")).sheets == 0

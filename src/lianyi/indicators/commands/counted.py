@@ -42,6 +42,8 @@ def keep_counts(context: CommandContext, row: IndicatorSheet, figures: Sequence[
     gave; what was typed or came from a table stays, and a difference is a doubt.
     """
     require(context.actor, WRITE, row)
+    # It was counted before this command began: meanwhile somebody may have submitted the sheet.
+    row.refresh_from_db()
     before = newest_counts(row)
     count = RecordCount(sheet=row, counted_at=timezone.now(), user_id=context.actor.user_id)
     new = [each for each in (_counted(count, figure) for figure in figures) if _is_new(each, before.get(each.code))]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from lianyi.accounts.access import scoped
 from lianyi.accounts.actors import Actor
@@ -43,6 +44,26 @@ def history_of(actor: Actor, row: IndicatorSheet, code: str) -> list[CountedValu
 def last_count(actor: Actor, row: IndicatorSheet) -> RecordCount | None:
     rows = scoped(actor, RecordCount.objects.filter(sheet=row).select_related("user"))
     return rows.order_by("-pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class CountProgress:
+    """How many sheets of a period were counted from records, of those within reach, and when last."""
+
+    sheets: int
+    counted: int
+    last: datetime.datetime | None
+
+
+def progress_of(actor: Actor, family: str, period: str, start: datetime.date) -> CountProgress:
+    """Return how far the worker and people have come with a period."""
+    rows = scoped(actor, IndicatorSheet.objects.filter(family=family, period=period, period_start=start))
+    found = rows.order_by().aggregate(
+        sheets=Count("pk", distinct=True),
+        counted=Count("counts__sheet_id", distinct=True),
+        last=Max("counts__counted_at"),
+    )
+    return CountProgress(**found)
 
 
 def _newest(rows: QuerySet[CountedValue, Any]) -> Iterable[CountedValue]:

@@ -19,6 +19,7 @@ from lianyi.errors import InvalidInputError
 from lianyi.indicators.counted_veil import count_veil
 from lianyi.indicators.models import IndicatorValue, PeriodKind
 from lianyi.indicators.queries import values as queries
+from lianyi.indicators.queries.counted import progress_of
 from lianyi.indicators.tables.values import DefinitionTable, ValueFilter, ValueTable, family_choices
 from lianyi.indicators.values_charts import series_chart
 from lianyi.indicators.values_columns import tables_of
@@ -263,6 +264,7 @@ def completeness(request: HttpRequest) -> HttpResponse:
     }
     if board is not None and asked is not None:
         context |= _board_context(board, asked)
+        context["counting"] = progress_of(actor, asked.family, asked.period, asked.last)
     return render(request, "indicators/completeness.html", context)
 
 
