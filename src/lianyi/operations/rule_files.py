@@ -28,6 +28,7 @@ from lianyi.rules import (
 )
 from lianyi.rules.assessment_schemes import AssessmentScheme, load_assessment_schemes
 from lianyi.rules.expected_numbers import load_expected_numbers
+from lianyi.rules.form_tables import load_form_tables
 from lianyi.rules.headed import ANYWHERE
 from lianyi.rules.indicators import load_indicators
 from lianyi.rules.medicine_shares import load_medicine_shares
@@ -75,8 +76,8 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
         for each in load_assessment_schemes(directories).schemes
     ]
     # Limits of the data-quality checks, groups of resources, least readiness, rankings of gaps, templates of projects,
-    # stages of the pipeline, texts of the slip, techniques, categories of points and indicators have no place and no
-    # listing, but a broken file of them is a fault too.
+    # stages of the pipeline, texts of the slip, techniques, categories of points, indicators and forms have no place
+    # and no listing, but a broken file of them is a fault too.
     load_slip_texts(directories)
     load_quality_limits(directories)
     load_quality_control(directories)
@@ -91,6 +92,7 @@ def describe_rule_sets(directories: Sequence[Path]) -> list[dict[str, Any]]:
     load_medicine_shares(directories)
     load_expected_numbers(directories)
     load_indicators(tuple(directories))
+    load_form_tables(directories)
     return [*rule_sets, *policies, *standards, *checklists, *schemes]
 
 

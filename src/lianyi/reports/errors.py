@@ -21,3 +21,9 @@ class ReportOutsideTermError(InvalidInputError):
     """The period of a report has no day of the agreement's term."""
 
     code = "report-outside-term"
+
+
+class FormPeriodError(InvalidInputError):
+    """A form is asked for a period of another kind, or one that is not offered."""
+
+    code = "form-period"

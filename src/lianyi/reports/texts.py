@@ -16,6 +16,7 @@ ACTION_NAMES: Mapping[str, Text] = {
 }
 ERROR_TEXTS: Mapping[str, Text] = {
     "report-period": _("“%(given)s” is no period. Choose a year or a quarter of a year."),
+    "form-period": _("“%(given)s” is no period of this form. Choose one of the list."),
     "report-not-begun": _("%(period)s begins on %(start)s, after today. Choose a period that has begun."),
     "report-outside-term": _("%(period)s lies outside the term of the agreement, %(start)s to %(end)s."),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianyi.reports.views import evaluations, partnership, places, visits
+from lianyi.reports.views import evaluations, form_tables, partnership, places, visits
 
 app_name = "reports"
 urlpatterns = [
@@ -23,6 +23,9 @@ urlpatterns = [
     path("places/<int:pk>/", places.kept, name="kept-of-place"),
     path("places/<int:pk>/report.<str:ending>", places.kept_file, name="kept-file-of-place"),
     path("place/", places.watched, name="districts"),
+    path("place/<int:pk>/forms/<str:form>/", form_tables.of_place, name="form-of-place"),
+    path("place/<int:pk>/forms/<str:form>/<str:period>.<str:ending>", form_tables.file_of_form, name="form-file"),
+    path("place/<int:pk>/forms/", form_tables.forms_of, name="forms-of-place"),
     path("place/<int:pk>/<str:kind>/", places.of_place, name="of-place"),
     path("place/<int:pk>/<str:kind>/<str:period>/keep/", places.keep, name="keep-of-place"),
     path("place/<int:pk>/<str:kind>/<str:period>.<str:ending>", places.file_now, name="file-now-of-place"),

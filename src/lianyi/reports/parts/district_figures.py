@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from lianyi.accounts.access import decide
 from lianyi.drawing import Axis
 from lianyi.drawing.bar_chart import Bar, BarChart, BarSection, svg_of_bars
+from lianyi.indicators.counted_veil import CountVeil
 from lianyi.indicators.models import IndicatorValue
 from lianyi.indicators.queries import values as queries
 from lianyi.indicators.values_completeness import Asked, Total, board_of, total_of
@@ -135,13 +136,25 @@ def _sample(row: IndicatorValue) -> str:
     return f" · {_('sample')}" if row.is_sample else ""
 
 
+def is_few(row: IndicatorValue, threshold: int) -> bool:
+    """Tell whether a value tells of few patients; nobody reads it then in what is printed and handed on."""
+    if CountVeil(threshold).hides_value(row):
+        return True
+    definition = definition_of(row)
+    if definition.family.id not in _OF_PATIENTS or is_answer(definition) or row.numerator is None:
+        return False
+    has_rest = definition.numerator_is_part and row.denominator is not None
+    rest = (row.denominator or 0) - row.numerator if has_rest else None
+    return any(each is not None and is_small_cell(int(each), threshold) for each in (row.numerator, rest))
+
+
+def few_hidden() -> str:
+    return _("hidden: few")
+
+
 def _told(asked: AskedOfPlace, row: IndicatorValue) -> str:
     """Return a value; of few patients neither the value nor what it could be worked out from."""
-    definition = definition_of(row)
-    few = row.numerator is not None and is_small_cell(int(row.numerator), asked.counts.threshold)
-    if few and definition.family.id in _OF_PATIENTS and not is_answer(definition):
-        return _("hidden: few")
-    return value_word(row)
+    return few_hidden() if is_few(row, asked.counts.threshold) else value_word(row)
 
 
 def completeness(asked: AskedOfPlace) -> Part | None:

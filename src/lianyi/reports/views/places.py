@@ -103,6 +103,7 @@ def of_place(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         "title": f"{name_of(row)} · {wanted.label}",
         "breadcrumbs": _crumbs(row)[:1],
         "form": form,
+        "forms_url": reverse("reports:forms-of-place", args=[pk]),
         "kinds": [(each.label, _address(row, each, asked), each == wanted) for each in PlaceReportKind],
         "kept": list(queries.kept_place_reports(actor).filter(place=row)[:20]),
     }
