@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -16,7 +17,7 @@ from lianyi.indicators.commands import values as value_commands
 from lianyi.indicators.models import IndicatorSheet
 from lianyi.indicators.values_checks import ValueEntry
 from tests.cast import acting_as, actor_for
-from tests.dispatch.page_parts import client_of, page_of, queries_for, send, status_of, words
+from tests.dispatch.page_parts import client_of, page_of, queries_for, send, status_of, version_in, words
 from tests.indicators.counted_story import ACCEPTANCE, SESSIONS, Counting, counting
 from tests.referrals.conftest import world, written_once  # noqa: F401 - the small world of the referrals
 from tests.referrals.small_world import SmallWorld
@@ -125,6 +126,24 @@ def test_who_reads_no_cases_sees_counts_and_no_small_ones(sheet: IndicatorSheet,
     value = words(page_of(analyst, "indicators:value", sheet.values.get(code=REFUSAL).pk))
     assert "hidden: few cases" in value
     assert "10.0 %" not in value
+
+
+def test_the_form_of_figures_leaves_out_what_is_hidden_and_saving_it_changes_nothing(
+    sheet: IndicatorSheet, analyst: Client
+) -> None:
+    before = sheet.values.get(code=REFUSAL).figures
+    html = page_of(analyst, "indicators:sheet-figures", sheet.pk)
+    assert f'name="n-{REFUSAL}"' not in html
+    assert f'name="n-{ACCEPTANCE}"' in html
+    assert "not shown here" in words(html)
+    sent = {f"n-{ACCEPTANCE}": "5", f"d-{ACCEPTANCE}": "10", "expected_version": version_in(html)}
+    kept = {each.code: each for each in sheet.values.all()}
+    for name in re.findall(r'name="([nd]-[a-z0-9-]+)"', html):
+        value = kept.get(name[2:])
+        figure = None if value is None else value.numerator if name[0] == "n" else value.denominator
+        sent[name] = "" if figure is None else str(figure)
+    assert send(analyst, "indicators:sheet-figures", sheet.pk, **sent).status_code == 302
+    assert sheet.values.get(code=REFUSAL).figures == before
 
 
 def test_what_is_hidden_on_the_page_is_not_in_the_file(sheet: IndicatorSheet, analyst: Client) -> None:

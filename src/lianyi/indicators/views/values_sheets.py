@@ -245,7 +245,12 @@ def _lines(
             "name": name_of_code(each),
             **shown_figures(each, veil),
             "source_tone": SOURCE_TONES[each.source],
-            "doubts": [doubt_word(one) for one in doubts.get(each.pk, ())],
+            "doubts": [
+                doubt_word(one)
+                for one in doubts.get(each.pk, ())
+                # Other doubts tell the figures that they rest on.
+                if one.kind == "counted" or not veil.hides_value(each)
+            ],
         }
         for each in rows
     ]
@@ -259,7 +264,9 @@ def figures(request: HttpRequest, pk: int) -> HttpResponse:
     row = queries.sheet(actor, pk)
     require(actor, WRITE, row)
     sent = request.POST if request.method == "POST" else None
-    grid = ValueGrid(list(commands.definitions_on(row).values()), _known(actor, row), sent)
+    known, hidden = _known(actor, row)
+    about = [each for code, each in commands.definitions_on(row).items() if code not in hidden]
+    grid = ValueGrid(about, known, sent)
     if sent is not None:
         entries = grid.entries()
         if not grid.problems and _kept(request, row, grid, entries):
@@ -269,6 +276,7 @@ def figures(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Figures of %(period)s") % {"period": period_code(row.period, row.period_start)},
         "breadcrumbs": sheet_crumbs(row),
         "sheet": row,
+        "hidden": len(hidden),
         "family": family_word(row.family),
         "former_period": period_code(row.period, next_start(row.period, row.period_start, -1)),
         "grid": grid,
@@ -279,14 +287,25 @@ def figures(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "indicators/sheet_figures.html", context, status=422 if is_refused else 200)
 
 
-def _known(actor: Actor, row: IndicatorSheet) -> Known:
+def _known(actor: Actor, row: IndicatorSheet) -> tuple[Known, set[str]]:
+    """Return what is known of the figures, and the indicators of which too few patients were counted to be shown.
+
+    Whoever reads no cases leaves those as they are; somebody who reads them may change them.
+    """
+    veil = count_veil(actor)
     rows = list(queries.values(actor).filter(sheet=row))
     former = queries.values(actor).filter(
         node_id=row.node_id,
         sheet__period=row.period,
         period_start=next_start(row.period, row.period_start, -1),
     )
-    return Known({each.code: each for each in rows}, {each.code: each for each in former}, doubts_of(row, rows))
+    hidden = {each.code for each in rows if veil.hides_value(each)}
+    known = Known(
+        {each.code: each for each in rows if each.code not in hidden},
+        {each.code: each for each in former if not veil.hides_value(each)},
+        doubts_of(row, rows),
+    )
+    return known, hidden
 
 
 def _kept(request: HttpRequest, row: IndicatorSheet, grid: ValueGrid, entries: list[Any]) -> bool:
