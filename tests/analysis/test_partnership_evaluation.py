@@ -113,11 +113,31 @@ def test_evenness_of_few_units_is_not_told():
 def test_a_unit_that_missed_a_month_is_named_and_not_taken_as_zero():
     gaps = series(3)
     gaps[7] = np.nan
-    table = panel(county=("recipient", series(2, lift=25)), clinic=("recipient", gaps), post=("village", gaps))
+    table = panel(
+        county=("recipient", series(2, lift=25)),
+        clinic=("recipient", gaps),
+        post=("village", gaps),
+        station=("village", gaps),
+    )
     found = {each["level"]: each for each in evaluate_partnership(table, QUESTION)["outcomes"][0]["levels"]}
 
     assert (found["recipient"]["units"], found["recipient"]["left_out"]) == (["county"], ["clinic"])
-    assert (found["village"]["verdict"], found["village"]["left_out"]) == ("not told", ["post"])
+    assert (found["village"]["verdict"], found["village"]["left_out"]) == ("not told", ["post", "station"])
+
+
+def test_a_unit_alone_at_its_level_keeps_its_gaps_and_no_gap_is_zero():
+    whole, gaps = series(2, lift=25), series(2, lift=25)
+    gaps[[7, 40]] = np.nan
+    asked = panel(county=("recipient", gaps), **{f"village {at}": ("village", series(20 + at)) for at in range(5)})
+    found = evaluate_partnership(asked, QUESTION)["outcomes"][0]
+    level = found["levels"][0]
+
+    assert (level["verdict"], level["left_out"]) == ("rose", [])
+    assert [each["time"] for each in level["series"]["points"]["left_out"]] == [MONTHS[7], MONTHS[40]]
+    [beside] = evaluate_partnership(panel(county=("recipient", whole)), QUESTION)["outcomes"][0]["levels"]
+    effects = [each["series"]["effect"][-1]["relative"]["estimate"] for each in (level, beside)]
+    assert effects[0] == pytest.approx(effects[1], abs=0.03)
+    assert found["evenness"]["units"] == 5, "evenness is told of whole series only"
 
 
 def test_the_order_of_rows_and_the_unit_of_money_change_no_verdict_and_no_share():

@@ -96,6 +96,36 @@ def test_guangmings_question_is_fixed_computed_reviewed_and_read(
     assert viewer.page.locator(".page-actions a").count() == 0
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_luchengs_accepted_values_are_asked_without_comparison(
+    own_site: Site, new_visitor: NewVisitor, language: str
+) -> None:
+    """The values of a case: one hospital, one month without a figure, nothing to compare with, and the page says so."""
+    analyst = new_visitor(own_site, PHONE)
+    analyst.log_in("lucheng-analyst", language)
+    analyst.open("/indicators/evaluations/")
+    analyst.follow(analyst.page.locator(".page-actions a[href$='/new/values/']"))
+    page = analyst.page
+    for name, text in (
+        ("question", "样例：溶栓变快了吗？"),
+        ("node", "LCRMYY"),
+        ("starts", "2026-01"),
+        ("recipient", "LCRMYY"),
+    ):
+        page.locator(f"[name={name}]").fill(text)
+    page.locator("[name=main]").select_option("stroke-needle-mean")
+    page.locator("[name=beside]").select_option(["stroke-imaging-mean"])
+    send(analyst)
+    take(analyst, "fix")
+    take(analyst, "compute")
+    assert analyst.words("受援单位：", "Recipient: ") in page.locator("#part-answer").inner_text()
+    assert "2025-11" in page.locator("#part-level-recipient").inner_text()
+    assert analyst.words("没有对照", "Nothing is compared with") in page.locator("#part-comparison").inner_text()
+    assert page.locator("#part-made-of a[href*='/indicators/definitions/stroke-needle-mean/']").count() == 1
+    analyst.follow(page.locator(".tabs a[href$='/rows/']"))
+    analyst.follow(page.locator("main td a[href*='/indicators/values/']").first)
+
+
 def malawi_panel(folder: Path) -> bytes:
     """Return confirmed malaria of facilities with a figure in every month, two helped districts and a later one."""
     with (folder / "mw_malaria_monthly" / "facilities.csv").open(encoding="utf-8") as file:

@@ -173,7 +173,7 @@ def test_a_level_with_gaps_cannot_be_told_and_the_others_are(asking: Evaluating)
     row = asking.computed(
         table=NewTable(
             name="gaps.csv",
-            content=table_bytes({**USUAL, "县医院": ("recipient", gaps)}),
+            content=table_bytes({**USUAL, "县医院": ("recipient", gaps), "县二院": ("recipient", gaps)}),
             unit="unit", time="month", level="level", labels=LABELS,
         )
     )  # fmt: skip

@@ -97,9 +97,14 @@ class _Panel:
     values: Floats
 
     def of_level(self, level: str) -> tuple[tuple[str, ...], Floats, tuple[str, ...]]:
-        """Return names and rows of the units with a whole series, and the names of those left out."""
+        """Return names and rows of the units with a whole series, and the names of those left out.
+
+        A unit alone at its level keeps its gaps: nothing else enters or leaves its mean when it misses a time.
+        """
         rows = [index for index, each in enumerate(self.levels) if each == level]
         whole = [index for index in rows if not np.isnan(self.values[index]).any()]
+        if len(rows) == 1 and np.isfinite(self.values[rows]).any():
+            whole = rows
         out = tuple(self.units[index] for index in rows if index not in whole)
         return tuple(self.units[index] for index in whole), self.values[whole], out
 
@@ -302,6 +307,7 @@ def _after(months: int, time: str, effects: dict[str, Document]) -> Document:
 def _evenness(panel: _Panel, inside: Sequence[str], question: EvaluationQuestion) -> Document:
     """Compare the Gini coefficient of the units' means before and after the start; units are drawn together."""
     rows = np.concatenate([panel.of_level(level)[1] for level in inside])
+    rows = rows[~np.isnan(rows).any(axis=1)]
     about: Document = {"levels": list(inside), "units": len(rows), "convention": "Gini of the means of units"}
     start = round(panel.axis.place_of(question.start) / panel.axis.step)
     before, after = rows[:, :start], rows[:, start + question.phase_in_points :]

@@ -54,12 +54,24 @@ def level_parts(told: Told) -> Iterator[Part]:
                 _("Left out, because a figure is missing for some time: %(units)s.")
                 % {"units": _listed([names.get(each, each) for each in level["left_out"]])}
             )
+        missing = _missing_times(level)
+        if missing:
+            sentences.append(_("Times without a figure are left out: %(times)s.") % {"times": _listed(missing)})
         yield Part(
             key=f"level-{level['level']}",
             title=f"{level_word(level['level'])} · {told.outcome(main['outcome'])}",
             sentences=tuple(sentences),
             picture=picture_of(told, main["outcome"], level),
         )
+
+
+def _missing_times(level: Document) -> list[str]:
+    """Return the times at which a unit alone at its level has no figure; those of phase-in are no gaps."""
+    if level["series"] is None:
+        return []
+    left_out = level["series"]["points"]["left_out"]
+    own = [each for each in left_out if each["reason"] != "phase-in" and each.get("group") != "control"]
+    return [each["time"] for each in own]
 
 
 def _listed(names: list[str]) -> str:
