@@ -27,7 +27,7 @@ class EvaluationTableOfRows(tables.Table):  # type: ignore[misc]
     code = tables.Column(verbose_name=_("Code"))
     question = tables.Column(attrs=NAME_CELL, verbose_name=_("Question in words"))
     node = tables.Column(
-        order_by=("node__name_zh", "pk"), attrs=NAME_CELL, verbose_name=_("Place or institution that was helped")
+        order_by=("node__name_zh", "pk"), attrs=NAME_CELL, verbose_name=pgettext_lazy("evaluation", "Helped")
     )
     starts = tables.Column(verbose_name=_("Help began in"))
     left = tables.Column(verbose_name=_("The team left in"))
@@ -79,8 +79,8 @@ class PanelTable(tables.Table):  # type: ignore[misc]
     """The rows that an answer was computed from: unit, time, level and one outcome."""
 
     unit = tables.Column(attrs=NAME_CELL, verbose_name=_("Unit"))
-    level = tables.Column(verbose_name=_("Level"))
-    time = tables.Column(verbose_name=_("Time"))
+    level = tables.Column(attrs={"td": {"class": "unbroken"}}, verbose_name=_("Level"))
+    time = tables.Column(attrs={"td": {"class": "unbroken"}}, verbose_name=pgettext_lazy("evaluation", "Time"))
     outcome = tables.Column(attrs=NAME_CELL, verbose_name=pgettext_lazy("evaluation", "Outcome"))
     figure = NumberColumn(verbose_name=pgettext_lazy("of an outcome", "Figure"))
 
