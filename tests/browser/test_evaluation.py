@@ -96,31 +96,55 @@ def test_guangmings_question_is_fixed_computed_reviewed_and_read(
     assert viewer.page.locator(".page-actions a").count() == 0
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_luchengs_accepted_values_are_asked_without_comparison(
-    own_site: Site, new_visitor: NewVisitor, language: str
-) -> None:
-    """The values of a case: one hospital, one month without a figure, nothing to compare with, and the page says so."""
-    analyst = new_visitor(own_site, PHONE)
-    analyst.log_in("lucheng-analyst", language)
+def ask_values(analyst: Visitor, main: str, beside: str, **fields: str) -> None:
+    """Ask a question to the accepted values of the case."""
     analyst.open("/indicators/evaluations/")
     analyst.follow(analyst.page.locator(".page-actions a[href$='/new/values/']"))
+    for name, text in fields.items():
+        analyst.page.locator(f"[name={name}]").fill(text)
+    analyst.page.locator("[name=main]").select_option(main)
+    analyst.page.locator("[name=beside]").select_option([beside])
+    send(analyst)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_guangmings_accepted_values_are_compared_with_two_other_hospitals(
+    own_site: Site, new_visitor: NewVisitor, language: str
+) -> None:
+    analyst = new_visitor(own_site)
+    analyst.log_in("guangming-analyst", language)
+    ask_values(
+        analyst, "chest-pain-ecg-mean", "chest-pain-ecg-share", question="样例：首份心电图变快了吗？", node="440311",
+        starts="2025-11", recipient="GMYL01", comparison="GMYL02 GMYL03",
+    )  # fmt: skip
     page = analyst.page
-    for name, text in (
-        ("question", "样例：溶栓变快了吗？"),
-        ("node", "LCRMYY"),
-        ("starts", "2026-01"),
-        ("recipient", "LCRMYY"),
-    ):
-        page.locator(f"[name={name}]").fill(text)
-    page.locator("[name=main]").select_option("stroke-needle-mean")
-    page.locator("[name=beside]").select_option(["stroke-imaging-mean"])
+    table = page.locator(".evaluation-compare").inner_text()
+    assert table.count("12 / 12") == 3, "a year before the start of each hospital and nothing later"
+    page.locator("[name=others]").select_option("chosen")
+    page.locator("[name=others_reason]").fill("样例：同区医院，同样填报")
+    page.locator("[name=why_comparable]").fill("样例：同一质控中心，此前走势相近")
     send(analyst)
     take(analyst, "fix")
     take(analyst, "compute")
     assert analyst.words("受援单位：", "Recipient: ") in page.locator("#part-answer").inner_text()
+    assert page.locator("#part-comparison tbody tr").count() == 2
+    assert page.locator("#part-beside tbody tr").count() == 2
+
+
+def test_luchengs_accepted_values_are_asked_without_comparison(own_site: Site, new_visitor: NewVisitor) -> None:
+    """One hospital, one month without a figure, nothing to compare with, and the page says so."""
+    analyst = new_visitor(own_site, PHONE)
+    analyst.log_in("lucheng-analyst", "zh-hans")
+    ask_values(
+        analyst, "stroke-needle-mean", "stroke-imaging-mean", question="样例：溶栓变快了吗？", node="LCRMYY",
+        starts="2026-01", recipient="LCRMYY",
+    )  # fmt: skip
+    page = analyst.page
+    take(analyst, "fix")
+    take(analyst, "compute")
+    assert "受援单位：" in page.locator("#part-answer").inner_text()
     assert "2025-11" in page.locator("#part-level-recipient").inner_text()
-    assert analyst.words("没有对照", "Nothing is compared with") in page.locator("#part-comparison").inner_text()
+    assert "没有对照" in page.locator("#part-comparison").inner_text()
     assert page.locator("#part-made-of a[href*='/indicators/definitions/stroke-needle-mean/']").count() == 1
     analyst.follow(page.locator(".tabs a[href$='/rows/']"))
     analyst.follow(page.locator("main td a[href*='/indicators/values/']").first)
