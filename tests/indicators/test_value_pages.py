@@ -236,3 +236,16 @@ def test_sheets_and_duties_come_in_by_table(story: Reporting) -> None:
     (row,) = kind.export(story.clerk)
     assert (row["state"], str(row["received_on"])) == ("locked", "2024-06-03")
     assert load(as_service(), "indicator_sheets", sheets).rows_unchanged == 1
+
+
+def test_the_board_is_taken_along_with_a_row_for_each_unit_and_period(story: Reporting, analyst: Client) -> None:
+    story.duty()
+    story.submitted("2024-05")
+    asked = {"family": FAMILY, "period": "month", "last": "2024-05", "export": "csv"}
+    lines = b"".join(analyst.get(reverse("indicators:completeness"), asked)).decode("utf-8-sig").splitlines()
+    assert lines[0].startswith('"Unit code","Unit","Level","Family","Period","Due on","Received on","Standing"')
+    assert '"SHAN"' in lines[-1]
+    assert '"2024-05"' in lines[-1]
+    assert '"late"' in lines[-1]
+    assert '"submitted"' in lines[-1]
+    assert len([line for line in lines if '"missing"' in line]) == 11

@@ -16,6 +16,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from lianyi.errors import InvalidInputError
@@ -69,13 +70,35 @@ class Mapped:
             raise ExportMappingError(message, field="element")
 
 
+class NotUsedReason(StrEnum):
+    """Why a cell was left out."""
+
+    PERIOD = "period"
+    UNIT = "unit"
+    NUMBER = "number"
+    TWICE = "twice"
+
+
 @dataclass(frozen=True, slots=True)
 class NotUsed:
-    """A cell that was left out: its row and column as a spreadsheet counts them, and why."""
+    """A cell that was left out: its row and column as a spreadsheet counts them, why, and what was given."""
 
     row: int
     column: int
-    why: str
+    reason: NotUsedReason
+    given: str
+
+    @property
+    def why(self) -> str:
+        return _WHY[self.reason].format(self.given)
+
+
+_WHY: Final[Mapping[NotUsedReason, str]] = {
+    NotUsedReason.PERIOD: "“{}” is no month, quarter or year",
+    NotUsedReason.UNIT: "the unit “{}” is not in the table of units",
+    NotUsedReason.NUMBER: "“{}” is no number of 0 or more",
+    NotUsedReason.TWICE: "{} stands in the export twice",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,25 +213,25 @@ class _Collector:
         if cell.value is None or not str(cell.value).strip():
             self.empty_cells += 1
             return
-        why = self._problem(cell)
-        if why:
-            self.not_used.append(NotUsed(cell.row, cell.column, why))
+        problem = self._problem(cell)
+        if problem is not None:
+            self.not_used.append(NotUsed(cell.row, cell.column, *problem))
             return
         unit = cell.unit if self._units is None else self._units[cell.unit]
         self._seen.add((cell.element, cell.unit, cell.period, cell.combination))
         sums = self.sums[unit, str(period_of(cell.period))]
         sums[cell.element] = sums.get(cell.element, 0.0) + float(cell.value)
 
-    def _problem(self, cell: _Cell) -> str:
+    def _problem(self, cell: _Cell) -> tuple[NotUsedReason, str] | None:
         if period_of(cell.period) is None:
-            return f"“{cell.period}” is no month, quarter or year"
+            return NotUsedReason.PERIOD, cell.period
         if self._units is not None and cell.unit not in self._units:
-            return f"the unit “{cell.unit}” is not in the table of units"
+            return NotUsedReason.UNIT, cell.unit
         if not _is_amount(cell.value):
-            return f"“{cell.value}” is no number of 0 or more"
+            return NotUsedReason.NUMBER, str(cell.value)
         if (cell.element, cell.unit, cell.period, cell.combination) in self._seen:
-            return f"{cell.element} of {cell.unit} in {cell.period} stands in the export twice"
-        return ""
+            return NotUsedReason.TWICE, f"{cell.element} of {cell.unit} in {cell.period}"
+        return None
 
 
 def _is_amount(value: Any) -> bool:  # noqa: ANN401 - whatever a cell holds

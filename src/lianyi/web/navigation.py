@@ -128,6 +128,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(
                 "indicators:evaluations", pgettext_lazy("of partnerships", "Evaluations"), "chart-bar", "indicator.read"
             ),
+            Entry("indicators:exports", _("Exports of DHIS2"), "upload", "indicator.write"),
         ),
     ),
     Section(

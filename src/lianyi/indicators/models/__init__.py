@@ -14,6 +14,7 @@ from lianyi.indicators.models.evaluations import (
     UnitChoice,
     UnitLevel,
 )
+from lianyi.indicators.models.exports import ExportElement, ExportUnit, IndicatorPart
 from lianyi.indicators.models.performance import (
     FindingGrade,
     FreezePurpose,
@@ -61,8 +62,11 @@ __all__ = [
     "EvaluationState",
     "EvaluationTable",
     "EvaluationUnit",
+    "ExportElement",
+    "ExportUnit",
     "FindingGrade",
     "FreezePurpose",
+    "IndicatorPart",
     "IndicatorSheet",
     "IndicatorSheetEvent",
     "IndicatorValue",

@@ -223,7 +223,9 @@ class ValueTable(tables.Table):  # type: ignore[misc]
 
 
 class ValueFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Values by indicator, unit, days, state and source."""
+    """Values by family, indicator, unit, days, state, source and provenance."""
+
+    family = django_filters.ChoiceFilter(field_name="sheet__family", choices=family_choices, label=_("Family"))
 
     code = django_filters.ChoiceFilter(choices=indicator_choices, label=_("Indicator"))
     words = django_filters.CharFilter(method="with_words", label=_("Unit or code"))
@@ -232,6 +234,7 @@ class ValueFilter(django_filters.FilterSet):  # type: ignore[misc]
     state = django_filters.ChoiceFilter(
         field_name="sheet__state", choices=SheetState.choices, label=_("State of the sheet")
     )
+    source = django_filters.ChoiceFilter(choices=ValueSource.choices, label=_("Source"))
     provenance = django_filters.ChoiceFilter(choices=Provenance.choices, label=_("Provenance"))
 
     def with_words(self, rows: QuerySet[Any, Any], _name: str, value: str) -> QuerySet[Any, Any]:
@@ -239,3 +242,17 @@ class ValueFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def not_after(self, rows: QuerySet[Any, Any], _name: str, value: datetime.date) -> QuerySet[Any, Any]:
         return rows.filter(period_start__lte=value)
+
+
+class ArrivalTable(tables.Table):  # type: ignore[misc]
+    """The board of completeness as rows to take along: one for each unit and period."""
+
+    unit_code = tables.Column(verbose_name=_("Unit code"))
+    unit = tables.Column(verbose_name=pgettext_lazy("that reports", "Unit"))
+    level = tables.Column(verbose_name=_("Level"))
+    family = tables.Column(verbose_name=_("Family"))
+    period = tables.Column(verbose_name=_("Period"))
+    due_on = DateColumn(verbose_name=_("Due on"))
+    received_on = DateColumn(verbose_name=_("Received on"))
+    arrival = tables.Column(verbose_name=_("Standing"))
+    state = tables.Column(verbose_name=_("State of the sheet"))

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,8 +21,9 @@ from lianyi.indicators.counted_veil import count_veil
 from lianyi.indicators.models import IndicatorValue, PeriodKind
 from lianyi.indicators.queries import values as queries
 from lianyi.indicators.queries.counted import progress_of
-from lianyi.indicators.tables.values import DefinitionTable, ValueFilter, ValueTable, family_choices
+from lianyi.indicators.tables.values import ArrivalTable, DefinitionTable, ValueFilter, ValueTable, family_choices
 from lianyi.indicators.values_charts import series_chart
+from lianyi.indicators.values_checks import received_on
 from lianyi.indicators.values_columns import tables_of
 from lianyi.indicators.values_completeness import Arrival, Asked, Board, board_of
 from lianyi.indicators.values_definitions import definition_of, families, newest_definitions, periods_of, versions_of
@@ -41,6 +43,7 @@ from lianyi.indicators.values_texts import (
     STATE_TONES,
     UNIT_WORDS,
     definition_title,
+    family_word,
     figure_word,
     name_of_code,
     words_of,
@@ -48,6 +51,7 @@ from lianyi.indicators.values_texts import (
 )
 from lianyi.indicators.views.counted import counted_lines, history_lines
 from lianyi.pages.breadcrumbs import Crumb
+from lianyi.pages.exports import export_response
 from lianyi.pages.listing import list_response
 from lianyi.pages.names import name_of
 from lianyi.pages.requests import acting, page
@@ -255,17 +259,41 @@ def completeness(request: HttpRequest) -> HttpResponse:
     require(actor, "indicator.read")
     asked = _asked(request)
     board = None if asked is None else board_of(actor, asked, timezone.localdate())
+    if board is not None and asked is not None and "export" in request.GET:
+        name = f"completeness-{asked.family}-{period_code(asked.period, asked.last)}"
+        return export_response(ArrivalTable(_arrivals(board, asked)), request.GET["export"], name)
     context: dict[str, Any] = {
         "title": _("Completeness"),
         "families": family_choices(),
         "periods": PeriodKind.choices,
         "asked": asked,
         "board": board,
+        "asked_query": "" if asked is None else urlencode(_query_of(asked)),
     }
     if board is not None and asked is not None:
         context |= _board_context(board, asked)
         context["counting"] = progress_of(actor, asked.family, asked.period, asked.last)
     return render(request, "indicators/completeness.html", context)
+
+
+def _arrivals(board: Board, asked: Asked) -> list[dict[str, Any]]:
+    """Return every unit in every period in which it was asked, as rows of a file."""
+    return [
+        {
+            "unit_code": line.node.code,
+            "unit": name_of(line.node),
+            "level": line.level,
+            "family": family_word(asked.family),
+            "period": period_code(asked.period, cell.start),
+            "due_on": cell.due_on,
+            "received_on": None if cell.sheet is None else received_on(cell.sheet),
+            "arrival": str(ARRIVAL_WORDS[cell.arrival]),
+            "state": "" if cell.sheet is None else cell.sheet.get_state_display(),
+        }
+        for line in board.lines
+        for cell in line.cells
+        if cell.arrival is not Arrival.NOT_EXPECTED
+    ]
 
 
 def _asked(request: HttpRequest) -> Asked | None:
@@ -280,6 +308,10 @@ def _asked(request: HttpRequest) -> Asked | None:
     period = request.GET.get("period", "")
     period = period if period in kinds else kinds[0]
     return Asked(family, period, _last_asked(request.GET.get("last", ""), period))
+
+
+def _query_of(asked: Asked) -> dict[str, str]:
+    return {"family": asked.family, "period": asked.period, "last": period_code(asked.period, asked.last)}
 
 
 def _last_asked(text: str, period: str) -> datetime.date:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,7 +71,7 @@ def document_of(found: Converted) -> dict[str, Any]:
         "values": len(found.values),
         "empty_cells": found.empty_cells,
         "unmapped": dict(found.unmapped),
-        "not_used": [asdict(each) for each in found.not_used],
+        "not_used": [{"row": each.row, "column": each.column, "why": each.why} for each in found.not_used],
     }
 
 
