@@ -104,7 +104,9 @@ def wall_of(panel: Panel, setting: ChartSetting, name: Callable[[int], str], tar
     ]
     lines.sort(key=lambda line: (line.name, line.node_id))
     charted = [line.node_id for line in lines if not line.not_charted]
-    alarms, independent = (_alarms(panel, setting, charted, correlation) for correlation in (None, 0.0))
+    alarms = _alarms(panel, setting, charted, None)
+    # Counts are drawn again as independent ones anyway.
+    independent = _alarms(panel, setting, charted, 0.0) if setting.kind.uses_moving_ranges else alarms
     return Wall(panel, setting, charts, tuple(lines), alarms, independent, int(kept.sum()), target)
 
 
