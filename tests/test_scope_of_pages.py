@@ -133,7 +133,14 @@ from lianyi.registry.models import (
     StaffUnavailability,
     YearlyWorkload,
 )
-from lianyi.reports.models import KeptPlaceReport, KeptReport, KeptVisitReport, ReportSchedule
+from lianyi.reports.models import (
+    KeptPlaceReport,
+    KeptReport,
+    KeptVisitReport,
+    ReportBatch,
+    ReportBatchLine,
+    ReportSchedule,
+)
 from lianyi.survey import commands as survey
 from lianyi.survey.models import CadreWorkload, Gap, ReadinessItem, Scenario, WorkloadComponent
 from tests.cast import Scene, acting_as, actor_for, affiliate, as_service, build_scene, day, make_department
@@ -390,6 +397,8 @@ def reports_of(scene: Scene, agreement: Agreement) -> list[Model]:
     kept = {"number": 1, "counted_to": day("2024-12-31"), "made_at": timezone.now(), "sha256": "0" * 64}
     kept |= {"made_by_id": office.actor.user_id, "documents": {"en": {"title": "秘密报告"}}}
     visit = ExchangeVisit.objects.get(code="SECRET-V")
+    affiliation = Affiliation.objects.get(pk=scene.office_jia.affiliation_id)
+    batch = ReportBatch.objects.create(place=scene.city, year=2024, asked_at=timezone.now(), affiliation=affiliation)
     every = ReportSchedule.objects.create(
         agreement=agreement, every="year", since=day("2024-01-01"), set_by_id=office.actor.user_id
     )
@@ -397,6 +406,8 @@ def reports_of(scene: Scene, agreement: Agreement) -> list[Model]:
         KeptReport.objects.create(agreement=agreement, year=2024, **kept),
         KeptVisitReport.objects.create(visit=visit, kind="symposium", **kept),
         KeptPlaceReport.objects.create(place=scene.city, kind="dashboard", year=2024, **kept),
+        batch,
+        ReportBatchLine.objects.create(batch=batch, agreement=agreement),
         every,
     ]
 
@@ -753,6 +764,8 @@ OBJECT_OF_PAGE: dict[str, Of] = {
         "period": "2024",
         "ending": "pdf",
     },
+    "ask-for-all": lambda world: {"pk": world.scene.city.pk, "period": "2024"},
+    "batch": of(ReportBatch),
     "forms-of-place": lambda world: {"pk": world.scene.city.pk},
     "form-of-place": lambda world: {"pk": world.scene.city.pk, "form": "stationing"},
     "form-file": lambda world: {"pk": world.scene.city.pk, "form": "stationing", "period": "2025", "ending": "pdf"},

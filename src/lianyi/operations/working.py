@@ -23,6 +23,7 @@ from lianyi.operations.initialising import require_database
 from lianyi.referrals import heartbeat
 from lianyi.referrals.delivering import deliver_due
 from lianyi.referrals.escalating import Worker
+from lianyi.reports.batches import make_asked_reports
 from lianyi.reports.making import make_due_reports
 
 INTERVAL_SECONDS = 10
@@ -53,7 +54,7 @@ def work_once() -> dict[str, Any]:
         "by_kind": turn.done,
         "failed": turn.failed,
         "deliveries": {"sent": sent.sent, "failed": sent.failed, "given_up": sent.dead},
-        "reports": make_due_reports(timezone.localdate()),
+        "reports": make_due_reports(timezone.localdate()) + make_asked_reports(timezone.localdate()),
         "counted_sheets": DueCounter().count(timezone.localdate()),
         "quality_cases": watch(timezone.localdate()),
     }
@@ -98,6 +99,14 @@ def work(wish: WorkerWish, on_start: Callable[[], None]) -> None:
             stop,
         ),
     ]
+    # Somebody who asked for many reports watches them come: the next look is seconds away.
+    asked = threading.Thread(
+        target=_repeat,
+        args=(lambda: make_asked_reports(timezone.localdate()), wish, stop),
+        name="asked-reporter",
+        daemon=True,
+    )
+    asked.start()
     on_start()
     _repeat(turn, wish, stop)
     for thread in beside:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,14 @@ from lianyi.exchanges.models import ExchangeVisit
 from lianyi.partnerships.models import Agreement
 from lianyi.registry.models import Place
 from lianyi.reports.content import ReportPeriod
+from lianyi.reports.errors import NothingToReportError
 from lianyi.reports.models import (
     KeptPlaceReport,
     KeptReport,
     KeptVisitReport,
     PlaceReportKind,
+    ReportBatch,
+    ReportBatchLine,
     ReportSchedule,
     VisitReportKind,
 )
@@ -141,6 +144,54 @@ def keep_place_report(context: CommandContext, place: Place, made: MadePlaceRepo
     facts = {"kind": str(made.kind), "period": str(made.period), "edition": row.number, "sha256": made.sha256}
     record(context, "reports.keep_of_place", row, before=None, after=facts)
     return row
+
+
+@command("reports.ask_for_all")
+def ask_for_all(
+    context: CommandContext, place: Place, period: ReportPeriod, agreements: Sequence[Agreement]
+) -> ReportBatch:
+    """Ask for the reports of agreements of a place in a period; each is made and kept as the asker would.
+
+    Raises
+    ------
+    NothingToReportError, NotPermittedError
+    """
+    affiliation_id = context.actor.affiliation_id
+    if affiliation_id is None:
+        raise NotPermittedError(
+            "Reports of many agreements are asked for by a person.", reason="role", permission=WRITE
+        )
+    for each in agreements:
+        require(context.actor, WRITE, each)
+    if not agreements:
+        message = f"No agreement that you may write runs in {period} in this place, so there is no report to make."
+        raise NothingToReportError(message)
+    row = ReportBatch.objects.create(
+        place=place,
+        year=period.year,
+        quarter=period.quarter,
+        asked_at=timezone.now(),
+        affiliation_id=affiliation_id,
+    )
+    ReportBatchLine.objects.bulk_create([ReportBatchLine(batch=row, agreement=each) for each in agreements])
+    facts = {"place": place.code, "period": str(period), "agreements": [each.code for each in agreements]}
+    record(context, "reports.ask_for_all", row, before=None, after=facts)
+    return row
+
+
+@command("reports.line_done")
+def finish_line(
+    context: CommandContext, line: ReportBatchLine, report: KeptReport | None, refused_code: str
+) -> ReportBatchLine:
+    """Note that a report asked for was made, or why it was not; what is done stays done."""
+    changed = ReportBatchLine.objects.filter(pk=line.pk, done_at__isnull=True).update(
+        report=report, refused_code=refused_code, done_at=timezone.now()
+    )
+    line.refresh_from_db()
+    if changed:
+        facts = {"report": None if report is None else report.pk, "refused": refused_code}
+        record(context, "reports.line_done", line, before=None, after=facts)
+    return line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,3 +27,9 @@ class FormPeriodError(InvalidInputError):
     """A form is asked for a period of another kind, or one that is not offered."""
 
     code = "form-period"
+
+
+class NothingToReportError(InvalidInputError):
+    """No agreement of the place runs in the period of which the asker may keep reports."""
+
+    code = "nothing-to-report"

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lianyi.accounts.models import User
+from lianyi.accounts.models import Affiliation, User
 from lianyi.accounts.records import VersionedRecord
 from lianyi.exchanges.models import ExchangeVisit
 from lianyi.partnerships.models import Agreement
@@ -169,3 +169,65 @@ class ReportSchedule(VersionedRecord):
 
     def __str__(self) -> str:
         return f"{self.agreement_id} {self.every}"
+
+
+class ReportBatch(models.Model):
+    """That somebody asked for the reports of all agreements of a place at once; the worker makes them one by one."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="report_batches", verbose_name=_("place"))
+    year = models.PositiveSmallIntegerField(_("year"))
+    quarter = models.PositiveSmallIntegerField(_("quarter"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("asked at"))
+    # The reports are made as this person may read and write, and no longer than the affiliation holds.
+    affiliation = models.ForeignKey(Affiliation, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by"))
+
+    class Meta:
+        verbose_name = _("reports asked for at once")
+        verbose_name_plural = _("reports asked for at once")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quarter__isnull=True) | Q(quarter__in=QUARTERS), name="report_batch_quarter_exists"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place_id} {self.period}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:batch", args=[self.pk])
+
+    @property
+    def period(self) -> ReportPeriod:
+        return ReportPeriod(self.year, self.quarter)
+
+
+class ReportBatchLine(models.Model):
+    """One report of those asked for at once: not made yet, made, or why it was not."""
+
+    batch = models.ForeignKey(
+        ReportBatch, on_delete=models.PROTECT, related_name="lines", verbose_name=_("reports asked for at once")
+    )
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+", verbose_name=_("agreement"))
+    report = models.ForeignKey(
+        KeptReport, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kept report")
+    )
+    refused_code = models.CharField(_("why it was not made"), max_length=64, blank=True)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("line of reports asked for at once")
+        verbose_name_plural = _("lines of reports asked for at once")
+        ordering = ["batch_id", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "agreement"], name="report_batch_agreement_once"),
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True, report__isnull=True, refused_code="")
+                | Q(done_at__isnull=False, report__isnull=False, refused_code="")
+                | (Q(done_at__isnull=False, report__isnull=True) & ~Q(refused_code="")),
+                name="report_batch_line_waits_or_is_done",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.agreement_id}"

@@ -8,7 +8,14 @@ from lianyi.pages.action_names import register_action_names
 from lianyi.pages.errors import register_error_texts
 from lianyi.partnerships.relations import AGREEMENT_TARGET
 from lianyi.partnerships.scopes import rule_of_agreement
-from lianyi.reports.models import KeptPlaceReport, KeptReport, KeptVisitReport, ReportSchedule
+from lianyi.reports.models import (
+    KeptPlaceReport,
+    KeptReport,
+    KeptVisitReport,
+    ReportBatch,
+    ReportBatchLine,
+    ReportSchedule,
+)
 from lianyi.reports.texts import ACTION_NAMES, ERROR_TEXTS
 
 
@@ -25,5 +32,7 @@ def register() -> None:
         ),
     )
     register_scope(KeptPlaceReport, ScopeRule(family=Family.INDICATOR, nodes=("place_id",)))
+    register_scope(ReportBatch, ScopeRule(family=Family.AGREEMENT, nodes=("place_id",)))
+    register_scope(ReportBatchLine, ScopeRule(family=Family.AGREEMENT, nodes=("batch__place_id",)))
     register_action_names(ACTION_NAMES)
     register_error_texts(ERROR_TEXTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianyi.reports.views import evaluations, form_tables, partnership, places, visits
+from lianyi.reports.views import batches, evaluations, form_tables, partnership, places, visits
 
 app_name = "reports"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("place/<int:pk>/forms/<str:form>/", form_tables.of_place, name="form-of-place"),
     path("place/<int:pk>/forms/<str:form>/<str:period>.<str:ending>", form_tables.file_of_form, name="form-file"),
     path("place/<int:pk>/forms/", form_tables.forms_of, name="forms-of-place"),
+    path("place/<int:pk>/all/<str:period>/", batches.ask, name="ask-for-all"),
+    path("batch/<int:pk>/", batches.batch, name="batch"),
     path("place/<int:pk>/<str:kind>/", places.of_place, name="of-place"),
     path("place/<int:pk>/<str:kind>/<str:period>/keep/", places.keep, name="keep-of-place"),
     path("place/<int:pk>/<str:kind>/<str:period>.<str:ending>", places.file_now, name="file-now-of-place"),

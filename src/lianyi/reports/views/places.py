@@ -117,6 +117,8 @@ def of_place(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
             },
             "may_keep": commands.may_keep_of_place(actor, row),
             "keep_form": KeepForm(),
+            "all_form": KeepForm(auto_id="all_%s"),
+            "all_url": reverse("reports:ask-for-all", args=[pk, period]),
             "keep_url": reverse("reports:keep-of-place", args=[pk, kind, period]),
         }
     return render(request, "reports/of_place.html", context, status=200 if form.is_valid() else 422)
