@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from lianyi.analysis.indicators import FrameEngine, Part, RunWish, rows_behind, run_indicator
 from lianyi.indicators.recorded.frames import RecordedFrames, batches_of, counting_engine, schema_of
+from lianyi.indicators.recorded.table import CHUNK, chunks, first_of_each
 from lianyi.indicators.recorded.tables import recorded_tables
 from lianyi.methods.periods import DateSpan
 from lianyi.referrals.models import Leg, PatientIdentity
@@ -33,6 +34,12 @@ ASKED_OF_JIA = "A B D E F G H I K"
 def counted(code: str, period: str, engine: FrameEngine | None = None) -> dict[str, tuple[float | None, float | None]]:
     result = run_indicator(definition_version(code, 1), engine or counting_engine(), RunWish(period=period))
     return {row.reporter: (row.numerator, row.denominator) for row in result.rows}
+
+
+def test_of_rows_with_the_same_key_the_first_is_taken_wherever_a_chunk_ends() -> None:
+    rows = [(key, step) for key in range(3 * CHUNK // 2) for step in ("came", "came again")]
+    found = [row for some in chunks(first_of_each(rows)) for row in some]
+    assert found == [(key, "came") for key in range(3 * CHUNK // 2)]
 
 
 def test_every_recorded_table_has_the_columns_of_the_contract_and_no_other() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
-from lianyi.indicators.recorded.table import Row, chunks, day_within, here, moment_within, plain_rows
+from lianyi.indicators.recorded.table import Row, chunks, day_within, first_of_each, here, moment_within, plain_rows
 from lianyi.methods.periods import DateSpan
 from lianyi.referrals import machine
 from lianyi.referrals.models import BroughtResult, Consultation, ConsultationState, Leg, LegEvent, PatientIdentity
@@ -72,8 +72,8 @@ def referrals(span: DateSpan | None) -> Iterator[Row]:
     sent = LegEvent.objects.filter(moment_within("occurred_at", span), step="send", from_state=LegState.DRAFT)
     sent = sent.exclude(leg__state=LegState.ENTERED_IN_ERROR)
     found = sent.annotate(at=F("occurred_at")).order_by("leg_id", "id").values_list("leg_id", "at")
-    for some in chunks(found.iterator(chunk_size=500)):
-        yield from _referrals(dict(reversed(some)))
+    for some in chunks(first_of_each(found.iterator(chunk_size=500))):
+        yield from _referrals(dict(some))
 
 
 def _referrals(sent: Mapping[int, datetime.datetime]) -> Iterator[Row]:
@@ -176,8 +176,9 @@ def transfers_back(span: DateSpan | None) -> Iterator[Row]:
         moment_within("occurred_at", span), step__in=ARRIVING, leg__request__direction=Direction.DOWN
     ).exclude(leg__state=LegState.ENTERED_IN_ERROR)
     fields = ("leg_id", "leg__provenance", "leg__from_institution__code", "leg__request__journey_id", "occurred_at")
-    for some in chunks(came.order_by("leg_id", "id").values_list(*fields).iterator(chunk_size=500)):
-        first = {leg: rest for leg, *rest in reversed(some)}
+    rows = came.order_by("leg_id", "id").values_list(*fields).iterator(chunk_size=500)
+    for some in chunks(first_of_each(rows)):
+        first = {leg: rest for leg, *rest in some}
         patients, ups = _sent_up({rest[2] for rest in first.values()})
         for leg, (provenance, sender, journey, at) in sorted(first.items()):
             key = patients.key(journey)

@@ -66,6 +66,11 @@ def chunks(found: Iterable[Item]) -> Iterator[list[Item]]:
         yield some
 
 
+def first_of_each(found: Iterable[Row]) -> Iterator[Row]:
+    """Yield of neighbouring rows with the same key, which stands first in them, only the first."""
+    return (next(rows) for _key, rows in itertools.groupby(found, key=lambda row: row[0]))
+
+
 def day_within(field: str, span: DateSpan | None) -> Q:
     """Return the condition that a day lies within the span; a row without a day never counts, so it may stay away."""
     return Q() if span is None else Q(**{f"{field}__gte": span.start, f"{field}__lte": span.end})

@@ -47,7 +47,8 @@ def write_tables(folder: Path, span: DateSpan | None, file_format: str, stage: S
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         message = f"{folder} is no empty folder. Name a new one, so that tables of different days are not mixed."
         raise InvalidInputError(message, reason="folder-not-empty", given=str(folder))
-    folder.mkdir(parents=True, exist_ok=True)
+    # Rows of treatments without names are still nobody else's business on the same machine.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     written = []
     with stage("Writing tables") as progress:
         for number, table in enumerate(recorded_tables().values(), start=1):
