@@ -148,6 +148,11 @@ def test_codes_name_one_indicator_each_and_families_are_found() -> None:
     assert len(keys) == len(set(keys))
 
 
+def test_families_whose_numerators_are_patients_say_so() -> None:
+    told = {each.id for each in families() if each.counts_patients}
+    assert told == {"basic-public-health", "chest-pain", "public-hospital", "referral", "stroke"}
+
+
 def test_a_bureau_adds_its_own_and_a_later_version_leaves_the_old_one_where_it_was(tmp_path: Path) -> None:
     folders = (added(tmp_path, HEAD + ENTRY + second_version("2026-01-01")),)
     assert definition("local-arrival", datetime.date(2025, 12, 31), folders).version == 1

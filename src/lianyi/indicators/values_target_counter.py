@@ -14,6 +14,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy
 
 from lianyi.accounts.records import Provenance
+from lianyi.dispatch.rounds_disclosure import watched_counts
 from lianyi.indicators.models import IndicatorValue
 from lianyi.indicators.values_targets import (
     CONDITION,
@@ -31,8 +32,6 @@ from lianyi.partnerships.duty_conditions import DutyCondition, WrittenEntries, r
 from lianyi.partnerships.evidence import Counter, CountRequest, Evidence, EvidenceKind, register_counter
 
 ROWS_URL = "indicators:target-evidence"
-# Figures below this stay off the agreement's pages, where they may be patients; the value's own page shows them.
-SMALL_FIGURE = 5
 
 
 def count_targets(requests: Sequence[CountRequest]) -> Sequence[Evidence | None]:
@@ -79,12 +78,16 @@ def _figures(values: Sequence[IndicatorValue]) -> tuple[Decimal | None, Decimal 
 
 
 def are_few(value: IndicatorValue) -> bool:
-    """Tell whether a figure of a value, or what the numerator leaves of the denominator, is few."""
+    """Tell whether a figure of a value, or what the numerator leaves of the denominator, is few.
+
+    Such figures may be patients: they stay off the pages of an agreement; the value's own page shows them.
+    """
+    small = watched_counts()
     numerator, denominator = value.figures
     parts = [numerator, denominator]
     if numerator is not None and denominator is not None:
         parts.append(abs(denominator - numerator))
-    return any(is_small_cell(int(part), SMALL_FIGURE) for part in parts if part is not None)
+    return any(is_small_cell(int(part), small.threshold) for part in parts if part is not None)
 
 
 TARGETS = DutyCondition(

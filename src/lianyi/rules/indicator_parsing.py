@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lianyi.rules.tables import Table
 
 _CODE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_HEAD_KEYS: Final = ("family", "title", "valid_from", "first_day", "source", "indicators")
+_HEAD_KEYS: Final = ("family", "title", "counts_patients", "valid_from", "first_day", "source", "indicators")
 _SOURCE_KEYS: Final = ("zh", "en", "number", "day", "confidence")
 _KEYS: Final = (
     *("code", "version", "number", "name", "part", "numerator", "denominator", "unit", "formula", "direction"),
@@ -72,7 +72,12 @@ def parse_indicators(file: str, content: bytes) -> tuple[IndicatorDefinition, ..
     table = table_of_file(file, content, _HEAD_KEYS)
     first_day = table.optional_choice("first_day", DefinitionConfidence) or DefinitionConfidence.SOURCED
     head = _Head(
-        IndicatorFamily(_identifier(table, "family"), read_words(table.table("title", _WORDS)), first_day),
+        IndicatorFamily(
+            _identifier(table, "family"),
+            read_words(table.table("title", _WORDS)),
+            first_day,
+            "counts_patients" in table and table.boolean("counts_patients"),
+        ),
         table.day("valid_from"),
         _source(table.table("source", _SOURCE_KEYS)),
     )

@@ -130,11 +130,16 @@ class IndicatorSource:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorFamily:
-    """A set of indicators that a document or a subject holds together; ``first_day`` says how sure the day is."""
+    """A set of indicators that a document or a subject holds together.
+
+    ``first_day`` says how sure the day is; where it ``counts_patients``, its numerators are people who fell ill or came
+    to be treated, of whom a few must not be told on paper.
+    """
 
     id: str
     title: Words
     first_day: DefinitionConfidence
+    counts_patients: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,8 +28,6 @@ from lianyi.reports.parts.asking import AskedOfPlace, listed
 from lianyi.rules.indicators import Direction
 
 WHOLE = 100
-# Their numerators are people who fell ill or came to be treated.
-_OF_PATIENTS = frozenset({"referral", "chest-pain", "stroke", "public-hospital", "basic-public-health"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ def is_few(row: IndicatorValue, threshold: int) -> bool:
     if CountVeil(threshold).hides_value(row):
         return True
     definition = definition_of(row)
-    if definition.family.id not in _OF_PATIENTS or is_answer(definition) or row.numerator is None:
+    if not definition.family.counts_patients or is_answer(definition) or row.numerator is None:
         return False
     has_rest = definition.numerator_is_part and row.denominator is not None
     rest = (row.denominator or 0) - row.numerator if has_rest else None
