@@ -79,6 +79,20 @@ def test_units_that_are_called_out_are_named_and_small_ones_are_hollow():
     assert text.count('fill="#ffffff" stroke="#8A8F94"') == 2  # in the plot and in the legend
 
 
+def test_the_outer_limits_of_units_of_middle_size_stand_in_the_picture():
+    text = funnel([FunnelPoint("A", 55, 1.0), FunnelPoint("B", 60, 1.1), FunnelPoint("C", 95, 0.9)])
+
+    # From 100 on the outer limits are 0.7 and 1.3; the inner ones reach from 0.3 to 1.9.
+    heights = [
+        float(point.split(",")[1])
+        for line in re.findall(r'class="limit" points="([^"]+)"', text)
+        for point in line.split()[1:]
+    ]
+    top, height = (float(found) for found in re.search(r'<clipPath.*? y="(\d+)".*? height="(\d+)"', text).groups())
+    assert top <= min(heights)
+    assert max(heights) <= top + height
+
+
 def test_names_that_would_lie_on_one_another_are_drawn_once():
     text = funnel([FunnelPoint(f"Unit {n}", 90 - n / 10, 1.8, is_called_out=True) for n in range(4)])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 from pathlib import Path
@@ -46,6 +47,33 @@ def _in_chinese(catalogue: polib.POFile, english: str) -> list[str]:
 def test_no_entry_is_empty_fuzzy_or_obsolete(catalogue):
     assert [entry.msgid for entry in catalogue if not all(_texts(entry))] == []
     assert [entry.msgid for entry in catalogue if entry.fuzzy or entry.obsolete] == []
+
+
+def _asked_in_f_strings(source: str) -> set[tuple[str | None, str]]:
+    """Return the texts asked for inside f-strings, which the collector of texts does not see."""
+    found = set()
+    for joined in ast.walk(ast.parse(source)):
+        for call in ast.walk(joined) if isinstance(joined, ast.JoinedStr) else ():
+            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)):
+                continue
+            texts = [each.value for each in call.args if isinstance(each, ast.Constant)]
+            if call.func.id in ("_", "gettext", "ngettext") and texts:
+                found.add((None, texts[0]))
+            elif call.func.id == "pgettext" and len(texts) > 1:
+                found.add((texts[0], texts[1]))
+    return found
+
+
+def test_what_is_asked_for_inside_an_f_string_stands_in_the_catalogue(catalogue):
+    known = {(entry.msgctxt, entry.msgid) for entry in catalogue}
+    package = Path(lianyi.__file__).parent
+    asked = {
+        (path.relative_to(package).as_posix(), *text)
+        for path in package.rglob("*.py")
+        for text in _asked_in_f_strings(path.read_text(encoding="utf-8"))
+    }
+    assert len(asked) > 5
+    assert sorted(each for each in asked if each[1:] not in known) == []
 
 
 def test_chinese_has_one_plural_form(catalogue):

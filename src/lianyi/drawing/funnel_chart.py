@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -105,11 +106,13 @@ def svg_of_funnel(picture: FunnelPicture) -> str:
 
 
 def _axes(picture: FunnelPicture) -> tuple[Axis, Axis]:
-    """Show every unit; the mouth of the outer limits may run out of the picture."""
+    """Show every unit, and the outer limits from units of middle size on; their mouth may run out of the picture."""
     sizes = [point.size for point in picture.points]
     values = [point.value for point in picture.points]
-    low = min([*values, picture.target, *picture.lines.low_inner])
-    high = max([*values, picture.target, *picture.lines.high_inner])
+    lines, middle = picture.lines, statistics.median(sizes)
+    seen = [place for place, size in enumerate(lines.sizes) if size >= middle]
+    low = min([*values, picture.target, *lines.low_inner, *(lines.low_outer[place] for place in seen)])
+    high = max([*values, picture.target, *lines.high_inner, *(lines.high_outer[place] for place in seen)])
     margin = (high - low) * 0.08 or 1.0
     return (
         Axis(picture.size_label, 0.0, max(sizes) * 1.04),

@@ -99,6 +99,11 @@ def asked_form(actor: Actor, place: Place, form: FormTable, period: str, today: 
     return AskedForm(actor, place, form, start, today)
 
 
+def _held(form: FormTable) -> str:
+    since = _("holds from %(day)s") % {"day": shown(form.valid_from)}
+    return f"{form.id} · {since}"
+
+
 def form_report(asked: AskedForm) -> Report:
     """Return a filled form as a document, in the active language."""
     form = asked.form
@@ -111,7 +116,7 @@ def form_report(asked: AskedForm) -> Report:
             Fact(pgettext("form", "Period"), asked.code),
             Fact(_("Days counted"), f"{shown(asked.span.start)} – {shown(asked.span.end)}"),
             Fact(pgettext("report", "As known on"), shown(asked.today)),
-            Fact(_("Form"), f"{form.id} · {_('holds from %(day)s') % {'day': shown(form.valid_from)}}"),
+            Fact(pgettext("official form", "Form"), _held(form)),
         ),
         parts=(
             Part(

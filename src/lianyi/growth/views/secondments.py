@@ -211,8 +211,9 @@ def record_check(request: HttpRequest, pk: int, months: int) -> HttpResponse:
     if check.found is not None:
         initial = {name: getattr(check.found, name) for name in ("checked_on", "outcome", "evidence")}
     form = CheckForm(check, request.POST or None, initial=initial)
+    heading = _("Check of the return")
     about = FormPage(
-        title=f"{_('Check of the return')} · {months_word(months)}",
+        title=f"{heading} · {months_word(months)}",
         submit_label=gettext_lazy("Save the check"),
         cancel_url=reverse("growth:secondment", args=[row.pk]),
         done=gettext_lazy("The check is saved."),

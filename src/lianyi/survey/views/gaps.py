@@ -113,12 +113,13 @@ def gap_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         (_("Answer"), row.answer or "—"),
         (_("Put forward by"), f"{name_of(row.owner)} · {row.made_by.display_name}"),
     ]
+    printed_on, number = _("Printed on"), _("Number")
     data = {
         "title": _("Gap put forward"),
         "subject": title_of(row),
         "lines": [{"label": label, "value": value} for label, value in lines],
         "signature": _("Signature and date"),
-        "printed": f"{_('Printed on')} {timezone.localdate().isoformat()} · {_('Number')} {row.pk}",
+        "printed": f"{printed_on} {timezone.localdate().isoformat()} · {number} {row.pk}",
         "is_sample": row.is_sample,
         "sample": _("sample"),
     }
