@@ -9,7 +9,6 @@ import numpy as np
 
 from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.process_control.charts import POINTS_FOR_FIRM_LIMITS, ControlCharts
-from lianyi.methods.process_control.kernels import lag_kernel
 
 _TWO_SIDED_95: Final = 1.959963984540054
 
@@ -57,5 +56,7 @@ def autocorrelation(charts: ControlCharts) -> Autocorrelation:
     """
     estimates = np.empty(len(charts.values))
     points = np.zeros(len(charts.values), np.int64)
+    from lianyi.methods.process_control.kernels import lag_kernel  # noqa: PLC0415 - loads the compiler
+
     lag_kernel(charts.values, np.ascontiguousarray(charts.centre), charts.starts, estimates, points)
     return Autocorrelation(estimates, points)

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lianyi.methods.arrays import Flags, Floats, Positions
+from lianyi.methods.process_control.conventions import OUTSIDE, SHIFT, TREND, TWO_OF_THREE, LimitLines
 from lianyi.methods.process_control.errors import BaselineError, ChartTargetError, RebaseError, SeriesShapeError
-from lianyi.methods.process_control.kernels import OUTSIDE, SHIFT, TREND, TWO_OF_THREE, LimitLines, rules_kernel
 
 _ROWS_AND_COLUMNS: Final = 2
 FEWEST_POINTS_OF_BASELINE: Final = 2
@@ -293,6 +293,8 @@ def charts_of(values: Floats, starts: Flags, lines: Lines) -> ControlCharts:
     """Look at the rules for every point between the lines."""
     rules, turns = np.zeros(values.shape, np.uint8), np.zeros(values.shape, np.int8)
     limits = LimitLines(*map(_in_one_piece, (lines.lower, lines.near_lower, lines.near_upper, lines.upper)))
+    from lianyi.methods.process_control.kernels import rules_kernel  # noqa: PLC0415 - loads the compiler
+
     rules_kernel(values, starts, _in_one_piece(lines.centre), limits, rules, turns)
     shape = values.shape
     return ControlCharts(

@@ -15,7 +15,6 @@ from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.process_control.charts import ONE_PHASE, ControlCharts, Lines, Phases, charts_of, series_matrix
 from lianyi.methods.process_control.errors import SeriesCountError, SeriesShapeError
 from lianyi.methods.process_control.individuals import MovingRanges
-from lianyi.methods.process_control.kernels import individuals_kernel
 
 RANGE_OF_TWO: Final = 1.128
 """The mean range of two normal values in standard deviations (d2)."""
@@ -77,6 +76,8 @@ def laney_proportion_charts(
     counted = np.empty(parts.shape, np.int64)
     # A month without cases has no share; it is left out as any other that is missing.
     distance[np.isnan(parts)] = np.nan
+    from lianyi.methods.process_control.kernels import individuals_kernel  # noqa: PLC0415 - loads the compiler
+
     individuals_kernel(distance, starts, phases.baseline_points or 0, moving_ranges.screening, mean, step, counted)
     wider = deviation * step / RANGE_OF_TWO
     return charts_of(parts / wholes, starts, _lines(centre, wider, used, highest=1.0))

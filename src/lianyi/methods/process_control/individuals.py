@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lianyi.methods.process_control.charts import ONE_PHASE, ControlCharts, Lines, Phases, charts_of, series_matrix
-from lianyi.methods.process_control.kernels import LIMIT_FACTOR, NEAR_SHARE, SCREENING_FACTOR, individuals_kernel
+from lianyi.methods.process_control.conventions import LIMIT_FACTOR, NEAR_SHARE, SCREENING_FACTOR
 
 
 class MovingRanges(StrEnum):
@@ -62,6 +62,8 @@ def xmr_charts(
     columns = array.shape[1] if phases.rebases else 1
     centre, step = np.empty((len(array), columns)), np.empty((len(array), columns))
     used = np.empty((len(array), columns), np.int64)
+    from lianyi.methods.process_control.kernels import individuals_kernel  # noqa: PLC0415 - loads the compiler
+
     individuals_kernel(array, starts, phases.baseline_points or 0, moving_ranges.screening, centre, step, used)
     far = LIMIT_FACTOR * step
     near = NEAR_SHARE * far

@@ -8,24 +8,15 @@ across.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.compiling import compiled
+from lianyi.methods.process_control.conventions import OUTSIDE, RUN_LENGTH, SHIFT, TREND, TWO_OF_THREE, LimitLines
 
-LIMIT_FACTOR: Final = 2.66
-"""Limits lie so many mean moving ranges from the mean: 3 divided by 1.128, in two decimals as the method is printed."""
-NEAR_SHARE: Final = 2.0 / 3.0
-SCREENING_FACTOR: Final = 3.267
-"""Moving ranges from so many times their mean on are left out where they are screened."""
-OUTSIDE: Final = 1
-TREND: Final = 2
-TWO_OF_THREE: Final = 4
-SHIFT: Final = 8
-RUN_LENGTH: Final = 7
 _ROUNDING: Final = 1e-12
 _BEYOND: Final = 2
 _NEAR: Final = 1
@@ -35,15 +26,6 @@ _POINTS_NEEDED: Final = 2
 
 Rules = npt.NDArray[np.uint8]
 Turns = npt.NDArray[np.int8]
-
-
-class LimitLines(NamedTuple):
-    """Limits of each point, a row for each series."""
-
-    lower: Floats
-    near_lower: Floats
-    near_upper: Floats
-    upper: Floats
 
 
 @compiled

@@ -10,7 +10,6 @@ from scipy import stats
 
 from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.process_control.charts import series_matrix
-from lianyi.methods.process_control.kernels import runs_kernel
 
 _RARE = 0.05
 
@@ -55,6 +54,8 @@ def runs(values: npt.ArrayLike, centre: npt.ArrayLike | None = None) -> Runs:
         lines = lines[:, np.newaxis]
     whole = np.require(np.broadcast_to(lines, array.shape), requirements=["C", "W"])
     useful, longest, crossings = (np.zeros(len(array), np.int64) for _ in range(3))
+    from lianyi.methods.process_control.kernels import runs_kernel  # noqa: PLC0415 - loads the compiler
+
     runs_kernel(array, whole, useful, longest, crossings)
     allowed = np.rint(np.log2(np.maximum(useful, 1)) + 3.0).astype(np.int64)
     needed = np.maximum(stats.binom.ppf(_RARE, np.maximum(useful - 1, 0), 0.5), 0.0)
