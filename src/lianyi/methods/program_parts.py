@@ -30,6 +30,11 @@ class Part:
     rows: Positions
     held: Floats
 
+    @property
+    def alone(self) -> Program:
+        """The program without what the held columns cost, so that a share of its objective is one of the part."""
+        return replace(self.program, offset=0.0)
+
     def start(self) -> Floats:
         """Return what the whole had in the free columns: a start for the search."""
         return self.held[self.columns]

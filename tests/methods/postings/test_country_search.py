@@ -17,13 +17,16 @@ from lianyi.methods.location.limits import SearchLimits
 from lianyi.methods.postings import stages
 from lianyi.methods.postings.columns import columns_of
 from lianyi.methods.postings.country_search import plan_by_country
+from lianyi.methods.postings.mixing_process import MixingProcess
 from lianyi.methods.postings.model import model_of
 from lianyi.methods.postings.quick_prices import QuickPrices, Steps
 from lianyi.methods.postings.quick_sets import QuickDive
 from lianyi.methods.postings.recipient_sets import recipient_sets
 from lianyi.methods.postings.rules import RuleId
 from lianyi.methods.postings.set_costs import SetCosts, can_be_priced
+from lianyi.methods.postings.set_prices import PriceRounds, SetPrices
 from lianyi.methods.postings.set_problem import SetProblem
+from lianyi.methods.postings.set_process import SetProcess
 from lianyi.methods.postings.staged_plans import Rounds
 from lianyi.methods.solver_process import SolverProcess
 
@@ -90,6 +93,36 @@ def test_prices_of_sets_with_teams_seniors_and_hand_overs_are_low_enough_and_nea
     assert (found.values[sample] <= least + 1e-5).all()
     is_cheapest = np.isin(sample, found.cheapest)
     assert found.values[sample][is_cheapest].sum() >= 0.9 * least[is_cheapest].sum()
+
+
+@pytest.mark.parametrize("most_postings", [1, 2])
+def test_prices_of_sets_are_low_enough_wherever_the_prices_of_limits_are(solver, most_postings):
+    # Large donors send two of a specialty and small ones one, to needs of one head and of two.
+    held = posting_problem(counties=5, specialists=260, donors=6, seed=3)
+    held = replace(held, rules=replace(held.rules, most_postings_per_person=most_postings))
+    model = model_for(held)
+    problem = SetProblem.of(model, recipient_sets(held))
+    pricing, rng = SetCosts(model, problem), np.random.default_rng(7)
+    assert {room for donor in held.donors for room in donor.most_away_by_specialty.values()} >= {1, 2}
+    for width in (30.0, 150.0, 400.0):
+        prices = problem.parts.allowed(rng.normal(0.0, width, problem.parts.program.rows))
+        costs = problem.parts.costs_at(prices)
+        found = [pricing.priced(costs, np.ones(len(problem.sets), np.bool_)) for _ in range(20)][-1]
+        sample = np.union1d(found.cheapest, np.arange(0, len(problem.sets), 9))
+        least = np.array([least_cost(solver, problem, costs, number) for number in sample.tolist()])
+        assert (found.values[sample] <= least + 1e-5).all()
+        assert found.values[found.cheapest].sum() >= 0.9 * least[np.isin(sample, found.cheapest)].sum()
+
+
+def test_the_bound_of_quick_prices_is_near_that_of_exact_ones(solver):
+    model = model_for(TWELVE)
+    problem = SetProblem.of(model, recipient_sets(TWELVE))
+    with SetProcess() as pricing, MixingProcess() as mixing:
+        exact = SetPrices(problem, (pricing,), mixing)
+        truth = exact.priced(exact.everything(), PriceRounds(most=60, smoothing=0.5, gap=1e-4)).bound
+    prices, everything = QuickPrices(model, problem, 1), np.ones(len(problem.sets), np.bool_)
+    quick = prices.moved(prices.nothing(), everything, Steps(600, 0.25, 0.9925)).bound
+    assert 0.99 * truth <= quick <= truth + 1e-4 * abs(truth)
 
 
 @examples(15, HealthCheck.filter_too_much)

@@ -29,9 +29,9 @@ from lianyi.methods.solver_process import SolverProcess
 RECIPIENTS_OF_A_GROUP = 35
 # A few steps tell how long one takes.
 _FIRST_STEPS = Steps(most=5, length=0.25, shrink=1.0)
-_STEPS = Steps(most=300, length=0.25, shrink=0.985)
+_STEPS = Steps(most=1000, length=0.25, shrink=0.9955)
 # Shares of all seconds after which prices, the dive, and the first and the second plans of groups end.
-_PRICED_UNTIL, _CHOSEN_UNTIL, _POSTED_UNTIL = 0.2, 0.65, 0.9
+_PRICED_UNTIL, _CHOSEN_UNTIL, _POSTED_UNTIL = 0.22, 0.55, 0.75
 _SECONDS_OF_A_GROUP, _GAP_OF_A_GROUP = 20.0, 1e-3
 _SECONDS_OF_A_PART, _GAP_OF_A_PART, _NODES_OF_A_PART = 4.0, 2e-3, 50
 

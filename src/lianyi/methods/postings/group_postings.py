@@ -75,7 +75,7 @@ class GroupPostings:
         while left and not is_over():
             wave, left = self._wave(left)
             parts = [self._chosen.part(columns, self.values) for columns in wave]
-            found = self._team.solve_all([Task(part.program, self._wish, part.start()) for part in parts])
+            found = self._team.solve_all([Task(part.alone, self._wish, part.start()) for part in parts])
             for part, solution in zip(parts, found, strict=True):
                 before = float(program.costs[part.columns] @ self.values[part.columns])
                 if solution.has_values and program.costs[part.columns] @ solution.values < before - _ROUNDING:
@@ -118,4 +118,4 @@ class GroupPostings:
 
 
 def _at(part: Part, costs: Floats) -> Program:
-    return replace(part.program, costs=costs[part.columns])
+    return replace(part.alone, costs=costs[part.columns])

@@ -1,9 +1,9 @@
-"""A large plan made better part by part: some recipients near one another are planned again, all others stay.
+"""A large plan made better part by part: some recipients in one another's way are planned again, all others stay.
 
-A recipient is chosen by chance, sooner where much is missing, with others that share donors with it; their postings
-are planned anew with their own people and those that nobody else uses. Over and over, this makes a large plan better
-for as long as there is time; parts grow when small ones bring hardly anything any more: large neighbourhoods as of
-P. Shaw, CP 1998, 417-431.
+A recipient is chosen by chance, sooner where much is missing, with others whom its possible donors help now; their
+postings are planned anew with their own people and those that nobody else uses. Over and over, this makes a large plan
+better for as long as there is time; parts grow when small ones bring hardly anything any more: large neighbourhoods as
+of P. Shaw, CP 1998, 417-431.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ from lianyi.methods.program_parts import Part
 from lianyi.methods.solver_process import SolverProcess
 from lianyi.methods.solver_team import SolverTeam, Task
 
-RECIPIENTS_OF_A_PART = (5, 8, 12)
+RECIPIENTS_OF_A_PART = (8, 12, 16)
 # Parts grow when as many as hold every recipient so often made the plan better by no more than this share.
 _ROUNDS, _LEAST_GAIN = 2, 2e-3
 # More than there are solvers, so that none waits long for the slowest.
 _PARTS_PER_SOLVER = 2
 _LEAST_CHANCE = 0.2
+# How often somebody in the way is looked for, and which share of these times in the way of the first recipient.
+_TRIES, _FROM_CENTRE = 4, 0.6
+_CHOSEN = 0.5
 _ROUNDING = 1e-6
 
 
@@ -54,6 +57,10 @@ class PartsSearch:
         self._wish = wish
         self._rng = np.random.default_rng(wish.seed)
         self._visits = np.zeros(whole.parts.recipients)
+        self._partners = np.flatnonzero(whole.is_partner)
+        self._recipients = whole.parts.owners.columns[self._partners]
+        of_donor = whole.donors[whole.pairs[self._partners]]
+        self._by_donor = [self._partners[of_donor == each] for each in range(int(of_donor.max(initial=-1)) + 1)]
 
     @property
     def value(self) -> float:
@@ -77,10 +84,11 @@ class PartsSearch:
     def _plan_again(self, size: int, wish: SolveWish) -> int:
         """Plan one wave of parts; return how many they were."""
         parts = self._disjoint([self._group(size) for _ in range(_PARTS_PER_SOLVER * self._team.size)])
-        before = self.value
-        found = self._team.solve_all([Task(part.program, wish, part.start()) for part in parts])
+        costs = self._parts.program.costs
+        found = self._team.solve_all([Task(part.alone, wish, part.start()) for part in parts])
         for part, solution in zip(parts, found, strict=True):
-            if solution.has_values and solution.objective < before + self._parts.program.offset - _ROUNDING:
+            before = float(costs[part.columns] @ self.values[part.columns])
+            if solution.has_values and costs[part.columns] @ solution.values < before - _ROUNDING:
                 self.values[part.columns] = solution.values
         return len(parts)
 
@@ -92,7 +100,23 @@ class PartsSearch:
         chances = (weights + _LEAST_CHANCE * max(1.0, float(weights.mean()))) / (1.0 + self._visits) ** 2
         centre = int(self._rng.choice(chances.size, p=chances / chances.sum()))
         self._visits[centre] += 1.0
-        return group_around(self._whole.near, centre, size, self._rng)
+        return self._with_those_in_the_way(centre, size)
+
+    def _with_those_in_the_way(self, centre: int, size: int) -> list[int]:
+        """Return a recipient with others whom donors help that might help it, and again others in the way of these."""
+        group = [centre]
+        for _ in range(_TRIES * size):
+            start = centre if self._rng.random() < _FROM_CENTRE else int(self._rng.choice(group))
+            own = self._partners[self._recipients == start]
+            if own.size:
+                donor = self._whole.donors[self._whole.pairs[int(self._rng.choice(own))]]
+                of_donor = self._by_donor[donor]
+                helped = self._parts.owners.columns[of_donor[self.values[of_donor] > _CHOSEN]].tolist()
+                group += [each for each in self._rng.permutation(helped).tolist() if each not in group]
+            if len(group) >= size:
+                return group[:size]
+        near = group_around(self._whole.near, centre, size, self._rng)
+        return (group + [each for each in near if each not in group])[:size]
 
     def _disjoint(self, groups: Sequence[Sequence[int]]) -> list[Part]:
         """Return parts of these recipients that share no row: a later one leaves alone what is in an earlier one."""

@@ -26,6 +26,8 @@ _MEMORY, _MEMORY_OF_SQUARES, _LEAST_SLOPE = 0.9, 0.99, 1e-3
 # All sets are priced in every so manieth step; in those between, only sets that cost little more than the cheapest.
 _WHOLE_EVERY = 10
 _SLACK = 0.3
+# Own prices of sets move no less than this share of their first step: what is shared changes under them.
+_LEAST_OWN = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +127,22 @@ class QuickPrices:
         for done in range(steps.most):
             is_whole = done % _WHOLE_EVERY == 0
             costs = self.costs_at(prices)
-            found = self._costs.priced(costs, is_active if is_whole else hopeful)
+            shrunk = steps.shrink**done
+            found = self._costs.priced(costs, is_active if is_whole else hopeful, max(_LEAST_OWN, shrunk))
             if is_whole:
                 hopeful = is_active & self._is_near(found)
                 best = max(best, self._sum(prices, costs, found))
             fractions *= 1.0 - steps.newest
             fractions[found.cheapest] += steps.newest
             course = _further(course, self._slope(prices, found.uses))
-            prices = self._along(prices, course, length * steps.shrink**done)
+            prices = self._along(prices, course, length * shrunk)
         self.seconds_per_step = (time.monotonic() - begun) / steps.most
         return Quote(prices, course, fractions, max(best, self.bound_at(prices, is_active)))
 
     def bound_at(self, prices: Floats, is_active: Flags) -> float:
         """Return the bound that these prices give for plans with active sets."""
         costs = self.costs_at(prices)
-        return self._sum(prices, costs, self._costs.priced(costs, is_active))
+        return self._sum(prices, costs, self._costs.priced(costs, is_active, _LEAST_OWN))
 
     def _is_near(self, found: SetValues) -> Flags:
         """Return which sets are so little dearer than the cheapest of their recipient that they may soon be it."""

@@ -17,7 +17,7 @@ from lianyi.methods.postings.quick_prices import QuickPrices, Quote, Steps
 from lianyi.methods.postings.set_problem import SetProblem
 
 STAGES = 20
-_STEPS_OF_A_STAGE = Steps(most=40, length=0.12, shrink=0.94)
+_STEPS_OF_A_STAGE = Steps(most=40, length=0.12, shrink=0.987)
 _LAST_STEPS = Steps(most=200, length=0.1, shrink=0.97)
 _ROUNDING = 1e-6
 

@@ -31,7 +31,7 @@ from lianyi.methods.postings.set_cost_kernels import (
 )
 from lianyi.methods.postings.set_problem import SetProblem
 
-_STEPS, _STEP = 8, 0.05
+_STEPS, _STEP = 4, 0.1
 _DEAR = 1e6
 
 
@@ -68,8 +68,7 @@ class SetCosts:
     def __post_init__(self) -> None:
         self._facts, self._columns = _facts_of(self.model, self.problem)
         slots = 2 * self._facts.terms.shape[0] * self._facts.at_once.size
-        none = np.full(slots, -1)
-        self._best = BestColumns(np.empty(slots), none, np.empty(slots), none.copy())
+        self._best = BestColumns(np.empty((slots, 2)), np.full((slots, 2), -1))
         sets, most = self._facts.pairs.shape
         periods, places = self._facts.heads.shape[1], self._facts.links.shape[1]
         self._own = OwnPrices(
@@ -84,8 +83,11 @@ class SetCosts:
         """What one missing person costs, in the mean."""
         return float(self._facts.worth.mean()) if self._facts.worth.size else 1.0
 
-    def priced(self, costs: Floats, is_active: Flags) -> SetValues:
-        """Return the least costs of the active sets where each column of the model costs so much."""
+    def priced(self, costs: Floats, is_active: Flags, length: float = 1.0) -> SetValues:
+        """Return the least costs of the active sets where each column of the model costs so much.
+
+        The own prices move by this length of a full step; short ones let them settle.
+        """
         find_best_columns(costs[self.model.choices], self._columns, self._best)
         pair_costs = costs[self.model.partners]
         recipients = self.problem.parts.recipients
@@ -98,7 +100,7 @@ class SetCosts:
         step = _STEP * (self._facts.team_price if self._facts.team_price < _DEAR else self.typical)
 
         def price(ends: tuple[int, int]) -> None:
-            price_recipients(pricing, is_active, *ends, _STEPS, step, answers)
+            price_recipients(pricing, is_active, *ends, _STEPS, length * step, answers)
 
         cuts = np.linspace(0, recipients, self.threads + 1).astype(int).tolist()
         with ThreadPoolExecutor(self.threads) as pool:
@@ -163,6 +165,7 @@ def _facts_of(model: PostingModel, problem: SetProblem) -> tuple[SetFacts, Colum
         terms=terms,
         teams=np.array([pair.least_team or 0 for pair in held.pairs], np.int64),
         wants_senior=wants_senior,
+        are_posted_once=rules.most_postings_per_person == 1 and rules.is_hard(RuleId.MOST_POSTINGS),
         team_price=_price(held, RuleId.TEAM),
         senior_price=_price(held, RuleId.SENIOR),
         handover_price=_price(held, RuleId.HANDOVER),

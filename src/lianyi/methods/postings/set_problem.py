@@ -23,14 +23,15 @@ from lianyi.methods.solver_process import SolverProcess
 class SetProblem:
     """The parts of the recipients, their sets, and what each column is.
 
-    ``pairs`` is the pair that a column belongs to or -1, ``is_partner`` marks the column of a pair itself. ``near`` is
-    for each two recipients which share of their donors may help both.
+    ``pairs`` is the pair that a column belongs to or -1, ``is_partner`` marks the column of a pair itself, ``donors``
+    is the donor of each pair. ``near`` is for each two recipients which share of their donors may help both.
     """
 
     parts: Decomposition
     sets: RecipientSets
     pairs: Positions
     is_partner: Flags
+    donors: Positions
     near: Floats
 
     @classmethod
@@ -44,7 +45,9 @@ class SetProblem:
         pairs[model.partners] = np.arange(model.partners.size)
         is_partner = np.zeros(model.program.columns, np.bool_)
         is_partner[model.partners] = True
-        return cls(parts, sets, pairs, is_partner, nearness(model.problem))
+        number_of = {each.id: number for number, each in enumerate(model.problem.donors)}
+        donors = np.array([number_of[pair.donor] for pair in model.problem.pairs], np.int64)
+        return cls(parts, sets, pairs, is_partner, donors, nearness(model.problem))
 
     def with_rest(self, values: Floats, planned: Flags, solver: SolverProcess, wish: SolveWish) -> Floats | None:
         """Give their values to columns that were not planned: what is missing where nobody at all could come.
@@ -88,6 +91,7 @@ def slice_of(whole: SetProblem, recipients: Positions, allowed: Flags) -> Slice:
         _sets_within(whole.sets, recipients, allowed),
         whole.pairs[columns],
         whole.is_partner[columns],
+        whole.donors,
         whole.near[np.ix_(recipients, recipients)],
     )
     return Slice(problem, columns, part.rows)
