@@ -18,6 +18,7 @@ from lianyi.methods.postings.model import model_of
 from lianyi.methods.postings.problem import Line, Published
 from lianyi.methods.postings.representative import one_period, presence_to_count
 from lianyi.methods.postings.rules import DEFAULT_PRICES, Goal, PostingRules, RuleId
+from lianyi.methods.postings.staged_plans import Step, better_of
 from lianyi.methods.postings.stages import plan_in_stages
 
 LIMITS = SearchLimits(seconds=30)
@@ -53,6 +54,19 @@ def test_each_step_is_better_and_the_last_is_the_plan(staged):
     assert found.value == pytest.approx(values[-1])
     assert 0.0 <= found.bound <= found.value
     assert found.plan.verdict.is_lawful
+
+
+def test_of_two_plans_the_better_is_told_with_the_higher_bound_and_only_steps_that_lead_to_it(staged):
+    good = staged(posting_problem(counties=2, specialists=60, donors=3, seed=2))
+    poor = replace(good, value=good.value + 90.0, bound=good.bound - 10.0, steps=(Step("groups", good.value + 90.0),))
+    again = Step("sets of donors", good.value)
+    assert better_of(poor, replace(good, steps=(Step("sets of donors", good.value + 100.0), again))) == replace(
+        good, steps=(Step("groups", good.value + 90.0), again)
+    )
+    known = replace(poor, bound=good.bound + 5.0)
+    assert better_of(good, known).value == good.value
+    assert better_of(good, known).steps == good.steps
+    assert better_of(good, known).bound == min(good.value, good.bound + 5.0)
 
 
 def test_a_locked_line_stays_although_its_pair_is_not_chosen(staged):

@@ -63,6 +63,14 @@ class StagedPlan:
         return relative_gap(self.value, self.bound)
 
 
+def better_of(first: StagedPlan, second: StagedPlan) -> StagedPlan:
+    """Return the better of two plans for the same problem, made one after the other, with the higher bound of both."""
+    best = second if second.value < first.value else first
+    bound = min(max(first.bound, second.bound), best.value)
+    steps = (*first.steps, *(step for step in second.steps if step.value < first.value))
+    return replace(best, bound=bound, steps=steps)
+
+
 def sum_of_goals(model: PostingModel) -> Floats:
     weights = model.problem.rules.weight_of
     found: Floats = np.sum([model.goals[goal] * weights(goal) for goal in Goal], axis=0)

@@ -1,14 +1,15 @@
 """Plans for many recipients, with a bound that holds for all plans.
 
 The weighted sum of all goals is made least at once: by the sets of donors of each recipient where they can be listed
-(`set_search`), region by region where they are too many for one search (`region_search`), and otherwise so. (1) What
-the shared limits are worth is found recipient by recipient (`prices`); that proves a bound. (2) Who helps whom is
-chosen in one period that stands for all, then people and terms with those pairs; where that is too much at once, some
-recipients at a time are planned with what is left for them, at the prices. (3) Many recipients are planned again with
-the pairs that the plans on the way made use of; then some that share donors are planned again with all their pairs
-while the rest of the plan stays: large neighbourhoods as of P. Shaw, CP 1998, 417-431. (4) Groups of recipients are
-planned at the prices for a better bound. Where there are fewer recipients, the whole model given to the solver bounds
-as well as prices do, and (1) and (4) are left out.
+(`set_search`; beyond sixty recipients after a dive at quick prices, `country_search`); at quick prices alone or region
+by region (`region_search`) where they are too many for one exact search; and otherwise so. (1) What the shared limits
+are worth is found recipient by recipient (`prices`); that proves a bound. (2) Who helps whom is chosen in one period
+that stands for all, then people and terms with those pairs; where that is too much at once, some recipients at a time
+are planned with what is left for them, at the prices. (3) Many recipients are planned again with the pairs that the
+plans on the way made use of; then some that share donors are planned again with all their pairs while the rest of the
+plan stays: large neighbourhoods as of P. Shaw, CP 1998, 417-431. (4) Groups of recipients are planned at the prices for
+a better bound. Where there are fewer recipients, the whole model given to the solver bounds as well as prices do, and
+(1) and (4) are left out.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from lianyi.methods.postings.region_search import plan_by_regions
 from lianyi.methods.postings.representative import one_period, presence_to_count
 from lianyi.methods.postings.set_search import MOST_SETS, plan_by_sets
 from lianyi.methods.postings.solving import REFUSALS
-from lianyi.methods.postings.staged_plans import Rounds, StagedPlan, Step, account, sum_of_goals
+from lianyi.methods.postings.staged_plans import Rounds, StagedPlan, Step, account, better_of, sum_of_goals
 from lianyi.methods.program_parts import Divisible, Part
 from lianyi.methods.solver_process import SolverProcess
 from lianyi.methods.solver_team import SolverTeam, Task
@@ -46,6 +47,7 @@ _MOST_AS_A_WHOLE = 60
 _PARTS_TO_PLAN_TOGETHER = 100
 _LEAST_SECONDS_OF_A_GROUP = 1.0
 _LEAST_SHARE_LEFT = 0.3
+_SHARE_OF_QUICK_PRICES = 0.2
 _CLUSTER = 40
 # Shares of all seconds after which prices, first plan, plans with the pairs seen and parts end.
 _PRICES_UNTIL, _FIRST_PLAN_UNTIL, _CORES_UNTIL, _PARTS_UNTIL = 0.35, 0.55, 0.7, 0.88
@@ -108,7 +110,22 @@ def _by_sets(
             return found
         left = max(clock.seconds_left(), _LEAST_SHARE_LEFT * limits.seconds)
         return plan_by_regions(solvers, model, replace(limits, seconds=left), rounds)
-    return plan_by_sets(solvers[0], model, limits, len(solvers), rounds)
+    if len(model.problem.recipients) <= _MOST_AS_A_WHOLE:
+        return plan_by_sets(solvers[0], model, limits, len(solvers), rounds)
+    return _by_quick_prices_and_sets(solvers, model, limits, rounds)
+
+
+def _by_quick_prices_and_sets(
+    solvers: Sequence[SolverProcess], model: PostingModel, limits: SearchLimits, rounds: Rounds | None
+) -> StagedPlan | None:
+    """Plan both ways: where staff is short one dive at quick prices is better, else the exact search is."""
+    clock = Clock(limits, silent)
+    quick = plan_by_country(solvers, model, replace(limits, seconds=_SHARE_OF_QUICK_PRICES * limits.seconds), rounds)
+    left = max(clock.seconds_left(), _LEAST_SHARE_LEFT * limits.seconds)
+    exact = plan_by_sets(solvers[0], model, replace(limits, seconds=left), len(solvers), rounds)
+    if quick is None or exact is None:
+        return quick or exact
+    return better_of(quick, exact)
 
 
 class _Search:
