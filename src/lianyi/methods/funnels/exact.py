@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from lianyi.methods.arrays import Floats
 
@@ -22,6 +21,8 @@ def exact_ratio_limit(expected: Floats, probability: float) -> Floats:
     >>> exact_ratio_limit(np.array([10.0]), 0.975).round(3).tolist()
     [1.616]
     """
+    from scipy import stats  # noqa: PLC0415 - half a second, for pages that draw no funnel too
+
     return _limit(stats.poisson(expected), probability) / expected
 
 
@@ -33,6 +34,8 @@ def exact_share_limit(totals: Floats, share: float, probability: float) -> Float
     >>> exact_share_limit(np.array([20.0]), 0.5, 0.975).round(3).tolist()
     [0.694]
     """
+    from scipy import stats  # noqa: PLC0415 - half a second, for pages that draw no funnel too
+
     return _limit(stats.binom(totals, share), probability) / totals
 
 

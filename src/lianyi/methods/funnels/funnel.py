@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import ndtr
 
 from lianyi.methods.arrays import Flags, Floats
 from lianyi.methods.false_discovery import adjusted_p_values
@@ -109,7 +109,7 @@ class Funnel:
     @property
     def p_values(self) -> Floats:
         """The chance to lie so far from the target on either side; NaN for units that are too small."""
-        return np.where(self.too_small, np.nan, 2.0 * stats.norm.sf(np.abs(self.adjusted_z)))
+        return np.where(self.too_small, np.nan, 2.0 * ndtr(-np.abs(self.adjusted_z)))
 
     @property
     def false_discovery_rates(self) -> Floats:
@@ -125,7 +125,7 @@ class Funnel:
     @property
     def expected_outside_998(self) -> float:
         """Units beyond the outer limits by chance alone, 2 in 1,000."""
-        return float((~self.too_small).sum()) * 2.0 * float(stats.norm.sf(Z_998))
+        return float((~self.too_small).sum()) * 2.0 * float(ndtr(-Z_998))
 
 
 _PROBABILITIES: Final = (0.025, 0.975, 0.001, 0.999)

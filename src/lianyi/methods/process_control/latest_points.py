@@ -20,7 +20,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtr
 
 from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.false_discovery import adjusted_p_values
@@ -41,7 +41,7 @@ def latest_p_values(charts: ControlCharts) -> Floats:
     # A limit that would lie where no value can is cut off there; the other one tells the deviation.
     reach = np.fmax(charts.upper[rows, last] - centre, centre - charts.lower[rows, last]) / _LIMIT_DEVIATIONS
     distance = np.divide(np.abs(value - centre), reach, out=np.full(len(rows), np.nan), where=reach > 0)
-    by_distance = 2.0 * stats.norm.sf(distance)
+    by_distance = 2.0 * ndtr(-distance)
     by_run = np.minimum(1.0, 2.0 * 0.5 ** latest_runs(charts))
     observed = (~np.isnan(charts.values)).sum(axis=1)
     told = np.minimum(1.0, _FACTS * np.fmin(by_distance, by_run))

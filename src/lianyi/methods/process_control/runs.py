@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.process_control.charts import series_matrix
@@ -54,6 +53,8 @@ def runs(values: npt.ArrayLike, centre: npt.ArrayLike | None = None) -> Runs:
         lines = lines[:, np.newaxis]
     whole = np.require(np.broadcast_to(lines, array.shape), requirements=["C", "W"])
     useful, longest, crossings = (np.zeros(len(array), np.int64) for _ in range(3))
+    from scipy import stats  # noqa: PLC0415 - half a second, for pages without charts too
+
     from lianyi.methods.process_control.kernels import runs_kernel  # noqa: PLC0415 - loads the compiler
 
     runs_kernel(array, whole, useful, longest, crossings)
