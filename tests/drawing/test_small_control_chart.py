@@ -40,5 +40,7 @@ def test_the_target_lies_inside_and_words_are_escaped() -> None:
 
 
 def test_a_chart_without_values_is_still_a_picture() -> None:
-    parsed(svg_of_small_control_chart([point("1", None)], "unit"))
-    parsed(svg_of_small_control_chart([], "unit"))
+    for points in ([point("1", None)], []):
+        root = parsed(svg_of_small_control_chart(points, "unit"))
+        assert root.get("aria-label") == "unit"
+        assert root.findall("circle") == [], "no value is marked as the latest"

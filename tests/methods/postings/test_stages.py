@@ -12,7 +12,7 @@ from tests.methods.postings.strategies import has_at_most, least_sum, problems
 from tests.properties import examples
 
 from lianyi.methods.errors import PostingPlanImpossibleError
-from lianyi.methods.location.limits import SearchLimits
+from lianyi.methods.location.limits import SearchLimits, StopReason
 from lianyi.methods.postings.columns import columns_of
 from lianyi.methods.postings.model import model_of
 from lianyi.methods.postings.problem import Line, Published
@@ -67,6 +67,10 @@ def test_of_two_plans_the_better_is_told_with_the_higher_bound_and_only_steps_th
     assert better_of(good, known).value == good.value
     assert better_of(good, known).steps == good.steps
     assert better_of(good, known).bound == min(good.value, good.bound + 5.0)
+    met = better_of(replace(good, stop_reason=StopReason.TIME_LIMIT), replace(poor, bound=good.value))
+    assert (met.bound, met.stop_reason) == (good.value, StopReason.OPTIMAL)
+    apart = replace(good, bound=good.value - 50.0, stop_reason=StopReason.TIME_LIMIT)
+    assert better_of(poor, apart).stop_reason is StopReason.TIME_LIMIT
 
 
 def test_a_locked_line_stays_although_its_pair_is_not_chosen(staged):

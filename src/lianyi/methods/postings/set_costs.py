@@ -19,16 +19,8 @@ from lianyi.methods.arrays import Flags, Floats, Positions
 from lianyi.methods.postings.building import PostingModel
 from lianyi.methods.postings.problem import PostingProblem, missed_specialties
 from lianyi.methods.postings.rules import GOAL_OF_RULE, RuleId
-from lianyi.methods.postings.set_cost_kernels import (
-    Answers,
-    BestColumns,
-    ColumnFacts,
-    OwnPrices,
-    Pricing,
-    SetFacts,
-    find_best_columns,
-    price_recipients,
-)
+from lianyi.methods.postings.set_cost_facts import Answers, BestColumns, ColumnFacts, OwnPrices, Pricing, SetFacts
+from lianyi.methods.postings.set_cost_kernels import find_best_columns, price_recipients
 from lianyi.methods.postings.set_problem import SetProblem
 
 _STEPS, _STEP = 4, 0.1

@@ -68,7 +68,8 @@ def better_of(first: StagedPlan, second: StagedPlan) -> StagedPlan:
     best = second if second.value < first.value else first
     bound = min(max(first.bound, second.bound), best.value)
     steps = (*first.steps, *(step for step in second.steps if step.value < first.value))
-    return replace(best, bound=bound, steps=steps)
+    reason = StopReason.OPTIMAL if bound >= best.value - _ROUNDING * max(1.0, abs(best.value)) else best.stop_reason
+    return replace(best, bound=bound, steps=steps, stop_reason=reason)
 
 
 def sum_of_goals(model: PostingModel) -> Floats:

@@ -22,11 +22,13 @@ def searches() -> tuple[Callable[[], int], ...]:
     # The numerical libraries take a second to load, and most starts find everything compiled.
     from lianyi.methods.access import warming as access  # noqa: PLC0415
     from lianyi.methods.location import warming as location  # noqa: PLC0415
+    from lianyi.methods.postings import warming as postings  # noqa: PLC0415
     from lianyi.methods.process_control import warming as process_control  # noqa: PLC0415
     from lianyi.methods.surface import warming as surface  # noqa: PLC0415
     from lianyi.methods.synthetic_control import warming as synthetic_control  # noqa: PLC0415
 
-    return (access.warm_up, location.warm_up, process_control.warm_up, surface.warm_up, synthetic_control.warm_up)
+    first = (access.warm_up, location.warm_up, process_control.warm_up)
+    return (*first, surface.warm_up, synthetic_control.warm_up, postings.warm_up)
 
 
 def compile_all(progress: Progress) -> None:
