@@ -1,12 +1,12 @@
 """How good posting plans in stages are beside the whole model given to HiGHS at once, for the same seconds.
 
-    python benchmarks/bench_plan_postings.py [--sizes S1 S2 S4] [--ways stages whole] [--seconds 60] [--solvers 1]
+    python benchmarks/bench_plan_postings.py [--sizes S1 S2 S3 S4] [--ways stages whole] [--seconds 60] [--solvers 1]
                                              [--seeds 1]
 
 S1: 40 counties, 200 departments, 2,000 specialists of 40 donors, four quarters. S2: four times as many. S4: a country
-of 2,800 counties, 14,000 departments, 50,000 specialists of 1,100 donors. S0: a tenth of S1, to see that everything
-runs. `build` only makes the problem and its model, and tells time and memory. ``missing_percent`` is the weighted
-share of what is wanted that no one fills.
+of 2,800 counties, 14,000 departments, 50,000 specialists of 1,100 donors. S3: 70 counties as short of staff. S0: a
+tenth of S1, to see that everything runs. `build` only makes the problem and its model, and tells time and memory.
+``missing_percent`` is the weighted share of what is wanted that no one fills.
 
 The problems are made from a seed (`tests.methods.postings.instances`); the plan is the one
 whose weighted sum of unmet needs, missing seniors and teams, broken hand-overs, travel, hardship and postings is least.
@@ -42,7 +42,13 @@ from lianyi.methods.postings.staged_plans import sum_of_goals
 from lianyi.methods.postings.stages import plan_in_stages
 from lianyi.methods.solver_process import SolverProcess
 
-SIZES = {"S0": (4, 200, 4), "S1": (40, 2000, 40), "S2": (160, 8000, 160), "S4": (2800, 50000, 1100)}
+SIZES = {
+    "S0": (4, 200, 4),
+    "S1": (40, 2000, 40),
+    "S2": (160, 8000, 160),
+    "S3": (70, 1250, 28),
+    "S4": (2800, 50000, 1100),
+}
 Found = tuple[tuple[Line, ...], float]
 
 
